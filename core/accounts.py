@@ -1,0 +1,98 @@
+"""Accounts: made on the web with an email, or from the chat without one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+from zoneinfo import available_timezones
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from core import clock, preferences, streams
+from core.actors import Actor
+from core.db import table, upsert
+from core.errors import Conflict, Invalid, Unauthenticated
+from core.models import User
+from core.text import clean, fold
+
+users = table(User)
+
+
+@dataclass(frozen=True)
+class Account:
+    id: UUID
+    email: str | None
+    display_name: str
+    timezone: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Credentials:
+    user_id: UUID
+    password_hash: str | None
+
+
+def zone(name: str) -> str:
+    """Return the name if it is an IANA time zone. Raises Invalid."""
+    if name not in available_timezones():
+        raise Invalid("timezone must be an IANA name such as Europe/Berlin.", "timezone")
+    return name
+
+
+def register(session: Session, email: str, password_hash: str, display_name: str, timezone: str) -> Account:
+    """Create an account with a valid email. Raises Conflict when the email is taken."""
+    account = Account(uuid4(), email, clean(display_name, "displayName", 80), zone(timezone), clock.utcnow())
+    values = {**vars(account), "email_key": fold(email), "password_hash": password_hash}
+    statement = (
+        upsert(session, users).values(**values).on_conflict_do_nothing(index_elements=[users.c.email_key])
+    )
+    if session.execute(statement.returning(users.c.id)).first() is None:
+        raise Conflict("There is an account with this email already. Sign in instead.")
+    _complete(session, account)
+    return account
+
+
+def create_without_email(session: Session, display_name: str, timezone: str) -> Account:
+    """Create an account that is reached through a linked chat only."""
+    account = Account(uuid4(), None, clean(display_name, "displayName", 80), zone(timezone), clock.utcnow())
+    session.execute(insert(users).values(**vars(account)))
+    _complete(session, account)
+    return account
+
+
+def _complete(session: Session, account: Account) -> None:
+    preferences.create(session, account.id, account.timezone)
+    streams.create(session, streams.of_user(account.id))
+
+
+def get(session: Session, who: Actor) -> Account:
+    """Return who somebody is. Raises Unauthenticated when the account is gone."""
+    row = session.execute(
+        select(users.c.id, users.c.email, users.c.display_name, users.c.timezone, users.c.created_at).where(
+            users.c.id == who.user_id
+        )
+    ).first()
+    if row is None:
+        raise Unauthenticated("This account no longer exists. Please register again.")
+    return Account(*row)
+
+
+def rename(session: Session, who: Actor, display_name: str | None, timezone: str | None) -> Account:
+    """Change one's own name or zone; None leaves it as it is."""
+    values = {}
+    if display_name is not None:
+        values["display_name"] = clean(display_name, "displayName", 80)
+    if timezone is not None:
+        values["timezone"] = zone(timezone)
+    if values:
+        session.execute(update(users).where(users.c.id == who.user_id).values(**values))
+    return get(session, who)
+
+
+def credentials(session: Session, email: str) -> Credentials | None:
+    """Return what a password is checked against, or None for an unknown email."""
+    row = session.execute(
+        select(users.c.id, users.c.password_hash).where(users.c.email_key == fold(email))
+    ).first()
+    return Credentials(row.id, row.password_hash) if row else None

@@ -1,0 +1,161 @@
+"""Settings, read from the environment and from `.env` beside pyproject.toml."""
+
+import os
+import secrets
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.errors import ConfigurationError
+
+PROJECT = Path(__file__).resolve().parent.parent
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+TELEGRAM = "https://api.telegram.org"
+# RFC 7518 section 3.2: an HS256 key must be at least as long as the hash, 256 bits.
+SHORTEST_SECRET = 32
+
+
+class Environment(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(
+        env_file=PROJECT / ".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
+
+    environment: Environment = Environment.DEVELOPMENT
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    jwt_secret: SecretStr = SecretStr("")
+    telegram_bot_token: SecretStr = SecretStr("")
+    telegram_api_base: str = TELEGRAM
+    sandbox_port: int = Field(default=8081, ge=0, le=65535)
+    cors_origins: Annotated[list[str], NoDecode] = []
+    default_timezone: str = "UTC"
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
+
+    @field_validator("default_timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("is no IANA time zone; write it like Europe/Berlin")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        self.data_dir = PROJECT / self.data_dir
+        self.database_url = _absolute(self.database_url or self._default_database())
+        self._check_api_base()
+        if self.production:
+            self._check_secrets()
+        return self
+
+    def _default_database(self) -> str:
+        if self.production:
+            raise ValueError(
+                "DATABASE_URL: set it in production, for example sqlite:////var/lib/stockbell/stockbell.db"
+            )
+        name = "stockbell.db" if self.has_token else "demo.db"
+        return f"sqlite:///{self.data_dir / name}"
+
+    def _check_api_base(self) -> None:
+        parts = urlsplit(self.telegram_api_base)
+        loopback = parts.hostname in LOOPBACK and not self.production
+        if not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and loopback))):
+            raise ValueError(
+                "TELEGRAM_API_BASE: must be an https address; plain http is for loopback in development only"
+            )
+
+    def _check_secrets(self) -> None:
+        if len(self.jwt_secret.get_secret_value().encode()) < SHORTEST_SECRET:
+            raise ValueError(f"JWT_SECRET: set it to at least {SHORTEST_SECRET} random bytes in production")
+        if not self.has_token:
+            raise ValueError("TELEGRAM_BOT_TOKEN: set it in production; @BotFather gives you one")
+
+    @property
+    def production(self) -> bool:
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def has_token(self) -> bool:
+        return bool(self.telegram_bot_token.get_secret_value())
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The database file, or None when the database is not SQLite."""
+        return (
+            Path(self.database_url.removeprefix("sqlite:///"))
+            if self.database_url.startswith("sqlite")
+            else None
+        )
+
+    def signing_key(self) -> bytes:
+        """Return the secret that tokens and link codes are keyed with.
+
+        In development it is made once and kept in the data directory, readable by its owner only.
+        """
+        configured = self.jwt_secret.get_secret_value().encode()
+        if configured:
+            if len(configured) < SHORTEST_SECRET:
+                raise ConfigurationError(f"JWT_SECRET: must have at least {SHORTEST_SECRET} bytes.")
+            return configured
+        return _development_secret(self.data_dir / "jwt_secret")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings. Raises ConfigurationError with one sentence for each wrong one."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise ConfigurationError(
+            " ".join(_sentence(list(problem["loc"]), problem["msg"]) for problem in error.errors())
+        ) from None
+
+
+def _sentence(location: list[int | str], message: str) -> str:
+    name = str(location[0]).upper() + ": " if location else ""
+    return name + message.removeprefix("Value error, ").rstrip(".") + "."
+
+
+def _absolute(url: str) -> str:
+    """Anchor a relative SQLite path at the project, so that the current directory does not matter."""
+    scheme, separator, path = url.partition(":///")
+    if scheme in {"sqlite", "sqlite+pysqlite"} and separator:
+        if not path or path == ":memory:":
+            raise ValueError("DATABASE_URL: must name a file, for example sqlite:///data/stockbell.db")
+        return f"sqlite:///{PROJECT / path}"
+    if url.startswith("postgresql+psycopg://"):
+        return url
+    if url.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + url.partition("://")[2]
+    raise ValueError("DATABASE_URL: must begin with sqlite:/// or postgresql+psycopg://")
+
+
+def _development_secret(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # O_EXCL decides between two processes that start together: one writes, the other reads.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        secret = secrets.token_hex(SHORTEST_SECRET).encode()
+        file.write(secret)
+    return secret

@@ -1,0 +1,74 @@
+"""What can go wrong in the domain. Each message is a sentence that tells a person what to do.
+
+No status codes and no chat wording here: each face translates by class.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.items import ItemState
+
+
+class DomainError(Exception):
+    """Base of everything that a person may be told. `str(error)` is the sentence."""
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """What is wrong with one named input."""
+
+    field: str
+    message: str
+
+
+class Invalid(DomainError):
+    """The input cannot be accepted as it is."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.problems: Sequence[FieldProblem] = [FieldProblem(field, message)] if field else []
+
+
+class Unauthenticated(DomainError):
+    """Nobody is signed in, or not as who they say."""
+
+
+class NotAllowed(DomainError):
+    """The person may not do this here."""
+
+
+class NotFound(DomainError):
+    """There is no such thing in a place that the person may see."""
+
+
+class Conflict(DomainError):
+    """The request clashes with what is already there."""
+
+
+class Stale(Conflict):
+    """Somebody changed the item since it was read; `current` is how it is now."""
+
+    def __init__(self, current: "ItemState") -> None:
+        super().__init__(
+            "Somebody changed this item since you read it. Look at currentState, then send your change "
+            "again with the new ETag."
+        )
+        self.current = current
+
+
+class TooManyAttempts(DomainError):
+    """The person must wait `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(DomainError):
+    """The database cannot be used at the moment; nothing was changed."""
+
+
+class ConfigurationError(Exception):
+    """Stockbell cannot start like this. The message names the setting to change."""

@@ -1,0 +1,159 @@
+"""What happened, in the past tense. Events are stored as JSON, so new fields need defaults."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from core.items import ItemState
+from core.models import MovementKind, Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened at a moment."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemEvent(Event):
+    """Base of what happened to an item: who did it, and how the item is now."""
+
+    household_id: UUID
+    item: ItemState
+    user_id: UUID
+    user_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemAdded(ItemEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemUpdated(ItemEvent):
+    """Anything but the stock changed. `changes` names the fields of ItemState."""
+
+    changes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockMoved(ItemEvent):
+    """A quantity or a place changed. `delta` is in thousandths."""
+
+    kind: MovementKind
+    delta: int
+    changes: list[str] = field(default_factory=list)
+    previous_location: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemRemoved(ItemEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockRanLow(ItemEvent):
+    """The quantity went below the item's minimum."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockRanOut(ItemEvent):
+    """The quantity reached 0."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockRecovered(ItemEvent):
+    """An item that was low or out has enough again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipEvent(Event):
+    household_id: UUID
+    household_name: str
+    user_id: UUID
+    user_name: str
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined(MembershipEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberLeft(MembershipEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatEvent(Event):
+    user_id: UUID
+    chat_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatLinked(ChatEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatUnlinked(ChatEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatSuspended(ChatEvent):
+    """Telegram refuses to deliver to the chat; `reason` is what it said."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonNotified(Event):
+    """A notification reached somebody's inbox: `event` and `payload` are what it is about."""
+
+    notification_id: UUID
+    topic: str
+    event: str
+    payload: dict[str, Any]
+
+
+_KINDS: tuple[type[Event], ...] = (
+    ItemAdded,
+    ItemUpdated,
+    StockMoved,
+    ItemRemoved,
+    StockRanLow,
+    StockRanOut,
+    StockRecovered,
+    MemberJoined,
+    MemberLeft,
+    ChatLinked,
+    ChatUnlinked,
+    ChatSuspended,
+    PersonNotified,
+)
+_BY_NAME = {kind.__name__: kind for kind in _KINDS}
+
+
+@cache
+def _adapter(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_BY_NAME[name])
+
+
+def dump(event: Event) -> tuple[str, dict[str, Any]]:
+    """Return the event's type and its payload as JSON values."""
+    name = type(event).__name__
+    return name, _adapter(name).dump_python(event, mode="json")
+
+
+def load(name: str, payload: dict[str, Any]) -> Event:
+    """Return the event that `dump` stored."""
+    event: Event = _adapter(name).validate_python(payload)
+    return event

@@ -1,0 +1,164 @@
+"""Households and their members."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from core import access, accounts, clock, events, notifications, streams
+from core.access import Access
+from core.actors import Actor
+from core.db import table, upsert
+from core.errors import Conflict
+from core.models import Chat, Household, Member, Role, User
+from core.statistics import ItemCounts, count_items
+from core.text import clean, clean_optional
+
+households = table(Household)
+members = table(Member)
+users = table(User)
+chats = table(Chat)
+
+
+@dataclass(frozen=True)
+class HouseholdSummary:
+    """A household as one of its members sees it in a list."""
+
+    id: UUID
+    name: str
+    description: str | None
+    timezone: str
+    role: Role
+    member_count: int
+    counts: ItemCounts
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class MemberState:
+    user_id: UUID
+    email: str | None
+    display_name: str
+    role: Role
+    joined_at: datetime
+
+
+@dataclass(frozen=True)
+class HouseholdDetails:
+    id: UUID
+    name: str
+    description: str | None
+    timezone: str
+    role: Role
+    members: Sequence[MemberState]
+    created_at: datetime
+
+
+def create(
+    session: Session, who: Actor, name: str, description: str | None, timezone: str
+) -> HouseholdSummary:
+    """Make a household with its maker as the admin."""
+    summary = HouseholdSummary(
+        id=uuid4(),
+        name=clean(name, "name", 100),
+        description=clean_optional(description, "description", 1000, multiline=True),
+        timezone=accounts.zone(timezone),
+        role=Role.ADMIN,
+        member_count=1,
+        counts=ItemCounts(),
+        created_at=clock.utcnow(),
+    )
+    session.execute(
+        insert(households).values(
+            id=summary.id,
+            name=summary.name,
+            description=summary.description,
+            timezone=summary.timezone,
+            created_at=summary.created_at,
+        )
+    )
+    streams.create(session, streams.of_household(summary.id))
+    join(session, who, summary.id, Role.ADMIN)
+    return summary
+
+
+def join(session: Session, who: Actor, household_id: UUID, role: Role) -> Access:
+    """Make somebody a member, and tell the others. Commands in their chat are about it from now on.
+
+    Raises Conflict when they are one already.
+    """
+    now = clock.utcnow()
+    streams.lock(session, streams.of_household(household_id))
+    joined_row = (
+        upsert(session, members)
+        .values(household_id=household_id, user_id=who.user_id, role=role, joined_at=now)
+        .on_conflict_do_nothing()
+        .returning(members.c.user_id)
+    )
+    if session.execute(joined_row).first() is None:
+        raise Conflict("You are in this household already.")
+    within = access.look(session, who, household_id)
+    joined = events.MemberJoined(
+        household_id=household_id,
+        household_name=within.household_name,
+        user_id=who.user_id,
+        user_name=within.user_name,
+        role=role,
+        at=now,
+    )
+    notifications.announce(session, who, within, joined)
+    # On the person's own stream too: their open sockets learn that there is one household more.
+    streams.append(session, streams.of_user(who.user_id), [joined])
+    session.execute(update(chats).where(chats.c.user_id == who.user_id).values(household_id=household_id))
+    return within
+
+
+def of_person(session: Session, user_id: UUID) -> list[HouseholdSummary]:
+    """Return the households of a person, the one that they joined first at the top."""
+    others = members.alias("others")
+    size = select(func.count()).select_from(others).where(others.c.household_id == households.c.id)
+    rows = session.execute(
+        select(*households.c, members.c.role, size.scalar_subquery().label("size"))
+        .join(members, members.c.household_id == households.c.id)
+        .where(members.c.user_id == user_id)
+        .order_by(members.c.joined_at, households.c.id)
+    ).all()
+    today: dict[UUID, date] = {row.id: clock.today(row.timezone) for row in rows}
+    counts = count_items(session, today)
+    return [
+        HouseholdSummary(
+            id=row.id,
+            name=row.name,
+            description=row.description,
+            timezone=row.timezone,
+            role=Role(row.role),
+            member_count=row.size,
+            counts=counts.get(row.id, ItemCounts()),
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def details(session: Session, who: Actor, household_id: UUID) -> HouseholdDetails:
+    """Return a household and its members. Raises NotAllowed."""
+    within = access.look(session, who, household_id)
+    household = session.execute(select(*households.c).where(households.c.id == household_id)).one()
+    rows = session.execute(
+        select(members.c.user_id, users.c.email, users.c.display_name, members.c.role, members.c.joined_at)
+        .join(users, users.c.id == members.c.user_id)
+        .where(members.c.household_id == household_id)
+        .order_by(members.c.joined_at, members.c.user_id)
+    )
+    return HouseholdDetails(
+        id=household_id,
+        name=household.name,
+        description=household.description,
+        timezone=household.timezone,
+        role=within.role,
+        members=[MemberState(r.user_id, r.email, r.display_name, Role(r.role), r.joined_at) for r in rows],
+        created_at=household.created_at,
+    )

@@ -1,0 +1,89 @@
+"""An item as everybody outside the database sees it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+# The contract: expired below 0 days, expiring soon from 0 to 3, fresh above.
+SOON_DAYS = 3
+
+
+class ExpirationStatus(StrEnum):
+    FRESH = "fresh"
+    EXPIRING_SOON = "expiring_soon"
+    EXPIRED = "expired"
+    NO_EXPIRY = "no_expiry"
+
+
+class StockLevel(StrEnum):
+    """ok, low (a minimum is set and the quantity is below it), or out (nothing is left)."""
+
+    OK = "ok"
+    LOW = "low"
+    OUT = "out"
+
+
+def stock_level(quantity: int, min_quantity: int | None) -> StockLevel:
+    """Return the level of a quantity in thousandths."""
+    if quantity == 0:
+        return StockLevel.OUT
+    return StockLevel.LOW if min_quantity is not None and quantity < min_quantity else StockLevel.OK
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """An item at one version. Quantities are thousandths, the price cents; days are the household's."""
+
+    id: UUID
+    household_id: UUID
+    name: str
+    quantity: int
+    unit: str
+    location: str
+    category: str | None
+    expiration_date: date | None
+    best_before_date: date | None
+    purchase_date: date | None
+    price: int | None
+    notes: str | None
+    min_quantity: int | None
+    barcode: str | None
+    version: int
+    created_at: datetime
+    created_by: UUID | None
+    updated_at: datetime
+    updated_by: UUID | None
+    days_until_expiration: int | None
+    expiration_status: ExpirationStatus
+
+    @classmethod
+    def of(cls, row: Any, today: date) -> Self:
+        """Return the state of a row of `items` on a day of the household."""
+        expires = row.expiration_date or row.best_before_date
+        days = (expires - today).days if expires else None
+        columns = {name: getattr(row, name) for name in _COLUMNS}
+        return cls(**columns, days_until_expiration=days, expiration_status=_status(days))
+
+    @property
+    def expires(self) -> date | None:
+        """The expiration date, else the best-before date."""
+        return self.expiration_date or self.best_before_date
+
+    @property
+    def level(self) -> StockLevel:
+        return stock_level(self.quantity, self.min_quantity)
+
+
+_COLUMNS = tuple(
+    name for name in ItemState.__annotations__ if name not in {"days_until_expiration", "expiration_status"}
+)
+
+
+def _status(days: int | None) -> ExpirationStatus:
+    if days is None:
+        return ExpirationStatus.NO_EXPIRY
+    if days < 0:
+        return ExpirationStatus.EXPIRED
+    return ExpirationStatus.EXPIRING_SOON if days <= SOON_DAYS else ExpirationStatus.FRESH

@@ -1,0 +1,169 @@
+"""Linking a private chat with an account, from either side, and taking it apart again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from core import accounts, chats, clock, events, households, link_codes, notifications, preferences
+from core.accounts import Account
+from core.actors import Actor, Face
+from core.chats import ChatState, TelegramPerson
+from core.db import table
+from core.errors import Conflict, NotFound
+from core.link_codes import WRONG, IssuedCode, Refused
+from core.models import Chat, Member, TelegramBot, User
+
+_chats, _users, _members, _bot = table(Chat), table(User), table(Member), table(TelegramBot)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """That a chat belongs to an account. `name` is the chat's @username or first name."""
+
+    name: str
+    telegram_id: int
+    username: str | None
+    linked_at: datetime
+    account_name: str
+
+
+def issue_for_user(session: Session, key: bytes, who: Actor) -> IssuedCode:
+    """Issue a code to redeem in the chat. Raises Conflict when a chat is linked already."""
+    if status(session, who) is not None:
+        raise Conflict("Your account is linked to a Telegram chat already. Unlink that one first.")
+    return link_codes.issue(session, key, user_id=who.user_id)
+
+
+def issue_for_chat(session: Session, key: bytes, chat: ChatState) -> IssuedCode:
+    """Issue a code to enter on the web. Raises Conflict when the chat is linked already."""
+    if chat.user_id is not None:
+        raise Conflict(f"This chat is linked to {chat.display_name} already. Send /unlink first.")
+    return link_codes.issue(session, key, chat_id=chat.id)
+
+
+def redeem_on_web(session: Session, key: bytes, who: Actor, code: str) -> Linked | Refused:
+    """Link the chat that the bot gave this code to. Raises Conflict when either side is linked already."""
+    guesser = str(who.user_id)
+    refused = link_codes.allow_try(session, guesser)
+    if refused is not None:
+        return refused
+    if status(session, who) is not None:
+        raise Conflict("Your account is linked to a Telegram chat already. Unlink that one first.")
+    owner = link_codes.spend(session, key, code)
+    if owner is None or owner.chat_id is None:
+        return WRONG
+    link_codes.forgive(session, guesser)
+    return attach(session, owner.chat_id, who.user_id)
+
+
+def preview_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Account | Refused:
+    """Return the account that a code would link this chat to, so that its person can confirm it."""
+    guesser = str(chat.telegram_id)
+    refused = link_codes.allow_try(session, guesser)
+    if refused is not None:
+        return refused
+    owner = link_codes.peek(session, key, code)
+    if owner is None or owner.user_id is None:
+        return WRONG
+    link_codes.forgive(session, guesser)
+    return accounts.get(session, Actor(owner.user_id, Face.TELEGRAM))
+
+
+def redeem_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Linked | Refused:
+    """Link this chat to the account that made the code. Raises Conflict when either is linked already."""
+    guesser = str(chat.telegram_id)
+    refused = link_codes.allow_try(session, guesser)
+    if refused is not None:
+        return refused
+    owner = link_codes.spend(session, key, code)
+    if owner is None or owner.user_id is None:
+        return WRONG
+    link_codes.forgive(session, guesser)
+    return attach(session, chat.id, owner.user_id)
+
+
+def start_household(session: Session, person: TelegramPerson, name: str, timezone: str) -> ChatState:
+    """Make an account without email and a household for somebody who begins in the chat.
+
+    Raises Conflict when the chat is linked already.
+    """
+    chat = chats.greet(session, person)
+    if chat.user_id is not None:
+        raise Conflict("You have an account already. Send /stock to see what there is.")
+    account = accounts.create_without_email(session, person.first_name, timezone)
+    attach(session, chat.id, account.id)
+    households.create(session, Actor(account.id, Face.TELEGRAM), name, None, timezone)
+    return chats.greet(session, person)
+
+
+def attach(session: Session, chat_id: UUID, user_id: UUID) -> Linked:
+    """Link a chat and an account, each of which must be free. Both sides learn of it."""
+    now = clock.utcnow()
+    taken = exists(select(_chats.c.id).where(_chats.c.user_id == user_id))
+    row = session.execute(
+        update(_chats)
+        .where(_chats.c.id == chat_id, _chats.c.user_id.is_(None), ~taken)
+        .values(user_id=user_id, linked_at=now, household_id=_joined_last(session, user_id))
+        .returning(_chats.c.telegram_id, _chats.c.username, _chats.c.first_name)
+    ).first()
+    if row is None:
+        raise Conflict("This chat or this account is linked already. Unlink that one first.")
+    person = TelegramPerson(row.telegram_id, row.first_name, row.username)
+    preferences.set_telegram(session, user_id, enabled=True)
+    notifications.announce_to(
+        session, user_id, events.ChatLinked(user_id=user_id, chat_name=person.name, at=now)
+    )
+    account = accounts.get(session, Actor(user_id, Face.WEB))
+    return Linked(person.name, row.telegram_id, row.username, now, account.display_name)
+
+
+def unlink(session: Session, who: Actor) -> None:
+    """Part the account and its chat, at once. Raises NotFound when there is none."""
+    linked = status(session, who)
+    row = session.execute(
+        update(_chats)
+        .where(_chats.c.user_id == who.user_id)
+        .values(user_id=None, linked_at=None, household_id=None)
+        .returning(_chats.c.id)
+    ).first()
+    if row is None or linked is None:
+        raise NotFound("Your account is not linked to a Telegram chat.")
+    preferences.set_telegram(session, who.user_id, enabled=False)
+    notifications.announce_to(
+        session,
+        who.user_id,
+        events.ChatUnlinked(user_id=who.user_id, chat_name=linked.name, at=clock.utcnow()),
+    )
+
+
+def status(session: Session, who: Actor) -> Linked | None:
+    """Return the chat that somebody is linked to, or None."""
+    row = session.execute(
+        select(
+            _chats.c.telegram_id,
+            _chats.c.username,
+            _chats.c.first_name,
+            _chats.c.linked_at,
+            _users.c.display_name,
+        )
+        .join(_users, _users.c.id == _chats.c.user_id)
+        .where(_chats.c.user_id == who.user_id)
+    ).first()
+    if row is None:
+        return None
+    person = TelegramPerson(row.telegram_id, row.first_name, row.username)
+    return Linked(person.name, row.telegram_id, row.username, row.linked_at, row.display_name)
+
+
+def bot_username(session: Session) -> str | None:
+    """Return the bot's name, which a deep link needs, or None while no bot has ever run here."""
+    return session.execute(select(_bot.c.username)).scalar()
+
+
+def _joined_last(session: Session, user_id: UUID) -> UUID | None:
+    newest = _members.c.joined_at.desc(), _members.c.household_id
+    query = select(_members.c.household_id).where(_members.c.user_id == user_id).order_by(*newest).limit(1)
+    return session.execute(query).scalar()

@@ -1,0 +1,64 @@
+"""What somebody means by a name that they typed on a phone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+import inflect
+from rapidfuzz import fuzz, process
+from sqlalchemy.orm import Session
+
+from core import catalog
+from core.actors import Actor
+from core.items import ItemState
+from core.text import fold
+
+# Below this likeness (0 to 100) two names have nothing to do with each other: "mlik" and "milk" have 75.
+NEAR = 70
+MOST_SUGGESTIONS = 6
+
+
+@dataclass(frozen=True)
+class Match:
+    """`exact` are the items of that very name, or its plural or singular: one of them may be acted on.
+
+    `near` are guesses, best first, for a person to choose from.
+    """
+
+    exact: Sequence[ItemState]
+    near: Sequence[ItemState]
+
+
+def match(session: Session, who: Actor, household_id: UUID, words: str) -> Match:
+    """Return what a name may mean in a household. Raises NotAllowed."""
+    everything = catalog.everything(session, who, household_id)
+    wanted = fold(" ".join(words.split()))
+    exact = [item for item in everything if fold(item.name) == wanted]
+    exact = exact or [item for item in everything if same_but_for_number(fold(item.name), wanted)]
+    if exact:
+        return Match(exact, [])
+    return Match([], suggestions(everything, wanted))
+
+
+def suggestions(items: Sequence[ItemState], wanted: str) -> list[ItemState]:
+    """Return the items whose names contain the words, then those spelled alike."""
+    names: dict[UUID, str] = {item.id: fold(item.name) for item in items}
+    by_id = {item.id: item for item in items}
+    containing = [id_ for id_, name in names.items() if wanted in name]
+    alike = process.extract(wanted, names, scorer=fuzz.ratio, score_cutoff=NEAR, limit=MOST_SUGGESTIONS)
+    ranked = dict.fromkeys([*containing, *(id_ for _, _, id_ in alike)])
+    return [by_id[id_] for id_ in list(ranked)[:MOST_SUGGESTIONS]]
+
+
+def same_but_for_number(one: str, other: str) -> bool:
+    """Say whether one of two English names is the plural of the other."""
+    if not one or not other or abs(len(one) - len(other)) > 3:
+        return False
+    return bool(_english().compare_nouns(one, other))
+
+
+@cache
+def _english() -> inflect.engine:
+    # The first use compiles its rules; most processes never need them.
+    return inflect.engine()

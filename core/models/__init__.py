@@ -1,0 +1,48 @@
+"""The tables and their constraints."""
+
+from core.models.accounts import AttemptCounter, RefreshToken, User
+from core.models.base import Base
+from core.models.households import Household, Invitation, InvitationState, Member, Role
+from core.models.inventory import Item, MovementKind, StockMovement
+from core.models.notifications import (
+    ChannelName,
+    Delivery,
+    DeliveryState,
+    Message,
+    MessageState,
+    Notification,
+    Preference,
+    Topic,
+)
+from core.models.streams import Stream, StreamEntry
+from core.models.telegram import Chat, InboundUpdate, LinkCode, TelegramBot, UpdateState
+
+__all__ = [
+    "AttemptCounter",
+    "Base",
+    "ChannelName",
+    "Chat",
+    "Delivery",
+    "DeliveryState",
+    "Household",
+    "InboundUpdate",
+    "Invitation",
+    "InvitationState",
+    "Item",
+    "LinkCode",
+    "Member",
+    "Message",
+    "MessageState",
+    "MovementKind",
+    "Notification",
+    "Preference",
+    "RefreshToken",
+    "Role",
+    "StockMovement",
+    "Stream",
+    "StreamEntry",
+    "TelegramBot",
+    "Topic",
+    "UpdateState",
+    "User",
+]

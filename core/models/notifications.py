@@ -1,0 +1,160 @@
+"""What people asked to hear, what they should be told, and how far it got."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlmodel import Field
+
+from core.models.base import Base, one_of, varchar
+
+
+class Topic(StrEnum):
+    """A kind of thing to hear. `account` always reaches the inbox and cannot be switched off."""
+
+    EXPIRATION = "expiration"
+    LOW_STOCK = "lowStock"
+    MEMBER_ACTIVITY = "memberActivity"
+    DAILY_EXPIRY_SUM = "dailyExpirySum"
+    WEEKLY_INVENTORY_REPORT = "weeklyInventoryReport"
+    SHOPPING_REMINDER = "shoppingReminder"
+    ACCOUNT = "account"
+
+
+class ChannelName(StrEnum):
+    """A way to reach a person."""
+
+    TELEGRAM = "telegram"
+    IN_APP = "inApp"
+    EMAIL = "email"
+
+
+class DeliveryState(StrEnum):
+    """How far a Delivery got.
+
+    pending: waits to be claimed. sending: frozen into a Message that is on its way. sent: the channel
+    accepted it. failed: the channel refused it for good. skipped: not sent, and `reason` says why.
+    superseded: a newer fact replaced it before it was ever attempted. folded: told as part of another
+    Message. unconfirmed: it may or may not have arrived.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+    FOLDED = "folded"
+    UNCONFIRMED = "unconfirmed"
+
+
+class MessageState(StrEnum):
+    """sending until the channel answers for good: sent, failed, or unconfirmed."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+
+
+class Preference(Base, table=True):
+    """What one person wants to hear, and where."""
+
+    __tablename__ = "preferences"
+    __table_args__ = (
+        CheckConstraint("expiration_warning_days BETWEEN 1 AND 30", name="expiration_warning_days"),
+    )
+
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True)
+    email_enabled: bool = True
+    in_app_enabled: bool = True
+    telegram_enabled: bool = False
+    expiration_warning_days: int = 3
+    preferred_time: str = varchar(5, default="09:00")
+    timezone: str = varchar(64)
+    topics: list[str] = Field(sa_type=JSON)
+
+
+class Notification(Base, table=True):
+    """One thing that one person should be told, as facts: each channel words it itself."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        one_of("topic", Topic),
+        Index("ix_notifications_inbox", "user_id", "in_inbox", "created_at"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE")
+    household_id: UUID | None = Field(
+        default=None, foreign_key="households.id", ondelete="CASCADE", index=True
+    )
+    topic: str = varchar(30)
+    event: str = varchar(50)
+    payload: dict[str, Any] = Field(sa_type=JSON)
+    in_inbox: bool
+    created_at: datetime
+    read_at: datetime | None = None
+
+
+class Delivery(Base, table=True):
+    """One thing to tell one person on one channel: the outbox. See DeliveryState."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        one_of("state", DeliveryState),
+        one_of("channel", ChannelName),
+        UniqueConstraint("dedupe_key"),
+        Index(
+            "ix_deliveries_pending",
+            "chat_id",
+            "due_at",
+            postgresql_where=sql("state = 'pending'"),
+            sqlite_where=sql("state = 'pending'"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    notification_id: UUID = Field(foreign_key="notifications.id", ondelete="CASCADE", index=True)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    channel: str = varchar(10)
+    chat_id: UUID | None = Field(default=None, foreign_key="chats.id", ondelete="SET NULL")
+    state: str = varchar(15, default=DeliveryState.PENDING)
+    reason: str | None = varchar(100, default=None)
+    dedupe_key: str = varchar(100)
+    message_id: UUID | None = Field(default=None, foreign_key="messages.id", ondelete="SET NULL", index=True)
+    due_at: datetime
+    created_at: datetime
+    settled_at: datetime | None = None
+
+
+class Message(Base, table=True):
+    """What was frozen for one chat when it was claimed. A retry sends exactly this again."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        one_of("state", MessageState),
+        Index(
+            "uq_messages_sending",
+            "chat_id",
+            unique=True,
+            postgresql_where=sql("state = 'sending'"),
+            sqlite_where=sql("state = 'sending'"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    chat_id: UUID = Field(foreign_key="chats.id", ondelete="CASCADE", index=True)
+    text: str
+    buttons: list[list[list[str]]] = Field(sa_type=JSON)
+    """Rows of [label, callback data]."""
+    state: str = varchar(15, default=MessageState.SENDING)
+    attempts: int = 0
+    last_error: str | None = varchar(500, default=None)
+    external_id: int | None = None
+    """Telegram's message_id."""
+    created_at: datetime
+    settled_at: datetime | None = None

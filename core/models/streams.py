@@ -1,0 +1,32 @@
+"""Streams: what happened, counted without gaps, for each household and each person."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from core.models.base import Base, big, varchar
+
+
+class Stream(Base, table=True):
+    """The counter of one stream. Its row is also the lock of its household's writes."""
+
+    __tablename__ = "streams"
+
+    id: str = varchar(50, primary_key=True)
+    """`household:<id>` or `user:<id>`."""
+    epoch: str = varchar(16)
+    """A new value means that the numbers begin anew: a client must read everything again."""
+    seq: int = big(default=0)
+
+
+class StreamEntry(Base, table=True):
+    __tablename__ = "stream_entries"
+
+    stream_id: str = varchar(50, foreign_key="streams.id", ondelete="CASCADE", primary_key=True)
+    seq: int = big(primary_key=True)
+    type: str = varchar(50)
+    """The class of the event."""
+    payload: dict[str, Any] = Field(sa_type=JSON)
+    created_at: datetime = Field(index=True)

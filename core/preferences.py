@@ -1,0 +1,99 @@
+"""What each person asked to hear, and where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from core.db import table
+from core.errors import Invalid
+from core.models import Chat, Preference, Topic, User
+
+preferences = table(Preference)
+chats = table(Chat)
+users = table(User)
+
+DEFAULT_TOPICS = [Topic.EXPIRATION, Topic.LOW_STOCK, Topic.SHOPPING_REMINDER]
+
+_read = (
+    select(
+        *preferences.c,
+        users.c.email,
+        chats.c.id.label("chat_id"),
+        chats.c.username,
+        chats.c.linked_at,
+    )
+    .join(users, users.c.id == preferences.c.user_id)
+    .outerjoin(chats, chats.c.user_id == preferences.c.user_id)
+    .where(preferences.c.user_id == bindparam("user"))
+)
+
+
+@dataclass(frozen=True)
+class NotificationSettings:
+    """One person's settings, with what only we can say: the linked chat and the address."""
+
+    email_enabled: bool
+    email: str | None
+    in_app_enabled: bool
+    telegram_enabled: bool
+    linked: bool
+    telegram_username: str | None
+    expiration_warning_days: int
+    topics: Sequence[str]
+    preferred_time: str
+    timezone: str
+
+
+def create(session: Session, user_id: UUID, timezone: str) -> None:
+    """Give a new account the defaults."""
+    session.execute(
+        insert(preferences).values(
+            user_id=user_id,
+            email_enabled=True,
+            in_app_enabled=True,
+            telegram_enabled=False,
+            expiration_warning_days=3,
+            preferred_time="09:00",
+            timezone=timezone,
+            topics=list(DEFAULT_TOPICS),
+        )
+    )
+
+
+def get(session: Session, who: Actor) -> NotificationSettings:
+    row = session.execute(_read, {"user": who.user_id}).one()
+    return NotificationSettings(
+        email_enabled=row.email_enabled,
+        email=row.email,
+        in_app_enabled=row.in_app_enabled,
+        telegram_enabled=row.telegram_enabled,
+        linked=row.chat_id is not None,
+        telegram_username=row.username,
+        expiration_warning_days=row.expiration_warning_days,
+        topics=row.topics,
+        preferred_time=row.preferred_time,
+        timezone=row.timezone,
+    )
+
+
+def change(session: Session, who: Actor, values: Mapping[str, Any]) -> None:
+    """Change the given columns. Raises Invalid when Telegram is turned on without a linked chat."""
+    if values.get("telegram_enabled") and not get(session, who).linked:
+        raise Invalid(
+            "Link your Telegram chat first: send /link to the bot and enter the code here.",
+            "telegram.enabled",
+        )
+    if values:
+        session.execute(update(preferences).where(preferences.c.user_id == who.user_id).values(**values))
+
+
+def set_telegram(session: Session, user_id: UUID, *, enabled: bool) -> None:
+    """Follow the chat: linking turns Telegram on, unlinking off."""
+    session.execute(
+        update(preferences).where(preferences.c.user_id == user_id).values(telegram_enabled=enabled)
+    )

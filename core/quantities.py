@@ -1,0 +1,41 @@
+"""Quantities: exact whole thousandths inside, decimal numbers outside. Never a float in between."""
+
+from decimal import Decimal, InvalidOperation
+
+from core.errors import Invalid
+
+THOUSANDTHS = 1000
+LARGEST = 1_000_000 * THOUSANDTHS
+
+
+def parse(value: Decimal | str, field: str = "quantity", *, zero: bool = False) -> int:
+    """Return the thousandths of a decimal number; a comma may stand for the point.
+
+    Raises Invalid when it is no number, negative, zero (unless allowed), above 1,000,000, or finer than
+    three decimals.
+    """
+    try:
+        number = Decimal(value.strip().replace(",", ".")) if isinstance(value, str) else value
+    except InvalidOperation:
+        raise Invalid(f"{field} must be a number such as 2 or 1.5.", field) from None
+    if not number.is_finite():
+        raise Invalid(f"{field} must be a number such as 2 or 1.5.", field)
+    if number < 0 or (number == 0 and not zero):
+        raise Invalid(f"{field} must be {'0 or more' if zero else 'more than 0'}.", field)
+    if number > LARGEST // THOUSANDTHS:
+        raise Invalid(f"{field} must be at most 1,000,000.", field)
+    thousandths = number * THOUSANDTHS
+    if thousandths != thousandths.to_integral_value():
+        raise Invalid(f"{field} can have at most three decimals.", field)
+    return int(thousandths)
+
+
+def decimal(thousandths: int) -> Decimal:
+    """Return the number that so many thousandths are."""
+    return Decimal(thousandths) / THOUSANDTHS
+
+
+def display(thousandths: int, unit: str = "") -> str:
+    """Return the number as people write it, without trailing zeros, and its unit."""
+    number = f"{decimal(thousandths):,.3f}".rstrip("0").rstrip(".")
+    return f"{number} {unit}".rstrip()

@@ -1,0 +1,89 @@
+"""Refresh tokens: single use, in families. One that is used twice ends its whole family."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.db import table
+from core.models import RefreshToken
+
+tokens = table(RefreshToken)
+
+LIFETIME = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class SignIn:
+    user_id: UUID
+    refresh_token: str
+
+
+def open_family(session: Session, user_id: UUID) -> SignIn:
+    """Sign somebody in."""
+    return _issue(session, user_id, uuid4())
+
+
+def rotate(session: Session, refresh_token: str) -> SignIn | None:
+    """Spend a refresh token for the next one.
+
+    None when it is not valid. It does not raise, so that the revocation of a family is committed.
+    """
+    now = clock.utcnow()
+    mine = tokens.c.token_hash == _digest(refresh_token)
+    live = (tokens.c.used_at.is_(None), tokens.c.revoked_at.is_(None), tokens.c.expires_at > now)
+    spent = session.execute(
+        update(tokens).where(mine, *live).values(used_at=now).returning(tokens.c.user_id, tokens.c.family_id)
+    ).first()
+    if spent is not None:
+        return _issue(session, spent.user_id, spent.family_id)
+    reused = session.execute(select(tokens.c.family_id).where(mine, tokens.c.used_at.is_not(None))).scalar()
+    if reused is not None:
+        _revoke_family(session, reused)
+    return None
+
+
+def close_family(session: Session, user_id: UUID, refresh_token: str) -> None:
+    """Sign out: the token and all that came before or after it are dead."""
+    family = session.execute(
+        select(tokens.c.family_id).where(
+            tokens.c.token_hash == _digest(refresh_token), tokens.c.user_id == user_id
+        )
+    ).scalar()
+    if family is not None:
+        _revoke_family(session, family)
+
+
+def prune(session: Session) -> int:
+    """Delete tokens that have expired and return how many."""
+    expired = delete(tokens).where(tokens.c.expires_at <= clock.utcnow()).returning(tokens.c.id)
+    return len(session.execute(expired).all())
+
+
+def _issue(session: Session, user_id: UUID, family_id: UUID) -> SignIn:
+    token, now = secrets.token_urlsafe(32), clock.utcnow()
+    session.execute(
+        insert(tokens).values(
+            id=uuid4(),
+            user_id=user_id,
+            family_id=family_id,
+            token_hash=_digest(token),
+            created_at=now,
+            expires_at=now + LIFETIME,
+        )
+    )
+    return SignIn(user_id, token)
+
+
+def _revoke_family(session: Session, family_id: UUID) -> None:
+    live = (tokens.c.family_id == family_id, tokens.c.revoked_at.is_(None))
+    session.execute(update(tokens).where(*live).values(revoked_at=clock.utcnow()))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

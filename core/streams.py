@@ -1,0 +1,127 @@
+"""Streams: append what happened, and read on after a cursor.
+
+`seq` is raised by the writing transaction, so within one stream it is gapless and in commit order.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from core import clock, events
+from core.db import announce_after_commit, table
+from core.models import Stream, StreamEntry
+
+streams = table(Stream)
+entries = table(StreamEntry)
+
+_lock = select(streams.c.seq).where(streams.c.id == bindparam("stream")).with_for_update()
+_lock_many = (
+    select(streams.c.id)
+    .where(streams.c.id.in_(bindparam("streams", expanding=True)))
+    .order_by(streams.c.id)
+    .with_for_update()
+)
+_raise = (
+    update(streams)
+    .where(streams.c.id.in_(bindparam("streams", expanding=True)))
+    .values(seq=streams.c.seq + bindparam("by"))
+    .returning(streams.c.id, streams.c.seq)
+)
+_insert = insert(entries)
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a stream has come. Numbers of different epochs cannot be compared."""
+
+    epoch: str
+    seq: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    stream: str
+    epoch: str
+    seq: int
+    type: str
+    payload: dict[str, Any]
+
+    @property
+    def event(self) -> events.Event:
+        return events.load(self.type, self.payload)
+
+
+def of_household(household_id: UUID) -> str:
+    return f"household:{household_id}"
+
+
+def of_user(user_id: UUID) -> str:
+    return f"user:{user_id}"
+
+
+def create(session: Session, stream: str) -> None:
+    session.execute(insert(streams).values(id=stream, epoch=secrets.token_hex(8), seq=0))
+
+
+def lock(session: Session, stream: str) -> None:
+    """Wait for the stream's other writers: whoever has it is the only one to change its household."""
+    session.execute(_lock, {"stream": stream})
+
+
+def append(session: Session, stream: str, happened: Sequence[events.Event]) -> None:
+    """Append events to one stream, in order."""
+    [(_, last)] = session.execute(_raise, {"streams": [stream], "by": len(happened)})
+    _add(session, [(stream, last - len(happened) + index, event) for index, event in enumerate(happened, 1)])
+
+
+def append_to_each(session: Session, happened: Mapping[str, events.Event]) -> None:
+    """Append one event to each of several streams, whose rows are locked in the order of their ids."""
+    if not happened:
+        return
+    if len(happened) > 1 and session.get_bind().dialect.name != "sqlite":
+        session.execute(_lock_many, {"streams": sorted(happened)})
+    numbers = session.execute(_raise, {"streams": sorted(happened), "by": 1}).all()
+    _add(session, [(stream, seq, happened[stream]) for stream, seq in numbers])
+
+
+def _add(session: Session, numbered: Sequence[tuple[str, int, events.Event]]) -> None:
+    now = clock.utcnow()
+    rows = []
+    for stream, seq, event in numbered:
+        name, payload = events.dump(event)
+        rows.append({"stream_id": stream, "seq": seq, "type": name, "payload": payload, "created_at": now})
+    session.execute(_insert, rows)
+    announce_after_commit(session)
+
+
+def positions(session: Session, names: Sequence[str]) -> dict[str, Position]:
+    """Return how far each stream has come; one that does not exist is left out."""
+    query = select(streams.c.id, streams.c.epoch, streams.c.seq).where(streams.c.id.in_(names))
+    return {row.id: Position(row.epoch, row.seq) for row in session.execute(query)}
+
+
+def read_after(session: Session, cursors: Mapping[str, int], limit: int = 500) -> list[Entry]:
+    """Return up to `limit` entries that come after each stream's cursor, in order within a stream."""
+    if not cursors:
+        return []
+    after = or_(*(and_(entries.c.stream_id == name, entries.c.seq > seq) for name, seq in cursors.items()))
+    query = (
+        select(entries.c.stream_id, streams.c.epoch, entries.c.seq, entries.c.type, entries.c.payload)
+        .join(streams, streams.c.id == entries.c.stream_id)
+        .where(after)
+        .order_by(entries.c.stream_id, entries.c.seq)
+        .limit(limit)
+    )
+    return [Entry(row.stream_id, row.epoch, row.seq, row.type, row.payload) for row in session.execute(query)]
+
+
+def oldest(session: Session, stream: str) -> int | None:
+    """Return the number of the oldest entry that is still kept, or None when there is none."""
+    query = select(entries.c.seq).where(entries.c.stream_id == stream).order_by(entries.c.seq).limit(1)
+    found: int | None = session.execute(query).scalar()
+    return found

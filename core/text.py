@@ -1,0 +1,44 @@
+"""What people type: made safe to store, never changed in meaning."""
+
+import unicodedata
+
+from core.errors import Invalid
+
+# Cc: control characters, NUL among them (PostgreSQL cannot store it). Cs: halves of surrogate pairs.
+FORBIDDEN = {"Cc", "Cs"}
+
+
+def clean(value: str, field: str, longest: int, *, multiline: bool = False) -> str:
+    """Return `value` in NFC without spaces around it. Raises Invalid when empty, longer, or unprintable."""
+    text = unicodedata.normalize("NFC", value).strip()
+    allowed = "\n\t" if multiline else ""
+    if any(unicodedata.category(character) in FORBIDDEN and character not in allowed for character in text):
+        raise Invalid(f"{field} contains control characters. Please leave them out.", field)
+    if not visible(text):
+        raise Invalid(f"{field} must not be empty.", field)
+    if len(text) > longest:
+        raise Invalid(f"{field} must have at most {longest} characters; this one has {len(text)}.", field)
+    return text
+
+
+def clean_optional(value: str | None, field: str, longest: int, *, multiline: bool = False) -> str | None:
+    """Return the cleaned text, or None when there is none."""
+    return clean(value, field, longest, multiline=multiline) if value is not None and value.strip() else None
+
+
+def visible(text: str) -> bool:
+    """Say whether there is anything to see: zero-width characters alone name nothing."""
+    return any(
+        unicodedata.category(character) not in {"Cf", "Zs", "Zl", "Zp", "Cc", "Mn"} for character in text
+    )
+
+
+def fold(value: str) -> str:
+    """Return the form in which two spellings of one name are equal, whatever their case."""
+    return unicodedata.normalize("NFC", value).casefold()
+
+
+def contains_pattern(words: str) -> str:
+    """Return a LIKE pattern (escape character `\\`) for names that contain `words`."""
+    escaped = fold(words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

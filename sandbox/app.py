@@ -1,0 +1,55 @@
+"""The sandbox as an ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from sandbox.botapi import bot_api_router
+from sandbox.control import control_router
+from sandbox.errors import ControlError
+from sandbox.origin import SameOriginOnly
+from sandbox.page import page_router
+from sandbox.settings import SandboxSettings
+from sandbox.state import Sandbox
+
+
+def create_app(settings: SandboxSettings) -> FastAPI:
+    """A Bot API server with its control API and its page.
+
+    The database opens when the server starts (ASGI lifespan). Before stopping the server call
+    `begin_shutdown(app)` on its event loop: it answers the long polls that would keep the server waiting.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        sandbox = Sandbox(settings)
+        app.state.sandbox = sandbox
+        sandbox.webhook.start()
+        try:
+            yield
+        finally:
+            await sandbox.close()
+
+    app = FastAPI(
+        title="Telegram sandbox", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    app.add_middleware(SameOriginOnly)
+    app.add_exception_handler(ControlError, _control_error)
+    app.include_router(bot_api_router())
+    app.include_router(control_router())
+    app.include_router(page_router(settings.bot_username))
+    return app
+
+
+def begin_shutdown(app: FastAPI) -> None:
+    """Answer every request that waits in this application; call it on the server's event loop."""
+    sandbox: Sandbox | None = getattr(app.state, "sandbox", None)
+    if sandbox is not None:
+        sandbox.begin_shutdown()
+
+
+async def _control_error(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ControlError)
+    return JSONResponse({"detail": error.sentence}, error.status)

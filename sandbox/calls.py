@@ -1,0 +1,40 @@
+"""The record of every Bot API call."""
+
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+KEPT = 20_000  # calls: a demo may run for months, a test makes fewer
+
+
+@dataclass
+class CallRecord:
+    """One call: `answer` is None while it waits and when the connection was cut or left silent."""
+
+    id: int
+    method: str
+    parameters: dict[str, Any]
+    at: float = field(default_factory=time.time)
+    status: int | None = None
+    answer: dict[str, Any] | None = None
+    fault: str | None = None
+
+
+class CallLog:
+    """The newest calls, in the order in which they arrived. The token is not in it."""
+
+    def __init__(self) -> None:
+        self._records: deque[CallRecord] = deque(maxlen=KEPT)
+        self._count = 0
+
+    def begin(self, method: str, parameters: dict[str, Any]) -> CallRecord:
+        """Write down a call that just arrived."""
+        self._count += 1
+        record = CallRecord(self._count, method, parameters)
+        self._records.append(record)
+        return record
+
+    def records(self, method: str | None) -> list[CallRecord]:
+        """The calls of one method, or all."""
+        return [r for r in self._records if method is None or r.method.lower() == method.lower()]

@@ -1,0 +1,66 @@
+"""What happens to a connection apart from answers: hanging up, silence, cutting."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from fastapi import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+T = TypeVar("T")
+
+
+async def hung_up(receive: Receive) -> None:
+    """Return when the client has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def unless_hung_up(request: Request, work: Coroutine[Any, Any, T]) -> T | None:
+    """The work's result; None, and the work cancelled, as soon as the client has hung up."""
+    working = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(hung_up(request.receive))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else None
+    finally:
+        for task in (working, leaving):
+            task.cancel()
+        await asyncio.gather(working, leaving, return_exceptions=True)
+
+
+class CutResponse(Response):
+    """Resets the connection instead of answering."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Close with a reset: lingering for no time makes the kernel send RST instead of FIN."""
+        # ASGI has no word for this: uvicorn's receive is a method of the object that holds the transport.
+        transport = getattr(getattr(receive, "__self__", None), "transport", None)
+        if transport is None:
+            raise RuntimeError("Only uvicorn's connections can be cut.")
+        transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
+        transport.abort()
+        await hung_up(receive)
+
+
+class SilentResponse(CutResponse):
+    """Never answers: waits until the client gives up, or cuts the connection when `closing` is set."""
+
+    def __init__(self, closing: asyncio.Event) -> None:
+        super().__init__()
+        self._closing = closing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hold the connection in silence."""
+        leaving = asyncio.ensure_future(hung_up(receive))
+        closing = asyncio.ensure_future(self._closing.wait())
+        await asyncio.wait({leaving, closing}, return_when=asyncio.FIRST_COMPLETED)
+        closing.cancel()
+        if not leaving.done():
+            leaving.cancel()
+            await super().__call__(scope, receive, send)

@@ -1,0 +1,222 @@
+"""The control API: what people do, what they see, and what goes wrong. JSON under `/control`.
+
+    GET  /control/state                          bot, people, their groups and command menus
+    POST /control/people                         {id, first_name, username?, language_code?}; again: renames
+    POST /control/people/{id}/write              {text, chat_id?} -> the message
+    POST /control/people/{id}/press              {message_id, button} -> {press_id} or {url}
+    POST /control/people/{id}/block, /unblock
+    GET  /control/people/{id}/transcript         ?chat_id&since&timeout -> {revision, messages}; with `since`
+                                                 (a revision) it waits up to `timeout` s for a change
+    POST /control/groups                         {id, title, members}
+    POST /control/faults                         {kind, count?, method?, chat?, retry_after?}
+    DELETE /control/faults                       no more faults
+    POST /control/limits                         {enabled}
+    GET  /control/calls                          ?method -> every Bot API call, its parameters and answer
+    GET  /control/events                         Server-Sent Events of every change
+    GET  /control/files/{path}                   a file that the bot sent
+
+What cannot be done is answered with a status of 400 or above and `{"detail": sentence}`.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from sandbox import people, phones
+from sandbox.errors import ControlError
+from sandbox.faults import Fault, FaultKind
+from sandbox.files import find_file
+from sandbox.people import Person
+from sandbox.profile import menu_of
+from sandbox.state import Sandbox
+from sandbox.views import view_chat, view_message
+
+LONGEST_WAIT = 60.0  # seconds
+HEARTBEAT = 15.0  # seconds between signs of life, by which a browser notices a dead server
+
+
+class NewPerson(BaseModel):
+    """Somebody to give a phone."""
+
+    id: int = Field(gt=0, lt=2**52)
+    first_name: str = Field(min_length=1, max_length=64)
+    username: str | None = Field(None, pattern=r"^[A-Za-z][A-Za-z0-9_]{2,31}$")
+    language_code: str = Field("en", min_length=2, max_length=35)
+
+
+class Writing(BaseModel):
+    """A text to send; without `chat_id` to the bot in private."""
+
+    text: str
+    chat_id: int | None = None
+
+
+class Press(BaseModel):
+    """A button, by its callback data, its address or its label."""
+
+    message_id: int
+    button: str
+
+
+class NewGroup(BaseModel):
+    """A group with the bot and these people in it."""
+
+    id: int
+    title: str = Field(min_length=1, max_length=128)
+    members: list[int]
+
+
+class NewFault(BaseModel):
+    """See sandbox.faults.Fault."""
+
+    kind: FaultKind
+    count: int = Field(1, ge=1)
+    method: str | None = None
+    chat: int | None = None
+    retry_after: int = Field(1, ge=1)
+
+
+class Limits(BaseModel):
+    """Whether flood limits are enforced."""
+
+    enabled: bool
+
+
+def control_router() -> APIRouter:
+    """The routes of the control API; the application's state holds the sandbox."""
+    router = APIRouter(prefix="/control")
+    router.add_api_route("/state", _state)
+    router.add_api_route("/people", _add_person, methods=["POST"])
+    router.add_api_route("/people/{person_id}/write", _write, methods=["POST"])
+    router.add_api_route("/people/{person_id}/press", _press, methods=["POST"])
+    router.add_api_route("/people/{person_id}/{change}", _block, methods=["POST"], status_code=204)
+    router.add_api_route("/people/{person_id}/transcript", _transcript)
+    router.add_api_route("/groups", _add_group, methods=["POST"], status_code=204)
+    router.add_api_route("/faults", _add_fault, methods=["POST"], status_code=204)
+    router.add_api_route("/faults", _clear_faults, methods=["DELETE"], status_code=204)
+    router.add_api_route("/limits", _limits, methods=["POST"], status_code=204)
+    router.add_api_route("/calls", _calls)
+    router.add_api_route("/events", _events)
+    router.add_api_route("/files/{path:path}", _file)
+    return router
+
+
+def _sandbox(request: Request) -> Sandbox:
+    sandbox: Sandbox = request.app.state.sandbox
+    return sandbox
+
+
+def _view_person(sandbox: Sandbox, person: Person) -> dict[str, Any]:
+    groups = people.groups_of(sandbox.store, person.id)
+    return {
+        **asdict(person),
+        "groups": [asdict(group) for group in groups],
+        "commands": menu_of(sandbox.store, person.id, person.language_code),
+    }
+
+
+async def _state(request: Request) -> dict[str, Any]:
+    sandbox = _sandbox(request)
+    bot = sandbox.bot_user
+    return {
+        "bot": {"id": bot.id, "first_name": bot.first_name, "username": bot.username},
+        "limits": sandbox.limits.enabled,
+        "people": [_view_person(sandbox, person) for person in people.all_people(sandbox.store)],
+    }
+
+
+async def _add_person(request: Request, new: NewPerson) -> dict[str, Any]:
+    sandbox = _sandbox(request)
+    known = people.find_person(sandbox.store, new.id)
+    person = people.add_person(sandbox.store, new.id, new.first_name, new.username, new.language_code)
+    if person != known:
+        sandbox.feed.publish(person.id, {"type": "people"})
+    return _view_person(sandbox, person)
+
+
+async def _write(request: Request, person_id: int, writing: Writing) -> dict[str, Any]:
+    sandbox = _sandbox(request)
+    with sandbox.store.transaction():
+        message = phones.write(sandbox, person_id, writing.text, writing.chat_id)
+        return view_message(sandbox.store, message)
+
+
+async def _press(request: Request, person_id: int, press: Press) -> dict[str, Any]:
+    sandbox = _sandbox(request)
+    with sandbox.store.transaction():
+        return phones.press(sandbox, person_id, press.message_id, press.button)
+
+
+async def _block(request: Request, person_id: int, change: Literal["block", "unblock"]) -> None:
+    sandbox = _sandbox(request)
+    with sandbox.store.transaction():
+        phones.block(sandbox, person_id, change == "block")
+
+
+async def _transcript(
+    request: Request,
+    person_id: int,
+    chat_id: int | None = None,
+    since: int | None = None,
+    timeout: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,  # noqa: ASYNC109 -- the caller's, over HTTP
+) -> dict[str, Any]:
+    sandbox = _sandbox(request)
+    person = people.get_person(sandbox.store, person_id)
+    chat = person_id if chat_id is None else chat_id
+    if chat != person_id and chat not in [group.id for group in people.groups_of(sandbox.store, person_id)]:
+        raise ControlError(404, f"{person.first_name} is in no chat with the id {chat}.")
+    if since is not None:
+        await sandbox.feed.changed(chat, since, timeout)
+    return {"revision": sandbox.feed.revision(chat), "messages": view_chat(sandbox.store, chat)}
+
+
+async def _add_group(request: Request, new: NewGroup) -> None:
+    sandbox = _sandbox(request)
+    with sandbox.store.transaction():
+        phones.add_group(sandbox, new.id, new.title, new.members)
+
+
+async def _add_fault(request: Request, new: NewFault) -> None:
+    _sandbox(request).faults.add(Fault(**new.model_dump()))
+
+
+async def _clear_faults(request: Request) -> None:
+    _sandbox(request).faults.clear()
+
+
+async def _limits(request: Request, limits: Limits) -> None:
+    _sandbox(request).limits.switch(limits.enabled)
+
+
+async def _calls(request: Request, method: str | None = None) -> list[dict[str, Any]]:
+    return [asdict(record) for record in _sandbox(request).calls.records(method)]
+
+
+async def _events(request: Request) -> Response:
+    sandbox = _sandbox(request)
+
+    async def lines() -> AsyncIterator[str]:
+        yield ": welcome\n\n"
+        async for event in sandbox.feed.events(HEARTBEAT):
+            yield ": still here\n\n" if event is None else f"data: {json.dumps(event)}\n\n"
+
+    return StreamingResponse(lines(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
+async def _file(request: Request, path: str) -> Response:
+    row = find_file(_sandbox(request).store, "path", path)
+    if row is None:
+        raise ControlError(404, "There is no such file.")
+    # Only pictures may open in the page's origin: a document could be a page with a script of its own.
+    shown = row["width"] is not None
+    headers = {"x-content-type-options": "nosniff"}
+    if not shown:
+        headers["content-disposition"] = "attachment"
+    return Response(
+        row["content"], media_type=row["mime"] if shown else "application/octet-stream", headers=headers
+    )

@@ -1,0 +1,60 @@
+"""Messages as the sandbox keeps them: Telegram's own JSON, one row a message."""
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from aiogram.types import Chat, Message, TelegramObject, User
+
+from sandbox.store import Store
+
+
+def dump(value: Any) -> Any:
+    """A result as Telegram writes it: JSON, without what is not there, times in Unix seconds."""
+    if isinstance(value, TelegramObject):
+        return value.model_dump(mode="json", exclude_none=True, by_alias=True)
+    if isinstance(value, list):
+        return [dump(item) for item in value]
+    return value
+
+
+def now() -> datetime:
+    """The time, in the whole seconds that Telegram knows."""
+    return datetime.fromtimestamp(int(time.time()), UTC)
+
+
+def add_message(store: Store, chat: Chat, sender: User, content: dict[str, Any]) -> Message:
+    """Keep a new message; `content` holds the fields of aiogram's Message that make it what it is."""
+    message_id = store.insert("INSERT INTO messages (chat_id, body) VALUES (?, '{}')", chat.id)
+    message = Message(message_id=message_id, date=now(), chat=chat, from_user=sender, **content)
+    save_message(store, message)
+    return message
+
+
+def save_message(store: Store, message: Message) -> None:
+    """Write a message's present state."""
+    store.run("UPDATE messages SET body = ? WHERE id = ?", json.dumps(dump(message)), message.message_id)
+
+
+def find_message(store: Store, chat_id: int, message_id: int) -> Message | None:
+    """A message of a chat, or None if it was never there or is deleted."""
+    row = store.row("SELECT body FROM messages WHERE id = ? AND chat_id = ?", message_id, chat_id)
+    return Message.model_validate_json(row["body"]) if row else None
+
+
+def delete_message(store: Store, message_id: int) -> None:
+    """Forget a message; its id is not given again."""
+    store.run("DELETE FROM messages WHERE id = ?", message_id)
+
+
+def chat_of(store: Store, message_id: int) -> int | None:
+    """The chat in which a message stands, or None."""
+    row = store.row("SELECT chat_id FROM messages WHERE id = ?", message_id)
+    return int(row["chat_id"]) if row else None
+
+
+def messages_of(store: Store, chat_id: int) -> list[Message]:
+    """A chat's messages, oldest first."""
+    rows = store.rows("SELECT body FROM messages WHERE chat_id = ? ORDER BY id", chat_id)
+    return [Message.model_validate_json(row["body"]) for row in rows]

@@ -1,0 +1,149 @@
+"""What people do on their phones."""
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from aiogram.types import (
+    CallbackQuery,
+    Chat,
+    ChatMemberBanned,
+    ChatMemberLeft,
+    ChatMemberMember,
+    ChatMemberUpdated,
+    InlineKeyboardButton,
+    Message,
+    User,
+)
+
+from sandbox import people
+from sandbox.entities import written
+from sandbox.errors import ControlError
+from sandbox.messages import add_message, chat_of, find_message, now
+from sandbox.people import Person
+
+if TYPE_CHECKING:
+    from sandbox.state import Sandbox
+
+MAX_TEXT = 4096  # characters: longer ones are cut into several by Telegram's apps
+
+
+def write(sandbox: "Sandbox", person_id: int, text: str, chat_id: int | None) -> Message:
+    """A person sends a text to the bot, or to a group that they are in. Raises ControlError."""
+    person = people.get_person(sandbox.store, person_id)
+    chat = _chat_for(sandbox, person, chat_id)
+    marked = written(text)
+    if not marked.text:
+        raise ControlError(400, "There is nothing to send: the text is empty.")
+    if len(marked.text) > MAX_TEXT:
+        raise ControlError(400, f"The text is too long: Telegram sends at most {MAX_TEXT} characters.")
+    content = {"text": marked.text, "entities": marked.entities or None}
+    message = add_message(sandbox.store, chat, person.user(), content)
+    if chat.type == "private" and not person.started:
+        people.mark_started(sandbox.store, person_id)
+        sandbox.feed.publish(chat.id, {"type": "people"})
+    sandbox.updates.add("message", message)
+    sandbox.show(chat.id, message.message_id)
+    return message
+
+
+def _chat_for(sandbox: "Sandbox", person: Person, chat_id: int | None) -> Chat:
+    if chat_id is None or chat_id == person.id:
+        if person.blocked:
+            raise ControlError(409, f"{person.first_name} has blocked the bot: unblock it first.")
+        return person.chat()
+    for group in people.groups_of(sandbox.store, person.id):
+        if group.id == chat_id:
+            return group.chat()
+    raise ControlError(404, f"{person.first_name} is in no chat with the id {chat_id}.")
+
+
+def press(sandbox: "Sandbox", person_id: int, message_id: int, which: str) -> dict[str, Any]:
+    """A person presses the button with this callback data or label. Raises ControlError.
+
+    Answers `{"press_id": ...}`, the id of the callback query, or `{"url": ...}` for a link.
+    """
+    person = people.get_person(sandbox.store, person_id)
+    found = chat_of(sandbox.store, message_id)
+    if found is None:
+        raise ControlError(404, f"There is no message {message_id}: it may have been deleted.")
+    chat = _chat_for(sandbox, person, found)
+    message = find_message(sandbox.store, chat.id, message_id)
+    assert message is not None
+    button = _button(message, which)
+    if button.url is not None:
+        return {"url": button.url}
+    press_id = sandbox.store.insert(
+        "INSERT INTO presses (message_id, person_id, data, pressed_at) VALUES (?, ?, ?, ?)",
+        message_id,
+        person_id,
+        button.callback_data,
+        time.time(),
+    )
+    query = CallbackQuery(
+        id=str(press_id),
+        from_user=person.user(),
+        chat_instance=str(chat.id),
+        message=message,
+        data=button.callback_data,
+    )
+    sandbox.updates.add("callback_query", query)
+    return {"press_id": str(press_id)}
+
+
+def _button(message: Message, which: str) -> InlineKeyboardButton:
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else []
+    buttons = [button for row in rows for button in row]
+    for button in buttons:
+        if which in (button.callback_data, button.url):
+            return button
+    for button in buttons:
+        if which == button.text:
+            return button
+    labels = ", ".join(repr(button.text) for button in buttons) or "none"
+    raise ControlError(404, f"Message {message.message_id} has no button {which!r}. Its buttons: {labels}.")
+
+
+def block(sandbox: "Sandbox", person_id: int, blocked: bool) -> None:
+    """A person blocks the bot, or lets it back in; doing so twice changes nothing. Raises ControlError."""
+    person = people.get_person(sandbox.store, person_id)
+    if person.blocked == blocked:
+        return
+    people.mark_blocked(sandbox.store, person_id, blocked)
+    member = ChatMemberMember(user=sandbox.bot_user)
+    # Telegram says "kicked until 0" for a blocked bot: the beginning of Unix time means forever.
+    kicked = ChatMemberBanned(user=sandbox.bot_user, until_date=datetime.fromtimestamp(0, UTC))
+    before, after = (member, kicked) if blocked else (kicked, member)
+    _tell_of_membership(sandbox, person.chat(), person.user(), before, after)
+    sandbox.feed.publish(person_id, {"type": "people"})
+
+
+def add_group(sandbox: "Sandbox", group_id: int, title: str, members: list[int]) -> None:
+    """Make a group with the bot in it, or add people to it. Raises ControlError."""
+    if group_id >= 0:
+        raise ControlError(400, "The id of a group is a negative number.")
+    if not members:
+        raise ControlError(400, "A group needs somebody in it.")
+    is_new = people.add_group(sandbox.store, group_id, title, members)
+    group = people.find_group(sandbox.store, group_id)
+    assert group is not None
+    if is_new:
+        bot = sandbox.bot_user
+        adder = people.get_person(sandbox.store, members[0]).user()
+        _tell_of_membership(
+            sandbox, group.chat(), adder, ChatMemberLeft(user=bot), ChatMemberMember(user=bot)
+        )
+    sandbox.feed.publish(group_id, {"type": "people"})
+
+
+def _tell_of_membership(
+    sandbox: "Sandbox",
+    chat: Chat,
+    actor: User,
+    before: ChatMemberMember | ChatMemberBanned | ChatMemberLeft,
+    after: ChatMemberMember | ChatMemberBanned | ChatMemberLeft,
+) -> None:
+    change = ChatMemberUpdated(
+        chat=chat, from_user=actor, date=now(), old_chat_member=before, new_chat_member=after
+    )
+    sandbox.updates.add("my_chat_member", change)

@@ -1,0 +1,65 @@
+"""One running sandbox."""
+
+import asyncio
+
+from aiogram.types import User
+
+from sandbox.calls import CallLog
+from sandbox.faults import Faults
+from sandbox.feed import Feed
+from sandbox.limits import FloodLimits
+from sandbox.messages import find_message
+from sandbox.polling import Poller
+from sandbox.settings import SandboxSettings
+from sandbox.store import Store
+from sandbox.updates import UpdateQueue
+from sandbox.views import view_message
+from sandbox.webhooks import Webhook
+
+BOT_NAME = "Stockbell"
+
+
+class Sandbox:
+    """Everything that the requests of one server share. Make it inside the running event loop."""
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        self.settings = settings
+        self.store = Store(settings.database)
+        self.feed = Feed()
+        self.calls = CallLog()
+        self.faults = Faults()
+        self.limits = FloodLimits(settings.enforce_limits)
+        self.updates = UpdateQueue(self.store)
+        self.poller = Poller()
+        self.closing = asyncio.Event()
+        self.webhook = Webhook(self.store, self.updates)
+        self.updates.listen(self.poller.wake)
+
+    @property
+    def bot_user(self) -> User:
+        """The bot as it stands in messages."""
+        return User(
+            id=self.settings.bot_id,
+            is_bot=True,
+            first_name=BOT_NAME,
+            username=self.settings.bot_username,
+        )
+
+    def show(self, chat_id: int, message_id: int) -> None:
+        """Tell pages and tests how a message looks now."""
+        message = find_message(self.store, chat_id, message_id)
+        if message is not None:
+            self.feed.publish(chat_id, {"type": "message", "message": view_message(self.store, message)})
+
+    def begin_shutdown(self) -> None:
+        """Answer every request that waits, so that the server can stop. Call it on the event loop."""
+        self.closing.set()
+        self.poller.close()
+        self.feed.close()
+        self.webhook.stop()
+
+    async def close(self) -> None:
+        """Stop everything and let go of the database."""
+        self.begin_shutdown()
+        await self.webhook.stopped()
+        self.store.close()
