@@ -58,17 +58,25 @@ class ItemRemoved(ItemEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StockRanLow(ItemEvent):
+class LevelEvent(ItemEvent):
+    """An item changed its stock level; `kind` and `delta` (thousandths) are the movement that did it."""
+
+    kind: MovementKind
+    delta: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockRanLow(LevelEvent):
     """The quantity went below the item's minimum."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class StockRanOut(ItemEvent):
+class StockRanOut(LevelEvent):
     """The quantity reached 0."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class StockRecovered(ItemEvent):
+class StockRecovered(LevelEvent):
     """An item that was low or out has enough again."""
 
 

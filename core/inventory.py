@@ -184,8 +184,10 @@ def _reduce(
     row = session.execute(_take, _parameters(within, item_id, amount=amount)).first()
     if row is None:
         item = find(session, within, item_id)
-        left = f"only {display(item.quantity, item.unit)} left" if item.quantity else "nothing left"
-        raise Invalid(f"There is {left} of {item.name}, not {display(amount, item.unit)}.", "quantity")
+        if item.quantity == 0:
+            raise Invalid(f"There is no {item.name} left.", "quantity")
+        left, wanted = display(item.quantity, item.unit), display(amount, item.unit)
+        raise Invalid(f"There is only {left} of {item.name} left, not {wanted}.", "quantity")
     return _record(session, who, within, row, kind, -amount, reason=reason, notes=notes)
 
 
@@ -240,12 +242,12 @@ def _record(
     facts = _event(within, item, row.updated_at)
     happened: list[events.ItemEvent] = [_what_happened(kind, delta, before, item, reason, facts)]
     if crossing is not None:
-        happened.append(_CROSSED[crossing](**facts))
+        happened.append(_CROSSED[crossing](**facts, kind=kind, delta=delta))
     notifications.announce(session, who, within, *happened)
     return Change(item, movement_id, delta, crossing, previous_location)
 
 
-_CROSSED: dict[StockLevel, type[events.ItemEvent]] = {
+_CROSSED: dict[StockLevel, type[events.LevelEvent]] = {
     StockLevel.LOW: events.StockRanLow,
     StockLevel.OUT: events.StockRanOut,
     StockLevel.OK: events.StockRecovered,

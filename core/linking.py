@@ -56,7 +56,7 @@ def redeem_on_web(session: Session, key: bytes, who: Actor, code: str) -> Linked
     if owner is None or owner.chat_id is None:
         return WRONG
     link_codes.forgive(session, guesser)
-    return attach(session, owner.chat_id, who.user_id)
+    return attach(session, owner.chat_id, who.user_id, Face.WEB)
 
 
 def preview_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Account | Refused:
@@ -82,7 +82,7 @@ def redeem_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> 
     if owner is None or owner.user_id is None:
         return WRONG
     link_codes.forgive(session, guesser)
-    return attach(session, chat.id, owner.user_id)
+    return attach(session, chat.id, owner.user_id, Face.TELEGRAM)
 
 
 def start_household(session: Session, person: TelegramPerson, name: str, timezone: str) -> ChatState:
@@ -94,13 +94,16 @@ def start_household(session: Session, person: TelegramPerson, name: str, timezon
     if chat.user_id is not None:
         raise Conflict("You have an account already. Send /stock to see what there is.")
     account = accounts.create_without_email(session, person.first_name, timezone)
-    attach(session, chat.id, account.id)
+    attach(session, chat.id, account.id, Face.TELEGRAM)
     households.create(session, Actor(account.id, Face.TELEGRAM), name, None, timezone)
     return chats.greet(session, person)
 
 
-def attach(session: Session, chat_id: UUID, user_id: UUID) -> Linked:
-    """Link a chat and an account, each of which must be free. Both sides learn of it."""
+def attach(session: Session, chat_id: UUID, user_id: UUID, face: Face) -> Linked:
+    """Link a chat and an account, each of which must be free. Both sides learn of it.
+
+    Raises Conflict when one is not; `face` is where it was done, and where the answer says so.
+    """
     now = clock.utcnow()
     taken = exists(select(_chats.c.id).where(_chats.c.user_id == user_id))
     row = session.execute(
@@ -113,9 +116,8 @@ def attach(session: Session, chat_id: UUID, user_id: UUID) -> Linked:
         raise Conflict("This chat or this account is linked already. Unlink that one first.")
     person = TelegramPerson(row.telegram_id, row.first_name, row.username)
     preferences.set_telegram(session, user_id, enabled=True)
-    notifications.announce_to(
-        session, user_id, events.ChatLinked(user_id=user_id, chat_name=person.name, at=now)
-    )
+    linked = events.ChatLinked(user_id=user_id, chat_name=person.name, at=now)
+    notifications.announce_to(session, user_id, linked, spared=face)
     account = accounts.get(session, Actor(user_id, Face.WEB))
     return Linked(person.name, row.telegram_id, row.username, now, account.display_name)
 

@@ -79,5 +79,5 @@ def _sentence(url: str, error: DBAPIError) -> str:
     reason = str(error.orig).strip().splitlines()[0]
     if url.startswith("sqlite"):
         path = url.removeprefix("sqlite:///")
-        return f"The database file {path} cannot be written ({reason}). Check DATABASE_URL and who owns the file."
+        return f"The database {path} cannot be written ({reason}). Check DATABASE_URL and who owns the file."
     return f"PostgreSQL cannot be reached ({reason}). Check DATABASE_URL and that the server runs."

@@ -51,8 +51,6 @@ TOPICS: dict[type[Any], Topic] = {
     events.ChatUnlinked: Topic.ACCOUNT,
     events.ChatSuspended: Topic.ACCOUNT,
 }
-# Alerts are for the people they are about, not for every socket of the household.
-_ALERTS = (events.StockRanLow, events.StockRanOut, events.StockRecovered)
 _ALWAYS = frozenset({Topic.ACCOUNT})
 
 
@@ -63,7 +61,8 @@ def announce(session: Session, who: Actor, within: Access, *happened: events.Eve
     activity behind it. Activity never goes to the one who acted. Alerts do, but not on the face where
     they acted, because its answer says so already.
     """
-    broadcast = [event for event in happened if not isinstance(event, _ALERTS)]
+    # Alerts are for the people who asked for them, not for every socket of the household.
+    broadcast = [event for event in happened if not isinstance(event, events.LevelEvent)]
     streams.append(session, streams.of_household(within.household_id), broadcast)
     # Alerts come after the activity that caused them; the last one that a person asked for is told.
     by_weight = [(TOPICS[type(event)], event) for event in reversed(happened)]
@@ -77,10 +76,10 @@ def announce(session: Session, who: Actor, within: Access, *happened: events.Eve
     _notify(session, within.household_id, plans)
 
 
-def announce_to(session: Session, user_id: UUID, event: events.Event) -> None:
-    """Tell one person what happened to their account."""
+def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Face | None = None) -> None:
+    """Tell one person what happened to their account; `spared` is the face whose answer says so already."""
     person = session.execute(_person, {"user": user_id}).one()
-    _notify(session, None, [_Plan(person, TOPICS[type(event)], event, spared=None)])
+    _notify(session, None, [_Plan(person, TOPICS[type(event)], event, spared)])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,83 @@
+"""Updates from Telegram: stored before they are acknowledged, done in the transaction of their effects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import case, delete, select, update
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.db import table, upsert
+from core.models import InboundUpdate, UpdateState
+
+updates = table(InboundUpdate)
+
+TRIES = 3
+KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class ReceivedUpdate:
+    """An update as Telegram sent it, and the chat whose order it belongs to."""
+
+    update_id: int
+    chat_telegram_id: int | None
+    payload: dict[str, Any]
+
+
+def store(session: Session, received: Sequence[ReceivedUpdate]) -> int:
+    """Keep updates, and return how many are new: Telegram repeats what it thinks we missed."""
+    if not received:
+        return 0
+    now = clock.utcnow()
+    rows = [
+        {**vars(one), "state": UpdateState.PENDING, "attempts": 0, "received_at": now} for one in received
+    ]
+    statement = upsert(session, updates).values(rows).on_conflict_do_nothing().returning(updates.c.update_id)
+    return len(session.execute(statement).all())
+
+
+def pending(session: Session, limit: int = 100) -> list[ReceivedUpdate]:
+    """Return the oldest updates that are still to be handled."""
+    rows = session.execute(
+        select(updates.c.update_id, updates.c.chat_telegram_id, updates.c.payload)
+        .where(updates.c.state == UpdateState.PENDING)
+        .order_by(updates.c.update_id)
+        .limit(limit)
+    )
+    return [ReceivedUpdate(*row) for row in rows]
+
+
+def finish(session: Session, update_id: int) -> bool:
+    """Mark an update done. False when somebody did it already: then nothing more may happen."""
+    row = session.execute(
+        update(updates)
+        .where(updates.c.update_id == update_id, updates.c.state == UpdateState.PENDING)
+        .values(state=UpdateState.DONE, settled_at=clock.utcnow())
+        .returning(updates.c.update_id)
+    ).first()
+    return row is not None
+
+
+def fail(session: Session, update_id: int) -> bool:
+    """Count a failed try. True when it was the last and the update is set aside."""
+    last = updates.c.attempts + 1 >= TRIES
+    row = session.execute(
+        update(updates)
+        .where(updates.c.update_id == update_id, updates.c.state == UpdateState.PENDING)
+        .values(
+            attempts=updates.c.attempts + 1,
+            state=case((last, UpdateState.SET_ASIDE.value), else_=updates.c.state),
+            settled_at=case((last, clock.utcnow()), else_=updates.c.settled_at),
+        )
+        .returning(updates.c.state)
+    ).first()
+    return row is not None and row.state == UpdateState.SET_ASIDE
+
+
+def prune(session: Session) -> int:
+    """Delete updates that were settled a week ago and return how many."""
+    old = delete(updates).where(updates.c.settled_at <= clock.utcnow() - KEPT).returning(updates.c.update_id)
+    return len(session.execute(old).all())
