@@ -1,0 +1,1 @@
+"""The Telegram chat: updates in, answers and alerts out, on aiogram."""

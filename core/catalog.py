@@ -13,14 +13,16 @@ from core import access, inventory
 from core.access import Access
 from core.actors import Actor
 from core.db import table
+from core.errors import NotFound
 from core.items import SOON_DAYS, ExpirationStatus, ItemState
-from core.models import Item, StockMovement, User
+from core.models import Item, Member, StockMovement, User
 from core.statistics import expires, expiring_soon, is_low
 from core.text import contains_pattern
 
 items = table(Item)
 movements = table(StockMovement)
 users = table(User)
+members = table(Member)
 
 SORTS: dict[str, ColumnElement[Any]] = {
     "expires": expires,
@@ -191,6 +193,18 @@ def details(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> 
     history = [HistoryEntry(r.kind, r.created_at, r.display_name, r.delta, r.notes or r.reason) for r in rows]
     maker = session.execute(select(users.c.display_name).where(users.c.id == item.created_by)).scalar()
     return ItemDetails(item, maker, history)
+
+
+def household_of(session: Session, who: Actor, item_id: UUID) -> UUID:
+    """Return the household that an item is in. Raises NotFound when the person is not a member there."""
+    found: UUID | None = session.execute(
+        select(items.c.household_id)
+        .join(members, members.c.household_id == items.c.household_id)
+        .where(items.c.id == item_id, members.c.user_id == who.user_id)
+    ).scalar()
+    if found is None:
+        raise NotFound("This item is no longer there. It may have been removed.")
+    return found
 
 
 def _of(household_id: UUID) -> Select[*tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, events, notifications
 from core.actors import Actor, Face
 from core.db import table, upsert
 from core.errors import NotAllowed
@@ -122,6 +122,21 @@ def greet(session: Session, person: TelegramPerson) -> ChatState:
     if found is None:
         raise AssertionError("the chat was inserted or was there")
     return found
+
+
+def suspend(session: Session, telegram_id: int, reason: str) -> None:
+    """Send nothing more to a chat until its person writes again, and tell them where they can see it."""
+    row = session.execute(
+        update(chats)
+        .where(chats.c.telegram_id == telegram_id, chats.c.suspended_reason.is_(None))
+        .values(suspended_reason=reason[:100])
+        .returning(chats.c.user_id, chats.c.first_name, chats.c.username)
+    ).first()
+    if row is None or row.user_id is None:
+        return
+    name = TelegramPerson(telegram_id, row.first_name, row.username).name
+    suspended = events.ChatSuspended(user_id=row.user_id, chat_name=name, reason=reason, at=clock.utcnow())
+    notifications.announce_to(session, row.user_id, suspended)
 
 
 def activate(session: Session, who: Actor, household_id: UUID) -> None:

@@ -103,7 +103,7 @@ def _freeze(session: Session, channel: Channel, chat: Any) -> Outgoing | None:
 class _Candidate:
     """A pending delivery; `refusal` says why its person may not be told any more."""
 
-    id: UUID
+    id: int
     line: Line
     refusal: str | None
 
@@ -142,7 +142,7 @@ def _candidates(session: Session, channel: Channel, chat: Any) -> list[_Candidat
             deliveries.c.state == DeliveryState.PENDING,
             deliveries.c.due_at <= clock.utcnow(),
         )
-        .order_by(deliveries.c.created_at, deliveries.c.id)
+        .order_by(deliveries.c.id)
         .limit(MOST_LINES)
     )
     return [_candidate(row, chat) for row in rows]
@@ -181,7 +181,7 @@ def _skip(session: Session, candidate: _Candidate) -> None:
     )
 
 
-def _write(session: Session, chat_id: UUID, composed: Composed, told: Sequence[UUID]) -> UUID:
+def _write(session: Session, chat_id: UUID, composed: Composed, told: Sequence[int]) -> UUID:
     message_id = uuid4()
     session.execute(
         insert(messages).values(

@@ -106,6 +106,19 @@ class Settings(BaseSettings):
             else None
         )
 
+    @property
+    def talks_to_sandbox(self) -> bool:
+        """Whether the Bot API is a server on this machine instead of Telegram's."""
+        return urlsplit(self.telegram_api_base).hostname in LOOPBACK
+
+    def deep_link(self, bot_username: str, payload: str) -> str:
+        """Return the link that opens the bot's chat and sends it `/start payload`.
+
+        https://core.telegram.org/bots/features#deep-linking
+        """
+        base = self.telegram_api_base.rstrip("/") if self.talks_to_sandbox else "https://t.me"
+        return f"{base}/{bot_username}?start={payload}"
+
     def signing_key(self) -> bytes:
         """Return the secret that tokens and link codes are keyed with.
 

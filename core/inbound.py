@@ -1,11 +1,11 @@
 """Updates from Telegram: stored before they are acknowledged, done in the transaction of their effects."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -39,11 +39,12 @@ def store(session: Session, received: Sequence[ReceivedUpdate]) -> int:
     return len(session.execute(statement).all())
 
 
-def pending(session: Session, limit: int = 100) -> list[ReceivedUpdate]:
-    """Return the oldest updates that are still to be handled."""
+def pending(session: Session, limit: int = 100, besides: Collection[int] = ()) -> list[ReceivedUpdate]:
+    """Return the oldest updates that are still to be handled, but for those of the chats `besides`."""
+    elsewhere = or_(updates.c.chat_telegram_id.is_(None), updates.c.chat_telegram_id.not_in(besides))
     rows = session.execute(
         select(updates.c.update_id, updates.c.chat_telegram_id, updates.c.payload)
-        .where(updates.c.state == UpdateState.PENDING)
+        .where(updates.c.state == UpdateState.PENDING, elsewhere)
         .order_by(updates.c.update_id)
         .limit(limit)
     )

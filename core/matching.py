@@ -41,6 +41,14 @@ def match(session: Session, who: Actor, household_id: UUID, words: str) -> Match
     return Match([], suggestions(everything, wanted))
 
 
+def search(session: Session, who: Actor, household_id: UUID, words: str) -> list[ItemState]:
+    """Return every item whose name contains the words; if none does, those spelled alike."""
+    everything = catalog.everything(session, who, household_id)
+    wanted = fold(" ".join(words.split()))
+    containing = [item for item in everything if wanted in fold(item.name)]
+    return containing or suggestions(everything, wanted)
+
+
 def suggestions(items: Sequence[ItemState], wanted: str) -> list[ItemState]:
     """Return the items whose names contain the words, then those spelled alike."""
     names: dict[UUID, str] = {item.id: fold(item.name) for item in items}

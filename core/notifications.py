@@ -152,7 +152,6 @@ def _delivery(plan: _Plan, notification_id: UUID, channel: ChannelName) -> dict[
         state, reason = DeliveryState.SKIPPED, "chat_suspended"
     now = clock.utcnow()
     return {
-        "id": uuid4(),
         "notification_id": notification_id,
         "user_id": plan.person.user_id,
         "channel": channel,

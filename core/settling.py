@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from core import clock, events, notifications
+from core import clock
 from core.channels import Outgoing
-from core.chats import TelegramPerson
+from core.chats import suspend
 from core.db import table
 from core.models import Chat, Delivery, DeliveryState, Message, MessageState
 
@@ -71,7 +70,7 @@ def settle(session: Session, message: Outgoing, outcome: Outcome) -> bool:
             _finish(session, message, MessageState.SENT, DeliveryState.SENT, external_id=external_id)
         case Refused(error):
             _finish(session, message, MessageState.FAILED, DeliveryState.FAILED, error, "refused")
-            _suspend(session, chat, error)
+            suspend(session, chat.telegram_id, error)
         case Retry(error, None) if message.attempts >= len(BACKOFF):
             _finish(session, message, MessageState.FAILED, DeliveryState.FAILED, error, "gave_up")
         case Retry(error, wait):
@@ -120,13 +119,3 @@ def _finish(
         .where(deliveries.c.message_id == message.id, deliveries.c.state == DeliveryState.SENDING)
         .values(state=told, reason=reason, settled_at=now)
     )
-
-
-def _suspend(session: Session, chat: Any, reason: str) -> None:
-    """Send nothing more to a chat until its person writes again, and tell them where they can see it."""
-    session.execute(update(chats).where(chats.c.id == chat.id).values(suspended_reason=reason[:100]))
-    if chat.user_id is None:
-        return
-    name = TelegramPerson(chat.telegram_id, chat.first_name, chat.username).name
-    suspended = events.ChatSuspended(user_id=chat.user_id, chat_name=name, reason=reason, at=clock.utcnow())
-    notifications.announce_to(session, chat.user_id, suspended)

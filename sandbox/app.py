@@ -32,9 +32,7 @@ def create_app(settings: SandboxSettings) -> FastAPI:
         finally:
             await sandbox.close()
 
-    app = FastAPI(
-        title="Telegram sandbox", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
-    )
+    app = FastAPI(title="Telegram sandbox", lifespan=lifespan, openapi_url=None)
     app.add_middleware(SameOriginOnly)
     app.add_exception_handler(ControlError, _control_error)
     app.include_router(bot_api_router())

@@ -1,4 +1,7 @@
-"""A typed client of the control API, for tests and for seeding the demo. Imports neither aiogram nor fastapi."""
+"""A typed client of the control API, for tests and for seeding the demo.
+
+Imports neither aiogram nor fastapi, so that it loads at once.
+"""
 
 import asyncio
 import time

@@ -30,12 +30,12 @@ class Feed:
         """A number that is another one after every change of this chat."""
         return self._of_chat.get(chat_id, self._first)
 
-    async def changed(self, chat_id: int, since: int, timeout: float) -> None:
-        """Return when the chat's revision is not `since`, after `timeout` seconds, or when closing."""
+    async def changed(self, chat_id: int, since: int, seconds: float) -> None:
+        """Return when the chat's revision is not `since`, after so many seconds, or when closing."""
         arrived = asyncio.Event()
         self._waiting.add(arrived)
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 while self.revision(chat_id) == since and not self._closed:
                     await arrived.wait()
                     arrived.clear()

@@ -6,6 +6,7 @@ API server runs; the tags are listed at https://core.telegram.org/bots/api#html-
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from aiogram.types import MessageEntity
 
@@ -85,10 +86,7 @@ class _Parser:
         match = _REFERENCE.match(self.source, self.at)
         if match is None:
             return None
-        if match["name"]:
-            character = _NAMED.get(match["name"])
-        else:
-            character = _character(match)
+        character = _NAMED.get(match["name"]) if match["name"] else _character(match)
         if character is not None:
             self.at = match.end()
         return character
@@ -192,7 +190,8 @@ class _Parser:
             self._close(tag)
 
     def _close(self, tag: _OpenTag) -> None:
-        kind, extra = _KINDS[tag.name], {}
+        kind = _KINDS[tag.name]
+        extra: dict[str, Any] = {}
         last = self.entities[-1] if self.entities else None
         length = self.utf16 - tag.utf16
         same = last is not None and (last.offset, last.length) == (tag.utf16, length)

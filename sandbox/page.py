@@ -8,11 +8,16 @@ from fastapi.responses import Response
 
 from sandbox.errors import ControlError
 
-_TYPES = {"page.html": "text/html", "page.css": "text/css", "page.js": "text/javascript"}
+_TYPES = {
+    "page.html": "text/html",
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "text.js": "text/javascript",
+}
 _HEADERS = {
     # Whatever a bot sends, nothing but the page's own script runs, and nothing is fetched from elsewhere.
-    "content-security-policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'",
+    "content-security-policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cache-control": "no-cache",
@@ -27,7 +32,7 @@ def page_router(bot_username: str) -> APIRouter:
         return _part("page.html")
 
     async def part(name: str) -> Response:
-        if name in ("page.css", "page.js"):
+        if name in _TYPES and name != "page.html":
             return _part(name)
         if name.lower() == bot_username.lower():
             return _part("page.html")

@@ -6,7 +6,7 @@ form are JSON strings; uploads are parts that a parameter names with `attach://`
 
 import json
 import types
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from aiogram.methods import TelegramMethod
 from aiogram.types import BufferedInputFile, TelegramObject
@@ -85,7 +85,7 @@ def _value(name: str, value: Any, annotation: Any, parameters: dict[str, Any]) -
 def _is_structured(annotation: Any) -> bool:
     """Whether a parameter of this type is an object or a list, which a form holds as JSON."""
     origin = get_origin(annotation)
-    if origin in (Union, types.UnionType):
+    if origin in (Union, types.UnionType, Annotated):
         return any(_is_structured(part) for part in get_args(annotation))
     if origin in (list, dict):
         return True

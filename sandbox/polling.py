@@ -38,14 +38,14 @@ class Poller:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(outcome)
 
-    async def wait(self, timeout: float) -> None:
-        """Wait for an update, at most `timeout` seconds. Raises BotApiError when interrupted."""
+    async def wait(self, seconds: float) -> None:
+        """Wait for an update, at most so many seconds. Raises BotApiError when interrupted."""
         if self._closed:
             return
         waiting: asyncio.Future[BotApiError | None] = asyncio.get_running_loop().create_future()
         self._waiting = waiting
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 outcome = await waiting
         except TimeoutError:
             return
@@ -60,7 +60,8 @@ async def get_updates(sandbox: "Sandbox", call: GetUpdates) -> list[dict[str, An
     """https://core.telegram.org/bots/api#getupdates. Raises BotApiError 409 as Telegram does."""
     if sandbox.webhook.is_set:
         raise conflict(
-            "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+            "can't use getUpdates method while webhook is active; "
+            "use deleteWebhook to delete the webhook first"
         )
     sandbox.poller.interrupt(
         conflict("terminated by other getUpdates request; make sure that only one bot instance is running")

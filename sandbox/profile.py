@@ -57,7 +57,7 @@ def set_my_commands(sandbox: "Sandbox", call: SetMyCommands) -> bool:
 def get_my_commands(sandbox: "Sandbox", call: GetMyCommands) -> list[BotCommand]:
     """https://core.telegram.org/bots/api#getmycommands"""
     commands = _commands(sandbox.store, _scope_key(dump(call.scope)), call.language_code or "")
-    return [BotCommand(**command) for command in commands]
+    return [BotCommand.model_validate(command) for command in commands]
 
 
 def menu_of(store: Store, person_id: int, language: str) -> list[dict[str, str]]:

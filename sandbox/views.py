@@ -45,10 +45,7 @@ def _buttons(message: Message) -> list[list[dict[str, str]]]:
     if message.reply_markup is None:
         return []
     return [
-        [
-            {key: value for key, value in dump(button).items() if key in ("text", "callback_data", "url")}
-            for button in row
-        ]
+        [button.model_dump(include={"text", "callback_data", "url"}, exclude_none=True) for button in row]
         for row in message.reply_markup.inline_keyboard
     ]
 

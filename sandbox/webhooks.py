@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from aiogram.methods import DeleteWebhook, GetWebhookInfo, SetWebhook
 from aiogram.types import WebhookInfo
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
 
 from sandbox.errors import bad_request, conflict
 from sandbox.server import is_loopback
@@ -113,8 +113,10 @@ async def _post(session: ClientSession, hook: dict[str, Any], update: dict[str, 
             await answer.read()
     except TimeoutError:
         return "Read timeout expired"
-    except (ClientError, OSError) as error:
-        return "Connection refused" if "refused" in str(error).lower() else "Connection reset by peer"
+    except ClientConnectorError:
+        return "Connection refused"
+    except (ClientError, OSError):
+        return "Connection reset by peer"
     if 200 <= answer.status < 300:
         return None
     return f"Wrong response from the webhook: {answer.status} {answer.reason}"

@@ -1,0 +1,1 @@
+"""Where the parts meet: the processes, the command line, and the demo."""

@@ -6,6 +6,7 @@ say what they were asked to do.
 
 import ast
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -92,8 +93,10 @@ class Project:
         offline = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels)}
         return {**clean, **offline, **more}
 
-    def start(self, *arguments: str, **variables: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
+    @contextlib.contextmanager
+    def start(self, *arguments: str, **variables: str) -> Iterator["subprocess.Popen[str]"]:
+        """dev.py at work, as from a terminal: Ctrl-C counts, also where these tests run in the background."""
+        with subprocess.Popen(
             [sys.executable, self.root / "dev.py", *arguments],
             cwd="/",
             env=self.environment(**variables),
@@ -101,12 +104,29 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
-        )
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        ) as process:
+            try:
+                yield process
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
 
     def run(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         with self.start(*arguments, **variables) as process:
             out, err = process.communicate(timeout=60)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def copy(self, root: Path) -> "Project":
+        """The same in another folder, its environment stamped as made there: quicker than making one."""
+        shutil.copytree(self.root, root, symlinks=True)
+        stamp = dev.stamp_file(root / ".venv")
+        stamp.write_text(
+            json.dumps({**dev.read_stamp(stamp.parent), "home": dev.home(root)}), encoding="utf-8"
+        )
+        assert dev.is_sound(root / ".venv", root)
+        return Project(root, self.wheels)
 
     def depend_on(self, package: str) -> None:
         """Change the project so that it needs one more package."""
@@ -141,19 +161,41 @@ def lay_out(folder: Path) -> Project:
     return project
 
 
+@dataclass(frozen=True)
+class Setup:
+    """What came of two setups at once, over a half-made environment, with variables that lead pip astray."""
+
+    project: Project
+    codes: list[int]
+    said: str
+    complaints: str
+    half_made: Path
+    astray: Path
+
+
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project that was set up over a half-made environment, with variables that could lead pip astray."""
-    project = lay_out(tmp_path_factory.mktemp("dev"))
-    half_made = project.root / ".venv" / "half-made"
+def setup(tmp_path_factory: pytest.TempPathFactory) -> Setup:
+    folder = tmp_path_factory.mktemp("dev")
+    project = lay_out(folder)
+    half_made, astray = project.root / ".venv" / "half-made", folder / "astray"
     half_made.mkdir(parents=True)
-    stray = {"PIP_TARGET": str(project.wheels.parent / "stray"), "PIP_USER": "1", "VIRTUAL_ENV": "/nowhere"}
-    done = project.run("setup", PYTHONPATH=str(project.wheels), PYTHONHOME=sys.base_prefix, **stray)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert [line[:5] for line in done.stdout.splitlines()] == ["[1/3]", "[2/3]", "[3/3]", "The e"]
-    assert not half_made.exists()
-    assert not Path(stray["PIP_TARGET"]).exists()
-    return project
+    stray = {
+        "PIP_TARGET": str(astray),
+        "PIP_USER": "1",
+        "PYTHONPATH": str(folder),
+        "PYTHONHOME": sys.base_prefix,
+    }
+    with project.start("setup", **stray) as one, project.start("setup", **stray) as other:
+        ends = [process.communicate(timeout=60) for process in (one, other)]
+    said, complaints = ("".join(texts) for texts in zip(*ends, strict=True))
+    return Setup(project, [one.returncode, other.returncode], said, complaints, half_made, astray)
+
+
+@pytest.fixture(scope="module")
+def project(setup: Setup) -> Project:
+    """A project with a good environment."""
+    assert setup.codes == [0, 0], setup.complaints
+    return setup.project
 
 
 def steps(done: "subprocess.CompletedProcess[str]") -> list[str]:
@@ -226,14 +268,29 @@ def test_a_file_in_the_place_of_the_environment_is_not_deleted(tmp_path: Path) -
     assert (project.root / ".venv").read_text(encoding="utf-8") == "Alice's"
 
 
+def test_of_two_setups_at_once_one_makes_the_environment_and_shows_its_steps(setup: Setup) -> None:
+    assert (setup.codes, setup.complaints) == ([0, 0], "")
+    assert [line[:12] for line in setup.said.splitlines() if line.startswith("[")] == [
+        *("[1/3] Making", "[2/3] Instal", "[3/3] Instal")
+    ]
+    assert setup.said.count("The environment is ready.") == 2
+
+
+def test_a_half_made_environment_is_made_again(setup: Setup) -> None:
+    assert not setup.half_made.exists()
+
+
+def test_nothing_is_installed_outside_of_the_environment(setup: Setup) -> None:
+    assert not setup.astray.exists()
+
+
 def test_the_second_time_there_is_nothing_to_do(project: Project) -> None:
     assert steps(project.run("setup")) == []
 
 
 def test_the_build_tool_has_the_pinned_version(project: Project) -> None:
-    assert list((project.root / ".venv").glob("lib/*/site-packages/setuptools-*")) == [
-        next((project.root / ".venv").glob("lib/*/site-packages/setuptools-1.dist-info"))
-    ]
+    installed = (project.root / ".venv").glob("lib/*/site-packages/setuptools-*")
+    assert "setuptools-1.dist-info" in [path.name for path in installed]
 
 
 def test_run_hands_its_arguments_to_stockbell_in_the_environment(project: Project) -> None:
@@ -281,27 +338,26 @@ def test_stopping_the_tests_stops_pytest_first(project: Project, stop: signal.Si
 
 
 def test_a_changed_list_of_packages_is_installed_into_the_same_environment(project: Project) -> None:
+    project.run("test")
     constraints = project.root / "constraints.txt"
     constraints.write_text(constraints.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
     first, *_ = steps(project.run("setup"))
     assert first.startswith("[1/3] Keeping")
-    assert steps(project.run("setup")) == []
+    assert steps(project.run("test")) == [], "the test tools were kept as well"
 
 
-def test_without_a_registry_alice_is_told_so_and_when_it_is_back_two_at_once_make_one_environment(
-    project: Project,
+def test_without_a_registry_alice_is_told_so_and_nothing_passes_for_finished(
+    project: Project, tmp_path: Path
 ) -> None:
-    project.depend_on("setuptools==2")
-    (project.root / "constraints.txt").write_text("", encoding="utf-8")
+    offline = project.copy(tmp_path / "offline")
+    offline.depend_on("setuptools==2")
+    (offline.root / "constraints.txt").write_text("", encoding="utf-8")
     with closed_port() as port:
         nobody = {"PIP_NO_INDEX": "0", "PIP_FIND_LINKS": "", "PIP_INDEX_URL": f"http://127.0.0.1:{port}/"}
-        told = sentence(project.run("setup", PIP_RETRIES="1", **nobody))
+        told = sentence(offline.run("setup", PIP_RETRIES="1", **nobody))
     assert "pip cannot reach a package index (Connection refused)" in told
     assert "No matching distribution found for setuptools==2" in told
-    with project.start("setup") as first, project.start("setup") as second:
-        said = "".join(process.communicate(timeout=60)[0] for process in (first, second))
-    assert (first.returncode, second.returncode) == (0, 0)
-    assert said.count("[1/3] Making") == 1, "what the failure left is made again, by one of the two"
+    assert not dev.is_sound(offline.root / ".venv", offline.root)
 
 
 def test_an_environment_that_was_moved_is_not_used(project: Project, tmp_path: Path) -> None:

@@ -288,7 +288,7 @@ def upgrade() -> None:
         batch_op.create_index('uq_messages_sending', ['chat_id'], unique=True, postgresql_where=sa.text("state = 'sending'"), sqlite_where=sa.text("state = 'sending'"))
 
     op.create_table('deliveries',
-    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('notification_id', sa.Uuid(), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('channel', sa.String(length=10), nullable=False),
@@ -307,7 +307,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['notification_id'], ['notifications.id'], name=op.f('fk_deliveries_notification_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_deliveries_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_deliveries')),
-    sa.UniqueConstraint('dedupe_key', name=op.f('uq_deliveries_dedupe_key'))
+    sa.UniqueConstraint('dedupe_key', name=op.f('uq_deliveries_dedupe_key')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('deliveries', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_deliveries_message_id'), ['message_id'], unique=False)

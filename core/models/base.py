@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, MetaData, String
+from sqlalchemy import BigInteger, CheckConstraint, Integer, MetaData, String
 from sqlmodel import Field, SQLModel
 
 # Alembic can only drop what has a name, and each database would choose its own.
@@ -30,6 +30,15 @@ def varchar(length: int, **kwargs: Any) -> Any:
 def big(**kwargs: Any) -> Any:
     """Return a 64-bit integer column: Telegram's ids and exact thousandths do not fit in 32."""
     return Field(sa_type=BigInteger, **kwargs)
+
+
+def rising_id() -> Any:
+    """Return a primary key that only rises, in the order of inserts under one lock."""
+    # SQLite counts only what it calls INTEGER; its integers have 64 bits all the same.
+    return Field(default=None, primary_key=True, sa_type=_RISING)
+
+
+_RISING = BigInteger().with_variant(Integer, "sqlite")
 
 
 def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from core.models.base import Base, one_of, varchar
+from core.models.base import Base, one_of, rising_id, varchar
 
 
 class Topic(StrEnum):
@@ -115,9 +115,11 @@ class Delivery(Base, table=True):
             postgresql_where=sql("state = 'pending'"),
             sqlite_where=sql("state = 'pending'"),
         ),
+        {"sqlite_autoincrement": True},
     )
 
-    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    id: int | None = rising_id()
+    """The order in which a chat is told: it rises under the lock of the household."""
     notification_id: UUID = Field(foreign_key="notifications.id", ondelete="CASCADE", index=True)
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     channel: str = varchar(10)

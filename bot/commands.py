@@ -1,0 +1,37 @@
+"""The commands of the menu, as Telegram shows them."""
+
+import logging
+
+from aiogram import Bot
+from aiogram.exceptions import AiogramError
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
+
+from bot.outcomes import describe
+
+log = logging.getLogger(__name__)
+
+COMMANDS = {
+    "stock": "What there is",
+    "use": "Use some: /use 3 milk",
+    "add": "Add or restock: /add 2 l milk",
+    "find": "Find an item: /find milk",
+    "low": "What is running low",
+    "expiring": "What expires soon",
+    "min": "Set a minimum: /min 2 milk",
+    "expires": "Set a date: /expires 24 Dec milk",
+    "remove": "Take an item off the list",
+    "household": "Which household this is; switch",
+    "link": "Link this chat with your account",
+    "unlink": "Part this chat from your account",
+    "help": "How to talk to me",
+    "start": "Begin",
+}
+
+
+async def register_commands(bot: Bot) -> None:
+    """Tell Telegram the commands of private chats. The bot works without the menu, so a failure is only logged."""
+    menu = [BotCommand(command=name, description=text) for name, text in COMMANDS.items()]
+    try:
+        await bot.set_my_commands(menu, scope=BotCommandScopeAllPrivateChats())
+    except AiogramError as error:
+        log.warning("The command menu could not be registered: %s", describe(error))

@@ -1,0 +1,36 @@
+"""Who the bot is, and that the database is its own."""
+
+import asyncio
+import logging
+
+from aiogram import Bot
+from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
+
+from bot.backoff import Backoff
+from bot.outcomes import describe, refuse_token, wait_of
+from core import bots
+from core.db import Transactions
+
+log = logging.getLogger(__name__)
+
+
+async def claim_identity(bot: Bot, tx: Transactions, stop: asyncio.Event | None = None) -> str | None:
+    """Ask Telegram who the bot is, record it, and return its username; None when stopped before.
+
+    Tries until the Bot API answers. Raises ConfigurationError for a token that Telegram refuses, and for a
+    database that belongs to another bot.
+    """
+    stop, backoff = stop or asyncio.Event(), Backoff()
+    while not stop.is_set():
+        try:
+            me = await bot.me()
+        except (TelegramUnauthorizedError, TelegramNotFound) as error:
+            refuse_token(error)
+        except AiogramError as error:
+            log.warning("The bot cannot start yet: %s; trying again", describe(error))
+            await backoff.wait(stop, wait_of(error))
+        else:
+            username = me.username or me.first_name
+            await tx.write(bots.claim, me.id, username)
+            return username
+    return None

@@ -1,0 +1,124 @@
+"""The poller: updates are stored, and only then acknowledged."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramConflictError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+from aiogram.methods import TelegramMethod
+
+from bot.backoff import Backoff
+from bot.outcomes import describe, refuse_token, wait_of
+from core import inbound
+from core.db import Transactions
+from core.errors import Unavailable
+from core.inbound import ReceivedUpdate
+
+log = logging.getLogger(__name__)
+
+LONG_POLL_S = 25
+# How much longer than the long poll its answer may take on the way.
+GRACE_S = 10
+WANTED = ["message", "callback_query", "my_chat_member"]
+
+
+class AnotherPollerError(Exception):
+    """Somebody else takes this bot's updates away."""
+
+
+class GetUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates as plain JSON: what is stored is what Telegram sent, known to aiogram or not.
+
+    https://core.telegram.org/bots/api#getupdates
+    """
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    timeout: int
+    allowed_updates: list[str]
+
+
+class Poller:
+    """Stores what Telegram has for the bot.
+
+    The offset lives in memory. After a start none is sent: Telegram repeats everything that was not
+    acknowledged, and the database drops what it knows.
+    """
+
+    def __init__(self, bot: Bot, tx: Transactions, on_stored: Callable[[], None]) -> None:
+        self._bot = bot
+        self._tx = tx
+        self._on_stored = on_stored
+        self._offset: int | None = None
+
+    async def run_once(self, timeout: int) -> int:  # noqa: ASYNC109 - Telegram's own parameter, in seconds
+        """Wait up to `timeout` seconds for updates, store them, and return how many there were.
+
+        Raises AnotherPollerError, ConfigurationError for a refused token, AiogramError when the Bot API
+        cannot be used and Unavailable when the database cannot; nothing is acknowledged then.
+        """
+        request = GetUpdates(offset=self._offset, timeout=timeout, allowed_updates=WANTED)
+        try:
+            updates = await self._bot(request, request_timeout=timeout + GRACE_S)
+        except TelegramConflictError as error:
+            raise AnotherPollerError(
+                "Another program is polling this bot. Stop it, or use another token in TELEGRAM_BOT_TOKEN."
+            ) from error
+        except (TelegramUnauthorizedError, TelegramNotFound) as error:
+            refuse_token(error)
+        if updates:
+            await self._tx.write(inbound.store, [received(update) for update in updates])
+            self._offset = updates[-1]["update_id"] + 1
+            self._on_stored()
+        return len(updates)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until stopped. Raises AnotherPollerError and ConfigurationError; other trouble passes."""
+        polling = asyncio.create_task(self._poll(stop))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            # Nothing is lost by leaving a poll: what was not stored was not acknowledged either.
+            polling.cancel()
+            stopping.cancel()
+            await asyncio.gather(polling, stopping, return_exceptions=True)
+        if not polling.cancelled():
+            polling.result()
+
+    async def _poll(self, stop: asyncio.Event) -> None:
+        backoff, prepared = Backoff(), False
+        while not stop.is_set():
+            try:
+                if not prepared:
+                    # While a webhook is set, Telegram refuses to be polled.
+                    prepared = await self._bot.delete_webhook()
+                await self.run_once(LONG_POLL_S)
+                backoff.reset()
+            except AiogramError as error:
+                log.warning("Updates cannot be fetched: %s; trying again", describe(error))
+                await backoff.wait(stop, wait_of(error))
+            except Unavailable:
+                log.warning("Updates cannot be stored, the database cannot be used; trying again")
+                await backoff.wait(stop)
+
+
+def received(update: dict[str, Any]) -> ReceivedUpdate:
+    """Return an update with the chat that it belongs to."""
+    return ReceivedUpdate(update["update_id"], _chat_id(update), update)
+
+
+def _chat_id(update: dict[str, Any]) -> int | None:
+    content = next((update[kind] for kind in WANTED if kind in update), {})
+    chat = content.get("chat") or content.get("message", {}).get("chat") or content.get("from") or {}
+    found: int | None = chat.get("id")
+    return found

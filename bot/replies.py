@@ -1,0 +1,102 @@
+"""What a handler answers, and how it reaches the person. Handlers only return it: the commit comes first."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramRetryAfter
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters, Update
+
+from bot.outcomes import PASSING, describe, wait_of
+
+log = logging.getLogger(__name__)
+
+# https://core.telegram.org/bots/api#answercallbackquery
+LONGEST_TOAST = 200
+TRIES = 3
+LONGEST_WAIT_S = 30.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer to one update.
+
+    `text` (HTML) is a new message to somebody who wrote; for a pressed button it takes the place of the
+    message with the button unless `in_place` is off. `toast` is shown to who pressed, with `alert` until they
+    close it. `quote` makes the answer a Telegram reply, which keeps what it answers within reach of its buttons.
+    """
+
+    text: str | None = None
+    keyboard: InlineKeyboardMarkup | None = None
+    toast: str | None = None
+    alert: bool = False
+    in_place: bool = True
+    quote: bool = False
+
+
+async def deliver(bot: Bot, update: Update, reply: Reply) -> None:
+    """Send an answer. What happened stays so if Telegram does not take it, so that is only logged."""
+    try:
+        if update.callback_query is not None:
+            await _answer_button(bot, update.callback_query, reply)
+        elif update.message is not None:
+            await _answer_message(bot, update.message, reply)
+    except AiogramError as error:
+        log.warning("The answer to update %s did not arrive: %s", update.update_id, describe(error))
+
+
+async def _answer_message(bot: Bot, message: Message, reply: Reply) -> None:
+    if reply.text is None:
+        return
+    quoted = ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
+    await _insist(
+        bot.send_message,
+        message.chat.id,
+        reply.text,
+        reply_markup=reply.keyboard,
+        reply_parameters=quoted if reply.quote else None,
+    )
+
+
+async def _answer_button(bot: Bot, query: CallbackQuery, reply: Reply) -> None:
+    toast = reply.toast[:LONGEST_TOAST] if reply.toast else None
+    try:
+        await _insist(bot.answer_callback_query, query.id, text=toast, show_alert=reply.alert)
+    except AiogramError as error:
+        # Telegram forgets a press after a while; the message can be edited all the same.
+        log.info("A pressed button was not answered: %s", describe(error))
+    if reply.text is None:
+        return
+    chat_id = query.message.chat.id if query.message else query.from_user.id
+    if reply.in_place and isinstance(query.message, Message):
+        try:
+            await _insist(
+                bot.edit_message_text,
+                reply.text,
+                chat_id=chat_id,
+                message_id=query.message.message_id,
+                reply_markup=reply.keyboard,
+            )
+            return
+        except TelegramBadRequest as error:
+            if "message is not modified" in error.message:
+                return
+            log.info("A message could not be edited, a new one is sent: %s", describe(error))
+    await _insist(bot.send_message, chat_id, reply.text, reply_markup=reply.keyboard)
+
+
+async def _insist(call: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> None:
+    """Call until Telegram takes it. An answer told twice does less harm than a change told to nobody."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            await call(*args, **kwargs)
+        except (TelegramRetryAfter, *PASSING) as error:
+            wait = wait_of(error)
+            if attempt == TRIES or (wait or 0) > LONGEST_WAIT_S:
+                raise
+            await asyncio.sleep(wait or attempt)
+        else:
+            return

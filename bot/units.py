@@ -1,0 +1,85 @@
+"""Units as people type them, and how many of one are in another."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from core.errors import Invalid
+from core.quantities import display
+from core.text import fold
+
+DEFAULT = "pcs"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a unit measures, and how many of the smallest of its kind it holds."""
+
+    kind: str
+    size: int
+
+
+_MEASURES = {
+    "g": Measure("mass", 1),
+    "kg": Measure("mass", 1000),
+    "ml": Measure("volume", 1),
+    "cl": Measure("volume", 10),
+    "dl": Measure("volume", 100),
+    "l": Measure("volume", 1000),
+}
+_SPELLINGS = {
+    "g": "gr gram grams gramme grammes",
+    "kg": "kgs kilo kilos kilogram kilograms",
+    "ml": "milliliter milliliters millilitre millilitres",
+    "cl": "centiliter centiliters centilitre centilitres",
+    "dl": "deciliter deciliters decilitre decilitres",
+    "l": "lt liter liters litre litres",
+    "lb": "lbs pound pounds",
+    "oz": "ounce ounces",
+    "pcs": "pc pce piece pieces",
+    "packs": "pack packet packets pkg",
+    "bottles": "bottle",
+    "cans": "can",
+    "tins": "tin",
+    "jars": "jar",
+    "boxes": "box",
+    "bags": "bag",
+    "cartons": "carton",
+    "rolls": "roll",
+    "tubes": "tube",
+    "bunches": "bunch",
+}
+_CANONICAL = {
+    spelling: unit
+    for unit, spellings in _SPELLINGS.items()
+    for spelling in (unit, *spellings.split())
+}
+
+
+def canonical(word: str) -> str | None:
+    """Return how we write a unit, or None for a word that is none."""
+    return _CANONICAL.get(fold(word).rstrip("."))
+
+
+def is_measure(unit: str | None) -> bool:
+    """Say whether a unit weighs or measures, so that it cannot be what is counted itself."""
+    return unit in _MEASURES
+
+
+def convert(quantity: int, unit: str | None, item_name: str, item_unit: str) -> int:
+    """Return so many thousandths of a unit in the unit of an item; no unit means the item's own.
+
+    Raises Invalid when one cannot be told in the other.
+    """
+    theirs = canonical(item_unit) or item_unit
+    if unit is None or unit == theirs:
+        return quantity
+    ours, other = _MEASURES.get(unit), _MEASURES.get(theirs)
+    if ours is None or other is None or ours.kind != other.kind:
+        raise Invalid(f"{item_name} is counted in {item_unit}, not in {unit}. Say how many {item_unit}.")
+    exact = Fraction(quantity * ours.size, other.size)
+    if exact.denominator != 1:
+        raise Invalid(
+            f"{display(quantity, unit)} is too fine: {item_name} is counted in {item_unit}, "
+            f"to the thousandth at most."
+        )
+    return int(exact)

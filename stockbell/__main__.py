@@ -1,0 +1,5 @@
+import sys
+
+from stockbell.cli import main
+
+sys.exit(main())

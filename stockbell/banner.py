@@ -1,0 +1,47 @@
+"""What the terminal says when everything runs: where to click, how to sign in, what to try first."""
+
+from core.config import Settings
+from stockbell import demo
+
+DEMO = """
+  Stockbell is running.                                             Ctrl-C stops it.
+
+    Phones     {sandbox}
+               Three phones in a pretend Telegram. Alice and Bob share the household
+               "{household}"; Charlie is not linked yet.
+    Web API    {web}/docs
+               Sign in as {email}, password {password}
+
+  Try this first
+    1. On Bob's phone (the second) send   /use 3 milk
+       Bob is answered that milk is low now, and Alice's phone (the first) rings.
+    2. Send   /stock   on either phone, then press the buttons under an item.
+    3. On Charlie's phone (the third) press Start, and create a household.
+
+  Everything is kept in {data}. To talk to the real Telegram, set TELEGRAM_BOT_TOKEN.
+"""
+
+REAL = """
+  Stockbell is running.                                             Ctrl-C stops it.
+
+    Telegram   the bot that TELEGRAM_BOT_TOKEN belongs to: open it and send /start
+    Web API    {web}/docs
+
+  Everything is kept in {data}.
+"""
+
+
+def demo_screen(settings: Settings, web: str, sandbox: str) -> str:
+    return DEMO.format(
+        web=web,
+        sandbox=sandbox,
+        household=demo.HOUSEHOLD,
+        email=demo.EMAILS[demo.ADMIN],
+        password=demo.PASSWORD,
+        data=settings.data_dir,
+    )
+
+
+def real_screen(settings: Settings, web: str) -> str:
+    kept = settings.sqlite_file or "the database that DATABASE_URL names"
+    return REAL.format(web=web, data=kept)

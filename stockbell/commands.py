@@ -1,0 +1,130 @@
+"""What the command line does, each command a function of the settings."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+
+from pydantic import SecretStr
+
+from core import linking, migrations, passwords, registration
+from core.actors import Actor, Face
+from core.config import Settings
+from core.db import Database
+from core.errors import ConfigurationError
+from sandbox.client import SandboxClient
+from sandbox.server import check_bind
+from sandbox.settings import DEFAULT_TOKEN
+from stockbell import banner, demo, roles, servers
+from stockbell.runtime import Role, opened, run
+
+SANDBOX_HOST = "127.0.0.1"
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to this release's tables."""
+    prepare(settings)
+    migrations.upgrade(settings.database_url)
+
+
+def prepare(settings: Settings) -> None:
+    """Make the folder that a SQLite file lies in."""
+    for folder in {settings.data_dir, *([settings.sqlite_file.parent] if settings.sqlite_file else [])}:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The folder {folder} cannot be made ({error.strerror}). Check DATA_DIR and DATABASE_URL."
+            ) from error
+
+
+async def run_role(settings: Settings, role: Role) -> None:
+    """Run one process of the Procfile."""
+    prepare(settings)
+    async with opened(settings) as runtime:
+        await run(runtime, role)
+
+
+async def run_web(settings: Settings) -> None:
+    await run_role(settings, roles.web(servers.bind(settings.host, settings.port, "PORT")))
+
+
+async def run_bot(settings: Settings) -> None:
+    if not settings.has_token:
+        raise ConfigurationError("TELEGRAM_BOT_TOKEN: the bot needs one; @BotFather gives it to you.")
+    await run_role(settings, roles.bot)
+
+
+async def run_sandbox(settings: Settings) -> None:
+    refuse_beside_real_token(settings)
+    listener = bind_sandbox(settings)
+    print(f"The Telegram sandbox is on {servers.address(listener)}")  # noqa: T201
+    async with opened(settings) as runtime:
+        await run(runtime, roles.sandbox(listener, runtime.stop))
+
+
+def refuse_beside_real_token(settings: Settings) -> None:
+    token = settings.telegram_bot_token.get_secret_value()
+    if settings.production or token not in {"", DEFAULT_TOKEN}:
+        raise ConfigurationError(
+            "The sandbox stands in for Telegram and does not run beside a real TELEGRAM_BOT_TOKEN or in "
+            "production. Unset TELEGRAM_BOT_TOKEN to use it."
+        )
+
+
+def bind_sandbox(settings: Settings) -> socket.socket:
+    check_bind(SANDBOX_HOST)
+    return servers.bind(SANDBOX_HOST, settings.sandbox_port, "SANDBOX_PORT")
+
+
+async def run_all(settings: Settings) -> None:
+    """Run everything in this process; without a token, on the sandbox and with the demo household."""
+    prepare(settings)
+    listener = servers.bind(settings.host, settings.port, "PORT")
+    everything = roles.web(listener), roles.bot, roles.clock
+    if settings.has_token:
+        await asyncio.to_thread(migrations.upgrade, settings.database_url)
+        print(banner.real_screen(settings, servers.address(listener)))  # noqa: T201
+        async with opened(settings) as runtime:
+            await run(runtime, *everything)
+        return
+    async with _beside_sandbox(settings) as (demo_settings, sandbox_address):
+        await asyncio.to_thread(migrations.upgrade, demo_settings.database_url)
+        async with opened(demo_settings) as runtime:
+            async with SandboxClient(sandbox_address) as phones:
+                await demo.seed(runtime.database, phones, demo_settings.default_timezone)
+            print(banner.demo_screen(demo_settings, servers.address(listener), sandbox_address))  # noqa: T201
+            await run(runtime, *everything)
+
+
+@contextlib.asynccontextmanager
+async def _beside_sandbox(settings: Settings) -> AsyncIterator[tuple[Settings, str]]:
+    """Run the sandbox for as long as the rest runs, and point the rest at it."""
+    listener = bind_sandbox(settings)
+    sandbox_address = servers.address(listener)
+    token = {"telegram_bot_token": SecretStr(DEFAULT_TOKEN), "telegram_api_base": sandbox_address}
+    demo_settings = settings.model_copy(update=token)
+    async with opened(demo_settings) as runtime:
+        task = asyncio.create_task(roles.sandbox(listener, runtime.stop)(runtime))
+        try:
+            yield demo_settings, sandbox_address
+        finally:
+            runtime.stop.set()
+            await task
+
+
+def create_user(settings: Settings, email: str, name: str, password: str, timezone: str) -> str:
+    """Make an account with a household, and return how to link a phone to it."""
+    database = Database(settings.database_url)
+    try:
+        made = database.write_now(
+            registration.register, email, passwords.hash_password(password), name, timezone
+        )
+        who = Actor(made.account.id, Face.WEB)
+        issued = database.write_now(linking.issue_for_user, settings.signing_key(), who)
+        username = database.write_now(linking.bot_username)
+    finally:
+        database.dispose()
+    if username is None:
+        return f"send this to your bot within 10 minutes: /link {issued.code}"
+    return f"open this within 10 minutes: {settings.deep_link(username, issued.code)}"

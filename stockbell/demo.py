@@ -1,0 +1,105 @@
+"""The demo household, made once: two people who are linked, one who is not, and 20 items."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import accounts, chats, clock, households, inventory, linking, passwords
+from core.actors import Actor, Face
+from core.chats import TelegramPerson
+from core.db import Transactions, table
+from core.models import Role, User
+from core.quantities import parse
+from sandbox.client import SandboxClient
+
+PASSWORD = "maple-street-12"  # noqa: S105 - of the demo database, which only this machine reaches
+ADMIN = TelegramPerson(5001, "Alice", "alice")
+MEMBER = TelegramPerson(5002, "Bob", "bob")
+NEWCOMER = TelegramPerson(5003, "Charlie", "charlie")
+HOUSEHOLD = "Maple Street 12"
+EMAILS = {ADMIN: "alice@stockbell.example", MEMBER: "bob@stockbell.example"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An item of the demo: `days` from today until it expires, `low` is its minimum."""
+
+    name: str
+    quantity: str
+    unit: str
+    location: str
+    category: str
+    days: int | None = None
+    low: str | None = None
+
+
+SAMPLES = [
+    Sample("Milk", "4", "l", "fridge", "dairy", 6, "2"),
+    Sample("Eggs", "10", "pcs", "fridge", "dairy", 12, "6"),
+    Sample("Butter", "1", "pcs", "fridge", "dairy", 25, "2"),
+    Sample("Greek yogurt", "3", "cups", "fridge", "dairy", 1),
+    Sample("Cheddar", "0.35", "kg", "fridge", "dairy", 9),
+    Sample("Spinach", "0.2", "kg", "fridge", "vegetables", 0),
+    Sample("Chicken breast", "0.6", "kg", "fridge", "meat", 2),
+    Sample("Hummus", "1", "cups", "fridge", "spreads", -1),
+    Sample("Carrots", "1.2", "kg", "fridge", "vegetables", 10),
+    Sample("Peas", "2", "bags", "freezer", "vegetables", 240),
+    Sample("Vanilla ice cream", "1", "l", "freezer", "sweets", 120),
+    Sample("Bread rolls", "8", "pcs", "freezer", "bakery", 40),
+    Sample("Pasta", "5", "packs", "pantry", "dry goods", 400, "2"),
+    Sample("Basmati rice", "2.5", "kg", "pantry", "dry goods", 300, "1"),
+    Sample("Flour", "0.8", "kg", "pantry", "baking", 150, "1"),
+    Sample("Canned tomatoes", "6", "cans", "pantry", "canned goods", 600, "4"),
+    Sample("Coffee beans", "0.25", "kg", "pantry", "drinks", 90, "0.5"),
+    Sample("Olive oil", "0.75", "l", "pantry", "oils", 280),
+    Sample("Toilet paper", "9", "rolls", "bathroom", "household", None, "4"),
+    Sample("Dishwasher tabs", "14", "pcs", "utility room", "household", None, "10"),
+]
+
+
+async def seed(tx: Transactions, phones: SandboxClient, timezone: str) -> bool:
+    """Make the demo people, their phones and their household, once. Say whether it was now."""
+    for person in (ADMIN, MEMBER, NEWCOMER):
+        await phones.add_person(person.telegram_id, person.first_name, person.username)
+    password_hash = passwords.hash_password(PASSWORD)
+    made = await tx.write(_make, password_hash, timezone)
+    if made:
+        for person in (ADMIN, MEMBER):
+            await phones.write(person.telegram_id, "/start")
+    return made
+
+
+def _make(session: Session, password_hash: str, timezone: str) -> bool:
+    if session.execute(select(table(User).c.id).limit(1)).first() is not None:
+        return False
+    admin, member = (
+        Actor(
+            accounts.register(session, EMAILS[person], password_hash, person.first_name, timezone).id,
+            Face.WEB,
+        )
+        for person in (ADMIN, MEMBER)
+    )
+    home = households.create(session, admin, HOUSEHOLD, None, timezone)
+    households.join(session, member, home.id, Role.MEMBER)
+    for actor, person in ((admin, ADMIN), (member, MEMBER)):
+        linking.attach(session, chats.greet(session, person).id, actor.user_id, Face.TELEGRAM)
+    today = clock.today(timezone)
+    for sample in SAMPLES:
+        inventory.add(session, admin, home.id, _columns(sample, today))
+    return True
+
+
+def _columns(sample: Sample, today: date) -> dict[str, Any]:
+    return {
+        "name": sample.name,
+        "quantity": parse(Decimal(sample.quantity)),
+        "unit": sample.unit,
+        "location": sample.location,
+        "category": sample.category,
+        "expiration_date": None if sample.days is None else today + timedelta(days=sample.days),
+        "min_quantity": None if sample.low is None else parse(Decimal(sample.low)),
+    }

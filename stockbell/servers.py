@@ -1,0 +1,77 @@
+"""HTTP servers that stop when they are told to, and say so when their port is taken."""
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import Callable, Generator
+from typing import Any
+
+import uvicorn
+
+from core.errors import ConfigurationError
+
+# A request that hangs longer than this does not keep the process from stopping.
+GRACE_S = 5
+
+
+class Server(uvicorn.Server):
+    """uvicorn under our own signal handling: its own raises SIGTERM again, and exits with 143."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+def bind(host: str, port: int, variable: str) -> socket.socket:
+    """Take a port before anything else is started. Raises ConfigurationError that names the variable."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        # Whoever connects from now on waits in the queue until the server is up.
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(_why_not(error, host, port, variable)) from error
+    listener.setblocking(False)
+    return listener
+
+
+def _why_not(error: OSError, host: str, port: int, variable: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use. Stop what uses it, or set {variable} to another port."
+    if error.errno == errno.EACCES:
+        return f"Port {port} may not be used by this user. Set {variable} to one above 1023."
+    return f"Cannot listen on {host}, port {port} ({error.strerror}). Check HOST and {variable}."
+
+
+def address(listener: socket.socket) -> str:
+    """Return the address to click on."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}"
+
+
+async def serve(
+    app: Any, listener: socket.socket, stop: asyncio.Event, before_stop: Callable[[], None] | None = None
+) -> None:
+    """Serve until `stop`, then finish the requests under way."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if before_stop is not None:
+        before_stop()
+    server.should_exit = True
+    await task

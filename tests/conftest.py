@@ -1,0 +1,104 @@
+"""Fixtures for every test: a fresh database of each kind, the web API on it, and three people.
+
+Alice and Bob share a household (she is its admin, he a member); Charlie has one of his own.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from api.app import create_app
+from core.config import Environment, Settings
+from core.db import Database
+from core.wake import Wake
+from tests.support.databases import PostgresTemplate, SqliteTemplate
+from tests.support.people import Person, register_all
+from tests.support.postgres import postgres_server
+from tests.support.serving import serving
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[PostgresTemplate]:
+    with postgres_server() as url:
+        yield PostgresTemplate(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database; each test that uses it runs on both kinds."""
+    with contextlib.ExitStack() as stack:
+        if request.param == "sqlite":
+            sqlite: SqliteTemplate = request.getfixturevalue("sqlite_template")
+            yield stack.enter_context(sqlite.copy(tmp_path))
+        else:
+            # Asked for only here, so that a run without PostgreSQL skips no more than it must.
+            postgres: PostgresTemplate = request.getfixturevalue("postgres_template")
+            yield stack.enter_context(postgres.copy())
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings that no environment variable and no .env of the developer reaches."""
+    return Settings(
+        _env_file=None,
+        environment=Environment.DEVELOPMENT,
+        data_dir=tmp_path / "data",
+        database_url=database_url,
+        jwt_secret=SecretStr("a secret of the tests, 32 bytes or more"),
+        telegram_bot_token=SecretStr(""),
+        telegram_api_base="https://api.telegram.org",
+        cors_origins=[],
+        default_timezone="UTC",
+    )
+
+
+@pytest.fixture
+def wake() -> Wake:
+    return Wake()
+
+
+@pytest.fixture
+def database(database_url: str, wake: Wake) -> Iterator[Database]:
+    """Transactions on the fresh database; commits wake whoever listens."""
+    opened = Database(database_url, on_commit=wake)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+async def api(settings: Settings, database: Database, wake: Wake) -> AsyncIterator[str]:
+    """Where the web API and Socket.IO listen."""
+    async with serving(create_app(settings, database, wake)) as url:
+        yield url
+
+
+@pytest.fixture
+async def people(api: str) -> AsyncIterator[tuple[Person, Person, Person]]:
+    """Alice and Bob, who share a household, and Charlie, who is in another."""
+    async with Person(api, "Alice") as alice, Person(api, "Bob") as bob, Person(api, "Charlie") as charlie:
+        await register_all(alice, bob, charlie)
+        await alice.invite(bob)
+        yield alice, bob, charlie
+
+
+@pytest.fixture
+def alice(people: tuple[Person, Person, Person]) -> Person:
+    return people[0]
+
+
+@pytest.fixture
+def bob(people: tuple[Person, Person, Person]) -> Person:
+    return people[1]
+
+
+@pytest.fixture
+def charlie(people: tuple[Person, Person, Person]) -> Person:
+    return people[2]

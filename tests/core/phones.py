@@ -1,0 +1,37 @@
+"""A channel that keeps what it was given, and can be told to refuse."""
+
+import asyncio
+from collections.abc import Sequence
+
+from core import wording
+from core.channels import Composed, Line, Outgoing
+from core.models import ChannelName
+
+
+class Phones:
+    """Accepts messages into `received`; the next sends fail with `failures`, or wait for `gate`."""
+
+    name = ChannelName.TELEGRAM
+
+    def __init__(self) -> None:
+        self.received: list[tuple[int, str]] = []
+        self.calls: list[Outgoing] = []
+        self.failures: list[Exception] = []
+        self.gate: asyncio.Event | None = None
+        self.called = asyncio.Event()
+
+    def compose(self, lines: Sequence[Line]) -> Composed:
+        return Composed("\n".join(wording.sentence(line.event) for line in lines), [], len(lines))
+
+    async def send(self, message: Outgoing) -> int:
+        self.calls.append(message)
+        self.called.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.failures:
+            raise self.failures.pop(0)
+        self.received.append((message.address, message.text))
+        return len(self.received)
+
+    def of(self, person: int) -> list[str]:
+        return [text for address, text in self.received if address == person]

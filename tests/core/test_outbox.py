@@ -1,0 +1,257 @@
+"""What was committed is told: after failures, after crashes, and not to who may no longer hear it."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from core import chats, claims, clock, inbox, inventory, linking, preferences, settling
+from core.channels import DeliveryError
+from core.db import Database, table
+from core.models import Chat, Member, Notification, StockMovement, StreamEntry
+from core.outbox import Dispatcher
+from core.wake import Wake
+from tests.core import world
+from tests.core.phones import Phones
+from tests.core.world import ALICE, BOB, Watch, World
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watch = Watch()
+    with clock.reading_from(watch):
+        yield watch
+
+
+@pytest.fixture
+async def home(watch: Watch, database: Database) -> World:
+    return await database.write(world.build)
+
+
+@pytest.fixture
+def phones() -> Phones:
+    return Phones()
+
+
+@pytest.fixture
+def dispatcher(database: Database, phones: Phones) -> Dispatcher:
+    return Dispatcher(database, phones)
+
+
+async def bob_uses(database: Database, home: World, thousandths: int) -> None:
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, thousandths)
+
+
+async def test_alice_is_told_once_that_milk_ran_low(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones
+) -> None:
+    await bob_uses(database, home, 3000)
+    assert await dispatcher.run_once() == 1
+    assert await dispatcher.run_once() == 0
+    assert phones.received == [(1, "Milk is running low: 1 l left, the minimum is 2. Bob used 3 l.")]
+
+
+async def test_a_second_message_to_a_chat_waits_a_second(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await bob_uses(database, home, 3000)
+    await dispatcher.run_once()
+    await bob_uses(database, home, 1000)
+    assert await dispatcher.run_once() == 0
+    watch.advance(seconds=1)
+    assert await dispatcher.run_once() == 1
+    assert len(phones.of(ALICE.telegram_id)) == 2
+
+
+async def test_what_is_due_for_a_chat_goes_out_as_one_message(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones
+) -> None:
+    await bob_uses(database, home, 3000)
+    await bob_uses(database, home, 1000)
+    assert await dispatcher.run_once() == 1
+    assert len(phones.received) == 1
+    assert phones.received[0][1].splitlines()[1].startswith("Milk is out of stock.")
+
+
+async def test_a_failed_send_is_tried_again_with_the_same_message(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    phones.failures = [DeliveryError("503"), DeliveryError("503")]
+    await bob_uses(database, home, 3000)
+    await dispatcher.run_once()
+    await bob_uses(database, home, 1000)
+    assert await dispatcher.run_once() == 0, "it waits before it tries again"
+    watch.advance(seconds=1)
+    await dispatcher.run_once()
+    watch.advance(seconds=5)
+    await dispatcher.run_once()
+    assert len({call.id for call in phones.calls}) == 1
+    assert len({call.text for call in phones.calls}) == 1
+    assert len(phones.received) == 1
+
+
+async def test_a_message_that_fails_for_too_long_is_given_up_and_says_so(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    phones.failures = [DeliveryError("503")] * 20
+    await bob_uses(database, home, 3000)
+    for _ in range(20):
+        await dispatcher.run_once()
+        watch.advance(hours=7)
+    assert len(phones.calls) == len(settling.BACKOFF) + 1
+    told = await database.read(world.deliveries_of, home.alice)
+    assert ("telegram", "failed", "gave_up") in told
+
+
+async def test_a_wait_that_telegram_asks_for_is_kept(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    phones.failures = [DeliveryError("429", retry_after=30)]
+    await bob_uses(database, home, 3000)
+    await dispatcher.run_once()
+    watch.advance(seconds=29)
+    assert await dispatcher.run_once() == 0
+    watch.advance(seconds=1)
+    assert await dispatcher.run_once() == 1
+    assert len(phones.received) == 1
+
+
+async def test_when_alice_blocks_the_bot_her_chat_rests_until_she_writes_again(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    phones.failures = [DeliveryError("bot was blocked by the user", permanent=True)]
+    await bob_uses(database, home, 3000)
+    await dispatcher.run_once()
+    newest = (await database.read(inbox.read, home.on_web("alice"), 1, 0)).entries[0]
+    assert newest.topic == "account"
+    watch.advance(seconds=10)
+    await bob_uses(database, home, 1000)
+    assert await dispatcher.run_once() == 0
+    assert ("telegram", "skipped", "chat_suspended") in await database.read(world.deliveries_of, home.alice)
+
+    await database.write(chats.greet, ALICE)
+    await database.write(inventory.restock, home.in_chat("bob"), home.home, home.milk, 5000)
+    assert await dispatcher.run_once() == 1
+    assert phones.of(ALICE.telegram_id) == ["There is enough Milk again: 5 l. Bob added 5 l."]
+
+
+async def test_a_process_that_dies_while_sending_loses_nothing(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await bob_uses(database, home, 3000)
+    [claimed] = await database.write(claims.claim, phones, timedelta(seconds=20), 10)
+    assert await dispatcher.run_once() == 0, "somebody holds the chat"
+    watch.advance(seconds=20)
+    assert await dispatcher.run_once() == 1
+    assert [call.id for call in phones.calls] == [claimed.id]
+    assert not await database.write(settling.settle, claimed, settling.Retry("late")), "its fence is too old"
+
+
+async def test_of_many_dispatchers_one_sends(database: Database, home: World, phones: Phones) -> None:
+    await bob_uses(database, home, 3000)
+    await asyncio.gather(*(Dispatcher(database, phones).run_once() for _ in range(12)))
+    assert len(phones.calls) == 1
+
+
+async def test_a_slow_chat_does_not_hold_up_the_others(
+    database: Database, home: World, phones: Phones
+) -> None:
+    await database.write(world.listen_to, home.bob, "lowStock")
+    phones.gate = asyncio.Event()
+    dispatcher = Dispatcher(database, phones, send_timeout=timedelta(milliseconds=50))
+    await database.write(inventory.consume, home.on_web("alice"), home.home, home.milk, 3000)
+    await dispatcher.run_once()
+    assert {call.address for call in phones.calls} == {ALICE.telegram_id, BOB.telegram_id}
+    assert phones.received == []
+
+
+@pytest.mark.parametrize(
+    ("change_of_mind", "reason"),
+    [("switches_telegram_off", "channel_off"), ("drops_the_topic", "topic_off"), ("leaves", "not_a_member")],
+)
+async def test_who_changed_their_mind_a_moment_ago_is_not_told(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, change_of_mind: str, reason: str
+) -> None:
+    await bob_uses(database, home, 3000)
+
+    def change(session: Session) -> None:
+        if change_of_mind == "switches_telegram_off":
+            preferences.change(session, home.on_web("alice"), {"telegram_enabled": False})
+        elif change_of_mind == "drops_the_topic":
+            world.listen_to(session, home.alice, "expiration")
+        else:
+            members = table(Member)
+            session.execute(members.delete().where(members.c.user_id == home.alice))
+
+    await database.write(change)
+    await dispatcher.run_once()
+    assert phones.calls == []
+    assert ("telegram", "skipped", reason) in await database.read(world.deliveries_of, home.alice)
+
+
+async def test_an_unlinked_chat_hears_nothing_more(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones
+) -> None:
+    await bob_uses(database, home, 3000)
+    await database.write(linking.unlink, home.on_web("alice"))
+    await dispatcher.run_once()
+    assert phones.calls == []
+    assert ("telegram", "skipped", "not_linked") in await database.read(world.deliveries_of, home.alice)
+
+
+async def test_what_is_rolled_back_never_happened(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones
+) -> None:
+    def count(session: Session) -> list[int]:
+        kept = (StockMovement, StreamEntry, Notification)
+        return [
+            session.execute(select(func.count()).select_from(table(model))).scalar_one() for model in kept
+        ]
+
+    def consume_and_fail(session: Session) -> None:
+        inventory.consume(session, home.in_chat("bob"), home.home, home.milk, 3000)
+        raise RuntimeError("the power went out")
+
+    before = await database.read(count)
+    with pytest.raises(RuntimeError):
+        await database.write(consume_and_fail)
+    assert await database.read(count) == before
+    assert await dispatcher.run_once() == 0
+    assert phones.calls == []
+
+
+async def test_the_dispatcher_finishes_what_it_sends_before_it_stops(
+    database: Database, home: World, phones: Phones
+) -> None:
+    wake, stop = Wake(), asyncio.Event()
+    phones.gate = asyncio.Event()
+    await bob_uses(database, home, 3000)
+    running = asyncio.create_task(Dispatcher(database, phones).run(stop, wake.listener()))
+    await phones.called.wait()
+    stop.set()
+    wake()
+    phones.gate.set()
+    await running
+    assert len(phones.received) == 1
+
+    def held(session: Session) -> int:
+        chats_ = table(Chat)
+        query = select(func.count()).select_from(chats_).where(chats_.c.leased_until.is_not(None))
+        return session.execute(query).scalar_one()
+
+    assert await database.read(held) == 0
+
+
+async def test_a_wrong_clock_in_the_chat_row_is_no_reason_to_send_early(
+    database: Database, home: World, dispatcher: Dispatcher, watch: Watch
+) -> None:
+    def hold_back(session: Session) -> None:
+        later = watch() + timedelta(minutes=5)
+        session.execute(update(table(Chat)).values(next_send_at=later))
+
+    await bob_uses(database, home, 3000)
+    await database.write(hold_back)
+    assert await dispatcher.run_once() == 0

@@ -1,0 +1,105 @@
+"""Photos and documents, there and back."""
+
+import struct
+import zlib
+
+import pytest
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import BufferedInputFile
+from aiohttp import ClientSession
+
+from sandbox.client import SandboxClient
+from sandbox.images import image_size
+from sandbox.settings import DEFAULT_TOKEN
+
+
+def png(width: int, height: int) -> bytes:
+    """A grey picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + b"\x80" * width for _ in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    parts = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
+
+
+async def test_a_photo_arrives_and_can_be_fetched(
+    sandbox: SandboxClient, bot: Bot, base_url: str, alice: int
+) -> None:
+    picture = png(30, 20)
+    sent = await bot.send_photo(
+        alice, BufferedInputFile(picture, "shelf.png"), caption="<b>Shelf</b>", parse_mode="HTML"
+    )
+    assert sent.photo is not None
+    assert (sent.photo[-1].width, sent.photo[-1].height) == (30, 20)
+    file = await bot.get_file(sent.photo[-1].file_id)
+    assert file.file_path is not None
+    downloaded = await bot.download_file(file.file_path)
+    assert downloaded is not None
+    assert downloaded.read() == picture
+    seen = await sandbox.wait_for(alice, "Shelf")
+    assert seen.html == "<b>Shelf</b>"
+    assert seen.photo is not None
+    async with ClientSession() as session:
+        shown = await session.get(f"{base_url}{seen.photo.url}")
+        assert (shown.content_type, await shown.read()) == ("image/png", picture)
+    again = await bot.send_photo(alice, sent.photo[-1].file_id)
+    assert again.photo is not None
+    assert again.photo[-1].file_id == sent.photo[-1].file_id
+
+
+async def test_a_document_arrives_with_its_name_and_never_opens_as_a_page(
+    sandbox: SandboxClient, bot: Bot, base_url: str, alice: int
+) -> None:
+    page = b"<script>alert(1)</script>"
+    sent = await bot.send_document(alice, BufferedInputFile(page, "../stock.html"))
+    assert sent.document is not None
+    assert (sent.document.file_name, sent.document.file_size) == ("stock.html", len(page))
+    seen = await sandbox.wait_for(alice, lambda message: message.document is not None)
+    assert seen.document is not None
+    async with ClientSession() as session:
+        answer = await session.get(f"{base_url}{seen.document.url}")
+        assert await answer.read() == page
+        assert answer.content_type == "application/octet-stream"
+        assert answer.headers["content-disposition"] == "attachment"
+
+
+async def test_captions_have_1024_characters(bot: Bot, alice: int) -> None:
+    await bot.send_photo(alice, BufferedInputFile(png(1, 1), "x.png"), caption="x" * 1024)
+    with pytest.raises(TelegramBadRequest, match="message caption is too long"):
+        await bot.send_photo(alice, BufferedInputFile(png(1, 1), "x.png"), caption="x" * 1025)
+
+
+async def test_what_is_no_photo_or_no_file(bot: Bot, base_url: str, alice: int) -> None:
+    with pytest.raises(TelegramBadRequest, match="IMAGE_PROCESS_FAILED"):
+        await bot.send_photo(alice, BufferedInputFile(b"text", "x.png"))
+    with pytest.raises(TelegramBadRequest, match="file must be non-empty"):
+        await bot.send_document(alice, BufferedInputFile(b"", "x.txt"))
+    with pytest.raises(TelegramBadRequest, match="failed to get HTTP URL content"):
+        await bot.send_document(alice, "https://example.org/x.txt")
+    with pytest.raises(TelegramBadRequest, match="wrong remote file identifier"):
+        await bot.send_document(alice, "nonsense")
+    with pytest.raises(TelegramBadRequest, match="invalid file_id"):
+        await bot.get_file("nonsense")
+    async with ClientSession() as session:
+        answer = await session.get(f"{base_url}/file/bot{DEFAULT_TOKEN}/photos/none.png")
+        assert answer.status == 404
+        answer = await session.get(f"{base_url}/file/bot1:WRONG/photos/none.png")
+        assert answer.status == 401
+
+
+async def test_a_message_with_a_document_has_no_text_to_edit(bot: Bot, alice: int) -> None:
+    sent = await bot.send_document(alice, BufferedInputFile(b"x", "x.txt"))
+    with pytest.raises(TelegramBadRequest, match="there is no text in the message to edit"):
+        await bot.edit_message_text("x", chat_id=alice, message_id=sent.message_id)
+
+
+def test_sizes_of_pictures() -> None:
+    jpeg = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08\x00\x14\x00\x1e\x03"
+    assert image_size(jpeg) == (30, 20)
+    assert image_size(b"GIF89a\x1e\x00\x14\x00") == (30, 20)
+    assert image_size(b"\xff\xd8\xff") is None
+    assert image_size(b"") is None

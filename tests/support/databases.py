@@ -1,0 +1,57 @@
+"""A fresh, migrated database for each test: migrated once an engine, then copied."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from core import migrations
+
+TEMPLATE = "stockbell_template"
+_numbers = count(1)
+
+
+class SqliteTemplate:
+    """A migrated SQLite file, to be copied."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "template.db"
+        migrations.upgrade(f"sqlite:///{self._file}")
+
+    @contextlib.contextmanager
+    def copy(self, folder: Path) -> Iterator[str]:
+        """Make a fresh database in the folder; the block gets its URL."""
+        file = folder / "stockbell.db"
+        shutil.copyfile(self._file, file)
+        yield f"sqlite:///{file}"
+
+
+class PostgresTemplate:
+    """A migrated database on a server, to be copied by the server itself."""
+
+    def __init__(self, server_url: str) -> None:
+        self._server_url = server_url
+        self._execute("CREATE DATABASE {}", TEMPLATE)
+        migrations.upgrade(self._url(TEMPLATE))
+
+    @contextlib.contextmanager
+    def copy(self) -> Iterator[str]:
+        """Make a fresh database and drop it afterwards; the block gets its URL."""
+        name = f"test_{next(_numbers)}"
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
+        try:
+            yield self._url(name)
+        finally:
+            self._execute("DROP DATABASE {} WITH (FORCE)", name)
+
+    def _url(self, database: str) -> str:
+        return f"{self._server_url.rpartition('/')[0]}/{database}"
+
+    def _execute(self, statement: str, *names: str) -> None:
+        # psycopg needs to know neither of SQLAlchemy nor of its spelling of URLs.
+        with psycopg.connect(self._server_url.replace("+psycopg", "", 1), autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
