@@ -9,7 +9,9 @@ from core.errors import Invalid
 
 _FRACTIONS = {"½": 500, "¼": 250, "¾": 750}
 # A number as typed, with what is glued to it: "3", "-3", "1,5", "1½", "500g", "3x".
-_NUMBER = re.compile(r"(?P<number>[-+−]?(?:\d[\d.,]*(?:e[-+]?\d+)?|[.,]\d+))?(?P<fraction>[½¼¾])?(?P<glued>\D*)", re.I)
+_NUMBER = re.compile(
+    r"(?P<number>[-+−]?(?:\d[\d.,]*(?:e[-+]?\d+)?|[.,]\d+))?(?P<fraction>[½¼¾])?(?P<glued>\D*)", re.I
+)
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
 _TIMES = {"x", "×"}
 LONGEST_NAME = 200

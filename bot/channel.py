@@ -29,12 +29,15 @@ class TelegramChannel:
 
     def compose(self, lines: Sequence[Line]) -> Composed:
         """Return as many lines as one message holds."""
-        told, length = [], 0
+        told: list[str] = []
+        length = 0
         for line in lines:
             length += _length(_plain(line)) + 2
             if told and length > LONGEST:
                 break
-            told.append(_html(line) if length <= LONGEST else escape(_plain(line)[:LONGEST // 2], quote=False))
+            told.append(
+                _html(line) if length <= LONGEST else escape(_plain(line)[: LONGEST // 2], quote=False)
+            )
         return Composed("\n\n".join(told), _buttons(lines[: len(told)]), len(told))
 
     async def send(self, message: Outgoing) -> int:

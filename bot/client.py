@@ -15,9 +15,7 @@ REQUEST_TIMEOUT_S = 10.0
 
 def create_bot(settings: Settings) -> Bot:
     """Return the Bot of the settings. Raises ConfigurationError when its token cannot be one."""
-    session = Session(
-        api=TelegramAPIServer.from_base(settings.telegram_api_base), timeout=REQUEST_TIMEOUT_S
-    )
+    session = Session(api=TelegramAPIServer.from_base(settings.telegram_api_base), timeout=REQUEST_TIMEOUT_S)
     defaults = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
     try:
         return Bot(settings.telegram_bot_token.get_secret_value(), session=session, default=defaults)

@@ -29,7 +29,7 @@ COMMANDS = {
 
 
 async def register_commands(bot: Bot) -> None:
-    """Tell Telegram the commands of private chats. The bot works without the menu, so a failure is only logged."""
+    """Tell Telegram the commands of private chats. The bot works without: a failure is only logged."""
     menu = [BotCommand(command=name, description=text) for name, text in COMMANDS.items()]
     try:
         await bot.set_my_commands(menu, scope=BotCommandScopeAllPrivateChats())

@@ -99,7 +99,9 @@ def _existing(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise Invalid(f"There is no day {day} in month {month} of {year}. Write for example: {EXAMPLES}.") from None
+        raise Invalid(
+            f"There is no day {day} in month {month} of {year}. Write for example: {EXAMPLES}."
+        ) from None
 
 
 _Reader = Callable[[re.Match[str], date], date | None]

@@ -118,7 +118,7 @@ def received(update: dict[str, Any]) -> ReceivedUpdate:
 
 
 def _chat_id(update: dict[str, Any]) -> int | None:
-    content = next((update[kind] for kind in WANTED if kind in update), {})
+    content: dict[str, Any] = next((update[kind] for kind in WANTED if kind in update), {})
     chat = content.get("chat") or content.get("message", {}).get("chat") or content.get("from") or {}
     found: int | None = chat.get("id")
     return found

@@ -26,7 +26,7 @@ class Reply:
 
     `text` (HTML) is a new message to somebody who wrote; for a pressed button it takes the place of the
     message with the button unless `in_place` is off. `toast` is shown to who pressed, with `alert` until they
-    close it. `quote` makes the answer a Telegram reply, which keeps what it answers within reach of its buttons.
+    close it. `quote` makes the answer a Telegram reply: its buttons can then see what it answers.
     """
 
     text: str | None = None

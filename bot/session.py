@@ -14,7 +14,10 @@ class Session(AiohttpSession):
     """
 
     async def make_request(
-        self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109
     ) -> TelegramType:
         try:
             return await super().make_request(bot, method, timeout)

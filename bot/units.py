@@ -49,9 +49,7 @@ _SPELLINGS = {
     "bunches": "bunch",
 }
 _CANONICAL = {
-    spelling: unit
-    for unit, spellings in _SPELLINGS.items()
-    for spelling in (unit, *spellings.split())
+    spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in (unit, *spellings.split())
 }
 
 

@@ -17,6 +17,7 @@ households = table(Household)
 members = table(Member)
 users = table(User)
 
+LOOK_ONLY = "You may only look at this household. Ask one of its admins to make you a member."
 RANK = {Role.VIEWER: 0, Role.MEMBER: 1, Role.ADMIN: 2}
 _membership = (
     select(members.c.role, households.c.name, households.c.timezone, users.c.display_name)
@@ -62,5 +63,5 @@ def change(session: Session, who: Actor, household_id: UUID, needs: Role = Role.
     if RANK[access.role] >= RANK[needs]:
         return access
     if access.role is Role.VIEWER:
-        raise NotAllowed("You may only look at this household. Ask one of its admins to make you a member.")
+        raise NotAllowed(LOOK_ONLY)
     raise NotAllowed("Only an admin of this household may do that. Ask one of them.")

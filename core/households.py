@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.db import table, upsert
 from core.errors import Conflict
 from core.models import Chat, Household, Member, Role, User
-from core.statistics import ItemCounts, count_items
+from core.statistics import ItemCounts, MonthCounts, count_items, count_month
 from core.text import clean, clean_optional
 
 households = table(Household)
@@ -54,6 +54,8 @@ class HouseholdDetails:
     timezone: str
     role: Role
     members: Sequence[MemberState]
+    counts: ItemCounts
+    month: MonthCounts
     created_at: datetime
 
 
@@ -144,8 +146,14 @@ def of_person(session: Session, user_id: UUID) -> list[HouseholdSummary]:
     ]
 
 
+def ids_of_person(session: Session, user_id: UUID) -> list[UUID]:
+    """Return the ids of a person's households, the one that they joined first at the top."""
+    mine = select(members.c.household_id).where(members.c.user_id == user_id)
+    return list(session.execute(mine.order_by(members.c.joined_at, members.c.household_id)).scalars())
+
+
 def details(session: Session, who: Actor, household_id: UUID) -> HouseholdDetails:
-    """Return a household and its members. Raises NotAllowed."""
+    """Return a household, its members and its figures. Raises NotAllowed."""
     within = access.look(session, who, household_id)
     household = session.execute(select(*households.c).where(households.c.id == household_id)).one()
     rows = session.execute(
@@ -161,5 +169,7 @@ def details(session: Session, who: Actor, household_id: UUID) -> HouseholdDetail
         timezone=household.timezone,
         role=within.role,
         members=[MemberState(r.user_id, r.email, r.display_name, Role(r.role), r.joined_at) for r in rows],
+        counts=count_items(session, {household_id: within.today}).get(household_id, ItemCounts()),
+        month=count_month(session, within),
         created_at=household.created_at,
     )

@@ -39,8 +39,7 @@ def issue_for_user(session: Session, key: bytes, who: Actor) -> IssuedCode:
 
 def issue_for_chat(session: Session, key: bytes, chat: ChatState) -> IssuedCode:
     """Issue a code to enter on the web. Raises Conflict when the chat is linked already."""
-    if chat.user_id is not None:
-        raise Conflict(f"This chat is linked to {chat.display_name} already. Send /unlink first.")
+    _refuse_linked(chat)
     return link_codes.issue(session, key, chat_id=chat.id)
 
 
@@ -60,7 +59,11 @@ def redeem_on_web(session: Session, key: bytes, who: Actor, code: str) -> Linked
 
 
 def preview_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Account | Refused:
-    """Return the account that a code would link this chat to, so that its person can confirm it."""
+    """Return the account that a code would link this chat to, so that its person can confirm it.
+
+    Raises Conflict when the chat is linked already.
+    """
+    _refuse_linked(chat)
     guesser = str(chat.telegram_id)
     refused = link_codes.allow_try(session, guesser)
     if refused is not None:
@@ -70,6 +73,11 @@ def preview_in_chat(session: Session, key: bytes, chat: ChatState, code: str) ->
         return WRONG
     link_codes.forgive(session, guesser)
     return accounts.get(session, Actor(owner.user_id, Face.TELEGRAM))
+
+
+def _refuse_linked(chat: ChatState) -> None:
+    if chat.user_id is not None:
+        raise Conflict(f"This chat is linked to {chat.display_name} already. Send /unlink first.")
 
 
 def redeem_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Linked | Refused:

@@ -8,6 +8,17 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from core.errors import Invalid
+
+SHORTEST, LONGEST = 8, 1024
+
+
+def acceptable(password: str, field: str = "password") -> str:
+    """Return the password if it is long enough. Raises Invalid."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Invalid(f"{field} must have {SHORTEST} to {LONGEST} characters.", field)
+    return password
+
 
 @cache
 def _hasher() -> PasswordHasher:
@@ -20,12 +31,17 @@ def _nobody() -> str:
 
 
 def hash_password(password: str) -> str:
-    return _hasher().hash(password)
+    return _hasher().hash(_bytes(password))
 
 
 def verify(password_hash: str | None, password: str) -> bool:
     """Say whether the password fits; None costs the same time, so that it tells nothing."""
     try:
-        return _hasher().verify(password_hash or _nobody(), password) and password_hash is not None
+        return _hasher().verify(password_hash or _nobody(), _bytes(password)) and password_hash is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+def _bytes(password: str) -> bytes:
+    # A lone surrogate is no text that UTF-8 can hold, and no reason to fail.
+    return password.encode("utf-8", "surrogatepass")

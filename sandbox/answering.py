@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiogram.methods import AnswerCallbackQuery
 
 from sandbox.errors import bad_request
-from sandbox.messages import chat_of
+from sandbox.messages import find_message
 
 if TYPE_CHECKING:
     from sandbox.state import Sandbox
@@ -25,9 +25,9 @@ def answer_callback_query(sandbox: "Sandbox", call: AnswerCallbackQuery) -> bool
         raise bad_request("MESSAGE_TOO_LONG")
     answer = {"text": call.text or "", "show_alert": bool(call.show_alert)}
     sandbox.store.run("UPDATE presses SET answer = ? WHERE id = ?", json.dumps(answer), press_id)
-    chat_id = chat_of(sandbox.store, row["message_id"])
-    if chat_id is not None:
-        event = {"press_id": str(press_id), "person_id": row["person_id"], **answer}
-        sandbox.feed.publish(chat_id, {"type": "answer", **event})
-        sandbox.show(chat_id, row["message_id"])
+    event = {"type": "answer", "press_id": str(press_id), "person_id": row["person_id"], **answer}
+    sandbox.feed.publish(row["chat_id"], event)
+    message = find_message(sandbox.store, row["chat_id"], row["message_id"])
+    if message is not None:
+        sandbox.show(message)
     return True

@@ -214,7 +214,7 @@ class SandboxClient:
         """
         fits = (lambda message: wanted in message.text) if isinstance(wanted, str) else wanted
         end = time.monotonic() + timeout
-        revision, messages = await self._transcript(person_id, chat_id)
+        revision, messages = await self._transcript(person_id, chat_id, after=after)
         while True:
             for message in messages:
                 if message.from_bot and message.id > after and fits(message):
@@ -225,7 +225,7 @@ class SandboxClient:
                 what = repr(wanted) if isinstance(wanted, str) else "the predicate"
                 raise TimeoutError(f"In {timeout} s no message fitted {what}. The chat ends with:\n{seen}")
             revision, messages = await self._transcript(
-                person_id, chat_id, since=revision, timeout=min(left, 30.0)
+                person_id, chat_id, after=after, since=revision, timeout=min(left, 30.0)
             )
 
     async def inject(

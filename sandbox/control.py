@@ -5,8 +5,9 @@
     POST /control/people/{id}/write              {text, chat_id?} -> the message
     POST /control/people/{id}/press              {message_id, button} -> {press_id} or {url}
     POST /control/people/{id}/block, /unblock
-    GET  /control/people/{id}/transcript         ?chat_id&since&timeout -> {revision, messages}; with `since`
-                                                 (a revision) it waits up to `timeout` s for a change
+    GET  /control/people/{id}/transcript         ?chat_id&after&since&timeout -> {revision, messages} with
+                                                 ids above `after`; with `since` (a revision) it waits up
+                                                 to `timeout` seconds for a change
     POST /control/groups                         {id, title, members}
     POST /control/faults                         {kind, count?, method?, chat?, retry_after?}
     DELETE /control/faults                       no more faults
@@ -162,6 +163,7 @@ async def _transcript(
     request: Request,
     person_id: int,
     chat_id: int | None = None,
+    after: int = 0,
     since: int | None = None,
     timeout: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,  # noqa: ASYNC109 -- the caller's, over HTTP
 ) -> dict[str, Any]:
@@ -172,7 +174,7 @@ async def _transcript(
         raise ControlError(404, f"{person.first_name} is in no chat with the id {chat}.")
     if since is not None:
         await sandbox.feed.changed(chat, since, timeout)
-    return {"revision": sandbox.feed.revision(chat), "messages": view_chat(sandbox.store, chat)}
+    return {"revision": sandbox.feed.revision(chat), "messages": view_chat(sandbox.store, chat, after)}
 
 
 async def _add_group(request: Request, new: NewGroup) -> None:

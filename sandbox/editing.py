@@ -76,5 +76,5 @@ def _edit(
     sandbox.limits.spend(message.chat.id)
     edited = edited.model_copy(update={"edit_date": int(now().timestamp())})
     save_message(sandbox.store, edited)
-    sandbox.show(message.chat.id, message.message_id)
+    sandbox.show(edited)
     return edited

@@ -54,7 +54,7 @@ def chat_of(store: Store, message_id: int) -> int | None:
     return int(row["chat_id"]) if row else None
 
 
-def messages_of(store: Store, chat_id: int) -> list[Message]:
-    """A chat's messages, oldest first."""
-    rows = store.rows("SELECT body FROM messages WHERE chat_id = ? ORDER BY id", chat_id)
+def messages_of(store: Store, chat_id: int, after: int) -> list[Message]:
+    """A chat's messages with an id above `after`, oldest first."""
+    rows = store.rows("SELECT body FROM messages WHERE chat_id = ? AND id > ? ORDER BY id", chat_id, after)
     return [Message.model_validate_json(row["body"]) for row in rows]

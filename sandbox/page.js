@@ -48,6 +48,7 @@ class Phone {
     this.messages = new Map();
     this.pressed = new Map();
     this.unread = 0;
+    this.waiting = [];
     for (const part of ["log", "status", "chats", "block", "newest", "toast", "commands", "start", "composer", "menu"])
       this[part] = this.root.querySelector(`.${part}`);
     this.input = this.root.querySelector("textarea");
@@ -55,6 +56,9 @@ class Phone {
     this.tab = make("button", { class: "tab", type: "button", onclick: () => choose(person.id) });
     this.listen();
     this.update(person);
+    let follow = true;
+    this.log.addEventListener("scroll", () => { follow = this.isAtEnd(); });
+    new ResizeObserver(() => follow && this.scrollDown()).observe(this.log);
   }
 
   listen() {
@@ -112,11 +116,18 @@ class Phone {
   }
 
   async load() {
+    this.waiting ??= [];
     const { messages } = await ask(`/people/${this.person.id}/transcript?chat_id=${this.chat}`);
     this.messages = new Map(messages.map((message) => [message.id, message]));
     this.redraw();
     this.scrollDown();
+    const missed = this.waiting ?? [];
+    this.waiting = null;
+    for (const work of missed) work();
   }
+
+  /** Do it now, or after the chat has loaded: what is heard meanwhile may be newer than what was asked. */
+  later(work) { if (this.waiting) this.waiting.push(work); else work(); }
 
   /** All bubbles again: a chat is short, and neighbours depend on each other. */
   redraw() {
@@ -137,7 +148,8 @@ class Phone {
     const follow = this.isAtEnd() || message.from_id === this.person.id;
     const focused = this.log.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
     this.messages.set(message.id, message);
-    if (isNew && message.id === Math.max(...this.messages.keys()) && this.messages.size > 1) this.append(message);
+    if (!isNew) this.replace(message);
+    else if (this.messages.size > 1) this.append(message);
     else this.redraw();
     if (focused) this.log.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
     if (follow) this.scrollDown();
@@ -151,6 +163,13 @@ class Phone {
     const bubble = this.bubble(message, before);
     bubble.classList.add("arrives");
     this.log.append(bubble);
+  }
+
+  /** An edited message in its place, so that a screen reader hears only of it. */
+  replace(message) {
+    const ids = [...this.messages.keys()];
+    const before = this.messages.get(ids[ids.indexOf(message.id) - 1]);
+    this.log.querySelector(`[data-id="${message.id}"]`)?.replaceWith(this.bubble(message, before));
   }
 
   forget(messageId) { this.messages.delete(messageId); this.redraw(); }
@@ -170,7 +189,7 @@ class Phone {
     const time = new Date(message.date * 1000);
     bubble.append(make("span", { class: "meta" }, message.edited ? "edited " : "", make("time", { datetime: time.toISOString() }, clock(time))));
     const classes = ["message", mine && "mine", turn && "turn", message.buttons.length && "has-buttons"];
-    const whole = make("div", { class: classes.filter(Boolean).join(" ") }, bubble);
+    const whole = make("div", { class: classes.filter(Boolean).join(" "), "data-id": message.id }, bubble);
     if (message.buttons.length) whole.append(make("div", { class: "keys" },
       ...message.buttons.map((row) => make("div", {}, ...row.map((button) => this.key(message, button))))));
     return whole;
@@ -317,8 +336,8 @@ function heard(event) {
   for (const phone of phones.values()) {
     if (event.type === "answer") { if (event.person_id === phone.person.id) phone.answer(event); continue; }
     if (phone.chat !== event.chat_id) continue;
-    if (event.type === "message") phone.receive(event.message);
-    if (event.type === "deleted") phone.forget(event.message_id);
+    if (event.type === "message") phone.later(() => phone.receive(event.message));
+    if (event.type === "deleted") phone.later(() => phone.forget(event.message_id));
     if (event.type === "action") phone.action(event.action);
   }
 }

@@ -43,7 +43,7 @@ def write(sandbox: "Sandbox", person_id: int, text: str, chat_id: int | None) ->
         people.mark_started(sandbox.store, person_id)
         sandbox.feed.publish(chat.id, {"type": "people"})
     sandbox.updates.add("message", message)
-    sandbox.show(chat.id, message.message_id)
+    sandbox.show(message)
     return message
 
 
@@ -74,7 +74,8 @@ def press(sandbox: "Sandbox", person_id: int, message_id: int, which: str) -> di
     if button.url is not None:
         return {"url": button.url}
     press_id = sandbox.store.insert(
-        "INSERT INTO presses (message_id, person_id, data, pressed_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO presses (chat_id, message_id, person_id, data, pressed_at) VALUES (?, ?, ?, ?, ?)",
+        chat.id,
         message_id,
         person_id,
         button.callback_data,

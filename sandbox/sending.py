@@ -91,7 +91,7 @@ def _send(
     sandbox.limits.spend(chat.id)
     fields = {**content, "reply_markup": keyboard, "reply_to_message": reply}
     message = add_message(sandbox.store, chat, sandbox.bot_user, fields)
-    sandbox.show(chat.id, message.message_id)
+    sandbox.show(message)
     return message
 
 

@@ -2,13 +2,12 @@
 
 import asyncio
 
-from aiogram.types import User
+from aiogram.types import Message, User
 
 from sandbox.calls import CallLog
 from sandbox.faults import Faults
 from sandbox.feed import Feed
 from sandbox.limits import FloodLimits
-from sandbox.messages import find_message
 from sandbox.polling import Poller
 from sandbox.settings import SandboxSettings
 from sandbox.store import Store
@@ -45,11 +44,10 @@ class Sandbox:
             username=self.settings.bot_username,
         )
 
-    def show(self, chat_id: int, message_id: int) -> None:
+    def show(self, message: Message) -> None:
         """Tell pages and tests how a message looks now."""
-        message = find_message(self.store, chat_id, message_id)
-        if message is not None:
-            self.feed.publish(chat_id, {"type": "message", "message": view_message(self.store, message)})
+        event = {"type": "message", "message": view_message(self.store, message)}
+        self.feed.publish(message.chat.id, event)
 
     def begin_shutdown(self) -> None:
         """Answer every request that waits, so that the server can stop. Call it on the event loop."""

@@ -36,9 +36,9 @@ def view_message(store: Store, message: Message) -> dict[str, Any]:
     }
 
 
-def view_chat(store: Store, chat_id: int) -> list[dict[str, Any]]:
-    """All bubbles of a chat, oldest first."""
-    return [view_message(store, message) for message in messages_of(store, chat_id)]
+def view_chat(store: Store, chat_id: int, after: int) -> list[dict[str, Any]]:
+    """A chat's bubbles with an id above `after`, oldest first."""
+    return [view_message(store, message) for message in messages_of(store, chat_id, after)]
 
 
 def _buttons(message: Message) -> list[list[dict[str, str]]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError, DomainError
-from stockbell import commands, logs, roles
+from stockbell import commands, logs
 
 HELP = {
     "run": "everything in one process, migrated at start; without a token, with the sandbox and a demo",
@@ -59,7 +59,7 @@ def obey(chosen: argparse.Namespace, settings: Settings) -> None:
         case "bot":
             asyncio.run(commands.run_bot(settings))
         case "clock":
-            asyncio.run(commands.run_role(settings, roles.clock))
+            asyncio.run(commands.run_clock(settings))
         case "sandbox":
             asyncio.run(commands.run_sandbox(settings))
         case "migrate":

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 
 from pydantic import SecretStr
 
-from core import linking, migrations, passwords, registration
+from core import emails, linking, migrations, passwords, registration
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database
 from core.errors import ConfigurationError
+from core.schedule import TICK_S
 from sandbox.client import SandboxClient
 from sandbox.server import check_bind
 from sandbox.settings import DEFAULT_TOKEN
@@ -46,13 +47,21 @@ async def run_role(settings: Settings, role: Role) -> None:
 
 
 async def run_web(settings: Settings) -> None:
-    await run_role(settings, roles.web(servers.bind(settings.host, settings.port, "PORT")))
+    listener = servers.bind(settings.host, settings.port, "PORT")
+    print(f"The web API is on {servers.address(listener)}")  # noqa: T201
+    await run_role(settings, roles.web(listener))
 
 
 async def run_bot(settings: Settings) -> None:
     if not settings.has_token:
         raise ConfigurationError("TELEGRAM_BOT_TOKEN: the bot needs one; @BotFather gives it to you.")
+    print("The bot is starting")  # noqa: T201
     await run_role(settings, roles.bot)
+
+
+async def run_clock(settings: Settings) -> None:
+    print(f"The clock ticks every {TICK_S} seconds")  # noqa: T201
+    await run_role(settings, roles.clock)
 
 
 async def run_sandbox(settings: Settings) -> None:
@@ -115,11 +124,10 @@ async def _beside_sandbox(settings: Settings) -> AsyncIterator[tuple[Settings, s
 
 def create_user(settings: Settings, email: str, name: str, password: str, timezone: str) -> str:
     """Make an account with a household, and return how to link a phone to it."""
+    address, password_hash = emails.valid(email), passwords.hash_password(passwords.acceptable(password))
     database = Database(settings.database_url)
     try:
-        made = database.write_now(
-            registration.register, email, passwords.hash_password(password), name, timezone
-        )
+        made = database.write_now(registration.register, address, password_hash, name, timezone)
         who = Actor(made.account.id, Face.WEB)
         issued = database.write_now(linking.issue_for_user, settings.signing_key(), who)
         username = database.write_now(linking.bot_username)

@@ -9,7 +9,6 @@ from bot.commands import register_commands
 from bot.identity import claim_identity
 from bot.poller import Poller
 from bot.worker import Worker
-
 from core.outbox import Dispatcher
 from stockbell.runtime import Runtime
 

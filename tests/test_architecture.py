@@ -84,7 +84,9 @@ def test_only_the_schedule_imports_apscheduler() -> None:
 def asks_the_time(source: str) -> bool:
     asking = {("datetime", "now"), ("datetime", "utcnow"), ("date", "today"), ("time", "time")}
     return any(
-        isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and (node.value.id, node.attr) in asking
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and (node.value.id, node.attr) in asking
         for node in ast.walk(ast.parse(source))
     )
 

@@ -7,11 +7,11 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile
-from aiohttp import ClientSession
 
 from sandbox.client import SandboxClient
 from sandbox.images import image_size
 from sandbox.settings import DEFAULT_TOKEN
+from tests.sandbox.fetching import fetch
 
 
 def png(width: int, height: int) -> bytes:
@@ -43,9 +43,8 @@ async def test_a_photo_arrives_and_can_be_fetched(
     seen = await sandbox.wait_for(alice, "Shelf")
     assert seen.html == "<b>Shelf</b>"
     assert seen.photo is not None
-    async with ClientSession() as session:
-        shown = await session.get(f"{base_url}{seen.photo.url}")
-        assert (shown.content_type, await shown.read()) == ("image/png", picture)
+    shown = await fetch(f"{base_url}{seen.photo.url}")
+    assert (shown.content_type, shown.body) == ("image/png", picture)
     again = await bot.send_photo(alice, sent.photo[-1].file_id)
     assert again.photo is not None
     assert again.photo[-1].file_id == sent.photo[-1].file_id
@@ -60,11 +59,10 @@ async def test_a_document_arrives_with_its_name_and_never_opens_as_a_page(
     assert (sent.document.file_name, sent.document.file_size) == ("stock.html", len(page))
     seen = await sandbox.wait_for(alice, lambda message: message.document is not None)
     assert seen.document is not None
-    async with ClientSession() as session:
-        answer = await session.get(f"{base_url}{seen.document.url}")
-        assert await answer.read() == page
-        assert answer.content_type == "application/octet-stream"
-        assert answer.headers["content-disposition"] == "attachment"
+    answer = await fetch(f"{base_url}{seen.document.url}")
+    assert answer.body == page
+    assert answer.content_type == "application/octet-stream"
+    assert answer.headers["content-disposition"] == "attachment"
 
 
 async def test_captions_have_1024_characters(bot: Bot, alice: int) -> None:
@@ -84,11 +82,10 @@ async def test_what_is_no_photo_or_no_file(bot: Bot, base_url: str, alice: int) 
         await bot.send_document(alice, "nonsense")
     with pytest.raises(TelegramBadRequest, match="invalid file_id"):
         await bot.get_file("nonsense")
-    async with ClientSession() as session:
-        answer = await session.get(f"{base_url}/file/bot{DEFAULT_TOKEN}/photos/none.png")
-        assert answer.status == 404
-        answer = await session.get(f"{base_url}/file/bot1:WRONG/photos/none.png")
-        assert answer.status == 401
+    answer = await fetch(f"{base_url}/file/bot{DEFAULT_TOKEN}/photos/none.png")
+    assert answer.status == 404
+    answer = await fetch(f"{base_url}/file/bot1:WRONG/photos/none.png")
+    assert answer.status == 401
 
 
 async def test_a_message_with_a_document_has_no_text_to_edit(bot: Bot, alice: int) -> None:

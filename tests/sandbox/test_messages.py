@@ -7,11 +7,47 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-from aiohttp import ClientSession
 
 from sandbox.client import SandboxClient
 from sandbox.settings import DEFAULT_TOKEN
 from tests.sandbox.conftest import ALICE, BOB
+from tests.sandbox.fetching import fetch
+
+BROKEN_HTML = [
+    ("<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
+    ("x</b>", "Unexpected end tag at byte offset 1"),
+    (
+        "<b>é<i>x</b></i>",
+        'Unmatched end tag at byte offset 9, expected "</i>", found "</b>"',
+    ),
+    ("<h1>x</h1>", 'Unsupported start tag "h1" at byte offset 0'),
+    ("1 < 2", 'Unsupported start tag "" at byte offset 2'),
+    ("1 <2", "Unclosed start tag at byte offset 2"),
+    ("<b>x</b", "Unclosed end tag at byte offset 4"),
+    ("<span>x</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
+    ("<b id>x</b>", 'Expected equal sign in declaration of an attribute of the tag "b" at byte offset 0'),
+    ('<tg-emoji emoji-id="x">👍</tg-emoji>', "Invalid custom emoji identifier specified"),
+]
+
+TAGS: list[tuple[str, list[str]]] = [
+    ("<strong>x</strong>", ["bold"]),
+    ("<em>x</em>", ["italic"]),
+    ("<ins>x</ins>", ["underline"]),
+    ("<del>x</del>", ["strikethrough"]),
+    ("<strike>x</strike>", ["strikethrough"]),
+    ("<s>x</s>", ["strikethrough"]),
+    ("<code>x</code>", ["code"]),
+    ("<pre>x</pre>", ["pre"]),
+    ('<pre><code class="language-python">x</code></pre>', ["pre"]),
+    ("<a href='https://example.org/?a=1&amp;b=2'>x</a>", ["text_link"]),
+    ("<blockquote>x</blockquote>", ["blockquote"]),
+    ("<blockquote expandable>x</blockquote>", ["expandable_blockquote"]),
+    ("<tg-spoiler>x</tg-spoiler>", ["spoiler"]),
+    ('<span class="tg-spoiler">x</span>', ["spoiler"]),
+    ('<tg-emoji emoji-id="5368324170671202286">👍</tg-emoji>', ["custom_emoji"]),
+    ("<b></b>x", []),
+    ("x &lt;b&gt; &amp; &quot; &#128512; &nbsp;", []),
+]
 
 
 def keyboard(callback_data: str | None = None, url: str | None = None) -> InlineKeyboardMarkup:
@@ -48,56 +84,16 @@ async def test_text_without_a_parse_mode_is_shown_as_it_is(
     assert seen.entities == []
 
 
-@pytest.mark.parametrize(
-    ("html", "sentence"),
-    [
-        ("<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
-        ("x</b>", "Unexpected end tag at byte offset 1"),
-        (
-            "<b>é<i>x</b></i>",
-            'Unmatched end tag at byte offset 9, expected "</i>", found "</b>"',
-        ),
-        ("<h1>x</h1>", 'Unsupported start tag "h1" at byte offset 0'),
-        ("1 < 2", 'Unsupported start tag "" at byte offset 2'),
-        ("1 <2", "Unclosed start tag at byte offset 2"),
-        ("<b>x</b", "Unclosed end tag at byte offset 4"),
-        ("<span>x</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
-        ("<b id>x</b>", 'Expected equal sign in declaration of an attribute of the tag "b" at byte offset 0'),
-        ('<tg-emoji emoji-id="x">👍</tg-emoji>', "Invalid custom emoji identifier specified"),
-    ],
-)
-async def test_broken_html_is_refused_in_telegrams_words(
-    bot: Bot, alice: int, html: str, sentence: str
-) -> None:
-    said = await refusal(bot, alice, html, parse_mode="HTML")
-    assert said == f"Bad Request: can't parse entities: {sentence}"
+async def test_broken_html_is_refused_in_telegrams_words(bot: Bot, alice: int) -> None:
+    for html, sentence in BROKEN_HTML:
+        said = await refusal(bot, alice, html, parse_mode="HTML")
+        assert said == f"Bad Request: can't parse entities: {sentence}", html
 
 
-@pytest.mark.parametrize(
-    ("html", "kinds"),
-    [
-        ("<strong>x</strong>", ["bold"]),
-        ("<em>x</em>", ["italic"]),
-        ("<ins>x</ins>", ["underline"]),
-        ("<del>x</del>", ["strikethrough"]),
-        ("<strike>x</strike>", ["strikethrough"]),
-        ("<s>x</s>", ["strikethrough"]),
-        ("<code>x</code>", ["code"]),
-        ("<pre>x</pre>", ["pre"]),
-        ('<pre><code class="language-python">x</code></pre>', ["pre"]),
-        ("<a href='https://example.org/?a=1&amp;b=2'>x</a>", ["text_link"]),
-        ("<blockquote>x</blockquote>", ["blockquote"]),
-        ("<blockquote expandable>x</blockquote>", ["expandable_blockquote"]),
-        ("<tg-spoiler>x</tg-spoiler>", ["spoiler"]),
-        ('<span class="tg-spoiler">x</span>', ["spoiler"]),
-        ('<tg-emoji emoji-id="5368324170671202286">👍</tg-emoji>', ["custom_emoji"]),
-        ("<b></b>x", []),
-        ("x &lt;b&gt; &amp; &quot; &#128512; &nbsp;", []),
-    ],
-)
-async def test_every_tag_that_telegram_knows(bot: Bot, alice: int, html: str, kinds: list[str]) -> None:
-    sent = await bot.send_message(alice, html, parse_mode="HTML")
-    assert [entity.type for entity in sent.entities or []] == kinds
+async def test_every_tag_that_telegram_knows(bot: Bot, alice: int) -> None:
+    for html, kinds in TAGS:
+        sent = await bot.send_message(alice, html, parse_mode="HTML")
+        assert [entity.type for entity in sent.entities or []] == kinds, html
 
 
 async def test_details_of_entities(bot: Bot, alice: int) -> None:
@@ -128,8 +124,8 @@ async def test_callback_data_of_no_or_too_many_bytes_is_refused(bot: Bot, alice:
     markup = {"inline_keyboard": [[{"text": "Press", "callback_data": data}]]}
     url = f"{bot.session.api.base.split('/bot')[0]}/bot{DEFAULT_TOKEN}/sendMessage"
     body = {"chat_id": alice, "text": "x", "reply_markup": markup}
-    async with ClientSession() as session, session.post(url, json=body) as answer:
-        assert (await answer.json())["description"] == "Bad Request: BUTTON_DATA_INVALID"
+    answer = await fetch(url, "POST", json=body)
+    assert answer.json["description"] == "Bad Request: BUTTON_DATA_INVALID"
 
 
 async def test_callback_data_of_64_bytes_is_fine(bot: Bot, alice: int) -> None:
@@ -232,38 +228,35 @@ async def test_parameters_in_every_way_a_client_may_send_them(
     markup = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}
     flat = {"chat_id": str(alice), "text": "Hi", "reply_markup": json.dumps(markup)}
     url = f"{base_url}/bot{DEFAULT_TOKEN}/sendmessage"
-    async with ClientSession() as session:
-        if how == "json":
-            answer = await session.post(url, json={"chat_id": alice, "text": "Hi", "reply_markup": markup})
-        elif how == "query":
-            answer = await session.get(url, params=flat)
-        elif how == "form":
-            answer = await session.post(url, data=flat)
-        else:
-            answer = await session.post(url, data={**flat, "unused": BytesIO(b"upload")})
-        assert answer.status == 200, await answer.text()
+    if how == "json":
+        answer = await fetch(url, "POST", json={"chat_id": alice, "text": "Hi", "reply_markup": markup})
+    elif how == "query":
+        answer = await fetch(url, params=flat)
+    elif how == "form":
+        answer = await fetch(url, "POST", data=flat)
+    else:
+        answer = await fetch(url, "POST", data={**flat, "unused": BytesIO(b"upload")})
+    assert answer.status == 200, answer.text
     assert (await sandbox.wait_for(alice, "Hi")).labels() == ["Go"]
 
 
 async def test_broken_parameters_get_a_sentence(base_url: str, alice: int) -> None:
     url = f"{base_url}/bot{DEFAULT_TOKEN}/sendMessage"
-    async with ClientSession() as session:
-        for body, expected in [
-            ({"chat_id": alice}, "message text is empty"),
-            ({"text": "x"}, "chat_id is empty"),
-            ({"chat_id": alice, "text": "x", "reply_markup": "{"}, "can't parse reply markup JSON object"),
-            ({"chat_id": alice, "text": "x", "reply_markup": "[1]"}, "object expected as reply markup"),
-        ]:
-            answer = await session.post(url, data=body)
-            assert answer.status == 400
-            assert (await answer.json())["description"] == f"Bad Request: {expected}"
+    for body, expected in [
+        ({"chat_id": alice}, "message text is empty"),
+        ({"text": "x"}, "chat_id is empty"),
+        ({"chat_id": alice, "text": "x", "reply_markup": "{"}, "can't parse reply markup JSON object"),
+        ({"chat_id": alice, "text": "x", "reply_markup": "[1]"}, "object expected as reply markup"),
+    ]:
+        answer = await fetch(url, "POST", data=body)
+        assert answer.status == 400
+        assert answer.json["description"] == f"Bad Request: {expected}"
 
 
 @pytest.mark.parametrize(("token", "status"), [("1000000001:WRONG", 401), ("nonsense", 404)])
 async def test_a_wrong_token_opens_nothing(base_url: str, token: str, status: int) -> None:
-    async with ClientSession() as session:
-        answer = await session.get(f"{base_url}/bot{token}/getMe")
-        body = await answer.json()
+    answer = await fetch(f"{base_url}/bot{token}/getMe")
+    body = answer.json
     assert (answer.status, body["error_code"]) == (status, status)
     assert body["description"] == {401: "Unauthorized", 404: "Not Found"}[status]
 

@@ -8,34 +8,33 @@ from aiogram import Bot
 from aiohttp import ClientSession
 
 from sandbox.client import SandboxClient
+from tests.sandbox.fetching import fetch
 
 
 async def test_the_page_and_its_parts_come_from_the_sandbox_alone(base_url: str) -> None:
-    async with ClientSession() as session:
-        page = await session.get(base_url)
-        html = await page.text()
-        assert page.content_type == "text/html"
-        assert "default-src 'self'" in page.headers["content-security-policy"]
-        parts = re.findall(r'(?:src|href)="(/[\w.]+)"', html)
-        assert sorted(parts) == ["/page.css", "/page.js"]
-        for path, kind in [
-            ("/page.css", "text/css"),
-            ("/page.js", "text/javascript"),
-            ("/text.js", "text/javascript"),
-        ]:
-            part = await session.get(f"{base_url}{path}")
-            assert part.content_type == kind
-            assert "innerHTML" not in await part.text()
-            assert not re.search(r"(src|href|url|import)\W{1,3}https?://", await part.text())
+    page = await fetch(base_url)
+    html = page.text
+    assert page.content_type == "text/html"
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    parts = re.findall(r'(?:src|href)="(/[\w.]+)"', html)
+    assert sorted(parts) == ["/page.css", "/page.js"]
+    for path, kind in [
+        ("/page.css", "text/css"),
+        ("/page.js", "text/javascript"),
+        ("/text.js", "text/javascript"),
+    ]:
+        part = await fetch(f"{base_url}{path}")
+        assert part.content_type == kind
+        assert "innerHTML" not in part.text
+        assert not re.search(r"(src|href|url|import)\W{1,3}https?://", part.text)
 
 
 @pytest.mark.parametrize("name", ["StockbellDemoBot", "stockbelldemobot"])
 async def test_a_deep_link_opens_the_page(base_url: str, name: str) -> None:
-    async with ClientSession() as session:
-        answer = await session.get(f"{base_url}/{name}?start=ABCD2345")
-        assert (answer.status, answer.content_type) == (200, "text/html")
-        other = await session.get(f"{base_url}/OtherBot?start=ABCD2345")
-        assert other.status == 404
+    answer = await fetch(f"{base_url}/{name}?start=ABCD2345")
+    assert (answer.status, answer.content_type) == (200, "text/html")
+    other = await fetch(f"{base_url}/OtherBot?start=ABCD2345")
+    assert other.status == 404
 
 
 async def test_the_page_hears_of_changes_at_once(

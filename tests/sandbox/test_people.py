@@ -6,12 +6,12 @@ import sys
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramForbiddenError
-from aiohttp import ClientSession
 
 from sandbox.client import SandboxClient, SandboxClientError
 from sandbox.server import check_bind
 from sandbox.settings import DEFAULT_TOKEN, SandboxSettings
 from tests.sandbox.conftest import ALICE, BOB
+from tests.sandbox.fetching import fetch
 
 
 async def test_blocking_is_told_once_and_closes_the_chat(
@@ -92,19 +92,17 @@ async def test_unknown_people_and_messages_get_a_sentence(sandbox: SandboxClient
 )
 @pytest.mark.parametrize("path", ["/control/state", "/", f"/bot{DEFAULT_TOKEN}/getMe"])
 async def test_other_sites_pages_are_kept_out(base_url: str, path: str, headers: dict[str, str]) -> None:
-    async with ClientSession() as session:
-        answer = await session.get(f"{base_url}{path}", headers=headers)
-        assert answer.status == 403
-        assert "sandbox" in (await answer.json())["detail"]
+    answer = await fetch(f"{base_url}{path}", headers=headers)
+    assert answer.status == 403
+    assert "sandbox" in answer.json["detail"]
 
 
 async def test_the_sandboxs_own_page_may_ask(base_url: str) -> None:
-    async with ClientSession() as session:
-        answer = await session.get(f"{base_url}/control/state", headers={"Origin": base_url})
-        assert answer.status == 200
-        port = base_url.rpartition(":")[2]
-        answer = await session.get(f"{base_url}/control/state", headers={"Host": f"localhost:{port}"})
-        assert answer.status == 200
+    answer = await fetch(f"{base_url}/control/state", headers={"Origin": base_url})
+    assert answer.status == 200
+    port = base_url.rpartition(":")[2]
+    answer = await fetch(f"{base_url}/control/state", headers={"Host": f"localhost:{port}"})
+    assert answer.status == 200
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "[::1]", "127.1.2.3"])

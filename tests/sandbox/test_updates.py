@@ -104,12 +104,15 @@ async def test_stopping_the_server_answers_the_long_poll(tmp_path: Path) -> None
         client = await stack.enter_async_context(SandboxClient(url))
         bot = await stack.enter_async_context(bot_at(url))
         await client.add_person(ALICE, "Alice")
+        page = await stack.enter_async_context(ClientSession())
+        events = await stack.enter_async_context(page.get(f"{url}/control/events"))
         poll = asyncio.create_task(bot.get_updates(timeout=30))
         chat = asyncio.create_task(client.wait_for(ALICE, "never", timeout=0.2))
         await polling(client, 0)
         async with asyncio.timeout(2):
             await server.aclose()
             assert await poll == []
+            await events.read()
             with pytest.raises((TimeoutError, OSError)):
                 await chat
 

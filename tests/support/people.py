@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import httpx
 
-PASSWORD = "correct horse battery"  # noqa: S105 - of people who do not exist
+PASSWORD = "correct horse battery"
 API = "/api/v1"
 
 
@@ -97,9 +97,7 @@ class Person:
 
     async def invite(self, other: "Person", role: str = "member") -> None:
         """Invite somebody, who accepts: from now on they live in this household."""
-        invitation = await self.post(
-            f"{self.home}/members", {"email": other.email, "role": role}, expect=201
-        )
+        invitation = await self.post(f"{self.home}/members", {"email": other.email, "role": role}, expect=201)
         await other.post(f"{self.home}/invitations/{invitation['invitationId']}/accept")
         other.household_id = self.household_id
 

@@ -1,0 +1,67 @@
+"""The web application: REST under /api/v1, Socket.IO under /socket.io, one port."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+
+import socketio
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from api import body_limit, errors, origins, request_ids
+from api.routes import auth, health, households, inbox, items, preferences, stock, telegram
+from api.sockets import handshake
+from api.sockets.feed import Feed
+from api.tokens import AccessTokens
+from core.config import Settings
+from core.db import Transactions
+from core.wake import Wake
+
+PREFIX = "/api/v1"
+DESCRIPTION = """A household's inventory. Sign in with `POST /auth/login` and send the access token as
+`Authorization: Bearer <token>`. Changes arrive live over Socket.IO on the same port."""
+
+
+def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
+    """Return the application, ready to be served. Its lifespan runs the live feed."""
+    tokens = AccessTokens(settings.signing_key())
+    allowed = origins.Origins(settings.cors_origins, any_loopback=not settings.production)
+    server = handshake.create_server(allowed)
+    feed = Feed(server, tx)
+    handshake.attach(server, tokens, tx, feed)
+    web = FastAPI(
+        title="Stockbell",
+        version=version("stockbell"),
+        description=DESCRIPTION,
+        lifespan=_lifespan(server, feed, wake),
+        responses=errors.RESPONSES,
+    )
+    web.state.settings, web.state.tx, web.state.tokens = settings, tx, tokens
+    web.include_router(health.router())
+    web.include_router(_v1())
+    errors.register(web)
+    # The last one added is the outermost: every answer gets CORS headers and a request id, errors too.
+    web.add_middleware(body_limit.BodyLimit)
+    web.add_middleware(errors.Unexpected)
+    allowed.add_to(web)
+    web.add_middleware(request_ids.RequestIds)
+    return socketio.ASGIApp(server, other_asgi_app=web)
+
+
+def _v1() -> APIRouter:
+    router = APIRouter(prefix=PREFIX)
+    for noun in (auth, households, items, stock, inbox, preferences, telegram):
+        router.include_router(noun.router())
+    return router
+
+
+def _lifespan(
+    server: socketio.AsyncServer, feed: Feed, wake: Wake
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with feed.running(wake.listener()):
+            yield
+        await server.shutdown()
+
+    return lifespan

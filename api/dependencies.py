@@ -1,0 +1,46 @@
+"""What handlers ask for: the settings, the transactions, and who is calling."""
+
+from typing import Annotated, cast
+
+from fastapi import Depends, Header, Path, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from uuid import UUID
+
+from api.tokens import AccessTokens
+from core.actors import Actor, Face
+from core.config import Settings
+from core.db import Transactions
+from core.errors import Unauthenticated
+
+_bearer = HTTPBearer(auto_error=False, description="The accessToken of POST /api/v1/auth/login")
+
+
+def _settings(request: Request) -> Settings:
+    return cast(Settings, request.app.state.settings)
+
+
+def _transactions(request: Request) -> Transactions:
+    return cast(Transactions, request.app.state.tx)
+
+
+def _tokens(request: Request) -> AccessTokens:
+    return cast(AccessTokens, request.app.state.tokens)
+
+
+Config = Annotated[Settings, Depends(_settings)]
+Tx = Annotated[Transactions, Depends(_transactions)]
+Tokens = Annotated[AccessTokens, Depends(_tokens)]
+
+
+def _caller(
+    tokens: Tokens, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Actor:
+    if credentials is None:
+        raise Unauthenticated("Sign in and send the access token as Authorization: Bearer <token>.")
+    return Actor(tokens.verify(credentials.credentials), Face.WEB)
+
+
+Caller = Annotated[Actor, Depends(_caller)]
+HouseholdId = Annotated[UUID, Path(alias="householdId")]
+ItemId = Annotated[UUID, Path(alias="itemId")]
+IfMatch = Annotated[str | None, Header(alias="If-Match", description='The ETag that was read, like W/"3"')]

@@ -1,0 +1,148 @@
+"""Errors in the one shape that the contract gives them. The only place that knows status codes by class."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import etags, request_ids
+from api.etags import PreconditionRequired
+from api.schemas.errors import ErrorOut
+from api.schemas.items import ItemOut
+from api.validation import problems_of
+from core.errors import (
+    Conflict,
+    DomainError,
+    FieldProblem,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Stale,
+    TooManyAttempts,
+    Unauthenticated,
+    Unavailable,
+)
+
+log = logging.getLogger(__name__)
+
+VALIDATION = "VALIDATION_ERROR"
+RETRY_AFTER_S = 2
+INTERNAL = "Something went wrong on our side. Please try again; if it stays, report the traceId."
+
+
+_BY_CLASS: tuple[tuple[type[DomainError], int, str], ...] = (
+    (Invalid, 400, VALIDATION),
+    (Unauthenticated, 401, "AUTHENTICATION_ERROR"),
+    (NotAllowed, 403, "AUTHORIZATION_ERROR"),
+    (NotFound, 404, "NOT_FOUND"),
+    (Conflict, 409, "CONFLICT"),
+    (PreconditionRequired, 428, "PRECONDITION_REQUIRED"),
+    (TooManyAttempts, 429, "RATE_LIMIT_ERROR"),
+    (Unavailable, 503, "SERVICE_UNAVAILABLE"),
+)
+_BY_STATUS = {
+    400: (VALIDATION, "The body could not be read. Send valid JSON in UTF-8."),
+    404: ("NOT_FOUND", "There is nothing at this address. /docs lists what there is."),
+    405: ("METHOD_NOT_ALLOWED", "This address does not take this method. /docs lists what it takes."),
+    413: ("PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB. Send less at a time."),
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {"model": ErrorOut, "description": "Anything else is an error in this shape"}
+}
+
+
+def register(app: FastAPI) -> None:
+    """Answer every error of the application in our shape."""
+    app.add_exception_handler(DomainError, _domain)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def answer(
+    scope: Scope,
+    status: int,
+    code: str,
+    message: str,
+    *,
+    details: Sequence[FieldProblem] = (),
+    headers: Mapping[str, str] | None = None,
+    beside: Mapping[str, Any] | None = None,
+) -> JSONResponse:
+    """Return an error response; `beside` are more top-level keys."""
+    body = {
+        "error": code,
+        "message": message,
+        "details": [vars(problem) for problem in details],
+        "traceId": request_ids.of(scope),
+    }
+    return JSONResponse({**body, **(beside or {})}, status, headers)
+
+
+async def _domain(request: Request, error: Exception) -> JSONResponse:
+    status, code = next((status, code) for kind, status, code in _BY_CLASS if isinstance(error, kind))
+    details = error.problems if isinstance(error, Invalid) else ()
+    headers, beside = _headers(error), {}
+    if isinstance(error, Stale):
+        beside["currentState"] = ItemOut.of(error.current).model_dump(mode="json", by_alias=True)
+    if isinstance(error, Unavailable):
+        log.warning("%s %s: %s", request.method, request.url.path, error)
+    return answer(
+        request.scope, status, code, str(error), details=details, headers=headers, beside=beside
+    )
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    match error:
+        case Stale():
+            return {"ETag": etags.of(error.current.version)}
+        case TooManyAttempts():
+            return {"Retry-After": str(error.retry_after)}
+        case Unavailable():
+            return {"Retry-After": str(RETRY_AFTER_S)}
+        case Unauthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+    return {}
+
+
+async def _validation(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    problems = problems_of(error.errors())
+    message = " ".join(problem.message for problem in problems[:3])
+    return answer(request.scope, 400, VALIDATION, message, details=problems)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code, message = _BY_STATUS.get(error.status_code, ("REQUEST_ERROR", str(error.detail)))
+    return answer(request.scope, error.status_code, code, message, headers=error.headers)
+
+
+class Unexpected:
+    """Answers 500 for what nobody foresaw, and logs it under the id that the answer shows."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception:
+            log.exception("Request %s failed: %s %s", request_ids.of(scope), scope["method"], scope["path"])
+            if started:
+                raise
+            await answer(scope, 500, "INTERNAL_ERROR", INTERNAL)(scope, receive, send)

@@ -1,0 +1,94 @@
+"""Accounts and sign-ins. Passwords are hashed in a thread and outside transactions: it takes a while."""
+
+import asyncio
+
+from fastapi import APIRouter
+
+from api.dependencies import Caller, Config, Tokens, Tx
+from api.schemas.auth import (
+    HouseholdOfMine,
+    LoginBody,
+    MeOut,
+    RefreshBody,
+    RegisterBody,
+    RegisteredOut,
+    SignedInOut,
+    TokensOut,
+)
+from api.tokens import LIFETIME, AccessTokens
+from core import accounts, households, passwords, registration, sign_ins
+from core.errors import Unauthenticated
+from core.sign_ins import SignIn
+
+WRONG = "The email or the password is wrong."
+
+
+def _fields(tokens: AccessTokens, sign_in: SignIn) -> dict[str, str | int]:
+    return {
+        "access_token": tokens.issue(sign_in.user_id),
+        "refresh_token": sign_in.refresh_token,
+        "expires_in": int(LIFETIME.total_seconds()),
+    }
+
+
+async def register(body: RegisterBody, tx: Tx, tokens: Tokens, settings: Config) -> RegisteredOut:
+    """Create an account with a first household, and sign in."""
+    password_hash = await asyncio.to_thread(passwords.hash_password, body.password)
+    zone = body.timezone or settings.default_timezone
+    made = await tx.write(registration.register, body.email, password_hash, body.display_name, zone)
+    sign_in = await tx.write(sign_ins.open_family, made.account.id)
+    return RegisteredOut.model_validate(
+        {
+            **_fields(tokens, sign_in),
+            "user_id": made.account.id,
+            "email": made.account.email,
+            "display_name": made.account.display_name,
+            "default_household_id": made.household_id,
+        }
+    )
+
+
+async def login(body: LoginBody, tx: Tx, tokens: Tokens) -> SignedInOut:
+    """Sign in with email and password."""
+    known = await tx.read(accounts.credentials, body.email)
+    stored = known.password_hash if known else None
+    right = await asyncio.to_thread(passwords.verify, stored, body.password)
+    if known is None or not right:
+        raise Unauthenticated(WRONG)
+    sign_in = await tx.write(sign_ins.open_family, known.user_id)
+    mine = await tx.read(households.of_person, known.user_id)
+    return SignedInOut.model_validate(
+        {
+            **_fields(tokens, sign_in),
+            "user_id": known.user_id,
+            "households": [HouseholdOfMine(id=home.id, name=home.name, role=home.role) for home in mine],
+        }
+    )
+
+
+async def refresh(body: RefreshBody, tx: Tx, tokens: Tokens) -> TokensOut:
+    """Exchange a refresh token for new tokens. Using one twice ends the whole sign-in."""
+    sign_in = await tx.write(sign_ins.rotate, body.refresh_token)
+    if sign_in is None:
+        raise Unauthenticated("The refresh token is not valid any more. Please sign in again.")
+    return TokensOut.model_validate(_fields(tokens, sign_in))
+
+
+async def logout(body: RefreshBody, tx: Tx) -> None:
+    """End a sign-in: none of its refresh tokens works any more."""
+    await tx.write(sign_ins.close_family, body.refresh_token)
+
+
+async def me(who: Caller, tx: Tx) -> MeOut:
+    """Say who is signed in."""
+    return MeOut.of(await tx.read(accounts.get, who))
+
+
+def router() -> APIRouter:
+    routes = APIRouter(prefix="/auth", tags=["Auth"])
+    routes.post("/register", status_code=201)(register)
+    routes.post("/login")(login)
+    routes.post("/refresh")(refresh)
+    routes.post("/logout", status_code=204)(logout)
+    routes.get("/me")(me)
+    return routes

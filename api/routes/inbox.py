@@ -1,0 +1,55 @@
+"""The caller's inbox."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+
+from api.dependencies import Caller, Tx
+from api.schemas.inbox import InboxOut, MarkedOut, NotificationOut, UnreadOut
+from core import inbox
+
+LARGEST_PAGE = 100
+LAST_OFFSET = 1_000_000_000
+NotificationId = Annotated[UUID, Path(alias="notificationId")]
+
+
+async def list_notifications(
+    who: Caller,
+    tx: Tx,
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = 20,
+    offset: Annotated[int, Query(ge=0, le=LAST_OFFSET)] = 0,
+    unread_only: Annotated[bool, Query(alias="unreadOnly")] = False,
+) -> InboxOut:
+    """List what the caller was told, newest first."""
+    page = await tx.read(inbox.read, who, limit, offset, unread_only=unread_only)
+    return InboxOut(
+        notifications=[NotificationOut.of(entry) for entry in page.entries],
+        total=page.total,
+        has_more=offset + len(page.entries) < page.total,
+    )
+
+
+async def count_unread_notifications(who: Caller, tx: Tx) -> UnreadOut:
+    """Count what the caller has not read."""
+    return UnreadOut(count=await tx.read(inbox.unread_count, who))
+
+
+async def mark_notification_read(notification_id: NotificationId, who: Caller, tx: Tx) -> MarkedOut:
+    """Mark one notification as read."""
+    await tx.write(inbox.mark_read, who, notification_id)
+    return MarkedOut(marked=1)
+
+
+async def mark_all_notifications_read(who: Caller, tx: Tx) -> MarkedOut:
+    """Mark every notification as read."""
+    return MarkedOut(marked=await tx.write(inbox.mark_all_read, who))
+
+
+def router() -> APIRouter:
+    routes = APIRouter(prefix="/notifications", tags=["Notifications"])
+    routes.get("")(list_notifications)
+    routes.get("/unread-count")(count_unread_notifications)
+    routes.post("/read-all")(mark_all_notifications_read)
+    routes.post("/{notificationId}/read")(mark_notification_read)
+    return routes

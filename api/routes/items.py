@@ -1,0 +1,103 @@
+"""Items: lists, one item, and changes that name the version they are made from."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from api import etags
+from api.dependencies import Caller, HouseholdId, IfMatch, ItemId, Tx
+from api.schemas.items import ExpiringOut, ItemBody, ItemDetailsOut, ItemOut, ItemPatch, ItemsOut
+from api.item_query import item_query
+from core import catalog, inventory
+from core.catalog import ItemQuery
+from core.errors import Invalid
+from core.inventory import Change
+
+LONGEST_OUTLOOK_DAYS = 3650
+
+
+def _shown(change: Change, response: Response) -> ItemOut:
+    response.headers["ETag"] = etags.of(change.item.version)
+    return ItemOut.of(change.item)
+
+
+async def list_items(
+    household_id: HouseholdId, query: Annotated[ItemQuery, Depends(item_query)], who: Caller, tx: Tx
+) -> ItemsOut:
+    """List, filter, search and sort the items of a household, page by page."""
+    return ItemsOut.of(await tx.read(catalog.page, who, household_id, query))
+
+
+async def list_expiring_items(
+    household_id: HouseholdId,
+    who: Caller,
+    tx: Tx,
+    days: Annotated[int, Query(ge=0, le=LONGEST_OUTLOOK_DAYS)] = 7,
+) -> ExpiringOut:
+    """List what expires within so many days, and what has expired, soonest first."""
+    return ExpiringOut.of(await tx.read(catalog.expiring, who, household_id, days), days)
+
+
+async def create_item(
+    household_id: HouseholdId, body: ItemBody, who: Caller, tx: Tx, response: Response
+) -> ItemOut:
+    """Add an item to a household."""
+    return _shown(await tx.write(inventory.add, who, household_id, body.columns()), response)
+
+
+async def get_item(
+    household_id: HouseholdId, item_id: ItemId, who: Caller, tx: Tx, response: Response
+) -> ItemDetailsOut:
+    """Show an item with its history. Its ETag is what a change must name."""
+    details = await tx.read(catalog.details, who, household_id, item_id)
+    response.headers["ETag"] = etags.of(details.item.version)
+    return ItemDetailsOut.of_details(details)
+
+
+async def patch_item(
+    household_id: HouseholdId,
+    item_id: ItemId,
+    body: ItemPatch,
+    who: Caller,
+    tx: Tx,
+    response: Response,
+    if_match: IfMatch = None,
+) -> ItemOut:
+    """Change some fields of an item. A changed quantity is a correction, neither consumed nor wasted."""
+    version = etags.wanted_version(if_match)
+    columns = body.columns()
+    if not columns:
+        raise Invalid("Send at least one field to change.")
+    return _shown(await tx.write(inventory.patch, who, household_id, item_id, version, columns), response)
+
+
+async def put_item(
+    household_id: HouseholdId,
+    item_id: ItemId,
+    body: ItemBody,
+    who: Caller,
+    tx: Tx,
+    response: Response,
+    if_match: IfMatch = None,
+) -> ItemOut:
+    """Replace all fields of an item; what is left out is cleared."""
+    version = etags.wanted_version(if_match)
+    columns = body.columns()
+    return _shown(await tx.write(inventory.patch, who, household_id, item_id, version, columns), response)
+
+
+async def delete_item(household_id: HouseholdId, item_id: ItemId, who: Caller, tx: Tx) -> None:
+    """Take an item off the list. Its history stays."""
+    await tx.write(inventory.remove, who, household_id, item_id)
+
+
+def router() -> APIRouter:
+    routes = APIRouter(prefix="/households/{householdId}/items", tags=["Items"])
+    routes.get("")(list_items)
+    routes.post("", status_code=201)(create_item)
+    routes.get("/expiring")(list_expiring_items)
+    routes.get("/{itemId}")(get_item)
+    routes.patch("/{itemId}")(patch_item)
+    routes.put("/{itemId}")(put_item)
+    routes.delete("/{itemId}", status_code=204)(delete_item)
+    return routes

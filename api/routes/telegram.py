@@ -1,0 +1,53 @@
+"""Linking a Telegram chat with the caller's account, in both directions."""
+
+from fastapi import APIRouter
+
+from api.dependencies import Caller, Config, Tx
+from api.schemas.telegram import LinkBody, LinkCodeOut, LinkedOut, LinkStatusOut
+from core import linking
+from core.errors import Invalid, TooManyAttempts
+from core.link_codes import LIFETIME, Refused
+
+
+async def link_telegram(body: LinkBody, who: Caller, tx: Tx, settings: Config) -> LinkedOut:
+    """Link the chat in which the bot gave this code."""
+    key = settings.signing_key()
+    outcome = await tx.write(linking.redeem_on_web, key, who, body.verification_code)
+    if not isinstance(outcome, Refused):
+        return LinkedOut.of(outcome)
+    if outcome.retry_after is not None:
+        raise TooManyAttempts(outcome.message, outcome.retry_after)
+    raise Invalid(outcome.message, "verificationCode")
+
+
+async def unlink_telegram(who: Caller, tx: Tx) -> None:
+    """Part the account and its chat. It takes effect at once."""
+    await tx.write(linking.unlink, who)
+
+
+async def generate_link_code(who: Caller, tx: Tx, settings: Config) -> LinkCodeOut:
+    """Make a code to send to the bot, and the link that does it."""
+    issued = await tx.write(linking.issue_for_user, settings.signing_key(), who)
+    bot = await tx.read(linking.bot_username)
+    minutes = int(LIFETIME.total_seconds() // 60)
+    recipient = f"@{bot}" if bot else "the bot"
+    return LinkCodeOut(
+        code=issued.code,
+        expires_at=issued.expires_at,
+        deep_link=settings.deep_link(bot, issued.code) if bot else None,
+        instructions=f"Send /link {issued.code} to {recipient} on Telegram within {minutes} minutes.",
+    )
+
+
+async def get_link_status(who: Caller, tx: Tx) -> LinkStatusOut:
+    """Say whether a chat is linked, and whose."""
+    return LinkStatusOut.of(await tx.read(linking.status, who))
+
+
+def router() -> APIRouter:
+    routes = APIRouter(tags=["Telegram"])
+    routes.post("/notifications/telegram/link")(link_telegram)
+    routes.delete("/notifications/telegram/unlink", status_code=204)(unlink_telegram)
+    routes.post("/telegram/generate-link-code")(generate_link_code)
+    routes.get("/telegram/link-status")(get_link_status)
+    return routes

@@ -1,0 +1,127 @@
+"""Kinds of input: text, quantities, prices, days, addresses. Each says what is wrong in a sentence."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationInfo, WithJsonSchema
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from core import quantities
+from core.errors import Invalid
+from core.text import clean, clean_optional
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FIRST_YEAR = 1900
+DEAREST = 1_000_000
+CENTS = 100
+# Argon2 takes any length; this only keeps a request from being expensive.
+LONGEST_PASSWORD = 1024
+
+
+def _field(info: ValidationInfo) -> str:
+    return to_camel(info.field_name or "")
+
+
+def refusal(message: str) -> PydanticCustomError:
+    """Return the error that a validator raises to say this sentence."""
+    # The template is formatted: what people typed must not be taken for a placeholder.
+    return PydanticCustomError("refused", "{sentence}", {"sentence": message})
+
+
+def _in_words(check: Callable[[Any, str], Any]) -> Callable[[Any, ValidationInfo], Any]:
+    def validate(value: Any, info: ValidationInfo) -> Any:
+        try:
+            return check(value, _field(info))
+        except Invalid as error:
+            raise refusal(str(error)) from None
+
+    return validate
+
+
+def text(longest: int) -> AfterValidator:
+    """A line of text that is not empty."""
+    return AfterValidator(_in_words(lambda value, field: clean(value, field, longest)))
+
+
+def optional_text(longest: int, *, multiline: bool = False) -> AfterValidator:
+    """Text that may be empty, which is the same as none."""
+    return AfterValidator(
+        _in_words(lambda value, field: clean_optional(value, field, longest, multiline=multiline))
+    )
+
+
+def _number(value: Any, field: str) -> Decimal:
+    # bool is an int to Python, but nobody means a quantity by it.
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise Invalid(f"{field} must be a number such as 2 or 1.5.", field)
+    # The shortest text that stands for a float is the number that the client wrote.
+    return Decimal(value) if isinstance(value, int) else Decimal(repr(value))
+
+
+def _cents(value: Any, field: str) -> int:
+    number = _number(value, field)
+    if not (number.is_finite() and 0 <= number <= DEAREST):
+        raise Invalid(f"{field} must be between 0 and 1,000,000.", field)
+    if number * CENTS != (number * CENTS).to_integral_value():
+        raise Invalid(f"{field} can have at most two decimals.", field)
+    return int(number * CENTS)
+
+
+def _day(value: Any, field: str) -> date:
+    try:
+        if not (isinstance(value, str) and _DAY.fullmatch(value)):
+            raise ValueError
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise Invalid(f"{field} must be a date such as 2026-03-31.", field) from None
+    if day.year < FIRST_YEAR:
+        raise Invalid(f"{field} must not be before {FIRST_YEAR}.", field)
+    return day
+
+
+def _email(value: str, field: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise Invalid(f"{field} must be an email address: {error}", field) from None
+
+
+def _zone(value: str, field: str) -> str:
+    if value not in available_timezones():
+        raise Invalid(f"{field} must be an IANA name such as Europe/Berlin.", field)
+    return value
+
+
+def _quantity(*, zero: bool) -> Callable[[Any, ValidationInfo], Any]:
+    return _in_words(lambda value, field: quantities.parse(_number(value, field), field, zero=zero))
+
+
+def _number_schema(finest: float) -> WithJsonSchema:
+    return WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1_000_000, "multipleOf": finest})
+
+
+Amount = Annotated[int, BeforeValidator(_quantity(zero=False)), _number_schema(0.001)]
+"""Thousandths, more than 0."""
+Quantity = Annotated[int, BeforeValidator(_quantity(zero=True)), _number_schema(0.001)]
+"""Thousandths, 0 or more."""
+Price = Annotated[int, BeforeValidator(_in_words(_cents)), _number_schema(0.01)]
+"""Cents."""
+Day = Annotated[date, BeforeValidator(_in_words(_day))]
+Email = Annotated[str, AfterValidator(_in_words(_email))]
+Zone = Annotated[str, AfterValidator(_in_words(_zone))]
+Notes = Annotated[str | None, optional_text(2000, multiline=True)]
+Location = Annotated[str, text(50)]
+NewPassword = Annotated[str, StringConstraints(min_length=8, max_length=LONGEST_PASSWORD)]
+
+
+def as_number(thousandths: int) -> int | float:
+    """Return the JSON number of so many thousandths: whole when it is whole."""
+    return thousandths // quantities.THOUSANDTHS if thousandths % quantities.THOUSANDTHS == 0 else (
+        thousandths / quantities.THOUSANDTHS
+    )

@@ -1,0 +1,46 @@
+"""Linking a Telegram chat."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import StringConstraints
+
+from api.schemas.base import Body, Out
+from core.linking import Linked
+
+
+class LinkBody(Body):
+    verification_code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class LinkedOut(Out):
+    linked: Literal[True] = True
+    telegram_username: str
+    linked_at: datetime
+
+    @classmethod
+    def of(cls, linked: Linked) -> Self:
+        return cls(telegram_username=linked.name, linked_at=linked.linked_at)
+
+
+class LinkCodeOut(Out):
+    """`deepLink` is null until a bot has run on this database."""
+
+    code: str
+    expires_at: datetime
+    deep_link: str | None
+    instructions: str
+
+
+class LinkStatusOut(Out):
+    """`username` is null for somebody who has none at Telegram."""
+
+    linked: bool
+    username: str | None
+    linked_at: datetime | None
+
+    @classmethod
+    def of(cls, linked: Linked | None) -> Self:
+        if linked is None:
+            return cls(linked=False, username=None, linked_at=None)
+        return cls(linked=True, username=linked.username, linked_at=linked.linked_at)

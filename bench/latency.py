@@ -1,0 +1,241 @@
+"""How long a change takes to reach a chat and a live client.
+
+    python -m bench.latency [--seconds 30] [--rate 20] [--sockets 50]
+
+One `stockbell run` on a fresh SQLite database, one sandbox in a process of its own, and here the people: as
+many sockets as asked for, two to a household, and a change in each household in turn. Every change crosses
+the item's minimum, so each is told to both chats of its household, and no chat gets more than one a second.
+
+Printed are 99th percentiles from the moment of the change (the item's updatedAt, taken before the commit, so
+they are upper bounds), beside that of the same HTTP call when it changes nothing (it asks for more than
+there is), in the same run.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import socketio
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from api.tokens import AccessTokens
+from core import accounts, chats, households, inventory, linking, migrations
+from core.actors import Actor, Face
+from core.chats import TelegramPerson
+from core.db import Database, table
+from core.models import Delivery, Message, Notification, Role
+from sandbox.client import SandboxClient
+from sandbox.settings import DEFAULT_TOKEN
+
+PROJECT = Path(__file__).resolve().parent.parent
+SECRET = "the secret of a benchmark, 32 bytes or more"
+
+
+@dataclass
+class Pair:
+    """Two people who share a household with one item, and what they use it with."""
+
+    people: tuple[UUID, UUID]
+    household: UUID
+    item: UUID
+    tokens: list[str] = field(default_factory=list)
+    low: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"/api/v1/households/{self.household}/items/{self.item}"
+
+
+@dataclass
+class Timings:
+    """Seconds from a change until it was seen there."""
+
+    http: list[float] = field(default_factory=list)
+    refused: list[float] = field(default_factory=list)
+    socket: list[float] = field(default_factory=list)
+    changed: dict[tuple[str, int], float] = field(default_factory=dict)
+
+
+def make_pair(session: Session, number: int) -> Pair:
+    ids = []
+    for half in (0, 1):
+        person = TelegramPerson(10_000 + 2 * number + half, f"Person {number}-{half}")
+        email = f"person{number}-{half}@bench.example"
+        account = accounts.register(session, email, "signs in with a token", person.first_name, "UTC")
+        linking.attach(session, chats.greet(session, person).id, account.id, Face.TELEGRAM)
+        ids.append(account.id)
+    admin = Actor(ids[0], Face.WEB)
+    home = households.create(session, admin, f"Household {number}", None, "UTC").id
+    households.join(session, Actor(ids[1], Face.WEB), home, Role.MEMBER)
+    columns = {
+        "name": f"Milk {number}",
+        "quantity": 4000,
+        "unit": "l",
+        "location": "fridge",
+        "min_quantity": 2000,
+    }
+    return Pair((ids[0], ids[1]), home, inventory.add(session, admin, home, columns).item.id)
+
+
+@contextlib.asynccontextmanager
+async def process(name: str, until: str, **settings: str) -> AsyncIterator[str]:
+    """Run `python -m stockbell NAME` until the block ends; it gets the address that was printed."""
+    started = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "stockbell",
+        name,
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "PORT": "0", "SANDBOX_PORT": "0", **settings},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert started.stdout is not None
+    try:
+        while until not in (line := (await started.stdout.readline()).decode()):
+            if not line:
+                raise RuntimeError(f"stockbell {name} ended before it was ready")
+        yield line[line.index("http") :].split("/docs")[0].strip()
+    finally:
+        started.terminate()
+        await started.wait()
+
+
+async def connect(base: str, token: str, timings: Timings) -> socketio.AsyncClient:
+    client = socketio.AsyncClient(reconnection=False)
+
+    def seen(event: dict[str, Any]) -> None:
+        changed = datetime.fromisoformat(event["payload"]["item"]["updatedAt"]).timestamp()
+        timings.socket.append(time.time() - changed)
+
+    client.on("item.updated", seen)
+    await client.connect(base, auth={"token": token}, transports=["websocket"])
+    return client
+
+
+async def change(http: httpx.AsyncClient, pair: Pair, timings: Timings) -> None:
+    """Cross the minimum, down or up, in turn."""
+    act = "restock" if pair.low else "consume"
+    headers = {"Authorization": f"Bearer {pair.tokens[0]}"}
+    begun = time.perf_counter()
+    answer = await http.post(f"{pair.path}/{act}", json={"quantity": 3}, headers=headers)
+    timings.http.append(time.perf_counter() - begun)
+    answer.raise_for_status()
+    pair.low = not pair.low
+    begun = time.perf_counter()
+    refused = await http.post(f"{pair.path}/consume", json={"quantity": 1000}, headers=headers)
+    timings.refused.append(time.perf_counter() - begun)
+    assert refused.status_code == 400, refused.text
+
+
+async def drive(base: str, pairs: list[Pair], timings: Timings, seconds: float, rate: float) -> int:
+    """Make changes at a steady rate, however long each takes."""
+    async with httpx.AsyncClient(base_url=base, timeout=30) as http, asyncio.TaskGroup() as group:
+        number, begun = 0, time.perf_counter()
+        while (due := number / rate) < seconds:
+            await asyncio.sleep(max(0.0, begun + due - time.perf_counter()))
+            group.create_task(change(http, pairs[number % len(pairs)], timings))
+            number += 1
+    return number
+
+
+async def chat_latencies(database: Database, phones: SandboxClient) -> list[float]:
+    """Return the seconds from each change to the sandbox's receipt of the message that tells it."""
+    deliveries, messages, notifications = table(Delivery), table(Message), table(Notification)
+
+    def told(session: Session) -> list[tuple[str, int, datetime]]:
+        rows = session.execute(
+            select(messages.c.text, messages.c.external_id, notifications.c.created_at)
+            .join(deliveries, deliveries.c.message_id == messages.c.id)
+            .join(notifications, notifications.c.id == deliveries.c.notification_id)
+            .where(deliveries.c.state == "sent")
+        )
+        return [tuple(row) for row in rows]
+
+    arrived = {
+        call.answer["result"]["message_id"]: call.at
+        for call in await phones.calls("sendMessage")
+        if call.answer and call.answer.get("ok")
+    }
+    return [arrived[number] - at.timestamp() for _, number, at in await database.read(told)]
+
+
+def p99(values: list[float]) -> float:
+    return sorted(values)[max(0, -(-len(values) * 99 // 100) - 1)]
+
+
+async def measure(seconds: float, rate: float, sockets: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/bench.db"
+        migrations.upgrade(url)
+        database = Database(url)
+        pairs = [await database.write(make_pair, number) for number in range(sockets // 2)]
+        try:
+            async with process("sandbox", "sandbox is on", DATA_DIR=folder) as sandbox:
+                await run(sandbox, folder, url, database, pairs, seconds, rate)
+        finally:
+            database.dispose()
+
+
+async def run(
+    sandbox: str, folder: str, url: str, database: Database, pairs: list[Pair], seconds: float, rate: float
+) -> None:
+    settings = {"DATABASE_URL": url, "DATA_DIR": folder, "JWT_SECRET": SECRET}
+    settings |= {"TELEGRAM_BOT_TOKEN": DEFAULT_TOKEN, "TELEGRAM_API_BASE": sandbox}
+    timings = Timings()
+    async with SandboxClient(sandbox) as phones:
+        for number in range(2 * len(pairs)):
+            await phones.add_person(10_000 + number, f"Person {number // 2}-{number % 2}", None)
+            await phones.write(10_000 + number, "/help")
+        async with process("run", "Web API", **settings) as base:
+            for pair in pairs:
+                pair.tokens = [AccessTokens(SECRET.encode()).issue(person) for person in pair.people]
+            clients = [await connect(base, token, timings) for pair in pairs for token in pair.tokens]
+            for number in range(2 * len(pairs)):
+                await phones.wait_for(10_000 + number, "", timeout=60)
+            changes = await drive(base, pairs, timings, seconds, rate)
+            # What a chat's own second holds back arrives within two.
+            await asyncio.sleep(3)
+            for client in clients:
+                await client.disconnect()
+        chat = await chat_latencies(database, phones)
+    report(changes, rate, len(clients), timings, chat)
+
+
+def report(changes: int, rate: float, sockets: int, timings: Timings, chat: list[float]) -> None:
+    print(f"{changes} changes at {rate:g} a second, {sockets} sockets, one process on SQLite")
+    rows = [
+        ("HTTP call that changes nothing", timings.refused),
+        ("HTTP call that changes stock", timings.http),
+        ("change to socket arrival", timings.socket),
+        ("change to sandbox arrival", chat),
+    ]
+    base = p99(timings.refused)
+    for name, values in rows:
+        print(f"  {name:32} p99 {p99(values) * 1000:7.1f} ms   x{p99(values) / base:5.1f}   n={len(values)}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--rate", type=float, default=20)
+    parser.add_argument("--sockets", type=int, default=50)
+    chosen = parser.parse_args()
+    asyncio.run(measure(chosen.seconds, chosen.rate, chosen.sockets))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""What people do to items in the chat. Each function is one transaction."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bot import days
+from bot.arguments import Amount
+from bot.callbacks import Act, Verb, Way
+from bot.units import convert
+from core import access, catalog, inventory, matching
+from core.access import Access
+from core.actors import Actor
+from core.catalog import ItemDetails
+from core.inventory import Change
+from core.items import ItemState
+from core.matching import Match
+from core.quantities import THOUSANDTHS, display
+from core.text import fold
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody wants done, before it is known to which item.
+
+    `value` is as in Act, but in `unit` where one was said. `words` name the item; `phrase` are the words with
+    the unit still among them.
+    """
+
+    verb: Verb
+    value: int
+    unit: str | None
+    words: str
+    phrase: str
+
+    @classmethod
+    def of(cls, verb: Verb, amount: Amount) -> Self:
+        return cls(verb, amount.quantity, amount.unit, amount.words, amount.phrase)
+
+    def value_for(self, item: ItemState) -> int:
+        """Return the value in the unit of an item. Raises Invalid."""
+        return convert(self.value, self.unit, item.name, item.unit)
+
+
+@dataclass(frozen=True)
+class Removed:
+    """The item as it was."""
+
+    item: ItemState
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The item changed since the question was asked, so nothing was done."""
+
+    item: ItemState
+
+
+def look(session: Session, who: Actor, item_id: UUID) -> tuple[Access, ItemDetails]:
+    """Return an item of any household of the person. Raises NotFound."""
+    household_id = catalog.household_of(session, who, item_id)
+    within = access.look(session, who, household_id)
+    return within, catalog.details(session, who, household_id, item_id)
+
+
+def step(session: Session, who: Actor, item_id: UUID, way: Way) -> Change:
+    """Use or add one. Raises Invalid, NotFound, NotAllowed."""
+    household_id = catalog.household_of(session, who, item_id)
+    verb = Verb.ADD if way is Way.MORE else Verb.USE
+    return perform(session, who, household_id, item_id, verb, THOUSANDTHS)
+
+
+def perform(
+    session: Session, who: Actor, household_id: UUID, item_id: UUID, verb: Verb, value: int
+) -> Change:
+    """Do one thing to an item; see Act for `value`. Raises Invalid, NotFound, NotAllowed."""
+    match verb:
+        case Verb.USE:
+            return inventory.consume(session, who, household_id, item_id, value)
+        case Verb.ADD:
+            return inventory.restock(session, who, household_id, item_id, value)
+        case Verb.MINIMUM:
+            values = {"min_quantity": value or None}
+            return inventory.patch(session, who, household_id, item_id, None, values)
+        case Verb.EXPIRES:
+            # Without a date of either kind the item does not expire; a new date stands above best-before.
+            cleared: dict[str, date | None] = {"expiration_date": None, "best_before_date": None}
+            dated = {"expiration_date": date.fromordinal(value)} if value else cleared
+            return inventory.patch(session, who, household_id, item_id, None, dated)
+        case Verb.REMOVE:
+            raise ValueError("removing leaves no item to show")
+
+
+def choose(session: Session, who: Actor, act: Act) -> Change | Removed | Changed:
+    """Do what a question offered, unless the item changed meanwhile: a second press does nothing."""
+    household_id = catalog.household_of(session, who, act.item)
+    within = access.change(session, who, household_id)
+    item = inventory.find(session, within, act.item)
+    if item.version != act.version:
+        return Changed(item)
+    if act.verb is Verb.REMOVE:
+        return Removed(inventory.remove(session, who, household_id, act.item))
+    return perform(session, who, household_id, act.item, act.verb, act.value)
+
+
+def create(
+    session: Session, who: Actor, household_id: UUID, name: str, quantity: int, unit: str, location: str
+) -> Change | Changed:
+    """Create an item, unless there is one of that very name by now."""
+    access.change(session, who, household_id)
+    for item in catalog.everything(session, who, household_id):
+        if fold(item.name) == fold(name):
+            return Changed(item)
+    values = {"name": name, "quantity": quantity, "unit": unit, "location": location}
+    return inventory.add(session, who, household_id, values)
+
+
+def look_up(session: Session, who: Actor, household_id: UUID, request: Request) -> tuple[Match, Request]:
+    """Return what a request's words may mean, and the request without a unit that was part of a name."""
+    if request.unit is not None and request.phrase != request.words:
+        found = matching.match(session, who, household_id, request.phrase)
+        if found.exact:
+            return found, replace(request, unit=None, words=request.phrase)
+    return matching.match(session, who, household_id, request.words), request
+
+
+def done(verb: Verb, value: int, item: ItemState) -> str:
+    """Return what was done, in a sentence."""
+    amount = display(value, item.unit) if verb is not Verb.EXPIRES else ""
+    match verb:
+        case Verb.USE:
+            return f"Used {amount}."
+        case Verb.ADD:
+            return f"Added {amount}."
+        case Verb.MINIMUM:
+            return f"The minimum is {amount} now." if value else "It has no minimum now."
+        case Verb.EXPIRES:
+            return f"It expires on {days.day(date.fromordinal(value))}." if value else "It has no date now."
+        case Verb.REMOVE:
+            return f"{item.name} is off the list."

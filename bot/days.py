@@ -1,0 +1,35 @@
+"""Days and moments in words."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from core.items import ItemState
+
+# Not strftime: its month names depend on the machine's locale.
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(value: date) -> str:
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime, timezone: str) -> str:
+    """Return a moment on the clock of a household."""
+    local = value.astimezone(ZoneInfo(timezone))
+    return f"{local.day} {MONTHS[local.month - 1]}, {local:%H:%M}"
+
+
+def distance(days: int) -> str:
+    """Return how far a day is from today: in 3 days, tomorrow, 2 days ago."""
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    if days in near:
+        return near[days]
+    return f"in {days} days" if days > 0 else f"{-days} days ago"
+
+
+def expiry(item: ItemState) -> str | None:
+    """Return when an item expires or expired, short; None when it does not."""
+    left = item.days_until_expiration
+    if left is None:
+        return None
+    return f"{'expired' if left < 0 else 'expires'} {distance(left)}"

@@ -1,0 +1,68 @@
+"""/add: restocks what there is, creates what there is not, and asks when it may be either."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot import arguments, questions, units
+from bot.acts import Changed, Request, create, done, look_up
+from bot.arguments import Amount
+from bot.callbacks import Create, Verb
+from bot.cards import card
+from bot.filters import InHousehold
+from bot.handlers.stock import act
+from bot.middlewares import MembersOnly
+from bot.replies import Reply
+from core.actors import Actor
+from core.chats import ActiveHousehold
+from core.db import Transactions
+from core.quantities import THOUSANDTHS
+from core.text import clean
+
+EXAMPLE = "/add 2 l milk"
+# The contract's places are fridge, freezer, pantry or any other; most things keep in a pantry.
+LOCATION = "pantry"
+
+
+def create_router() -> Router:
+    router = Router(name="creating")
+    linked = InHousehold()
+    router.message.middleware(MembersOnly())
+    router.message.register(_add, Command("add", ignore_case=True), linked)
+    router.callback_query.register(_create_quoted, Create.filter(), linked)
+    return router
+
+
+async def _add(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    amount = arguments.amount(command.args, EXAMPLE, default=THOUSANDTHS)
+    found, request = await tx.read(look_up, who, household.id, Request.of(Verb.ADD, amount))
+    if len(found.exact) == 1:
+        return await act(tx, who, household, request, found.exact[0])
+    if found.exact or found.near:
+        return questions.which(found, request, household, create=not found.exact)
+    return await _create(tx, who, household, amount)
+
+
+async def _create_quoted(
+    query: CallbackQuery, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    """Create what the question asked about: it quotes the /add, because 64 bytes cannot hold a name."""
+    asked = query.message.reply_to_message if isinstance(query.message, Message) else None
+    if asked is None or not asked.text:
+        gone = f"I no longer see what you asked for. Please send it again, for example: {EXAMPLE}"
+        return Reply(gone, toast=gone)
+    _, _, typed = asked.text.partition(" ")
+    return await _create(tx, who, household, arguments.amount(typed, EXAMPLE, default=THOUSANDTHS))
+
+
+async def _create(tx: Transactions, who: Actor, household: ActiveHousehold, amount: Amount) -> Reply:
+    name = clean(amount.words, "The name", arguments.LONGEST_NAME)
+    unit = amount.unit or units.DEFAULT
+    change = await tx.write(create, who, household.id, name, amount.quantity, unit, LOCATION)
+    if isinstance(change, Changed):
+        return card(change.item, "It is on the list already; nothing was added.")
+    return card(
+        change.item, f"New on the list. {done(Verb.ADD, amount.quantity, change.item)}", change.crossing
+    )

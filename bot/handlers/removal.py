@@ -1,0 +1,37 @@
+"""/remove: asks first."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import Message
+
+from bot import arguments, questions
+from bot.acts import Request, look_up
+from bot.callbacks import Act, Verb
+from bot.cards import face
+from bot.filters import InHousehold
+from bot.keyboards import confirmation
+from bot.middlewares import MembersOnly
+from bot.replies import Reply
+from core.actors import Actor
+from core.chats import ActiveHousehold
+from core.db import Transactions
+
+
+def create_router() -> Router:
+    router = Router(name="removal")
+    router.message.middleware(MembersOnly())
+    router.message.register(_ask, Command("remove", ignore_case=True), InHousehold())
+    return router
+
+
+async def _ask(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    words = arguments.words(command.args, "/remove milk")
+    found, request = await tx.read(look_up, who, household.id, Request(Verb.REMOVE, 0, None, words, words))
+    if len(found.exact) != 1:
+        return questions.which(found, request, household)
+    [item] = found.exact
+    remove = Act(verb=Verb.REMOVE, value=0, version=item.version, item=item.id)
+    text = "\n".join([*face(item), "", "Take it off the list?"])
+    return Reply(text, confirmation("Yes, remove it", remove))

@@ -1,0 +1,101 @@
+"""Beginning: /start, /help, a household from the chat, a code for somebody who has an account."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot import linking_talk
+from bot.callbacks import Begin, Beginning
+from bot.keyboards import beginning
+from bot.markup import bold, plain
+from bot.replies import Reply
+from core import chats, households, linking
+from core.actors import Actor
+from core.chats import ChatState, TelegramPerson
+from core.config import Settings
+from core.db import Transactions
+
+HELP = """<b>What I understand</b>
+/stock what there is, place by place
+/use 3 milk uses some (/use milk uses one)
+/add 2 l milk restocks, or adds something new
+/find milk finds an item; so does just writing its name
+/low what is running low
+/expiring what expires soon (/expiring 14 looks two weeks ahead)
+/min 2 milk warns you below 2 (0 takes it away)
+/expires 24 Dec milk sets a date (also 24.12., tomorrow, Friday, in 5 days, none)
+/remove milk takes it off the list
+/household which household this is, and switching
+/link and /unlink this chat and your account
+
+Numbers may be 3, 1.5, 1,5 or ½, with a unit if you like: 500 g, 2kg, 1 l."""
+
+
+def create_router() -> Router:
+    router = Router(name="start")
+    router.message.register(_link, Command("start", ignore_case=True, magic=F.args))
+    router.message.register(_start, Command("start", ignore_case=True))
+    router.message.register(_help, Command("help", ignore_case=True))
+    router.callback_query.register(_create, Begin.filter(F.how == Beginning.HOUSEHOLD))
+    router.callback_query.register(_give_code, Begin.filter(F.how == Beginning.ACCOUNT))
+    return router
+
+
+async def _link(
+    _message: Message, command: CommandObject, tx: Transactions, key: bytes, person: TelegramPerson
+) -> Reply:
+    return await linking_talk.offer(tx, key, person, command.args or "")
+
+
+async def _start(_message: Message, tx: Transactions, person: TelegramPerson) -> Reply:
+    chat = await tx.write(chats.greet, person)
+    if chat.user_id is None:
+        return Reply(
+            f"Hello {bold(person.first_name)}! I keep track of what your household has, and tell you before "
+            "something runs out.\n\nHow would you like to begin?",
+            beginning(),
+        )
+    if chat.household is None:
+        return no_household()
+    return Reply(
+        f"Hello {bold(chat.display_name or person.first_name)}, this chat is about "
+        f"{bold(chat.household.name)}.\n\n/stock shows what there is, /help what I understand."
+    )
+
+
+async def _help(_message: Message, chat: ChatState | None) -> Reply:
+    if chat is None or chat.user_id is None:
+        return Reply(f"{HELP}\n\nThis chat is not linked to an account yet. Begin here:", beginning())
+    return Reply(HELP)
+
+
+async def _create(
+    _query: CallbackQuery,
+    tx: Transactions,
+    settings: Settings,
+    person: TelegramPerson,
+    chat: ChatState | None,
+) -> Reply:
+    name = f"{person.first_name}'s Home"
+    if chat is not None and chat.user_id is not None and chat.household is None:
+        who: Actor = chat.actor
+        await tx.write(households.create, who, name, None, settings.default_timezone)
+    else:
+        await tx.write(linking.start_household, person, name, settings.default_timezone)
+    return Reply(
+        f"{bold(name)} is yours. Try this first:\n\n"
+        "/add 2 l milk\n/min 1 milk\n/use 1.5 milk\n\n"
+        "Then /stock shows what there is. In the web app you can rename the household and invite others."
+    )
+
+
+async def _give_code(_query: CallbackQuery, tx: Transactions, key: bytes, person: TelegramPerson) -> Reply:
+    return await linking_talk.give_code(tx, key, person)
+
+
+def no_household() -> Reply:
+    """Return what somebody with an account but no household is told."""
+    return Reply(
+        plain("You are in no household at the moment. Ask somebody to invite you, or create one."),
+        beginning(account=False),
+    )

@@ -1,0 +1,72 @@
+"""/use, /min and /expires: one thing done to one item."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import Message
+
+from bot import arguments, dates, questions
+from bot.acts import Request, done, look_up, perform
+from bot.callbacks import Verb
+from bot.cards import card
+from bot.filters import InHousehold
+from bot.middlewares import MembersOnly
+from bot.replies import Reply
+from core import clock
+from core.actors import Actor
+from core.chats import ActiveHousehold
+from core.db import Transactions
+from core.errors import Invalid
+from core.items import ItemState
+from core.quantities import THOUSANDTHS
+
+
+def create_router() -> Router:
+    router = Router(name="stock")
+    linked = InHousehold()
+    router.message.middleware(MembersOnly())
+    router.message.register(_use, Command("use", ignore_case=True), linked)
+    router.message.register(_minimum, Command("min", ignore_case=True), linked)
+    router.message.register(_expires, Command("expires", ignore_case=True), linked)
+    return router
+
+
+async def _use(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    amount = arguments.amount(command.args, "/use 3 milk", default=THOUSANDTHS)
+    return await _do(tx, who, household, Request.of(Verb.USE, amount))
+
+
+async def _minimum(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    amount = arguments.amount(command.args, "/min 2 milk", zero=True)
+    return await _do(tx, who, household, Request.of(Verb.MINIMUM, amount))
+
+
+async def _expires(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    example = "/expires 24 Dec milk"
+    if not command.args:
+        raise Invalid(f"Say when and which item, for example: {example}")
+    day, rest = dates.leading(command.args, clock.today(household.timezone))
+    words = arguments.words(rest, example)
+    request = Request(Verb.EXPIRES, day.toordinal() if day else 0, None, words, words)
+    return await _do(tx, who, household, request)
+
+
+async def _do(tx: Transactions, who: Actor, household: ActiveHousehold, request: Request) -> Reply:
+    found, request = await tx.read(look_up, who, household.id, request)
+    if len(found.exact) != 1:
+        return questions.which(found, request, household)
+    return await act(tx, who, household, request, found.exact[0])
+
+
+async def act(
+    tx: Transactions, who: Actor, household: ActiveHousehold, request: Request, item: ItemState
+) -> Reply:
+    """Do what was asked to the item that was meant, and return its card."""
+    value = request.value_for(item)
+    change = await tx.write(perform, who, household.id, item.id, request.verb, value)
+    return card(change.item, done(request.verb, value, change.item), change.crossing)

@@ -1,0 +1,48 @@
+"""Rows of buttons."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.callbacks import Act, Begin, Beginning, Face, Flip, Keep, Step, Way
+from bot.markup import shorten
+
+LONGEST_LABEL = 48
+
+
+def button(label: str, data: CallbackData) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=shorten(label, LONGEST_LABEL), callback_data=data.pack())
+
+
+def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup | None:
+    """Return the rows that are not empty, or None when none is left."""
+    filled = [list(row) for row in rows if row]
+    return InlineKeyboardMarkup(inline_keyboard=filled) if filled else None
+
+
+def item_row(item_id: UUID) -> list[InlineKeyboardButton]:
+    """The buttons of every message about one item."""
+    return [
+        button("−1", Step(way=Way.LESS, item=item_id)),
+        button("+1", Step(way=Way.MORE, item=item_id)),
+        button("Details", Flip(face=Face.DETAILS, item=item_id)),
+    ]
+
+
+def back_row(item_id: UUID) -> list[InlineKeyboardButton]:
+    return [button("‹ Back", Flip(face=Face.CARD, item=item_id))]
+
+
+def confirmation(label: str, act: Act | CallbackData) -> InlineKeyboardMarkup | None:
+    """Return one button to do it and one to leave it."""
+    return keyboard([button(label, act), button("Cancel", Keep())])
+
+
+def beginning(*, account: bool = True) -> InlineKeyboardMarkup | None:
+    """Return the ways to begin; somebody who has an account needs no code."""
+    return keyboard(
+        [button("Create a household", Begin(how=Beginning.HOUSEHOLD))],
+        [button("I have an account", Begin(how=Beginning.ACCOUNT))] if account else [],
+    )

@@ -1,0 +1,66 @@
+"""What is said while a chat is linked, wherever that begins: /link, /start with a code, a button."""
+
+from sqlalchemy.orm import Session
+
+from bot.callbacks import Redeem
+from bot.keyboards import confirmation
+from bot.markup import bold, plain
+from bot.replies import Reply
+from core import chats, link_codes, linking
+from core.accounts import Account
+from core.chats import TelegramPerson
+from core.db import Transactions
+from core.link_codes import IssuedCode, Refused
+from core.linking import Linked
+
+# https://core.telegram.org/bots/features#deep-linking
+LONGEST_CODE = 64
+
+
+async def give_code(tx: Transactions, key: bytes, person: TelegramPerson) -> Reply:
+    """Return a code to enter on the web. Raises Conflict when the chat is linked already."""
+    issued = await tx.write(_issue, key, person)
+    minutes = int(link_codes.LIFETIME.total_seconds() // 60)
+    return Reply(
+        f"Your code is <code>{issued.code}</code>\n\n"
+        "Sign in to the web app, open Settings, then Telegram, and enter it there. "
+        f"It works once, for {minutes} minutes. I will write here when it is done."
+    )
+
+
+async def offer(tx: Transactions, key: bytes, person: TelegramPerson, typed: str) -> Reply:
+    """Return the question whether to link with the account whose code was typed."""
+    code = "".join(character for character in typed if character.isalnum()).upper()[:LONGEST_CODE]
+    found = await tx.write(_preview, key, person, code)
+    if isinstance(found, Refused):
+        return Reply(plain(found.message))
+    email = f" ({plain(found.email)})" if found.email else ""
+    return Reply(
+        f"Link this chat with the account of {bold(found.display_name)}{email}?\n\n"
+        "Whoever has this chat will see and change that account's households. "
+        "Go on only if the account is yours.",
+        confirmation("Yes, link it", Redeem(code=code)),
+    )
+
+
+async def redeem(tx: Transactions, key: bytes, person: TelegramPerson, code: str) -> Reply:
+    """Link the chat. Raises Conflict when it or the account is linked already."""
+    linked = await tx.write(_redeem, key, person, code)
+    if isinstance(linked, Refused):
+        return Reply(plain(linked.message))
+    return Reply(
+        f"Done: this chat belongs to {bold(linked.account_name)} now.\n\n"
+        "Try /stock to see what there is, or /use 1 milk. /help tells the rest."
+    )
+
+
+def _issue(session: Session, key: bytes, person: TelegramPerson) -> IssuedCode:
+    return linking.issue_for_chat(session, key, chats.greet(session, person))
+
+
+def _preview(session: Session, key: bytes, person: TelegramPerson, code: str) -> Account | Refused:
+    return linking.preview_in_chat(session, key, chats.greet(session, person), code)
+
+
+def _redeem(session: Session, key: bytes, person: TelegramPerson, code: str) -> Linked | Refused:
+    return linking.redeem_in_chat(session, key, chats.greet(session, person), code)

@@ -1,0 +1,77 @@
+"""Lists of items: numbered lines, a button for each number, and two to turn the page."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from aiogram.types import InlineKeyboardButton
+
+from bot import days
+from bot.callbacks import Listing, Open, Turn
+from bot.keyboards import button, keyboard
+from bot.markup import bold, plain, shorten
+from bot.replies import Reply
+from core.items import SOON_DAYS, ItemState, StockLevel
+from core.quantities import display
+
+PER_PAGE = 15
+PER_ROW = 5
+LONGEST_NAME = 48
+
+
+def stock(items: Sequence[ItemState], title: str, number: int) -> Reply:
+    """Return a page of everything, place by place."""
+    return _page(items, title, Turn(listing=Listing.STOCK, days=0, number=number), by_place=True)
+
+
+def page(items: Sequence[ItemState], title: str, turn: Turn) -> Reply:
+    """Return a page of a list in its own order."""
+    return _page(items, title, turn, by_place=False)
+
+
+def found(items: Sequence[ItemState], title: str) -> Reply:
+    """Return the first of what a search found; more words narrow it down."""
+    shown = items[:PER_PAGE]
+    lines = [bold(title), *_lines(shown, 1, by_place=False)]
+    if len(items) > PER_PAGE:
+        lines += ["", f"…and {len(items) - PER_PAGE} more. Add a word to narrow it down."]
+    return Reply("\n".join(lines), keyboard(*_openers(shown, 1)))
+
+
+def _page(items: Sequence[ItemState], title: str, turn: Turn, *, by_place: bool) -> Reply:
+    pages = max(1, -(-len(items) // PER_PAGE))
+    number = min(turn.number, pages)
+    first = (number - 1) * PER_PAGE
+    shown = items[first : first + PER_PAGE]
+    heading = f"{title} · page {number} of {pages}" if pages > 1 else title
+    lines = [bold(heading), *_lines(shown, first + 1, by_place=by_place)]
+    turns = [
+        button(label, turn.model_copy(update={"number": to}))
+        for label, to in (("‹", number - 1), ("›", number + 1))
+        if 1 <= to <= pages
+    ]
+    return Reply("\n".join(lines), keyboard(*_openers(shown, first + 1), turns))
+
+
+def _lines(shown: Sequence[ItemState], first: int, *, by_place: bool) -> list[str]:
+    numbered = list(enumerate(shown, first))
+    if not by_place:
+        return [_line(number, item) for number, item in numbered]
+    lines = []
+    for place, within in groupby(numbered, key=lambda pair: pair[1].location):
+        lines += ["", f"<i>{plain(place)}</i>", *(_line(number, item) for number, item in within)]
+    return lines
+
+
+def _line(number: int, item: ItemState) -> str:
+    marks = [f"{number}. {shorten(item.name, LONGEST_NAME)}: {display(item.quantity, item.unit)}"]
+    if item.level is not StockLevel.OK:
+        marks.append("⚠️ out" if item.level is StockLevel.OUT else "⚠️ low")
+    expiry = days.expiry(item)
+    if expiry is not None and (item.days_until_expiration or 0) <= SOON_DAYS:
+        marks.append(f"⏳ {expiry}")
+    return plain(" · ".join(marks))
+
+
+def _openers(shown: Sequence[ItemState], first: int) -> list[list[InlineKeyboardButton]]:
+    buttons = [button(str(number), Open(item=item.id)) for number, item in enumerate(shown, first)]
+    return [buttons[start : start + PER_ROW] for start in range(0, len(buttons), PER_ROW)]

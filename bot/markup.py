@@ -1,0 +1,24 @@
+"""Text as Telegram's HTML style wants it. Everything that people typed passes through here."""
+
+from html import escape
+
+# https://core.telegram.org/bots/api#html-style
+
+
+def plain(text: str) -> str:
+    """Return text that is shown literally."""
+    return escape(text, quote=False)
+
+
+def bold(text: str) -> str:
+    return f"<b>{plain(text)}</b>"
+
+
+def shorten(text: str, longest: int) -> str:
+    """Return at most `longest` characters, the last of them an ellipsis when something was left out."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def sentence(text: str) -> str:
+    """Return a sentence of the domain with a capital letter."""
+    return text[:1].upper() + text[1:]

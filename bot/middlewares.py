@@ -1,0 +1,52 @@
+"""What handlers get by name: who wrote, what is known of their chat, and whether they may change things."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.enums import ChatType
+from aiogram.types import TelegramObject, User
+
+from core import access, chats
+from core.chats import ActiveHousehold, TelegramPerson
+from core.errors import Invalid, NotAllowed
+from core.models import Role
+from core.text import clean
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+# Telegram's first names have at most 64 characters.
+LONGEST_NAME = 64
+
+
+class Acquaintance(BaseMiddleware):
+    """Hands on `person`, and `chat` as it is in the database now: None for somebody who never wrote.
+
+    Private chats only: nothing is read for a group.
+    """
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        user, where = data.get("event_from_user"), data.get("event_chat")
+        if user is not None and where is not None and where.type == ChatType.PRIVATE:
+            data["person"] = person_of(user)
+            data["chat"] = await data["tx"].read(chats.find, user.id)
+        return await handler(event, data)
+
+
+class MembersOnly(BaseMiddleware):
+    """Tells a viewer at once that they may only look, before a question that leads nowhere."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        household: ActiveHousehold = data["household"]
+        if household.role is Role.VIEWER:
+            raise NotAllowed(access.LOOK_ONLY)
+        return await handler(event, data)
+
+
+def person_of(user: User) -> TelegramPerson:
+    """Return who a Telegram user is, with a name that can be shown."""
+    try:
+        name = clean(user.first_name, "name", LONGEST_NAME)
+    except Invalid:
+        name = user.username or "Friend"
+    return TelegramPerson(user.id, name, user.username)

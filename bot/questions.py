@@ -1,0 +1,59 @@
+"""Which item is meant: a near match is never acted on, and of several somebody has to choose."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.acts import Request
+from bot.callbacks import Act, Create, Keep
+from bot.keyboards import button, keyboard
+from bot.markup import bold, plain, shorten
+from bot.replies import Reply
+from core.chats import ActiveHousehold
+from core.errors import Invalid
+from core.items import ItemState
+from core.matching import Match
+from core.quantities import display
+
+LONGEST_ECHO = 60
+
+
+def which(found: Match, request: Request, household: ActiveHousehold, *, create: bool = False) -> Reply:
+    """Return the question which item a request is for; `create` offers to make a new one as well."""
+    choices = _choices([*found.exact, *found.near], request)
+    new = [button(f"Create “{request.words}”", Create())] if create else []
+    if not choices and not new:
+        return nothing(request.words, household)
+    if found.exact:
+        text = f"There are several of that name. Which {bold(shorten(request.words, LONGEST_ECHO))}?"
+    else:
+        text = f"There is no {_echo(request.words)} in {plain(household.name)}. Did you mean:"
+    return Reply(text, keyboard(*choices, new, [button("Cancel", Keep())]), quote=create)
+
+
+def nothing(words: str, household: ActiveHousehold) -> Reply:
+    """Return that there is no such item, and what to do."""
+    return Reply(
+        f"There is no {_echo(words)} in {plain(household.name)}. "
+        "/stock shows what there is; /add 2 l milk adds something new."
+    )
+
+
+def label(item: ItemState) -> str:
+    """Return what tells an item from others of its name on a button."""
+    return f"{shorten(item.name, 24)} · {display(item.quantity, item.unit)} · {item.location}"
+
+
+def _choices(items: Sequence[ItemState], request: Request) -> list[list[InlineKeyboardButton]]:
+    rows = []
+    for item in items:
+        # What cannot be told in the item's unit cannot be meant.
+        with suppress(Invalid):
+            act = Act(verb=request.verb, value=request.value_for(item), version=item.version, item=item.id)
+            rows.append([button(label(item), act)])
+    return rows
+
+
+def _echo(words: str) -> str:
+    return f"“{plain(shorten(words, LONGEST_ECHO))}”"

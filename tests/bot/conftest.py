@@ -1,0 +1,128 @@
+"""The bot over real wires: a sandbox, phones, the poller, the worker and the dispatcher."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from aiogram import Bot
+from pydantic import SecretStr
+from sqlalchemy.orm import Session
+
+from bot.app import create_dispatcher
+from bot.channel import TelegramChannel
+from bot.client import create_bot
+from bot.identity import claim_identity
+from bot.poller import Poller
+from bot.worker import Worker
+from core import accounts, chats, households, linking
+from core.actors import Actor, Face
+from core.chats import TelegramPerson
+from core.config import Settings
+from core.db import Database
+from core.models import Role
+from core.outbox import Dispatcher
+from core.wake import Wake
+from sandbox.app import begin_shutdown, create_app
+from sandbox.client import SandboxClient
+from sandbox.settings import DEFAULT_TOKEN, SandboxSettings
+from tests.bot.phone import Phone
+from tests.support.serving import serving
+
+ALICE, BOB, CHARLIE = 5001, 5002, 5003
+
+
+@pytest.fixture
+async def sandbox_url(tmp_path: Path) -> AsyncIterator[str]:
+    """Where a fresh Bot API listens."""
+    app = create_app(SandboxSettings(database=tmp_path / "sandbox.db", token=DEFAULT_TOKEN))
+    async with serving(app) as url:
+        yield url
+        begin_shutdown(app)
+
+
+@pytest.fixture
+async def sandbox(sandbox_url: str) -> AsyncIterator[SandboxClient]:
+    async with SandboxClient(sandbox_url) as client:
+        for person_id, name in ((ALICE, "Alice"), (BOB, "Bob"), (CHARLIE, "Charlie")):
+            await client.add_person(person_id, name, name.lower())
+        yield client
+
+
+@pytest.fixture
+def alice(sandbox: SandboxClient) -> Phone:
+    return Phone(sandbox, ALICE, "Alice")
+
+
+@pytest.fixture
+def bob(sandbox: SandboxClient) -> Phone:
+    return Phone(sandbox, BOB, "Bob")
+
+
+@pytest.fixture
+def charlie(sandbox: SandboxClient) -> Phone:
+    return Phone(sandbox, CHARLIE, "Charlie")
+
+
+@pytest.fixture
+def bot_settings(settings: Settings, sandbox_url: str) -> Settings:
+    """Settings that lead the bot to the sandbox."""
+    return settings.model_copy(
+        update={"telegram_bot_token": SecretStr(DEFAULT_TOKEN), "telegram_api_base": sandbox_url}
+    )
+
+
+@pytest.fixture
+async def telegram(bot_settings: Settings) -> AsyncIterator[Bot]:
+    """The Bot, doing nothing by itself."""
+    async with create_bot(bot_settings) as made:
+        yield made
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the bot process is made of."""
+
+    bot: Bot
+    poller: Poller
+    worker: Worker
+
+
+@pytest.fixture
+def parts(telegram: Bot, database: Database, bot_settings: Settings, wake: Wake) -> Parts:
+    """The parts of the bot, to be run a step at a time."""
+    handlers = create_dispatcher(database, bot_settings.signing_key(), bot_settings)
+    return Parts(telegram, Poller(telegram, database, wake), Worker(telegram, handlers, database))
+
+
+@pytest.fixture
+async def running(parts: Parts, database: Database, wake: Wake) -> AsyncIterator[Parts]:
+    """The bot as it runs in production, its alerts included."""
+    await claim_identity(parts.bot, database)
+    stop = asyncio.Event()
+    outbox = Dispatcher(database, TelegramChannel(parts.bot))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(parts.poller.run(stop))
+        group.create_task(parts.worker.run(stop, wake.listener()))
+        group.create_task(outbox.run(stop, wake.listener()))
+        yield parts
+        stop.set()
+        wake()
+
+
+def settle_in(session: Session, phone: Phone) -> Actor:
+    """Give somebody an account and link their phone to it."""
+    account = accounts.create_without_email(session, phone.name, "Europe/Berlin")
+    person = TelegramPerson(phone.id, phone.name, phone.name.lower())
+    linking.attach(session, chats.greet(session, person).id, account.id, Face.TELEGRAM)
+    return Actor(account.id, Face.TELEGRAM)
+
+
+def share_home(session: Session, owner: Phone, others: dict[Phone, Role]) -> Actor:
+    """Give the owner a household and make the others members of it."""
+    who = settle_in(session, owner)
+    home = households.create(session, who, f"{owner.name}'s Home", None, "Europe/Berlin")
+    for phone, role in others.items():
+        households.join(session, settle_in(session, phone), home.id, role)
+    return who

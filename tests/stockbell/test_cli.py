@@ -1,0 +1,189 @@
+"""The command line, as a person who sets Stockbell up meets it."""
+
+import asyncio
+import re
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sandbox.client import SandboxClient
+from tests.stockbell.processes import finish, serving
+
+REAL_TOKEN = "123456789:AAF-canary-token-that-must-not-be-printed"
+SECRET = "a secret that is long enough for production"
+DONE = "set TELEGRAM_BOT_TOKEN."
+
+
+@pytest.mark.parametrize(
+    ("missing", "settings"),
+    [
+        ("JWT_SECRET", {"TELEGRAM_BOT_TOKEN": REAL_TOKEN, "DATABASE_URL": "sqlite:///data/x.db"}),
+        (
+            "JWT_SECRET",
+            {"JWT_SECRET": "short", "TELEGRAM_BOT_TOKEN": REAL_TOKEN, "DATABASE_URL": "sqlite:///x.db"},
+        ),
+        ("TELEGRAM_BOT_TOKEN", {"JWT_SECRET": SECRET, "DATABASE_URL": "sqlite:///data/x.db"}),
+        ("DATABASE_URL", {"JWT_SECRET": SECRET, "TELEGRAM_BOT_TOKEN": REAL_TOKEN}),
+    ],
+)
+async def test_production_refuses_to_start_without_its_secrets(
+    tmp_path: Path, missing: str, settings: dict[str, str]
+) -> None:
+    ended = await finish(tmp_path, "web", ENVIRONMENT="production", **settings)
+    assert ended.code == 1
+    assert missing in ended.err
+    assert len(ended.err.splitlines()) == 1
+    assert REAL_TOKEN not in ended.err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PORT", "http"),
+        ("DATABASE_URL", "mysql://localhost/stockbell"),
+        ("DATABASE_URL", "sqlite://"),
+        ("TELEGRAM_API_BASE", "http://example.com"),
+        ("DEFAULT_TIMEZONE", "Mars/Olympus"),
+        ("ENVIRONMENT", "staging"),
+        ("JWT_SECRET", "short"),
+    ],
+)
+async def test_a_wrong_setting_is_named_in_one_sentence(tmp_path: Path, variable: str, value: str) -> None:
+    ended = await finish(tmp_path, "web", **{variable: value})
+    assert ended.code == 1
+    assert variable in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_a_port_in_use_names_the_variable_to_set(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        web = await finish(tmp_path, "run", PORT=port)
+        sandbox = await finish(tmp_path, "run", SANDBOX_PORT=port)
+    assert (web.code, sandbox.code) == (1, 1)
+    assert f"Port {port} is in use" in web.err
+    assert " PORT " in web.err
+    assert "SANDBOX_PORT" in sandbox.err
+
+
+async def test_the_sandbox_does_not_run_beside_a_real_token(tmp_path: Path) -> None:
+    ended = await finish(tmp_path, "sandbox", TELEGRAM_BOT_TOKEN=REAL_TOKEN)
+    assert ended.code == 1
+    assert "real TELEGRAM_BOT_TOKEN" in ended.err
+    assert REAL_TOKEN not in ended.err
+
+
+async def test_the_bot_says_that_it_needs_a_token(tmp_path: Path) -> None:
+    ended = await finish(tmp_path, "bot")
+    assert (ended.code, "TELEGRAM_BOT_TOKEN" in ended.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://stockbell:canary@127.0.0.1:1/stockbell", "sqlite:////proc/stockbell.db"]
+)
+async def test_a_database_that_cannot_be_used_is_a_sentence(tmp_path: Path, url: str) -> None:
+    ended = await finish(tmp_path, "migrate", DATABASE_URL=url)
+    assert ended.code == 1
+    assert "DATABASE_URL" in ended.err
+    assert "Traceback" not in ended.err
+    assert "canary" not in ended.err
+
+
+async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_path: Path) -> None:
+    async with serving(tmp_path, "run", until=DONE) as first:
+        web, sandbox = (
+            re.findall(rf"{word} +(http://\S+?)(?:/docs)?\n", first.screen)[0] for word in ("API", "Phones")
+        )
+        assert len(first.screen.splitlines()) <= 24, "it fits on one screen"
+        async with httpx.AsyncClient(base_url=web, timeout=15) as http:
+            assert (await http.get("/health")).json() == {"status": "ok"}
+            email, password = re.findall(r"as (\S+), password (\S+)", first.screen)[0]
+            signed_in = await http.post("/api/v1/auth/login", json={"email": email, "password": password})
+            [household] = signed_in.json()["households"]
+            http.headers["Authorization"] = f"Bearer {signed_in.json()['accessToken']}"
+            items = await http.get(f"/api/v1/households/{household['id']}/items", params={"pageSize": 50})
+            assert items.json()["totalCount"] == 20
+            low = await http.get(f"/api/v1/households/{household['id']}")
+            assert low.json()["statistics"]["lowStockItems"] > 0
+            assert low.json()["statistics"]["expiringItems"] > 0
+        async with SandboxClient(sandbox) as phones:
+            sent = await phones.write(5002, "/use 3 milk")
+            assert "low" in (await phones.wait_for(5002, "Milk", after=sent.id, timeout=20)).text
+            await phones.wait_for(5001, "Milk is running low", timeout=10)
+
+    async with serving(tmp_path, "run", until=DONE) as second:
+        sandbox = re.findall(r"Phones +(http://\S+)\n", second.screen)[0]
+        async with SandboxClient(sandbox) as phones:
+            sent = await phones.write(5002, "/find milk")
+            assert "1 l" in (await phones.wait_for(5002, "Milk", after=sent.id, timeout=20)).text
+    assert (tmp_path / "jwt_secret").stat().st_mode & 0o777 == 0o600
+
+
+async def test_an_operator_makes_an_account_and_a_link_for_a_phone(tmp_path: Path) -> None:
+    assert (await finish(tmp_path, "migrate")).code == 0
+    made = await finish(
+        tmp_path, "user", "create", "ann@example.com", "--name", "Ann", typed="correct horse\n"
+    )
+    assert made.code == 0
+    assert "/link " in made.out, "there is no deep link before a bot ran here"
+    again = await finish(
+        tmp_path, "user", "create", "ANN@example.com", "--name", "Ann", typed="correct horse\n"
+    )
+    assert again.code == 1
+    assert "already" in again.err
+    for email, password in (("no email", "correct horse"), ("bob@example.com", "short")):
+        wrong = await finish(tmp_path, "user", "create", email, "--name", "Bob", typed=f"{password}\n")
+        assert wrong.code == 1
+        assert "Traceback" not in wrong.err
+
+
+async def test_the_processes_run_apart_on_one_database(tmp_path: Path) -> None:
+    sandbox_settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/apart.db"}
+    assert (await finish(tmp_path, "migrate", **sandbox_settings)).code == 0
+    async with serving(tmp_path, "sandbox", until="sandbox is on") as sandbox:
+        [address] = sandbox.addresses
+        apart = {
+            **sandbox_settings,
+            "TELEGRAM_API_BASE": address,
+            "TELEGRAM_BOT_TOKEN": "1000000001:SANDBOX-this-is-not-a-real-Telegram-token",
+        }
+        async with (
+            serving(tmp_path, "bot", until="bot", **apart),
+            serving(tmp_path, "web", until="web", **apart) as web,
+            serving(tmp_path, "clock", until="clock", **apart),
+            SandboxClient(address) as phones,
+        ):
+            await phones.add_person(1, "Dora", "dora")
+            sent = await phones.write(1, "/start")
+            await phones.wait_for(1, "", after=sent.id, timeout=20)
+            async with httpx.AsyncClient(base_url=web.addresses[0], timeout=15) as http:
+                assert (await http.get("/health")).status_code == 200
+            made = await finish(
+                tmp_path,
+                "user",
+                "create",
+                "dora@example.com",
+                "--name",
+                "Dora",
+                typed="correct horse\n",
+                **apart,
+            )
+            code = re.findall(rf"{re.escape(address)}/StockbellDemoBot\?start=(\w+)", made.out)
+            assert code, made.out
+            sent = await phones.write(1, f"/start {code[0]}")
+            asked = await phones.wait_for(1, "Dora", after=sent.id)
+            await phones.press(1, asked.id, asked.labels()[0])
+            await phones.wait_for(
+                1, lambda message: message.id >= asked.id and "linked" in message.text.lower()
+            )
+
+
+async def test_ctrl_c_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    import signal
+
+    async with serving(tmp_path, "run", until=DONE) as running:
+        running.process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(20):
+            await running.process.wait()

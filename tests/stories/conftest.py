@@ -1,0 +1,34 @@
+"""A town: the whole system, on SQLite and on PostgreSQL."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.client import SandboxClient
+from tests.stories.town import Town, sandbox_at, settings_for, stockbell
+
+ALICE, BOB, CHARLIE = 5001, 5002, 5003
+
+
+@pytest.fixture
+async def sandbox(tmp_path: Path) -> AsyncIterator[str]:
+    """Where the Bot API is."""
+    async with sandbox_at(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+async def phones(sandbox: str) -> AsyncIterator[SandboxClient]:
+    """Three phones: Alice's, Bob's and Charlie's."""
+    async with SandboxClient(sandbox) as client:
+        for number, name in ((ALICE, "Alice"), (BOB, "Bob"), (CHARLIE, "Charlie")):
+            await client.add_person(number, name, name.lower())
+        yield client
+
+
+@pytest.fixture
+async def town(database_url: str, sandbox: str, phones: SandboxClient, tmp_path: Path) -> AsyncIterator[Town]:
+    settings = settings_for(database_url, sandbox, tmp_path)
+    async with stockbell(settings) as api:
+        yield Town(api, phones, settings)
