@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from importlib.metadata import version
 
 import socketio
 from fastapi import APIRouter, FastAPI
@@ -24,19 +23,20 @@ DESCRIPTION = """A household's inventory. Sign in with `POST /auth/login` and se
 
 def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     """Return the application, ready to be served. Its lifespan runs the live feed."""
-    tokens = AccessTokens(settings.signing_key())
+    key = settings.signing_key()
+    tokens = AccessTokens(key)
     allowed = origins.Origins(settings.cors_origins, any_loopback=not settings.production)
     server = handshake.create_server(allowed)
     feed = Feed(server, tx)
     handshake.attach(server, tokens, tx, feed)
     web = FastAPI(
         title="Stockbell",
-        version=version("stockbell"),
+        version="1",
         description=DESCRIPTION,
         lifespan=_lifespan(server, feed, wake),
         responses=errors.RESPONSES,
     )
-    web.state.settings, web.state.tx, web.state.tokens = settings, tx, tokens
+    web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
     web.include_router(health.router())
     web.include_router(_v1())
     errors.register(web)
@@ -45,7 +45,8 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web.add_middleware(errors.Unexpected)
     allowed.add_to(web)
     web.add_middleware(request_ids.RequestIds)
-    return socketio.ASGIApp(server, other_asgi_app=web)
+    app: ASGIApp = socketio.ASGIApp(server, other_asgi_app=web)
+    return app
 
 
 def _v1() -> APIRouter:

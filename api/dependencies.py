@@ -1,10 +1,10 @@
 """What handlers ask for: the settings, the transactions, and who is calling."""
 
 from typing import Annotated, cast
+from uuid import UUID
 
 from fastapi import Depends, Header, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from uuid import UUID
 
 from api.tokens import AccessTokens
 from core.actors import Actor, Face
@@ -27,8 +27,13 @@ def _tokens(request: Request) -> AccessTokens:
     return cast(AccessTokens, request.app.state.tokens)
 
 
+def _signing_key(request: Request) -> bytes:
+    return cast(bytes, request.app.state.signing_key)
+
+
 Config = Annotated[Settings, Depends(_settings)]
 Tx = Annotated[Transactions, Depends(_transactions)]
+SigningKey = Annotated[bytes, Depends(_signing_key)]
 Tokens = Annotated[AccessTokens, Depends(_tokens)]
 
 

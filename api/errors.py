@@ -91,9 +91,7 @@ async def _domain(request: Request, error: Exception) -> JSONResponse:
         beside["currentState"] = ItemOut.of(error.current).model_dump(mode="json", by_alias=True)
     if isinstance(error, Unavailable):
         log.warning("%s %s: %s", request.method, request.url.path, error)
-    return answer(
-        request.scope, status, code, str(error), details=details, headers=headers, beside=beside
-    )
+    return answer(request.scope, status, code, str(error), details=details, headers=headers, beside=beside)
 
 
 def _headers(error: Exception) -> dict[str, str]:

@@ -73,7 +73,9 @@ def convert(quantity: int, unit: str | None, item_name: str, item_unit: str) -> 
         return quantity
     ours, other = _MEASURES.get(unit), _MEASURES.get(theirs)
     if ours is None or other is None or ours.kind != other.kind:
-        raise Invalid(f"{item_name} is counted in {item_unit}, not in {unit}. Say how many {item_unit}.")
+        raise Invalid(
+            f"The unit of {item_name} is {item_unit}. Say how many {item_unit}, not how many {unit}."
+        )
     exact = Fraction(quantity * ours.size, other.size)
     if exact.denominator != 1:
         raise Invalid(

@@ -64,6 +64,11 @@ def of_user(user_id: UUID) -> str:
     return f"user:{user_id}"
 
 
+def is_personal(stream: str) -> bool:
+    """Say whether a stream is a person's own, and not a household's."""
+    return stream.startswith("user:")
+
+
 def create(session: Session, stream: str) -> None:
     session.execute(insert(streams).values(id=stream, epoch=secrets.token_hex(8), seq=0))
 

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.errors import too_many_requests
@@ -33,8 +34,9 @@ class FloodLimits:
     GROUP = (20.0, 20 / 60)
     OVERALL = (30.0, 30.0)
 
-    def __init__(self, enabled: bool) -> None:
+    def __init__(self, enabled: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self.enabled = enabled
+        self._clock = clock
         self._buckets: dict[str, _Bucket] = {}
 
     def switch(self, enabled: bool) -> None:
@@ -46,7 +48,7 @@ class FloodLimits:
         """Count one message to a chat. Raises BotApiError 429 with the seconds to wait, rounded up."""
         if not self.enabled:
             return
-        now = time.monotonic()
+        now = self._clock()
         buckets = [self._bucket("all", self.OVERALL, now), self._bucket(f"chat {chat_id}", self.CHAT, now)]
         if chat_id < 0:
             buckets.append(self._bucket(f"group {chat_id}", self.GROUP, now))

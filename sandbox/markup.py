@@ -37,7 +37,7 @@ def _check_button(button: InlineKeyboardButton) -> None:
     if not button.text.strip():
         raise bad_request("inline keyboard button text must be non-empty")
     if button.callback_data is not None:
-        if not 1 <= len(button.callback_data) <= MAX_CALLBACK_DATA_BYTES:
+        if not 1 <= len(button.callback_data.encode()) <= MAX_CALLBACK_DATA_BYTES:
             raise bad_request("BUTTON_DATA_INVALID")
     elif button.url is not None:
         if not re.match(r"(https?|tg)://\S+$", button.url, re.IGNORECASE):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path
 
-from api.dependencies import Caller, Config, HouseholdId, Tx
+from api.dependencies import Caller, HouseholdId, Tx
 from api.schemas.households import (
     AcceptedOut,
     HouseholdBody,
@@ -42,9 +42,7 @@ async def invite_member(
     household_id: HouseholdId, body: InvitationBody, who: Caller, tx: Tx
 ) -> InvitationOut:
     """Invite an email address, for seven days. Admins only."""
-    return InvitationOut.of(
-        await tx.write(invitations.invite, who, household_id, body.email, body.role)
-    )
+    return InvitationOut.of(await tx.write(invitations.invite, who, household_id, body.email, body.role))
 
 
 async def accept_invitation(

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api import etags
 from api.dependencies import Caller, HouseholdId, IfMatch, ItemId, Tx
-from api.schemas.items import ExpiringOut, ItemBody, ItemDetailsOut, ItemOut, ItemPatch, ItemsOut
 from api.item_query import item_query
+from api.schemas.items import ExpiringOut, ItemBody, ItemDetailsOut, ItemOut, ItemPatch, ItemsOut
 from core import catalog, inventory
 from core.catalog import ItemQuery
 from core.errors import Invalid

@@ -2,16 +2,15 @@
 
 from fastapi import APIRouter
 
-from api.dependencies import Caller, Config, Tx
+from api.dependencies import Caller, Config, SigningKey, Tx
 from api.schemas.telegram import LinkBody, LinkCodeOut, LinkedOut, LinkStatusOut
 from core import linking
 from core.errors import Invalid, TooManyAttempts
 from core.link_codes import LIFETIME, Refused
 
 
-async def link_telegram(body: LinkBody, who: Caller, tx: Tx, settings: Config) -> LinkedOut:
+async def link_telegram(body: LinkBody, who: Caller, tx: Tx, key: SigningKey) -> LinkedOut:
     """Link the chat in which the bot gave this code."""
-    key = settings.signing_key()
     outcome = await tx.write(linking.redeem_on_web, key, who, body.verification_code)
     if not isinstance(outcome, Refused):
         return LinkedOut.of(outcome)
@@ -25,9 +24,9 @@ async def unlink_telegram(who: Caller, tx: Tx) -> None:
     await tx.write(linking.unlink, who)
 
 
-async def generate_link_code(who: Caller, tx: Tx, settings: Config) -> LinkCodeOut:
+async def generate_link_code(who: Caller, tx: Tx, key: SigningKey, settings: Config) -> LinkCodeOut:
     """Make a code to send to the bot, and the link that does it."""
-    issued = await tx.write(linking.issue_for_user, settings.signing_key(), who)
+    issued = await tx.write(linking.issue_for_user, key, who)
     bot = await tx.read(linking.bot_username)
     minutes = int(LIFETIME.total_seconds() // 60)
     recipient = f"@{bot}" if bot else "the bot"

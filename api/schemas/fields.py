@@ -5,14 +5,13 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
-from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationInfo, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from core import quantities
+from core import accounts, quantities
 from core.errors import Invalid
 from core.text import clean, clean_optional
 
@@ -92,12 +91,6 @@ def _email(value: str, field: str) -> str:
         raise Invalid(f"{field} must be an email address: {error}", field) from None
 
 
-def _zone(value: str, field: str) -> str:
-    if value not in available_timezones():
-        raise Invalid(f"{field} must be an IANA name such as Europe/Berlin.", field)
-    return value
-
-
 def _quantity(*, zero: bool) -> Callable[[Any, ValidationInfo], Any]:
     return _in_words(lambda value, field: quantities.parse(_number(value, field), field, zero=zero))
 
@@ -114,7 +107,7 @@ Price = Annotated[int, BeforeValidator(_in_words(_cents)), _number_schema(0.01)]
 """Cents."""
 Day = Annotated[date, BeforeValidator(_in_words(_day))]
 Email = Annotated[str, AfterValidator(_in_words(_email))]
-Zone = Annotated[str, AfterValidator(_in_words(_zone))]
+Zone = Annotated[str, AfterValidator(_in_words(lambda value, _field: accounts.zone(value)))]
 Notes = Annotated[str | None, optional_text(2000, multiline=True)]
 Location = Annotated[str, text(50)]
 NewPassword = Annotated[str, StringConstraints(min_length=8, max_length=LONGEST_PASSWORD)]
@@ -122,6 +115,8 @@ NewPassword = Annotated[str, StringConstraints(min_length=8, max_length=LONGEST_
 
 def as_number(thousandths: int) -> int | float:
     """Return the JSON number of so many thousandths: whole when it is whole."""
-    return thousandths // quantities.THOUSANDTHS if thousandths % quantities.THOUSANDTHS == 0 else (
-        thousandths / quantities.THOUSANDTHS
+    return (
+        thousandths // quantities.THOUSANDTHS
+        if thousandths % quantities.THOUSANDTHS == 0
+        else (thousandths / quantities.THOUSANDTHS)
     )

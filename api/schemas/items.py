@@ -8,7 +8,18 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from api.schemas.base import Body, Out
-from api.schemas.fields import CENTS, Day, Location, Notes, Price, Quantity, as_number, optional_text, refusal, text
+from api.schemas.fields import (
+    CENTS,
+    Day,
+    Location,
+    Notes,
+    Price,
+    Quantity,
+    as_number,
+    optional_text,
+    refusal,
+    text,
+)
 from core.catalog import HistoryEntry, ItemDetails, ItemPage
 from core.items import ExpirationStatus, ItemState
 

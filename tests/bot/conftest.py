@@ -16,11 +16,12 @@ from bot.client import create_bot
 from bot.identity import claim_identity
 from bot.poller import Poller
 from bot.worker import Worker
-from core import accounts, chats, households, linking
+from core import accounts, catalog, chats, households, linking
 from core.actors import Actor, Face
 from core.chats import TelegramPerson
 from core.config import Settings
 from core.db import Database
+from core.items import ItemState
 from core.models import Role
 from core.outbox import Dispatcher
 from core.wake import Wake
@@ -126,3 +127,9 @@ def share_home(session: Session, owner: Phone, others: dict[Phone, Role]) -> Act
     for phone, role in others.items():
         households.join(session, settle_in(session, phone), home.id, role)
     return who
+
+
+def home_of(session: Session, who: Actor) -> list[ItemState]:
+    """Return everything in somebody's only household."""
+    [home] = households.of_person(session, who.user_id)
+    return catalog.everything(session, who, home.id)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,7 @@ async def test_stopping_the_server_answers_the_long_poll(tmp_path: Path) -> None
 async def test_ids_rise_over_restarts_and_deletes(tmp_path: Path) -> None:
     database = tmp_path / "sandbox.db"
     seen: list[tuple[int, int]] = []
+    beginning = int(time.time())
     for _ in range(2):
         async with serving(database) as url, SandboxClient(url) as client, bot_at(url) as bot:
             await client.add_person(ALICE, "Alice")
@@ -131,6 +133,8 @@ async def test_ids_rise_over_restarts_and_deletes(tmp_path: Path) -> None:
             await bot.get_updates(offset=update.update_id + 1)
     assert seen[1][0] > seen[0][0]
     assert seen[1][1] > seen[0][1]
+    # Another database, made later, begins higher: ids are seconds of the clock at first.
+    assert min(seen[0]) > beginning
 
 
 async def test_a_restart_keeps_people_messages_and_waiting_updates(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ async def link_from_web(phones: SandboxClient, person: int, web: Person) -> None
     written = await phones.write(person, f"/start {made['code']}")
     asked = await phones.wait_for(person, web.name, after=written.id)
     await phones.press(person, asked.id, asked.labels()[0])
-    await phones.wait_for(person, lambda message: message.id >= asked.id and "linked" in message.text.lower())
+    await phones.wait_for(person, lambda m: m.id == asked.id and "belongs to" in m.text)
 
 
 async def test_bob_uses_milk_and_alice_is_told_everywhere(town: Town) -> None:

@@ -48,7 +48,7 @@ class Person:
             "displayName": self.name,
             "timezone": timezone,
         }
-        answer = await self.post("/auth/register", body, expect=201)
+        answer: dict[str, Any] = await self.post("/auth/register", body, expect=201)
         self.user_id, self.household_id = answer["userId"], answer["defaultHouseholdId"]
         self.refresh_token = answer["refreshToken"]
         self.carry(answer["accessToken"])

@@ -63,7 +63,7 @@ def _installation() -> Path:
 
 
 def _serve(binaries: Path, data: Path, account: str | None) -> Iterator[str]:
-    initdb = [binaries / "initdb", "-D", data, "-U", SUPERUSER, *INITDB_OPTIONS]
+    initdb: list[str | Path] = [binaries / "initdb", "-D", data, "-U", SUPERUSER, *INITDB_OPTIONS]
     subprocess.run(initdb, check=True, env=ENVIRONMENT, user=account, cwd="/", stdout=subprocess.DEVNULL)
     port = _free_port()
     settings = [f"--{name}={value}" for name, value in SERVER_OPTIONS.items()]

@@ -1,0 +1,78 @@
+"""The sockets of this process: which rooms each is in, and what is said to them."""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+import socketio
+
+from api.sockets.wire import LiveEvent
+
+log = logging.getLogger(__name__)
+
+NAMESPACE = "/"
+# engineio queues without bound for a client that does not read.
+MOST_QUEUED = 1000
+
+
+class Audience:
+    """Rooms are streams. What is said to a room is said to all of its sockets, in order."""
+
+    def __init__(self, server: socketio.AsyncServer) -> None:
+        self._server = server
+        self._rooms: dict[str, set[str]] = {}
+        self._sockets: dict[str, set[str]] = {}
+
+    async def admit(self, sid: str, rooms: Sequence[str]) -> bool:
+        """Put a socket that has connected into its rooms; False when it has gone again meanwhile."""
+        if not self._server.manager.is_connected(sid, NAMESPACE):
+            return False
+        self._sockets[sid] = set()
+        for room in rooms:
+            await self._enter(sid, room)
+        return True
+
+    async def _enter(self, sid: str, room: str) -> None:
+        self._sockets[sid].add(room)
+        self._rooms.setdefault(room, set()).add(sid)
+        await self._server.enter_room(sid, room, NAMESPACE)
+
+    async def let_in(self, those_in: str, room: str) -> None:
+        """Let everybody who is in one room into another one, too."""
+        for sid in tuple(self._rooms.get(those_in, ())):
+            await self._enter(sid, room)
+
+    async def let_out(self, those_in: str, room: str) -> bool:
+        """Take everybody who is in one room out of another; True when nobody is left there."""
+        for sid in tuple(self._rooms.get(those_in, ())):
+            self._sockets[sid].discard(room)
+            await self._server.leave_room(sid, room, NAMESPACE)
+            self._forget(sid, room)
+        return room not in self._rooms
+
+    def dismiss(self, sid: str) -> list[str]:
+        """Forget a socket that has gone; return the rooms that are empty now."""
+        left: Iterable[str] = self._sockets.pop(sid, set())
+        return [room for room in left if self._forget(sid, room)]
+
+    def _forget(self, sid: str, room: str) -> bool:
+        there = self._rooms.get(room, set())
+        there.discard(sid)
+        if not there:
+            self._rooms.pop(room, None)
+        return not there
+
+    async def tell(self, room: str, live: LiveEvent) -> None:
+        """Say something to a room, or to one socket by its id. Who has stopped listening is dropped."""
+        await self._server.emit(live.name, live.body, to=room, namespace=NAMESPACE)
+        for sid, transport_id in list(self._server.manager.get_participants(NAMESPACE, room)):
+            transport = self._server.eio.sockets.get(transport_id)
+            if transport is not None and transport.queue.qsize() > MOST_QUEUED:
+                log.warning("A socket reads nothing of %s waiting messages; it is dropped", MOST_QUEUED)
+                await self.drop(sid)
+
+    async def drop(self, sid: str) -> None:
+        """Close a socket's transport without waiting for it: its client connects again by itself."""
+        transport_id = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)
+        transport = self._server.eio.sockets.get(transport_id)
+        if transport is not None:
+            await transport.close(wait=False, abort=True)

@@ -1,0 +1,173 @@
+"""The live feed: tails the streams of the sockets that this process holds, and emits to their rooms.
+
+A room is named like its stream. One lock orders everything that is emitted: a client that connects gets
+what it missed before anything new, nothing twice, and nothing is left out.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+import socketio
+
+from api.sockets import tail, wire
+from api.sockets.audience import Audience
+from api.sockets.tail import Sight
+from api.sockets.wire import LiveEvent
+from core import events, streams
+from core.actors import Actor
+from core.db import Transactions
+from core.errors import Unavailable
+from core.streams import Entry, Position
+from core.wake import Listener
+
+log = logging.getLogger(__name__)
+
+# A client that missed more reads everything again, which is cheaper for both.
+LONGEST_REPLAY = 500
+
+
+class Feed:
+    """One for each process. `_sent` holds how far each tailed stream's room has been told."""
+
+    def __init__(self, server: socketio.AsyncServer, tx: Transactions) -> None:
+        self._audience = Audience(server)
+        self._tx = tx
+        self._lock = asyncio.Lock()
+        self._sent: dict[str, Position] = {}
+
+    @asynccontextmanager
+    async def running(self, listener: Listener) -> AsyncIterator[None]:
+        """Emit what is committed, from each hint on, while the block runs."""
+        task = asyncio.create_task(self._run(listener))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _run(self, listener: Listener) -> None:
+        while True:
+            try:
+                async with self._lock:
+                    await self._catch_up(list(self._sent))
+            except Unavailable as error:
+                log.warning("The live feed waits: %s", error)
+            except Exception:
+                log.exception("The live feed failed; it goes on from where it was")
+            await listener.wait()
+
+    async def join(self, sid: str, who: Actor, since: Mapping[str, Position]) -> None:
+        """Let a socket that has just connected follow what its person may see.
+
+        It is told `connected`, then what it missed since it was here, then what is new.
+        """
+        try:
+            async with self._lock:
+                await self._join(sid, who, since)
+        except Exception:
+            log.exception("A socket could not be served; it has to connect again")
+            await self._audience.drop(sid)
+
+    async def _join(self, sid: str, who: Actor, since: Mapping[str, Position]) -> None:
+        sight = await self._tx.read(tail.sight_of, who.user_id)
+        if sight is None:
+            await self._audience.drop(sid)
+            return
+        # Another process may have told this client of entries that our rooms have not heard of yet.
+        await self._catch_up([stream for stream in sight.positions if stream in self._sent])
+        here = {stream: self._sent.get(stream, there) for stream, there in sight.positions.items()}
+        if not await self._audience.admit(sid, list(here)):
+            return
+        self._sent |= here
+        replay = {stream: since[stream] for stream in here if stream in since}
+        await self._welcome(sid, who, sight, here | replay)
+        await self._replay(sid, replay, here)
+
+    async def _welcome(self, sid: str, who: Actor, sight: Sight, begin: Mapping[str, Position]) -> None:
+        body = {
+            "userId": str(who.user_id),
+            "households": [str(household_id) for household_id in sight.households],
+            "streams": wire.positions(begin),
+        }
+        await self._audience.tell(sid, LiveEvent("connected", body))
+
+    async def _replay(self, sid: str, since: Mapping[str, Position], here: Mapping[str, Position]) -> None:
+        """Send one socket what lies between where it was and where its rooms are."""
+        left = LONGEST_REPLAY
+        for stream, cursor in since.items():
+            now = here[stream]
+            missed = await self._missed(stream, cursor, now, left)
+            if missed is None:
+                await self._audience.tell(sid, wire.resync(stream, now))
+                continue
+            left -= len(missed)
+            for entry in missed:
+                await self._audience.tell(sid, self._live(entry))
+
+    async def _missed(
+        self, stream: str, cursor: Position, now: Position, most: int
+    ) -> Sequence[Entry] | None:
+        """Return what came after the cursor up to now, or None when that cannot be told."""
+        if cursor.epoch != now.epoch or not 0 <= now.seq - cursor.seq <= most:
+            return None
+        if cursor.seq == now.seq:
+            return []
+        found = await self._tx.read(streams.read_after, {stream: cursor.seq}, LONGEST_REPLAY)
+        missed = [entry for entry in found if entry.seq <= now.seq]
+        return missed if len(missed) == now.seq - cursor.seq else None
+
+    def leave(self, sid: str) -> None:
+        """Forget a socket, and the streams that nobody here follows any more."""
+        for stream in self._audience.dismiss(sid):
+            self._sent.pop(stream, None)
+
+    async def _catch_up(self, names: Sequence[str]) -> None:
+        """Tell the rooms of these streams everything that was committed by now."""
+        more = True
+        while more:
+            cursors = {name: self._sent[name] for name in names if name in self._sent}
+            if not cursors:
+                return
+            news = await self._tx.read(tail.news, cursors)
+            more = news.more
+            for stream, now in news.broken.items():
+                await self._tell(stream, now, wire.resync(stream, now))
+            for entry in news.entries:
+                await self._follow(entry)
+                await self._tell(entry.stream, Position(entry.epoch, entry.seq), self._live(entry))
+            for stream in news.gone:
+                self._sent.pop(stream, None)
+
+    async def _tell(self, stream: str, position: Position, live: LiveEvent) -> None:
+        await self._audience.tell(stream, live)
+        if stream in self._sent:
+            self._sent[stream] = position
+
+    def _live(self, entry: Entry) -> LiveEvent:
+        try:
+            live = wire.of_entry(entry)
+        except Exception:
+            # One entry that this release does not understand must not silence the stream.
+            log.exception("Entry %s of %s cannot be told", entry.seq, entry.stream)
+            return wire.resync(entry.stream, Position(entry.epoch, entry.seq))
+        if live.name == "household.joined":
+            room = streams.of_household(live.body["payload"]["householdId"])
+            begin = {room: self._sent[room]} if room in self._sent else {}
+            return LiveEvent(live.name, {**live.body, "streams": wire.positions(begin)})
+        return live
+
+    async def _follow(self, entry: Entry) -> None:
+        """Let the sockets of somebody who joined a household follow it; of somebody who left, no longer."""
+        if not streams.is_personal(entry.stream):
+            return
+        if entry.type == events.MemberJoined.__name__:
+            room = streams.of_household(entry.payload["household_id"])
+            if room not in self._sent:
+                self._sent |= await self._tx.read(streams.positions, [room])
+            await self._audience.let_in(entry.stream, room)
+        elif entry.type == events.MemberLeft.__name__:
+            room = streams.of_household(entry.payload["household_id"])
+            if await self._audience.let_out(entry.stream, room):
+                self._sent.pop(room, None)

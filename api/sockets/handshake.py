@@ -1,0 +1,67 @@
+"""The Socket.IO server: who may connect, and what a client may say."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import socketio
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from api.origins import Origins
+from api.sockets import since
+from api.sockets.feed import Feed
+from api.tokens import AccessTokens
+from core import accounts
+from core.actors import Actor, Face
+from core.db import Transactions
+from core.errors import Unauthenticated, Unavailable
+
+log = logging.getLogger(__name__)
+
+# Clients have next to nothing to say; what they send is held in memory before it is looked at.
+LARGEST_MESSAGE = 64 * 1024
+
+
+def create_server(allowed: Origins) -> socketio.AsyncServer:
+    """Return a server without handlers yet, for websocket and polling."""
+    return socketio.AsyncServer(
+        async_mode="asgi",
+        cors_allowed_origins=allowed,
+        cors_credentials=False,
+        max_http_buffer_size=LARGEST_MESSAGE,
+    )
+
+
+def attach(server: socketio.AsyncServer, tokens: AccessTokens, tx: Transactions, feed: Feed) -> None:
+    """Let clients with an access token in, to the rooms that are theirs."""
+
+    async def connect(sid: str, _environ: Mapping[str, Any], auth: Any = None) -> None:
+        given = auth if isinstance(auth, Mapping) else {}
+        try:
+            who = await _identify(tokens, tx, given.get("token"))
+            start = since.parse(given.get("since"))
+        except Unauthenticated as error:
+            # One text and nothing else: with more arguments the client would lose the message.
+            raise Refused(f"Authentication failed: {error}") from None
+        except (ValueError, Unavailable) as error:
+            raise Refused(str(error)) from None
+        # The answer to the connection goes out when this returns, and events may only follow it.
+        server.start_background_task(feed.join, sid, who, start)
+
+    async def disconnect(sid: str, _reason: str) -> None:
+        feed.leave(sid)
+
+    async def set_household(_sid: str, *_arguments: Any) -> None:
+        """Older clients announce what they look at. Rooms follow from memberships alone."""
+
+    server.on("connect", connect)
+    server.on("disconnect", disconnect)
+    server.on("set-household", set_household)
+
+
+async def _identify(tokens: AccessTokens, tx: Transactions, token: Any) -> Actor:
+    if not isinstance(token, str) or not token:
+        raise Unauthenticated("send the access token as auth.token.")
+    who = Actor(tokens.verify(token), Face.WEB)
+    await tx.read(accounts.get, who)
+    return who

@@ -1,0 +1,107 @@
+"""Reading streams on from where the sockets are. Each function is one read transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import households, streams
+from core.streams import Entry, Position
+
+# SQLite takes 32766 parameters and nests 1000 conditions deep.
+STREAMS_A_QUERY = 500
+CURSORS_A_QUERY = 100
+ENTRIES_A_QUERY = 500
+
+
+@dataclass(frozen=True)
+class News:
+    """What came after some cursors.
+
+    `entries` are in order and without gaps within a stream. `broken` are streams that cannot be read on,
+    because they began anew or their entries are gone, and how far they have come. `gone` exist no more.
+    `more` says that there is more to read at once.
+    """
+
+    entries: Sequence[Entry]
+    broken: Mapping[str, Position]
+    gone: Sequence[str]
+    more: bool
+
+
+def news(session: Session, cursors: Mapping[str, Position]) -> News:
+    """Return what comes after each stream's cursor, people's own streams first.
+
+    Those say who left a household. They are read last and told first, so that nobody hears of a household
+    what happened after they left it.
+    """
+    shared = _news(session, {name: at for name, at in cursors.items() if not streams.is_personal(name)})
+    personal = _news(session, {name: at for name, at in cursors.items() if streams.is_personal(name)})
+    if personal.more:
+        return personal
+    return News(
+        entries=[*personal.entries, *shared.entries],
+        broken={**personal.broken, **shared.broken},
+        gone=[*personal.gone, *shared.gone],
+        more=shared.more,
+    )
+
+
+def _news(session: Session, cursors: Mapping[str, Position]) -> News:
+    now = positions(session, list(cursors))
+    broken = {name: there for name, there in now.items() if not _continues(cursors[name], there)}
+    behind = {
+        name: cursors[name].seq
+        for name, there in now.items()
+        if name not in broken and there.seq > cursors[name].seq
+    }
+    read = dict(islice(behind.items(), CURSORS_A_QUERY))
+    found = streams.read_after(session, read, ENTRIES_A_QUERY)
+    complete = len(found) < ENTRIES_A_QUERY
+    first = {entry.stream: entry.seq for entry in reversed(found)}
+    for name, seq in read.items():
+        # Nothing of a stream was found: its entries are gone, unless the page was full before it.
+        gone = complete if name not in first else first[name] != seq + 1
+        if gone:
+            broken[name] = now[name]
+    return News(
+        entries=[entry for entry in found if entry.stream not in broken],
+        broken=broken,
+        gone=[name for name in cursors if name not in now],
+        more=not complete or len(behind) > len(read),
+    )
+
+
+def _continues(cursor: Position, there: Position) -> bool:
+    return there.epoch == cursor.epoch and there.seq >= cursor.seq
+
+
+def positions(session: Session, names: Sequence[str]) -> dict[str, Position]:
+    """Return how far each stream has come, however many there are."""
+    found: dict[str, Position] = {}
+    for start in range(0, len(names), STREAMS_A_QUERY):
+        found |= streams.positions(session, names[start : start + STREAMS_A_QUERY])
+    return found
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a person may follow: their households, and how far each of their streams has come."""
+
+    households: Sequence[UUID]
+    positions: Mapping[str, Position]
+
+
+def sight_of(session: Session, user_id: UUID) -> Sight | None:
+    """Return what a person may follow, or None when there is no such account.
+
+    Their own stream is read first: a household that they join meanwhile is then on the list, or announced
+    by an entry after that position, or both.
+    """
+    own = streams.positions(session, [streams.of_user(user_id)])
+    if not own:
+        return None
+    mine = households.ids_of_person(session, user_id)
+    return Sight(mine, own | positions(session, [streams.of_household(id_) for id_ in mine]))

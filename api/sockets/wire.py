@@ -1,0 +1,136 @@
+"""Stream entries as clients hear them: the events of the contract."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic.alias_generators import to_camel
+
+from api.schemas.items import ItemOut
+from core import events, streams, wording
+from core.items import ItemState
+from core.streams import Entry, Position
+
+
+@dataclass(frozen=True)
+class LiveEvent:
+    """The name of a Socket.IO event and its one argument."""
+
+    name: str
+    body: dict[str, Any]
+
+
+def of_entry(entry: Entry) -> LiveEvent:
+    """Return what the room of an entry's stream is told. Raises for an entry of a newer release."""
+    event = entry.event
+    match event:
+        case events.PersonNotified():
+            return _personal(entry, "notification.new", _notification(event))
+        case events.MembershipEvent() if streams.is_personal(entry.stream):
+            return _personal(entry, f"household.{_verb(event)}", _household(event))
+        case events.MembershipEvent():
+            return _shared(entry, f"member.{_verb(event)}", event.household_id, _member(event))
+        case events.ItemAdded():
+            return _shared(entry, "item.added", event.household_id, _item_added(event))
+        case events.ItemRemoved():
+            return _shared(entry, "item.deleted", event.household_id, _item_deleted(event))
+        case events.ItemUpdated() | events.StockMoved():
+            return _shared(entry, "item.updated", event.household_id, _item_updated(event))
+    raise ValueError(f"{entry.type} is told to nobody live")
+
+
+def resync(stream: str, now: Position) -> LiveEvent:
+    """Return the request to read everything of a stream again, and to go on from `now`."""
+    return LiveEvent("resync", {"type": "resync", "stream": stream, "epoch": now.epoch, "seq": now.seq})
+
+
+def positions(where: Mapping[str, Position]) -> dict[str, list[Any]]:
+    """Return positions as clients keep them and send them back in `auth.since`."""
+    return {stream: [position.epoch, position.seq] for stream, position in where.items()}
+
+
+def _shared(entry: Entry, name: str, household_id: UUID, payload: dict[str, Any]) -> LiveEvent:
+    body = {"type": name, "householdId": str(household_id), "payload": payload}
+    return LiveEvent(name, body | _place(entry))
+
+
+def _personal(entry: Entry, name: str, payload: dict[str, Any]) -> LiveEvent:
+    body = {"type": name, "userId": entry.stream.partition(":")[2], "payload": payload}
+    return LiveEvent(name, body | _place(entry))
+
+
+def _place(entry: Entry) -> dict[str, Any]:
+    return {"stream": entry.stream, "epoch": entry.epoch, "seq": entry.seq}
+
+
+def _verb(event: events.MembershipEvent) -> str:
+    return "joined" if isinstance(event, events.MemberJoined) else "left"
+
+
+def _item_added(event: events.ItemAdded) -> dict[str, Any]:
+    return {
+        "itemId": str(event.item.id),
+        "item": _item(event.item),
+        "addedBy": str(event.user_id),
+        "timestamp": _stamp(event.at),
+    }
+
+
+def _item_updated(event: events.ItemUpdated | events.StockMoved) -> dict[str, Any]:
+    item = _item(event.item)
+    changed = [to_camel(name) for name in event.changes]
+    return {
+        "itemId": str(event.item.id),
+        "changes": {name: item[name] for name in changed},
+        "item": item,
+        "updatedBy": str(event.user_id),
+        "timestamp": _stamp(event.at),
+    }
+
+
+def _item_deleted(event: events.ItemRemoved) -> dict[str, Any]:
+    return {
+        "itemId": str(event.item.id),
+        "deletedBy": str(event.user_id),
+        "timestamp": _stamp(event.at),
+    }
+
+
+def _member(event: events.MembershipEvent) -> dict[str, Any]:
+    return {
+        "userId": str(event.user_id),
+        "displayName": event.user_name,
+        "role": event.role.value,
+        "timestamp": _stamp(event.at),
+    }
+
+
+def _household(event: events.MembershipEvent) -> dict[str, Any]:
+    return {
+        "householdId": str(event.household_id),
+        "name": event.household_name,
+        "role": event.role.value,
+        "timestamp": _stamp(event.at),
+    }
+
+
+def _notification(event: events.PersonNotified) -> dict[str, Any]:
+    about = events.load(event.event, event.payload)
+    return {
+        "id": str(event.notification_id),
+        "type": event.topic,
+        "title": wording.title(about),
+        "message": wording.sentence(about),
+        "items": wording.item_names(about),
+        "timestamp": _stamp(event.at),
+    }
+
+
+def _item(item: ItemState) -> dict[str, Any]:
+    return ItemOut.of(item).model_dump(mode="json", by_alias=True)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,278 @@
+"""Updates: none is lost, none acts twice, whatever crashes or repeats."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import aiogram
+import pytest
+from aiogram import Bot
+from aiogram.types import Message
+from pydantic import SecretStr
+from sqlalchemy.orm import Session
+
+from bot.app import create_dispatcher
+from bot.client import create_bot
+from bot.identity import claim_identity
+from bot.poller import AnotherPollerError, Poller
+from bot.replies import Reply
+from bot.worker import Worker
+from core import bots, chats, inbound, inbox, linking
+from core.actors import Actor
+from core.config import Settings
+from core.db import Database
+from core.errors import ConfigurationError, Unavailable
+from core.inbound import ReceivedUpdate
+from core.wake import Wake
+from sandbox.client import SandboxClient
+from tests.bot.conftest import Parts, home_of, settle_in, share_home
+from tests.bot.phone import Phone
+
+
+async def answers(phone: Phone) -> list[str]:
+    return [message.text for message in await phone.chat() if message.from_bot]
+
+
+async def milk_of(parts: Parts, database: Database, phone: Phone) -> Actor:
+    """Give somebody a household with five litres of milk."""
+    who = await database.write(share_home, phone, {})
+    await phone.sandbox.write(phone.id, "/add 5 l milk")
+    await parts.poller.run_once(1)
+    await parts.worker.run_once()
+    return who
+
+
+async def litres(database: Database, who: Actor) -> int:
+    [milk] = await database.read(home_of, who)
+    return milk.quantity // 1000
+
+
+async def test_an_update_that_telegram_repeats_ten_times_acts_once(
+    parts: Parts, database: Database, alice: Phone, wake: Wake
+) -> None:
+    who = await milk_of(parts, database, alice)
+    await alice.sandbox.write(alice.id, "/use 1 milk")
+    for _ in range(10):
+        # A new poller knows no offset, so Telegram gives everything that was not acknowledged once more.
+        assert await Poller(parts.bot, database, wake).run_once(0) >= 1
+        await parts.worker.run_once()
+    assert await litres(database, who) == 4
+    assert len(await answers(alice)) == 2
+
+
+async def test_ten_workers_with_the_same_update_act_once(
+    parts: Parts, database: Database, alice: Phone, bot_settings: Settings
+) -> None:
+    who = await milk_of(parts, database, alice)
+    await alice.sandbox.write(alice.id, "/use 1 milk")
+    await parts.poller.run_once(1)
+    handlers = create_dispatcher(database, bot_settings.signing_key(), bot_settings)
+    workers = [Worker(parts.bot, handlers, database) for _ in range(10)]
+    await asyncio.gather(*(worker.run_once() for worker in workers))
+    assert await litres(database, who) == 4
+    assert len(await answers(alice)) == 2
+
+
+async def test_what_was_stored_before_a_crash_is_handled_after_it(
+    parts: Parts, database: Database, alice: Phone, bot_settings: Settings
+) -> None:
+    who = await milk_of(parts, database, alice)
+    for text in ("/use 1 milk", "/use 2 milk"):
+        await alice.sandbox.write(alice.id, text)
+        assert await parts.poller.run_once(1) == 1
+    handlers = create_dispatcher(database, bot_settings.signing_key(), bot_settings)
+    assert await Worker(parts.bot, handlers, database).run_once() == 2
+    assert await litres(database, who) == 2
+    assert [text[-9:] for text in (await answers(alice))[1:]] == ["Used 1 l.", "Used 2 l."]
+
+
+class Failing:
+    """A database that fails in the ways that databases do: before a commit, or after it on the way back."""
+
+    def __init__(self, database: Database, *, before: int = 0, after: int = 0) -> None:
+        self._database = database
+        self._before, self._after = before, after
+
+    async def write(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if self._before:
+            self._before -= 1
+            raise Unavailable("The database cannot be reached at the moment. Nothing was changed.")
+        result = await self._database.write(function, *args, **kwargs)
+        if self._after:
+            self._after -= 1
+            raise Unavailable("The database cannot be reached at the moment. Nothing was changed.")
+        return result
+
+    async def read(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return await self._database.read(function, *args, **kwargs)
+
+
+async def test_updates_that_cannot_be_stored_are_not_acknowledged(
+    parts: Parts, database: Database, alice: Phone, wake: Wake
+) -> None:
+    await alice.sandbox.write(alice.id, "/start")
+    poller = Poller(parts.bot, Failing(database, before=1), wake)
+    with pytest.raises(Unavailable):
+        await poller.run_once(1)
+    assert await poller.run_once(1) == 1
+    await parts.worker.run_once()
+    assert "Hello" in (await answers(alice))[0]
+
+
+@pytest.mark.parametrize(
+    ("failing", "left", "told"),
+    [
+        ({"before": 1}, 5, "Nothing was changed"),
+        ({"after": 1}, 4, "That went through, but the answer got lost."),
+    ],
+)
+async def test_a_commit_that_failed_is_not_answered_as_done(
+    parts: Parts,
+    database: Database,
+    alice: Phone,
+    bot_settings: Settings,
+    failing: dict[str, int],
+    left: int,
+    told: str,
+) -> None:
+    who = await milk_of(parts, database, alice)
+    await alice.sandbox.write(alice.id, "/use 1 milk")
+    await parts.poller.run_once(1)
+    handlers = create_dispatcher(database, bot_settings.signing_key(), bot_settings)
+    worker = Worker(parts.bot, handlers, Failing(database, **failing))
+    for _ in range(3):
+        await worker.run_once()
+    assert await litres(database, who) == left
+    assert told in (await answers(alice))[-1]
+    assert len(await answers(alice)) == 2
+
+
+def one_who_fails(database: Database, *, after_writing: bool) -> aiogram.Dispatcher:
+    """A dispatcher whose only handler has a bug."""
+    dispatcher = aiogram.Dispatcher(disable_fsm=True)
+
+    @dispatcher.message()
+    async def handle(_message: Message, tx: Database) -> Reply:
+        if after_writing:
+            await tx.write(bots.claim, 1, "bot")
+        raise RuntimeError("the code is ACDEFGHJ")
+
+    return dispatcher
+
+
+@pytest.mark.parametrize(
+    ("after_writing", "told"),
+    [(False, "nothing was changed"), (True, "after your change was saved")],
+)
+async def test_a_poison_update_is_set_aside_with_an_apology(
+    parts: Parts,
+    database: Database,
+    alice: Phone,
+    caplog: pytest.LogCaptureFixture,
+    after_writing: bool,
+    told: str,
+) -> None:
+    await alice.sandbox.write(alice.id, "anything")
+    await parts.poller.run_once(1)
+    worker = Worker(parts.bot, one_who_fails(database, after_writing=after_writing), database)
+    for _ in range(5):
+        await worker.run_once()
+    [apology] = await answers(alice)
+    assert told in apology
+    assert "in handle" in caplog.text
+    assert "ACDEFGHJ" not in caplog.text
+
+
+async def test_an_update_that_nobody_can_read_does_not_hold_up_the_others(
+    parts: Parts, database: Database, alice: Phone
+) -> None:
+    poison = [ReceivedUpdate(1, alice.id, {"update_id": 1, "message": {"text": "/start"}})]
+    await database.write(inbound.store, poison)
+    await alice.sandbox.write(alice.id, "/start")
+    await parts.poller.run_once(1)
+    for _ in range(4):
+        await parts.worker.run_once()
+    assert "Hello" in (await answers(alice))[0]
+    assert await database.read(inbound.pending) == []
+
+
+async def test_two_pollers_are_told_apart_from_everything_else(
+    parts: Parts, database: Database, wake: Wake, sandbox: SandboxClient
+) -> None:
+    running = asyncio.create_task(parts.poller.run(asyncio.Event()))
+    while not [call for call in await sandbox.calls("getUpdates") if call.status is None]:
+        await asyncio.sleep(0.005)
+    await Poller(parts.bot, database, wake).run_once(0)
+    with pytest.raises(AnotherPollerError, match="Another program is polling this bot. Stop it"):
+        await running
+
+
+async def test_the_poller_survives_a_bad_minute_and_loses_nothing(
+    running: Parts, sandbox: SandboxClient, alice: Phone
+) -> None:
+    await sandbox.inject("reset_before", method="getUpdates")
+    await sandbox.write(alice.id, "/start")
+    await alice.hears("Hello")
+
+
+@pytest.mark.parametrize("fault", ["5xx", "429", "reset_before", "html_502"])
+async def test_an_answer_is_repeated_until_telegram_takes_it(
+    running: Parts, sandbox: SandboxClient, alice: Phone, fault: Any
+) -> None:
+    await sandbox.inject(fault, method="sendMessage")
+    await sandbox.write(alice.id, "/start")
+    await alice.hears("Hello")
+
+
+async def test_a_database_learns_which_bot_it_belongs_to(telegram: Bot, database: Database) -> None:
+    assert await claim_identity(telegram, database) == "StockbellDemoBot"
+    assert await claim_identity(telegram, database) == "StockbellDemoBot"
+    assert await database.read(linking.bot_username) == "StockbellDemoBot"
+
+
+async def test_a_database_of_another_bot_is_refused(telegram: Bot, database: Database) -> None:
+    await database.write(bots.claim, 42, "OtherBot")
+    with pytest.raises(ConfigurationError, match="belongs to the bot @OtherBot. Set DATABASE_URL"):
+        await claim_identity(telegram, database)
+    assert await database.read(linking.bot_username) == "OtherBot"
+
+
+async def test_a_token_that_telegram_refuses_is_named(bot_settings: Settings, database: Database) -> None:
+    wrong = bot_settings.model_copy(update={"telegram_bot_token": SecretStr("42:wrong")})
+    async with create_bot(wrong) as stranger:
+        with pytest.raises(ConfigurationError, match="Telegram does not accept this token"):
+            await claim_identity(stranger, database)
+
+
+async def test_who_blocks_the_bot_is_left_alone_until_they_come_back(
+    running: Parts, database: Database, alice: Phone
+) -> None:
+    who = await database.write(settle_in, alice)
+    await alice.say("/start")
+    await alice.sandbox.block(alice.id)
+
+    def suspended(session: Session) -> bool:
+        chat = chats.find(session, alice.id)
+        return chat is not None and chat.suspended
+
+    async with asyncio.timeout(5):
+        while not await database.read(suspended):
+            await asyncio.sleep(0.01)
+    page = await database.read(inbox.read, who, 10, 0)
+    assert type(page.entries[0].event).__name__ == "ChatSuspended"
+    await alice.sandbox.unblock(alice.id)
+    async with asyncio.timeout(5):
+        while await database.read(suspended):
+            await asyncio.sleep(0.01)
+
+
+async def test_stopping_keeps_what_is_not_handled(
+    parts: Parts, database: Database, alice: Phone, wake: Wake
+) -> None:
+    stop = asyncio.Event()
+    stop.set()
+    await alice.sandbox.write(alice.id, "/start")
+    await parts.poller.run(stop)
+    await parts.worker.run(stop, wake.listener())
+    assert await parts.poller.run_once(1) == 1
+    assert await parts.worker.run_once() == 1
