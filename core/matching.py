@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
-import inflect
+from pluralizer import Pluralizer
 from rapidfuzz import fuzz, process
 from sqlalchemy.orm import Session
 
@@ -35,7 +35,8 @@ def match(session: Session, who: Actor, household_id: UUID, words: str) -> Match
     everything = catalog.everything(session, who, household_id)
     wanted = fold(" ".join(words.split()))
     exact = [item for item in everything if fold(item.name) == wanted]
-    exact = exact or [item for item in everything if same_but_for_number(fold(item.name), wanted)]
+    one = singular(wanted)
+    exact = exact or [item for item in everything if singular(fold(item.name)) == one]
     if exact:
         return Match(exact, [])
     return Match([], suggestions(everything, wanted))
@@ -59,14 +60,11 @@ def suggestions(items: Sequence[ItemState], wanted: str) -> list[ItemState]:
     return [by_id[id_] for id_ in list(ranked)[:MOST_SUGGESTIONS]]
 
 
-def same_but_for_number(one: str, other: str) -> bool:
-    """Say whether one of two English names is the plural of the other."""
-    if not one or not other or abs(len(one) - len(other)) > 3:
-        return False
-    return bool(_english().compare_nouns(one, other))
+def singular(name: str) -> str:
+    """Return the singular of an English name; what is none already comes back as it is."""
+    return _rules().singular(name)
 
 
 @cache
-def _english() -> inflect.engine:
-    # The first use compiles its rules; most processes never need them.
-    return inflect.engine()
+def _rules() -> Pluralizer:
+    return Pluralizer()  # type: ignore[no-untyped-call]

@@ -31,10 +31,10 @@ REAL = """
 """
 
 
-def demo_screen(settings: Settings, web: str, sandbox: str) -> str:
+def demo_screen(settings: Settings, web: str) -> str:
     return DEMO.format(
         web=web,
-        sandbox=sandbox,
+        sandbox=settings.telegram_api_base,
         household=demo.HOUSEHOLD,
         email=demo.EMAILS[demo.ADMIN],
         password=demo.PASSWORD,

@@ -1,9 +1,7 @@
 """What the command line does, each command a function of the settings."""
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import AsyncIterator
 
 from pydantic import SecretStr
 
@@ -17,7 +15,7 @@ from sandbox.client import SandboxClient
 from sandbox.server import check_bind
 from sandbox.settings import DEFAULT_TOKEN
 from stockbell import banner, demo, roles, servers
-from stockbell.runtime import Role, opened, run
+from stockbell.runtime import Role, Runtime, opened, run, stopped_by_signals
 
 SANDBOX_HOST = "127.0.0.1"
 
@@ -42,8 +40,9 @@ def prepare(settings: Settings) -> None:
 async def run_role(settings: Settings, role: Role) -> None:
     """Run one process of the Procfile."""
     prepare(settings)
-    async with opened(settings) as runtime:
-        await run(runtime, role)
+    with stopped_by_signals() as stop:
+        async with opened(settings, stop) as runtime:
+            await run(runtime, role)
 
 
 async def run_web(settings: Settings) -> None:
@@ -68,8 +67,7 @@ async def run_sandbox(settings: Settings) -> None:
     refuse_beside_real_token(settings)
     listener = bind_sandbox(settings)
     print(f"The Telegram sandbox is on {servers.address(listener)}")  # noqa: T201
-    async with opened(settings) as runtime:
-        await run(runtime, roles.sandbox(listener, runtime.stop))
+    await run_role(settings, roles.sandbox(listener))
 
 
 def refuse_beside_real_token(settings: Settings) -> None:
@@ -90,36 +88,32 @@ async def run_all(settings: Settings) -> None:
     """Run everything in this process; without a token, on the sandbox and with the demo household."""
     prepare(settings)
     listener = servers.bind(settings.host, settings.port, "PORT")
-    everything = roles.web(listener), roles.bot, roles.clock
-    if settings.has_token:
+    with stopped_by_signals() as stop:
         await asyncio.to_thread(migrations.upgrade, settings.database_url)
-        print(banner.real_screen(settings, servers.address(listener)))  # noqa: T201
-        async with opened(settings) as runtime:
-            await run(runtime, *everything)
-        return
-    async with _beside_sandbox(settings) as (demo_settings, sandbox_address):
-        await asyncio.to_thread(migrations.upgrade, demo_settings.database_url)
-        async with opened(demo_settings) as runtime:
-            async with SandboxClient(sandbox_address) as phones:
-                await demo.seed(runtime.database, phones, demo_settings.default_timezone)
-            print(banner.demo_screen(demo_settings, servers.address(listener), sandbox_address))  # noqa: T201
-            await run(runtime, *everything)
+        if settings.has_token:
+            print(banner.real_screen(settings, servers.address(listener)))  # noqa: T201
+            async with opened(settings, stop) as runtime:
+                await run(runtime, roles.web(listener), roles.bot, roles.clock)
+        else:
+            await _run_demo(settings, listener, stop)
 
 
-@contextlib.asynccontextmanager
-async def _beside_sandbox(settings: Settings) -> AsyncIterator[tuple[Settings, str]]:
-    """Run the sandbox for as long as the rest runs, and point the rest at it."""
-    listener = bind_sandbox(settings)
-    sandbox_address = servers.address(listener)
-    token = {"telegram_bot_token": SecretStr(DEFAULT_TOKEN), "telegram_api_base": sandbox_address}
-    demo_settings = settings.model_copy(update=token)
-    async with opened(demo_settings) as runtime:
-        task = asyncio.create_task(roles.sandbox(listener, runtime.stop)(runtime))
-        try:
-            yield demo_settings, sandbox_address
-        finally:
-            runtime.stop.set()
-            await task
+async def _run_demo(settings: Settings, listener: socket.socket, stop: asyncio.Event) -> None:
+    sandbox_listener = bind_sandbox(settings)
+    token = {
+        "telegram_bot_token": SecretStr(DEFAULT_TOKEN),
+        "telegram_api_base": servers.address(sandbox_listener),
+    }
+
+    async def welcome(runtime: Runtime) -> None:
+        async with SandboxClient(runtime.settings.telegram_api_base) as phones:
+            await demo.seed(runtime.database, phones, runtime.settings.default_timezone)
+        print(banner.demo_screen(runtime.settings, servers.address(listener)))  # noqa: T201
+        await runtime.stop.wait()
+
+    everything = roles.web(listener), welcome, roles.bot, roles.clock
+    async with opened(settings.model_copy(update=token), stop) as runtime:
+        await run(runtime, *everything, last=roles.sandbox(sandbox_listener))
 
 
 def create_user(settings: Settings, email: str, name: str, password: str, timezone: str) -> str:

@@ -14,15 +14,16 @@ from stockbell import servers
 from stockbell.runtime import Role, Runtime
 
 
-async def _import(name: str) -> Any:
-    return await asyncio.to_thread(importlib.import_module, name)
+async def _import(runtime: Runtime, name: str) -> Any:
+    async with runtime.importing:
+        return await asyncio.to_thread(importlib.import_module, name)
 
 
 def web(listener: socket.socket) -> Role:
     """Return the web API with its live sockets, on a port that is taken already."""
 
     async def serve(runtime: Runtime) -> None:
-        api = await _import("api.app")
+        api = await _import(runtime, "api.app")
         app = api.create_app(runtime.settings, runtime.database, runtime.wake)
         await servers.serve(app, listener, runtime.stop)
 
@@ -31,7 +32,7 @@ def web(listener: socket.socket) -> Role:
 
 async def bot(runtime: Runtime) -> None:
     """The chat: its updates in, its alerts out."""
-    telegram = await _import("stockbell.telegram")
+    telegram = await _import(runtime, "stockbell.telegram")
     await telegram.run(runtime)
 
 
@@ -40,16 +41,16 @@ async def clock(runtime: Runtime) -> None:
     await Clock(runtime.database).run(runtime.stop)
 
 
-def sandbox(listener: socket.socket, stop: asyncio.Event) -> Role:
-    """Return the Telegram sandbox, with its own `stop`: others still talk to it while they stop."""
+def sandbox(listener: socket.socket) -> Role:
+    """Return the Telegram sandbox, on a port that is taken already."""
 
     async def serve(runtime: Runtime) -> None:
-        app_module = await _import("sandbox.app")
-        settings_module = await _import("sandbox.settings")
+        app_module = await _import(runtime, "sandbox.app")
+        settings_module = await _import(runtime, "sandbox.settings")
         settings = settings_module.SandboxSettings(
             database=runtime.settings.data_dir / "sandbox.db", base_url=servers.address(listener)
         )
         app = app_module.create_app(settings)
-        await servers.serve(app, listener, stop, before_stop=lambda: app_module.begin_shutdown(app))
+        await servers.serve(app, listener, runtime.stop, before_stop=lambda: app_module.begin_shutdown(app))
 
     return serve

@@ -15,7 +15,7 @@ from core.config import Environment, Settings
 from core.db import Database
 from core.wake import Wake
 from tests.support.databases import PostgresTemplate, SqliteTemplate
-from tests.support.people import Person, register_all
+from tests.support.people import Person
 from tests.support.postgres import postgres_server
 from tests.support.serving import serving
 
@@ -81,24 +81,30 @@ async def api(settings: Settings, database: Database, wake: Wake) -> AsyncIterat
 
 
 @pytest.fixture
-async def people(api: str) -> AsyncIterator[tuple[Person, Person, Person]]:
-    """Alice and Bob, who share a household, and Charlie, who is in another."""
-    async with Person(api, "Alice") as alice, Person(api, "Bob") as bob, Person(api, "Charlie") as charlie:
-        await register_all(alice, bob, charlie)
+async def alice(api: str) -> AsyncIterator[Person]:
+    """Alice, registered. A test pays a password hash for each person that it asks for."""
+    async with Person(api, "Alice") as alice:
+        await alice.register()
+        yield alice
+
+
+@pytest.fixture
+async def bob(api: str, alice: Person) -> AsyncIterator[Person]:
+    """Bob, a member of Alice's household by her invitation."""
+    async with Person(api, "Bob") as bob:
+        await bob.register()
         await alice.invite(bob)
-        yield alice, bob, charlie
+        yield bob
 
 
 @pytest.fixture
-def alice(people: tuple[Person, Person, Person]) -> Person:
-    return people[0]
+async def charlie(api: str) -> AsyncIterator[Person]:
+    """Charlie, who lives elsewhere."""
+    async with Person(api, "Charlie") as charlie:
+        await charlie.register()
+        yield charlie
 
 
 @pytest.fixture
-def bob(people: tuple[Person, Person, Person]) -> Person:
-    return people[1]
-
-
-@pytest.fixture
-def charlie(people: tuple[Person, Person, Person]) -> Person:
-    return people[2]
+def people(alice: Person, bob: Person, charlie: Person) -> tuple[Person, Person, Person]:
+    return alice, bob, charlie

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 import socketio
+from engineio.async_socket import AsyncSocket
 
 from api.sockets.wire import LiveEvent
 
@@ -51,6 +52,10 @@ class Audience:
 
     def dismiss(self, sid: str) -> list[str]:
         """Forget a socket that has gone; return the rooms that are empty now."""
+        transport = self._transport(sid)
+        if transport is not None:
+            # engineio leaves the poll of a client that said goodbye hanging until it times out.
+            transport.queue.put_nowait(None)
         left: Iterable[str] = self._sockets.pop(sid, set())
         return [room for room in left if self._forget(sid, room)]
 
@@ -64,15 +69,19 @@ class Audience:
     async def tell(self, room: str, live: LiveEvent) -> None:
         """Say something to a room, or to one socket by its id. Who has stopped listening is dropped."""
         await self._server.emit(live.name, live.body, to=room, namespace=NAMESPACE)
-        for sid, transport_id in list(self._server.manager.get_participants(NAMESPACE, room)):
-            transport = self._server.eio.sockets.get(transport_id)
+        for sid, _ in list(self._server.manager.get_participants(NAMESPACE, room)):
+            transport = self._transport(sid)
             if transport is not None and transport.queue.qsize() > MOST_QUEUED:
                 log.warning("A socket reads nothing of %s waiting messages; it is dropped", MOST_QUEUED)
                 await self.drop(sid)
 
     async def drop(self, sid: str) -> None:
         """Close a socket's transport without waiting for it: its client connects again by itself."""
-        transport_id = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)
-        transport = self._server.eio.sockets.get(transport_id)
+        transport = self._transport(sid)
         if transport is not None:
             await transport.close(wait=False, abort=True)
+
+    def _transport(self, sid: str) -> AsyncSocket | None:
+        transport_id = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)
+        found: AsyncSocket | None = self._server.eio.sockets.get(transport_id)
+        return found

@@ -56,18 +56,16 @@ async def listening(
     person: Person,
     *,
     since: Any = None,
-    token: str | None = None,
-    transport: str = "websocket",
-    socket: socketio.AsyncClient | None = None,
+    client: socketio.AsyncClient | None = None,
 ) -> AsyncIterator[Ear]:
     """Be connected while the block runs, which begins once the server said `connected`."""
-    client = socket or socketio.AsyncClient(reconnection=False)
+    client = client or socketio.AsyncClient(reconnection=False)
     ear = Ear()
     client.on("*", ear.hear)
-    auth: dict[str, Any] = {"token": person.token if token is None else token}
+    auth: dict[str, Any] = {"token": person.token}
     if since is not None:
         auth["since"] = since
-    await client.connect(person.base_url, auth=auth, transports=[transport], wait_timeout=PATIENCE_S)
+    await client.connect(person.base_url, auth=auth, transports=["websocket"], wait_timeout=PATIENCE_S)
     try:
         await ear.first("connected")
         yield ear

@@ -1,37 +1,114 @@
 """Registering, signing in, staying signed in, signing out."""
 
 import asyncio
+import contextlib
 import time
 from datetime import timedelta
 
-from api.tokens import LIFETIME
 from core import clock
 from tests.support.people import PASSWORD, Person
 
+REGISTERED = {
+    "userId",
+    "email",
+    "displayName",
+    "accessToken",
+    "refreshToken",
+    "expiresIn",
+    "defaultHouseholdId",
+}
 
-async def test_alice_registers_and_has_a_home(api: str) -> None:
-    async with Person(api, "Alice") as alice:
-        answer = await alice.register()
-        assert set(answer) == {
-            "userId",
-            "email",
-            "displayName",
-            "accessToken",
-            "refreshToken",
-            "expiresIn",
-            "defaultHouseholdId",
-        }
+
+async def test_a_newcomer_registers_and_has_a_home(api: str) -> None:
+    async with Person(api, "Dora") as dora:
+        answer = await dora.register()
+        assert set(answer) == REGISTERED
         assert answer["expiresIn"] == 900
-        homes = await alice.get("/households")
+        homes = await dora.get("/households")
         assert homes["total"] == 1
-        assert homes["households"][0]["name"] == "Alice's Home"
-        assert homes["households"][0]["role"] == "admin"
-        assert homes["households"][0]["id"] == answer["defaultHouseholdId"]
-        me = await alice.get("/auth/me")
-        assert (me["userId"], me["email"], me["timezone"]) == (alice.user_id, alice.email, "Europe/Berlin")
+        home = homes["households"][0]
+        assert (home["id"], home["name"], home["role"]) == (
+            answer["defaultHouseholdId"],
+            "Dora's Home",
+            "admin",
+        )
+        me = await dora.get("/auth/me")
+        assert (me["userId"], me["email"], me["timezone"]) == (dora.user_id, dora.email, "Europe/Berlin")
+
+        taken = {"email": dora.email.upper(), "password": PASSWORD, "displayName": "Not Dora"}
+        assert (await dora.post("/auth/register", taken, expect=409))["error"] == "CONFLICT"
 
 
-async def test_nobody_registers_with_an_email_that_is_taken_however_it_is_written(alice: Person) -> None:
-    body = {"email": "ALICE@Example.com", "password": PASSWORD, "displayName": "Not Alice"}
-    answer = await alice.post("/auth/register", body, expect=409)
-    assert answer["error"] == "CONFLICT"
+async def test_alice_signs_in_and_a_wrong_password_looks_like_an_unknown_email(alice: Person) -> None:
+    answer = await alice.post("/auth/login", {"email": "Alice@Example.com", "password": PASSWORD})
+    assert set(answer) == {"userId", "accessToken", "refreshToken", "expiresIn", "households"}
+    assert answer["households"] == [{"id": alice.household_id, "name": "Alice's Home", "role": "admin"}]
+
+    wrong = await alice.call("POST", "/auth/login", {"email": alice.email, "password": "not this one"})
+    unknown = await alice.call("POST", "/auth/login", {"email": "nobody@example.com", "password": PASSWORD})
+    assert wrong.status_code == unknown.status_code == 401
+    assert {**wrong.json(), "traceId": ""} == {**unknown.json(), "traceId": ""}
+    assert wrong.json()["error"] == "AUTHENTICATION_ERROR"
+
+
+async def test_an_unknown_email_costs_as_much_time_as_a_wrong_password(alice: Person) -> None:
+    async def seconds(email: str) -> float:
+        took = []
+        for _ in range(5):
+            begin = time.perf_counter()
+            await alice.post("/auth/login", {"email": email, "password": "not this one"}, expect=401)
+            took.append(time.perf_counter() - begin)
+        # The fastest of several: whatever else the machine does only ever slows it down.
+        return min(took)
+
+    wrong, unknown = await seconds(alice.email), await seconds("nobody@example.com")
+    # Without the dummy verification the unknown one answers ten times as fast.
+    assert unknown > wrong / 3
+
+
+async def test_a_refresh_token_works_once_and_a_stolen_one_ends_the_sign_in(alice: Person) -> None:
+    first = alice.refresh_token
+    second = await alice.post("/auth/refresh", {"refreshToken": first})
+    assert set(second) == {"accessToken", "refreshToken", "expiresIn"}
+    alice.carry(second["accessToken"])
+    await alice.get("/auth/me")
+
+    assert (await alice.post("/auth/refresh", {"refreshToken": first}, expect=401))["error"] == (
+        "AUTHENTICATION_ERROR"
+    )
+    # The thief and the victim cannot be told apart: the newest one is dead, too.
+    await alice.post("/auth/refresh", {"refreshToken": second["refreshToken"]}, expect=401)
+
+
+async def test_of_many_who_refresh_with_one_token_at_once_one_gets_through(alice: Person) -> None:
+    body = {"refreshToken": alice.refresh_token}
+    answers = await asyncio.gather(*(alice.call("POST", "/auth/refresh", body) for _ in range(8)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 7
+
+
+async def test_after_signing_out_the_refresh_token_is_dead_even_with_an_expired_access_token(
+    alice: Person,
+) -> None:
+    alice.carry("expired")
+    await alice.post("/auth/logout", {"refreshToken": alice.refresh_token}, expect=204)
+    await alice.post("/auth/refresh", {"refreshToken": alice.refresh_token}, expect=401)
+    await alice.post("/auth/logout", {"refreshToken": "unknown"}, expect=204)
+
+
+async def test_tokens_run_out(alice: Person) -> None:
+    start = clock.utcnow()
+
+    def at(**later: float) -> contextlib.AbstractContextManager[None]:
+        return clock.reading_from(lambda: start + timedelta(**later))
+
+    with at(minutes=14):
+        await alice.get("/auth/me")
+    with at(minutes=16):
+        answer = await alice.get("/auth/me", expect=401)
+        assert "expired" in answer["message"]
+        await alice.post("/auth/refresh", {"refreshToken": alice.refresh_token})
+    with at(days=8):
+        login = {"email": alice.email, "password": PASSWORD}
+        fresh = await alice.post("/auth/login", login)
+    with at(days=16):
+        await alice.post("/auth/refresh", {"refreshToken": fresh["refreshToken"]}, expect=401)

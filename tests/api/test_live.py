@@ -8,11 +8,10 @@ from tests.api.live import listening
 from tests.support.people import Person
 
 
-@pytest.mark.parametrize("transport", ["websocket", "polling"])
 async def test_alice_sees_bobs_changes_and_charlie_does_not(
-    alice: Person, bob: Person, charlie: Person, transport: str
+    alice: Person, bob: Person, charlie: Person
 ) -> None:
-    async with listening(alice, transport=transport) as ear, listening(charlie, transport=transport) as other:
+    async with listening(alice) as ear, listening(charlie) as other:
         connected = ear.all("connected")[0]
         assert connected["userId"] == alice.user_id
         assert alice.household_id in connected["households"]

@@ -9,7 +9,6 @@ import pytest
 from aiogram import Bot
 from aiogram.types import Message
 from pydantic import SecretStr
-from sqlalchemy.orm import Session
 
 from bot.app import create_dispatcher
 from bot.client import create_bot
@@ -24,9 +23,10 @@ from core.db import Database
 from core.errors import ConfigurationError, Unavailable
 from core.inbound import ReceivedUpdate
 from core.wake import Wake
-from sandbox.client import SandboxClient
+from sandbox.client import FaultKind, SandboxClient
 from tests.bot.conftest import Parts, home_of, settle_in, share_home
 from tests.bot.phone import Phone
+from tests.bot.waiting import until
 
 
 async def answers(phone: Phone) -> list[str]:
@@ -152,10 +152,10 @@ def one_who_fails(database: Database, *, after_writing: bool) -> aiogram.Dispatc
     dispatcher = aiogram.Dispatcher(disable_fsm=True)
 
     @dispatcher.message()
-    async def handle(_message: Message, tx: Database) -> Reply:
+    async def handle(message: Message, tx: Database) -> Reply:
         if after_writing:
             await tx.write(bots.claim, 1, "bot")
-        raise RuntimeError("the code is ACDEFGHJ")
+        raise RuntimeError(f"{message.text} is wrong")
 
     return dispatcher
 
@@ -172,7 +172,7 @@ async def test_a_poison_update_is_set_aside_with_an_apology(
     after_writing: bool,
     told: str,
 ) -> None:
-    await alice.sandbox.write(alice.id, "anything")
+    await alice.sandbox.write(alice.id, "/link ACDEFGHJ")
     await parts.poller.run_once(1)
     worker = Worker(parts.bot, one_who_fails(database, after_writing=after_writing), database)
     for _ in range(5):
@@ -200,10 +200,13 @@ async def test_two_pollers_are_told_apart_from_everything_else(
     parts: Parts, database: Database, wake: Wake, sandbox: SandboxClient
 ) -> None:
     running = asyncio.create_task(parts.poller.run(asyncio.Event()))
-    while not [call for call in await sandbox.calls("getUpdates") if call.status is None]:
-        await asyncio.sleep(0.005)
+
+    async def is_polling() -> bool:
+        return any(call.status is None for call in await sandbox.calls("getUpdates"))
+
+    await until(is_polling)
     await Poller(parts.bot, database, wake).run_once(0)
-    with pytest.raises(AnotherPollerError, match="Another program is polling this bot. Stop it"):
+    with pytest.raises(AnotherPollerError, match="Another program is polling this bot"):
         await running
 
 
@@ -215,13 +218,16 @@ async def test_the_poller_survives_a_bad_minute_and_loses_nothing(
     await alice.hears("Hello")
 
 
-@pytest.mark.parametrize("fault", ["5xx", "429", "reset_before", "html_502"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_an_answer_is_repeated_until_telegram_takes_it(
-    running: Parts, sandbox: SandboxClient, alice: Phone, fault: Any
+    running: Parts, sandbox: SandboxClient, alice: Phone, bob: Phone, charlie: Phone
 ) -> None:
-    await sandbox.inject(fault, method="sendMessage")
-    await sandbox.write(alice.id, "/start")
-    await alice.hears("Hello")
+    faults: dict[Phone, FaultKind] = {alice: "5xx", bob: "429", charlie: "html_502"}
+    for phone, fault in faults.items():
+        await sandbox.inject(fault, method="sendMessage", chat=phone.id)
+        await sandbox.write(phone.id, "/start")
+    for phone in faults:
+        await phone.hears("Hello")
 
 
 async def test_a_database_learns_which_bot_it_belongs_to(telegram: Bot, database: Database) -> None:
@@ -232,7 +238,7 @@ async def test_a_database_learns_which_bot_it_belongs_to(telegram: Bot, database
 
 async def test_a_database_of_another_bot_is_refused(telegram: Bot, database: Database) -> None:
     await database.write(bots.claim, 42, "OtherBot")
-    with pytest.raises(ConfigurationError, match="belongs to the bot @OtherBot. Set DATABASE_URL"):
+    with pytest.raises(ConfigurationError, match="belongs to the bot @OtherBot"):
         await claim_identity(telegram, database)
     assert await database.read(linking.bot_username) == "OtherBot"
 
@@ -251,19 +257,18 @@ async def test_who_blocks_the_bot_is_left_alone_until_they_come_back(
     await alice.say("/start")
     await alice.sandbox.block(alice.id)
 
-    def suspended(session: Session) -> bool:
-        chat = chats.find(session, alice.id)
+    async def is_suspended() -> bool:
+        chat = await database.read(chats.find, alice.id)
         return chat is not None and chat.suspended
 
-    async with asyncio.timeout(5):
-        while not await database.read(suspended):
-            await asyncio.sleep(0.01)
+    async def is_back() -> bool:
+        return not await is_suspended()
+
+    await until(is_suspended)
     page = await database.read(inbox.read, who, 10, 0)
     assert type(page.entries[0].event).__name__ == "ChatSuspended"
     await alice.sandbox.unblock(alice.id)
-    async with asyncio.timeout(5):
-        while await database.read(suspended):
-            await asyncio.sleep(0.01)
+    await until(is_back)
 
 
 async def test_stopping_keeps_what_is_not_handled(

@@ -52,7 +52,7 @@ def settings_for(database_url: str, sandbox: str, folder: Path) -> Settings:
 async def stockbell(settings: Settings) -> AsyncIterator[str]:
     """Run the web API, the bot and the clock in this loop; the block gets the API's address."""
     listener = servers.bind("127.0.0.1", 0, "PORT")
-    async with opened(settings) as runtime:
+    async with opened(settings, asyncio.Event()) as runtime:
         tasks = [asyncio.create_task(role(runtime)) for role in (roles.web(listener), roles.bot, roles.clock)]
         try:
             yield servers.address(listener)

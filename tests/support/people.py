@@ -1,6 +1,5 @@
 """Alice, Bob and Charlie, each with an HTTP client of their own."""
 
-import asyncio
 from types import TracebackType
 from typing import Any, Self
 
@@ -100,8 +99,3 @@ class Person:
         invitation = await self.post(f"{self.home}/members", {"email": other.email, "role": role}, expect=201)
         await other.post(f"{self.home}/invitations/{invitation['invitationId']}/accept")
         other.household_id = self.household_id
-
-
-async def register_all(*people: Person) -> None:
-    """Register several people at once: a password hash takes tens of milliseconds."""
-    await asyncio.gather(*(person.register() for person in people))

@@ -1,0 +1,85 @@
+"""Households, and how people get into them."""
+
+from datetime import timedelta
+
+from core import clock
+from tests.support.people import Person
+
+
+async def test_alice_creates_a_household_and_sees_its_figures(alice: Person) -> None:
+    made = await alice.post(
+        "/households", {"name": " Office ", "description": "Coffee", "timezone": "Asia/Tokyo"}, expect=201
+    )
+    assert (made["name"], made["description"], made["role"], made["memberCount"]) == (
+        "Office",
+        "Coffee",
+        "admin",
+        1,
+    )
+    alice.household_id = made["id"]
+    milk = await alice.add_item("Milk", 3, minQuantity=5, expirationDate="2020-01-01")
+    today = clock.today("Asia/Tokyo")
+    await alice.add_item("Bread", 1, expirationDate=str(today + timedelta(days=3)))
+    await alice.add_item("Rice", 1, bestBeforeDate=str(today + timedelta(days=4)))
+    await alice.post(f"{alice.home}/items/{milk['id']}/consume", {"quantity": 1})
+    await alice.post(f"{alice.home}/items/{milk['id']}/waste", {"quantity": 1, "reason": "sour"})
+
+    details = await alice.get(alice.home)
+    assert details["statistics"] == {
+        "totalItems": 3,
+        "expiringItems": 1,
+        "expiredItems": 1,
+        "lowStockItems": 1,
+        "consumedThisMonth": 1,
+        "wastedThisMonth": 1,
+    }
+    assert [
+        (member["userId"], member["email"], member["displayName"], member["role"])
+        for member in details["members"]
+    ] == [(alice.user_id, alice.email, "Alice", "admin")]
+    listed = (await alice.get("/households"))["households"]
+    assert [(home["name"], home["itemCount"], home["expiringItemCount"]) for home in listed] == [
+        ("Alice's Home", 0, 0),
+        ("Office", 3, 1),
+    ]
+
+
+async def test_a_household_without_a_zone_gets_its_makers(alice: Person) -> None:
+    assert (await alice.post("/households", {"name": "Shed"}, expect=201))["timezone"] == "Europe/Berlin"
+
+
+async def test_bob_joins_by_the_invitation_to_his_email_and_charlie_cannot_take_it(
+    alice: Person, bob: Person, charlie: Person
+) -> None:
+    office = (await alice.post("/households", {"name": "Office"}, expect=201))["id"]
+    invite = {"email": bob.email.upper(), "role": "viewer"}
+    invitation = await alice.post(f"/households/{office}/members", invite, expect=201)
+    assert (invitation["status"], invitation["role"]) == ("pending", "viewer")
+    accept = f"/households/{office}/invitations/{invitation['invitationId']}/accept"
+
+    assert (await alice.post(f"/households/{office}/members", invite, expect=409))["error"] == "CONFLICT"
+    await charlie.post(accept, expect=403)
+    accepted = await bob.post(accept)
+    assert accepted == {"householdId": office, "name": "Office", "role": "viewer"}
+    await bob.post(accept, expect=409)
+    await alice.post(f"/households/{office}/members", invite, expect=409)
+
+    # A viewer looks, and changes nothing.
+    bob.household_id = office
+    await bob.get(bob.home)
+    answer = await bob.post(f"{bob.home}/items", {"name": "Tea", "quantity": 1, "unit": "bag"}, expect=403)
+    assert answer["error"] == "AUTHORIZATION_ERROR"
+    await bob.post(f"{bob.home}/members", {"email": "dora@example.com", "role": "member"}, expect=403)
+
+
+async def test_an_invitation_expires_after_a_week(alice: Person, charlie: Person) -> None:
+    body = {"email": charlie.email, "role": "member"}
+    invitation = await alice.post(f"{alice.home}/members", body, expect=201)
+    accept = f"{alice.home}/invitations/{invitation['invitationId']}/accept"
+    later = clock.utcnow() + timedelta(days=7, minutes=1)
+    with clock.reading_from(lambda: later):
+        for person in (alice, charlie):
+            login = {"email": person.email, "password": "correct horse battery"}
+            person.carry((await person.post("/auth/login", login))["accessToken"])
+        await charlie.post(accept, expect=409)
+        await alice.post(f"{alice.home}/members", body, expect=201)

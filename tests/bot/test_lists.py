@@ -1,0 +1,87 @@
+"""Lists: what there is, what is low, what expires, what words find."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core import clock, households, inventory
+from core.actors import Actor
+from core.db import Database
+from tests.bot.conftest import Parts, share_home
+from tests.bot.phone import Phone
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def fill(session: Session, who: Actor) -> None:
+    """Put 40 things into three places; some are low, out, or about to expire."""
+    [home] = households.of_person(session, who.user_id)
+    today = clock.today(home.timezone)
+    for number in range(40):
+        inventory.add(
+            session,
+            who,
+            home.id,
+            {
+                "name": f"Thing {number:02}",
+                "quantity": (number % 4) * 1000,
+                "unit": "pcs",
+                "location": ("fridge", "freezer", "pantry")[number % 3],
+                "min_quantity": 2000 if number % 2 else None,
+                "expiration_date": today + timedelta(days=number - 2) if number < 10 else None,
+            },
+        )
+
+
+@pytest.fixture
+async def who(running: Parts, database: Database, alice: Phone) -> Actor:
+    made = await database.write(share_home, alice, {})
+    await database.write(fill, made)
+    return made
+
+
+async def test_the_stock_is_grouped_by_place_and_turns_pages_in_place(alice: Phone, who: Actor) -> None:
+    first = await alice.say("/stock")
+    assert first.text.startswith(
+        "Alice's Home · page 1 of 3\n\nfreezer\n1. Thing 01: 1 pcs · ⚠️ low · ⏳ expired yesterday"
+    )
+    assert first.labels() == [*map(str, range(1, 16)), "›"]
+    second = await alice.press(first, "›", sees="page 2 of 3")
+    assert second.labels()[-2:] == ["‹", "›"]
+    third = await alice.press(second, "›", sees="page 3 of 3")
+    assert third.labels() == [*map(str, range(31, 41)), "‹"]
+    card = await alice.open(third, "31")
+    assert card.labels() == ["−1", "+1", "Details"]
+    assert card.text.startswith("Thing ")
+
+
+async def test_low_shows_what_is_out_first(alice: Phone, who: Actor) -> None:
+    low = await alice.say("/low")
+    assert low.text.split("\n")[1] == "1. Thing 00: 0 pcs · ⚠️ out · ⏳ expired 2 days ago"
+
+
+async def test_expiring_looks_as_far_ahead_as_asked(alice: Phone, who: Actor) -> None:
+    soon = await alice.say("/expiring")
+    assert soon.text.startswith("Expires within 3 days\n")
+    assert "Thing 05" in soon.text
+    assert "Thing 06" not in soon.text
+    assert "Thing 09" in (await alice.say("/expiring 14")).text
+    assert "Say how many days" in (await alice.say("/expiring soon")).text
+
+
+async def test_words_find_a_list_or_a_card(alice: Phone, who: Actor) -> None:
+    many = await alice.say("/find thing")
+    assert "…and 25 more. Add a word to narrow it down." in many.text
+    some = await alice.say("thing 1")
+    assert len(some.labels()) == 10
+    assert (await alice.say("/find THING 07")).text.startswith("Thing 07\n3 pcs · freezer\nExpires")
+
+
+async def test_a_household_without_anything_is_told_what_to_do(
+    running: Parts, database: Database, bob: Phone
+) -> None:
+    await database.write(share_home, bob, {})
+    assert "/add 2 l milk" in (await bob.say("/stock")).text
+    assert "Nothing is low" in (await bob.say("/low")).text
+    assert "expires within 1 day." in (await bob.say("/expiring 1")).text
