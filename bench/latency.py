@@ -2,9 +2,10 @@
 
     python -m bench.latency [--seconds 30] [--rate 20] [--sockets 50]
 
-One `stockbell run` on a fresh SQLite database, one sandbox in a process of its own, and here the people: as
-many sockets as asked for, two to a household, and a change in each household in turn. Every change crosses
-the item's minimum, so each is told to both chats of its household, and no chat gets more than one a second.
+One `stockbell run` on a fresh SQLite database, one sandbox in a process of its own, and here the people: a
+household for each socket, in which one person has the socket and makes the changes, and the other a linked
+phone. Every change crosses the item's minimum, so each is told to that phone; households take turns, so no
+phone gets more than one a second.
 
 Printed are 99th percentiles from the moment of the change (the item's updatedAt, taken before the commit, so
 they are upper bounds), beside that of the same HTTP call when it changes nothing (it asks for more than
@@ -45,12 +46,12 @@ SECRET = "the secret of a benchmark, 32 bytes or more"
 
 @dataclass
 class Pair:
-    """Two people who share a household with one item, and what they use it with."""
+    """Two people who share a household with one item: one on the web, one with a phone."""
 
-    people: tuple[UUID, UUID]
+    on_web: UUID
     household: UUID
     item: UUID
-    tokens: list[str] = field(default_factory=list)
+    token: str = ""
     low: bool = False
 
     @property
@@ -65,28 +66,25 @@ class Timings:
     http: list[float] = field(default_factory=list)
     refused: list[float] = field(default_factory=list)
     socket: list[float] = field(default_factory=list)
-    changed: dict[tuple[str, int], float] = field(default_factory=dict)
+
+
+def phone(number: int) -> TelegramPerson:
+    return TelegramPerson(10_000 + number, f"Person {number}")
 
 
 def make_pair(session: Session, number: int) -> Pair:
     ids = []
-    for half in (0, 1):
-        person = TelegramPerson(10_000 + 2 * number + half, f"Person {number}-{half}")
-        email = f"person{number}-{half}@bench.example"
-        account = accounts.register(session, email, "signs in with a token", person.first_name, "UTC")
-        linking.attach(session, chats.greet(session, person).id, account.id, Face.TELEGRAM)
+    for role in ("web", "chat"):
+        account = accounts.register(
+            session, f"{role}{number}@bench.example", "signs in with a token", role, "UTC"
+        )
         ids.append(account.id)
+    linking.attach(session, chats.greet(session, phone(number)).id, ids[1], Face.TELEGRAM)
     admin = Actor(ids[0], Face.WEB)
     home = households.create(session, admin, f"Household {number}", None, "UTC").id
-    households.join(session, Actor(ids[1], Face.WEB), home, Role.MEMBER)
-    columns = {
-        "name": f"Milk {number}",
-        "quantity": 4000,
-        "unit": "l",
-        "location": "fridge",
-        "min_quantity": 2000,
-    }
-    return Pair((ids[0], ids[1]), home, inventory.add(session, admin, home, columns).item.id)
+    households.join(session, Actor(ids[1], Face.TELEGRAM), home, Role.MEMBER)
+    columns = {"name": "Milk", "quantity": 4000, "unit": "l", "location": "fridge", "min_quantity": 2000}
+    return Pair(ids[0], home, inventory.add(session, admin, home, columns).item.id)
 
 
 @contextlib.asynccontextmanager
@@ -127,7 +125,7 @@ async def connect(base: str, token: str, timings: Timings) -> socketio.AsyncClie
 async def change(http: httpx.AsyncClient, pair: Pair, timings: Timings) -> None:
     """Cross the minimum, down or up, in turn."""
     act = "restock" if pair.low else "consume"
-    headers = {"Authorization": f"Bearer {pair.tokens[0]}"}
+    headers = {"Authorization": f"Bearer {pair.token}"}
     begun = time.perf_counter()
     answer = await http.post(f"{pair.path}/{act}", json={"quantity": 3}, headers=headers)
     timings.http.append(time.perf_counter() - begun)
@@ -180,7 +178,7 @@ async def measure(seconds: float, rate: float, sockets: int) -> None:
         url = f"sqlite:///{folder}/bench.db"
         migrations.upgrade(url)
         database = Database(url)
-        pairs = [await database.write(make_pair, number) for number in range(sockets // 2)]
+        pairs = [await database.write(make_pair, number) for number in range(sockets)]
         try:
             async with process("sandbox", "sandbox is on", DATA_DIR=folder) as sandbox:
                 await run(sandbox, folder, url, database, pairs, seconds, rate)
@@ -195,15 +193,15 @@ async def run(
     settings |= {"TELEGRAM_BOT_TOKEN": DEFAULT_TOKEN, "TELEGRAM_API_BASE": sandbox}
     timings = Timings()
     async with SandboxClient(sandbox) as phones:
-        for number in range(2 * len(pairs)):
-            await phones.add_person(10_000 + number, f"Person {number // 2}-{number % 2}", None)
-            await phones.write(10_000 + number, "/help")
+        for number in range(len(pairs)):
+            await phones.add_person(phone(number).telegram_id, phone(number).first_name, None)
+            await phones.write(phone(number).telegram_id, "/help")
         async with process("run", "Web API", **settings) as base:
             for pair in pairs:
-                pair.tokens = [AccessTokens(SECRET.encode()).issue(person) for person in pair.people]
-            clients = [await connect(base, token, timings) for pair in pairs for token in pair.tokens]
-            for number in range(2 * len(pairs)):
-                await phones.wait_for(10_000 + number, "", timeout=60)
+                pair.token = AccessTokens(SECRET.encode()).issue(pair.on_web)
+            clients = [await connect(base, pair.token, timings) for pair in pairs]
+            for number in range(len(pairs)):
+                await phones.wait_for(phone(number).telegram_id, "", timeout=60)
             changes = await drive(base, pairs, timings, seconds, rate)
             # What a chat's own second holds back arrives within two.
             await asyncio.sleep(3)

@@ -32,6 +32,8 @@ class Amount:
 
 def words(text: str | None, example: str) -> str:
     """Return the words that name something, in single spaces. Raises Invalid when there are none."""
+    if "\n" in (text or "").strip():
+        raise Invalid("One item at a time, please: send each in a message of its own.")
     found = " ".join((text or "").split())
     if not found:
         raise Invalid(f"Say which item, for example: {example}")
@@ -46,7 +48,7 @@ def amount(text: str | None, example: str, *, zero: bool = False, default: int |
     Without a number in front, the quantity is `default` thousandths; without a default it is asked for.
     Raises Invalid.
     """
-    first, *rest = (text or "").split() or [""]
+    first, rest = [*(text or "").split(maxsplit=1), "", ""][:2]
     parsed = _number(first, zero=zero)
     if parsed is None:
         name = words(text, example)
@@ -54,7 +56,7 @@ def amount(text: str | None, example: str, *, zero: bool = False, default: int |
             raise Invalid(f"Say how many first, for example: {example}")
         return Amount(default, None, name, name)
     quantity, glued = parsed
-    phrase = words(" ".join(rest), example)
+    phrase = words(rest, example)
     if glued is not None:
         return Amount(quantity, glued, _without_of(phrase), phrase)
     unit, _, named = phrase.partition(" ")

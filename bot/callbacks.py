@@ -58,7 +58,7 @@ class Open(CallbackData, prefix="open"):
     item: UUID
 
 
-class Face(StrEnum):
+class Side(StrEnum):
     """The sides of a card."""
 
     CARD = "card"
@@ -68,7 +68,7 @@ class Face(StrEnum):
 class Flip(CallbackData, prefix="flip"):
     """Show the other side of a card in its place."""
 
-    face: Face
+    side: Side
     item: UUID
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import Act, Begin, Beginning, Face, Flip, Keep, Step, Way
+from bot.callbacks import Act, Begin, Beginning, Flip, Keep, Side, Step, Way
 from bot.markup import shorten
 
 LONGEST_LABEL = 48
@@ -27,12 +27,12 @@ def item_row(item_id: UUID) -> list[InlineKeyboardButton]:
     return [
         button("−1", Step(way=Way.LESS, item=item_id)),
         button("+1", Step(way=Way.MORE, item=item_id)),
-        button("Details", Flip(face=Face.DETAILS, item=item_id)),
+        button("Details", Flip(side=Side.DETAILS, item=item_id)),
     ]
 
 
 def back_row(item_id: UUID) -> list[InlineKeyboardButton]:
-    return [button("‹ Back", Flip(face=Face.CARD, item=item_id))]
+    return [button("‹ Back", Flip(side=Side.CARD, item=item_id))]
 
 
 def confirmation(label: str, act: Act | CallbackData) -> InlineKeyboardMarkup | None:

@@ -20,8 +20,13 @@ LONGEST_ECHO = 60
 
 
 def which(found: Match, request: Request, household: ActiveHousehold, *, create: bool = False) -> Reply:
-    """Return the question which item a request is for; `create` offers to make a new one as well."""
+    """Return the question which item a request is for; `create` offers to make a new one as well.
+
+    Raises Invalid when its unit fits none of those of that very name.
+    """
     choices = _choices([*found.exact, *found.near], request)
+    if found.exact and not choices:
+        request.value_for(found.exact[0])
     new = [button(f"Create “{request.words}”", Create())] if create else []
     if not choices and not new:
         return nothing(request.words, household)

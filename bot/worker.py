@@ -14,7 +14,6 @@ from bot.replies import Reply, deliver
 from bot.transactions import AlreadyDone, UpdateTransactions
 from core import inbound
 from core.db import Transactions
-from core.errors import Unavailable
 from core.inbound import ReceivedUpdate
 from core.wake import Listener
 
@@ -53,8 +52,8 @@ class Worker:
         while not stop.is_set():
             try:
                 begun = await self._begin()
-            except Unavailable:
-                log.warning("Updates cannot be read, the database cannot be used; trying again")
+            except Exception as error:
+                log.warning("Updates cannot be read: %s; trying again", type(error).__name__)
                 begun = 0
             if not begun:
                 await self._rest(listener)

@@ -76,3 +76,5 @@ async def serve(
         before_stop()
     server.should_exit = True
     await task
+    if not server.started:
+        raise ConfigurationError("The server could not start. The lines above say why.")

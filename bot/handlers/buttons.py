@@ -5,7 +5,7 @@ from aiogram.types import CallbackQuery
 
 from bot import acts, cards
 from bot.acts import Changed, Removed
-from bot.callbacks import Act, Face, Flip, Keep, Open, Step, Verb, Way
+from bot.callbacks import Act, Flip, Keep, Open, Side, Step, Verb, Way
 from bot.filters import HasAccount
 from bot.keyboards import confirmation
 from bot.markup import plain
@@ -33,7 +33,7 @@ async def _open(_query: CallbackQuery, callback_data: Open, tx: Transactions, wh
 
 async def _flip(_query: CallbackQuery, callback_data: Flip, tx: Transactions, who: Actor) -> Reply:
     within, found = await tx.read(acts.look, who, callback_data.item)
-    return cards.details(found, within) if callback_data.face is Face.DETAILS else cards.card(found.item)
+    return cards.details(found, within) if callback_data.side is Side.DETAILS else cards.card(found.item)
 
 
 async def _step(_query: CallbackQuery, callback_data: Step, tx: Transactions, who: Actor) -> Reply:

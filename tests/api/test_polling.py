@@ -1,16 +1,32 @@
 """Clients that cannot hold a websocket open."""
 
 import asyncio
+from uuid import UUID
 
 import httpx
-
-from core import events, streams
-from core.db import Database
-from core.households import ids_of_person
-from core.models import Role
 from sqlalchemy.orm import Session
+
+from api.sockets.audience import MOST_QUEUED
+from core import events, streams
+from core.clock import utcnow
+from core.db import Database
+from core.models import Role
+from tests.api.live import listening
 from tests.api.polling import PollingClient
 from tests.support.people import Person
+
+
+def make_noise(session: Session, person: UUID, household: UUID, times: int) -> None:
+    """Append so many events to a household's stream, in one transaction."""
+    joined = events.MemberJoined(
+        household_id=household,
+        household_name="Home",
+        user_id=person,
+        user_name="Alice",
+        role=Role.ADMIN,
+        at=utcnow(),
+    )
+    streams.append(session, streams.of_household(household), [joined] * times)
 
 
 async def test_alice_hears_of_changes_by_polling(api: str, alice: Person, bob: Person) -> None:
@@ -32,3 +48,14 @@ async def test_alice_hears_of_changes_by_polling(api: str, alice: Person, bob: P
         waiting = asyncio.create_task(client.events())
         await client.goodbye()
         assert await asyncio.wait_for(waiting, 5) == []
+
+
+async def test_a_client_that_stops_asking_is_dropped_and_the_others_go_on(
+    api: str, alice: Person, database: Database
+) -> None:
+    async with httpx.AsyncClient(base_url=api, timeout=10) as http, listening(alice) as ear:
+        silent = await PollingClient.connect(http, alice)
+        noise = MOST_QUEUED + 10
+        await database.write(make_noise, UUID(alice.user_id), UUID(alice.household_id), noise)
+        await ear.first("member.joined", noise)
+        assert (await silent.poll()).status_code == 400

@@ -32,6 +32,7 @@ EXAMPLE = "/use 3 milk"
         ("milk", 1000, None, "milk"),
         ("nan milk", 1000, None, "nan milk"),
         ("3    oat   milk ", 3000, None, "oat milk"),
+        ("3\tmilk", 3000, None, "milk"),
     ],
 )
 def test_an_amount_is_understood(typed: str, quantity: int, unit: str | None, words: str) -> None:
@@ -57,6 +58,8 @@ def test_a_unit_may_be_part_of_a_name() -> None:
         "1.2345 milk",
         "1..2 milk",
         "1,000 nails",
+        "2 milk\n3 eggs",
+        "milk\neggs",
     ],
 )
 def test_what_cannot_be_an_amount_is_answered_with_a_sentence(typed: str) -> None:

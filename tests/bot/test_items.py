@@ -65,6 +65,7 @@ async def test_several_of_one_name_become_buttons(alice: Phone, who: Actor, data
     assert "There are several of that name" in question.text
     assert question.labels() == ["Milk · 5 l · fridge", "milk · 1 l · pantry", "Cancel"]
     await alice.press(question, "fridge", sees="Used 2 l.")
+    assert (await alice.say("/use 2 cans milk")).text.startswith("The unit of Milk is l.")
 
 
 async def test_the_card_counts_up_and_down_in_place(alice: Phone, who: Actor) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 import aiogram
 import pytest
 from aiogram import Bot
-from aiogram.types import Message
+from aiogram.types import BotCommandScopeAllPrivateChats, Message
 from pydantic import SecretStr
 
 from bot.app import create_dispatcher
 from bot.client import create_bot
+from bot.commands import COMMANDS, register_commands
 from bot.identity import claim_identity
 from bot.poller import AnotherPollerError, Poller
 from bot.replies import Reply
@@ -228,6 +229,42 @@ async def test_an_answer_is_repeated_until_telegram_takes_it(
         await sandbox.write(phone.id, "/start")
     for phone in faults:
         await phone.hears("Hello")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_chat_that_telegram_slows_down_keeps_its_order_and_holds_up_nobody_else(
+    running: Parts, sandbox: SandboxClient, alice: Phone, bob: Phone
+) -> None:
+    await sandbox.inject("429", method="sendMessage", chat=alice.id, retry_after=1)
+    for text in ("/start", "/help", "/stock"):
+        await sandbox.write(alice.id, text)
+    await sandbox.write(bob.id, "/start")
+    await bob.hears("Hello")
+    assert await answers(alice) == []
+    await alice.hears("Here is how to begin")
+    assert [text[:9] for text in await answers(alice)] == ["Hello Ali", "What I un", "This chat"]
+
+
+async def test_what_no_database_likes_is_stored_and_set_aside(
+    parts: Parts, database: Database, alice: Phone
+) -> None:
+    odd = {"update_id": 1, "message": {"text": "\x00\ud800"}}
+    await database.write(inbound.store, [ReceivedUpdate(1, alice.id, odd)])
+    for _ in range(4):
+        await parts.worker.run_once()
+    assert await database.read(inbound.pending) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_commands_are_registered_for_private_chats(
+    telegram: Bot, sandbox: SandboxClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    await register_commands(telegram)
+    menu = await telegram.get_my_commands(scope=BotCommandScopeAllPrivateChats())
+    assert [command.command for command in menu] == list(COMMANDS)
+    await sandbox.inject("5xx", method="setMyCommands")
+    await register_commands(telegram)
+    assert "The command menu could not be registered" in caplog.text
 
 
 async def test_a_database_learns_which_bot_it_belongs_to(telegram: Bot, database: Database) -> None:

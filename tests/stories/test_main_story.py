@@ -5,7 +5,7 @@ import re
 from sandbox.client import SandboxClient
 from tests.stories.conftest import ALICE, BOB, CHARLIE
 from tests.stories.town import Town, screen_of
-from tests.support.people import Person, register_all
+from tests.support.people import Person
 
 CODE = re.compile(r"\b[A-Z0-9]{8}\b")
 
@@ -44,7 +44,8 @@ async def test_bob_uses_milk_and_alice_is_told_everywhere(town: Town) -> None:
         Person(town.api, "Bob") as bob,
         Person(town.api, "Charlie") as charlie,
     ):
-        await register_all(alice, bob, charlie)
+        for person in (alice, bob, charlie):
+            await person.register()
         await alice.invite(bob)
         await link_from_chat(phones, ALICE, alice)
         await link_from_web(phones, BOB, bob)

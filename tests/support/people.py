@@ -1,5 +1,6 @@
 """Alice, Bob and Charlie, each with an HTTP client of their own."""
 
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -59,14 +60,14 @@ class Person:
             options["json"] = body
         return await self.http.request(method, path, **options)
 
-    async def get(self, path: str, *, expect: int = 200, **params: Any) -> Any:
+    async def get(self, path: str, params: Mapping[str, Any] | None = None, *, expect: int = 200) -> Any:
         return self._answer(await self.call("GET", path, params=params), expect)
 
     async def post(self, path: str, body: Any = None, *, expect: int = 200) -> Any:
         return self._answer(await self.call("POST", path, body), expect)
 
-    async def put(self, path: str, body: Any, *, expect: int = 200, **headers: str) -> Any:
-        return self._answer(await self.call("PUT", path, body, headers=headers), expect)
+    async def put(self, path: str, body: Any, *, expect: int = 200) -> Any:
+        return self._answer(await self.call("PUT", path, body), expect)
 
     async def patch(self, path: str, body: Any, *, version: int | str, expect: int = 200) -> Any:
         """Change a thing that has this version; a text is sent as the whole If-Match header."""

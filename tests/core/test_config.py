@@ -1,0 +1,91 @@
+"""Settings that cannot work are named in one sentence, and secrets stay out of it."""
+
+from pathlib import Path
+
+import pytest
+
+from core.config import Settings, load_settings
+from core.errors import ConfigurationError
+
+TOKEN = "123456789:AAF-canary-token-that-must-not-be-printed"
+SECRET = "a secret that is long enough for production"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def load(monkeypatch: pytest.MonkeyPatch, **variables: str) -> Settings:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return load_settings(_env_file=None)
+
+
+@pytest.mark.parametrize("missing", ["JWT_SECRET", "TELEGRAM_BOT_TOKEN", "DATABASE_URL"])
+def test_production_needs_every_secret(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    complete = {"JWT_SECRET": SECRET, "TELEGRAM_BOT_TOKEN": TOKEN, "DATABASE_URL": "sqlite:///data/x.db"}
+    del complete[missing]
+    with pytest.raises(ConfigurationError, match=missing) as caught:
+        load(monkeypatch, ENVIRONMENT="production", **complete)
+    assert TOKEN not in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("DATABASE_URL", "mysql://localhost/stockbell"),
+        ("DATABASE_URL", "sqlite://"),
+        ("TELEGRAM_API_BASE", "http://example.com"),
+        ("DEFAULT_TIMEZONE", "Mars/Olympus"),
+        ("ENVIRONMENT", "staging"),
+    ],
+)
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=variable):
+        load(monkeypatch, **{variable: value})
+
+
+def test_a_short_secret_is_refused_in_development_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match="JWT_SECRET"):
+        load(monkeypatch, JWT_SECRET="short").signing_key()
+
+
+def test_plain_http_is_for_loopback_in_development_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loopback = "http://127.0.0.1:8081"
+    assert load(monkeypatch, TELEGRAM_API_BASE=loopback).talks_to_sandbox
+    with pytest.raises(ConfigurationError, match="TELEGRAM_API_BASE"):
+        load(
+            monkeypatch,
+            ENVIRONMENT="production",
+            JWT_SECRET=SECRET,
+            TELEGRAM_BOT_TOKEN=TOKEN,
+            DATABASE_URL="sqlite:///data/x.db",
+        )
+
+
+def test_paths_do_not_depend_on_the_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = load(monkeypatch, DATABASE_URL="sqlite:///data/x.db").sqlite_file
+    assert file is not None
+    assert file.is_absolute()
+    assert tmp_path not in file.parents
+
+
+def test_the_development_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    settings = load_settings(_env_file=None, data_dir=tmp_path)
+    assert settings.signing_key() == settings.signing_key()
+    assert (tmp_path / "jwt_secret").stat().st_mode & 0o777 == 0o600
+    assert len(settings.signing_key()) >= 32
+
+
+def test_every_setting_is_explained_in_the_example() -> None:
+    example = (Path(__file__).resolve().parents[2] / ".env.example").read_text()
+    listed = {line.partition("=")[0] for line in example.splitlines() if line and not line.startswith("#")}
+    assert listed == {name.upper() for name in Settings.model_fields}
