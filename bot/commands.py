@@ -22,7 +22,7 @@ COMMANDS = {
     "remove": "Take an item off the list",
     "household": "Which household this is; switch",
     "link": "Link this chat with your account",
-    "unlink": "Part this chat from your account",
+    "unlink": "Unlink this chat from your account",
     "help": "How to talk to me",
     "start": "Begin",
 }

@@ -16,6 +16,7 @@ from core.quantities import display
 PER_PAGE = 15
 PER_ROW = 5
 LONGEST_NAME = 48
+HINT = ("", "Tap a number to open that item.")
 
 
 def stock(items: Sequence[ItemState], title: str, number: int) -> Reply:
@@ -34,7 +35,7 @@ def found(items: Sequence[ItemState], title: str) -> Reply:
     lines = [bold(title), *_lines(shown, 1, by_place=False)]
     if len(items) > PER_PAGE:
         lines += ["", f"…and {len(items) - PER_PAGE} more. Add a word to narrow it down."]
-    return Reply("\n".join(lines), keyboard(*_openers(shown, 1)))
+    return Reply("\n".join([*lines, *HINT]), keyboard(*_openers(shown, 1)))
 
 
 def _page(items: Sequence[ItemState], title: str, turn: Turn, *, by_place: bool) -> Reply:
@@ -49,7 +50,7 @@ def _page(items: Sequence[ItemState], title: str, turn: Turn, *, by_place: bool)
         for label, to in (("‹", number - 1), ("›", number + 1))
         if 1 <= to <= pages
     ]
-    return Reply("\n".join(lines), keyboard(*_openers(shown, first + 1), turns))
+    return Reply("\n".join([*lines, *HINT]), keyboard(*_openers(shown, first + 1), turns))
 
 
 def _lines(shown: Sequence[ItemState], first: int, *, by_place: bool) -> list[str]:

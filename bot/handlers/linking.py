@@ -50,7 +50,7 @@ async def _ask_unlink(_message: Message, chat: ChatState) -> Reply:
         "again."
     )
     return Reply(
-        f"Part this chat from the account of {bold(chat.display_name or '')}? "
+        f"Unlink this chat from the account of {bold(chat.display_name or '')}? "
         f"It will hear nothing more and can change nothing.{lost}",
         confirmation("Yes, unlink it", Unlink()),
     )

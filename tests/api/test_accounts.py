@@ -5,6 +5,8 @@ import contextlib
 import time
 from datetime import timedelta
 
+import pytest
+
 from core import clock
 from tests.support.people import PASSWORD, Person
 
@@ -51,6 +53,7 @@ async def test_alice_signs_in_and_a_wrong_password_looks_like_an_unknown_email(a
     assert wrong.json()["error"] == "AUTHENTICATION_ERROR"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_an_unknown_email_costs_as_much_time_as_a_wrong_password(alice: Person) -> None:
     async def seconds(email: str) -> float:
         took = []

@@ -13,6 +13,9 @@ from core.wake import Wake
 from tests.support.people import Person
 from tests.support.serving import serving
 
+# Nothing of this depends on the database.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 async def test_health_answers_without_a_token(api: str) -> None:
     async with httpx.AsyncClient() as http:
@@ -54,7 +57,6 @@ async def test_in_development_any_page_on_this_machine_may_call(alice: Person) -
         assert socket.status_code == 200
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_in_production_only_the_named_origins_may_call(
     settings: Settings, database: Database, wake: Wake
 ) -> None:

@@ -36,6 +36,7 @@ def unsigned(claims: dict[str, Any]) -> str:
     return f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(claims)}."
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_only_a_token_that_we_signed_for_this_purpose_is_taken(
     alice: Person, settings: Settings
 ) -> None:

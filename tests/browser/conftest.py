@@ -14,7 +14,7 @@ from core.db import Database
 from sandbox.client import SandboxClient
 from stockbell import demo
 from tests.browser.chromium import launched, needed_executable
-from tests.browser.phones import Phone, Watch, open_phones
+from tests.browser.phones import Phone, Watch, open_page
 from tests.stories.town import Town, sandbox_at, settings_for, stockbell
 from tests.support.databases import SqliteTemplate
 
@@ -40,13 +40,19 @@ async def town(chromium: Browser, sqlite_template: SqliteTemplate, tmp_path: Pat
                 yield Town(api, phones, settings)
 
 
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(chromium: Browser, town: Town, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    """The open page, 1280 by 800 unless the test's parameter names another size. It may not complain."""
-    watch = Watch()
+async def page(
+    chromium: Browser, town: Town, watch: Watch, request: pytest.FixtureRequest
+) -> AsyncIterator[Page]:
+    """The open page, in a window of the size that the test asks for. Nothing may go wrong in it."""
     width, height = getattr(request, "param", WIDE)
-    async with open_phones(chromium, town.settings.telegram_api_base, width, height) as page:
-        watch.follow(page)
+    address = town.settings.telegram_api_base
+    async with open_page(chromium, address, watch, width=width, height=height) as page:
         yield page
     assert not watch.complaints
 
