@@ -55,7 +55,7 @@ class Audience:
         transport = self._transport(sid)
         if transport is not None:
             # engineio leaves the poll of a client that said goodbye hanging until it times out.
-            pass
+            transport.queue.put_nowait(None)
         left: Iterable[str] = self._sockets.pop(sid, set())
         return [room for room in left if self._forget(sid, room)]
 

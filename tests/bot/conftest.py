@@ -25,11 +25,10 @@ from core.items import ItemState
 from core.models import Role
 from core.outbox import Dispatcher
 from core.wake import Wake
-from sandbox.app import begin_shutdown, create_app
 from sandbox.client import SandboxClient
-from sandbox.settings import DEFAULT_TOKEN, SandboxSettings
+from sandbox.settings import DEFAULT_TOKEN
 from tests.bot.phone import Phone
-from tests.support.serving import serving
+from tests.support.sandboxes import sandbox_at
 
 ALICE, BOB, CHARLIE = 5001, 5002, 5003
 
@@ -37,10 +36,8 @@ ALICE, BOB, CHARLIE = 5001, 5002, 5003
 @pytest.fixture
 async def sandbox_url(tmp_path: Path) -> AsyncIterator[str]:
     """Where a fresh Bot API listens."""
-    app = create_app(SandboxSettings(database=tmp_path / "sandbox.db", token=DEFAULT_TOKEN))
-    async with serving(app) as url:
+    async with sandbox_at(tmp_path / "sandbox.db") as url:
         yield url
-        begin_shutdown(app)
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from sandbox.client import SandboxClient
 from stockbell import demo
 from tests.browser.chromium import launched, needed_executable
 from tests.browser.phones import Phone, Watch, open_page
-from tests.stories.town import Town, sandbox_at, settings_for, stockbell
+from tests.stories.town import Town, settings_for, stockbell
 from tests.support.databases import SqliteTemplate
+from tests.support.sandboxes import sandbox_at
 
 WIDE = (1280, 800)
 
@@ -31,7 +32,7 @@ async def chromium() -> AsyncIterator[Browser]:
 async def town(chromium: Browser, sqlite_template: SqliteTemplate, tmp_path: Path) -> AsyncIterator[Town]:
     """What `stockbell run` starts without a token: everything, with the demo household."""
     with sqlite_template.copy(tmp_path) as database_url:
-        async with sandbox_at(tmp_path) as address, SandboxClient(address) as phones:
+        async with sandbox_at(tmp_path / "sandbox.db") as address, SandboxClient(address) as phones:
             settings = settings_for(database_url, address, tmp_path)
             database = Database(database_url)
             await demo.seed(database, phones, settings.default_timezone)

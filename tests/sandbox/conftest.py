@@ -10,7 +10,7 @@ from aiogram.client.telegram import TelegramAPIServer
 
 from sandbox.client import SandboxClient
 from sandbox.settings import DEFAULT_TOKEN
-from tests.sandbox.serving import serving
+from tests.support.sandboxes import sandbox_at
 
 ALICE, BOB, CHARLIE = 5001, 5002, 5003
 
@@ -18,7 +18,7 @@ ALICE, BOB, CHARLIE = 5001, 5002, 5003
 @pytest.fixture
 async def base_url(tmp_path: Path) -> AsyncIterator[str]:
     """Where a fresh sandbox listens."""
-    async with serving(tmp_path / "sandbox.db") as url:
+    async with sandbox_at(tmp_path / "sandbox.db") as url:
         yield url
 
 

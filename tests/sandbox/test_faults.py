@@ -17,7 +17,7 @@ from sandbox.client import SandboxClient
 from sandbox.errors import BotApiError
 from sandbox.limits import FloodLimits
 from tests.sandbox.conftest import ALICE, BOB, bot_at
-from tests.sandbox.serving import serving
+from tests.support.sandboxes import sandbox_at
 
 
 async def bot_texts(sandbox: SandboxClient, person_id: int) -> list[str]:
@@ -75,7 +75,7 @@ async def test_a_call_that_is_never_answered(
 async def test_a_silent_call_does_not_keep_the_server_from_stopping(tmp_path: Path) -> None:
     async with contextlib.AsyncExitStack() as stack:
         server = contextlib.AsyncExitStack()
-        url = await server.enter_async_context(serving(tmp_path / "sandbox.db"))
+        url = await server.enter_async_context(sandbox_at(tmp_path / "sandbox.db"))
         client = await stack.enter_async_context(SandboxClient(url))
         bot = await stack.enter_async_context(bot_at(url, seconds=30))
         await client.inject("timeout")
@@ -167,7 +167,7 @@ async def test_thirty_a_second_in_all(sandbox: SandboxClient, bot: Bot) -> None:
 
 async def test_limits_can_be_on_from_the_start(tmp_path: Path) -> None:
     async with (
-        serving(tmp_path / "sandbox.db", enforce_limits=True) as url,
+        sandbox_at(tmp_path / "sandbox.db", enforce_limits=True) as url,
         SandboxClient(url) as client,
         bot_at(url) as bot,
     ):

@@ -16,7 +16,7 @@ from aiohttp import ClientSession, ClientTimeout, web
 from sandbox.client import SandboxClient, SandboxClientError
 from sandbox.settings import DEFAULT_TOKEN
 from tests.sandbox.conftest import ALICE, BOB, bot_at
-from tests.sandbox.serving import serving
+from tests.support.sandboxes import sandbox_at
 
 
 async def polling(sandbox: SandboxClient, since: int) -> None:
@@ -101,7 +101,7 @@ async def test_an_abandoned_poll_frees_the_place(sandbox: SandboxClient, base_ur
 async def test_stopping_the_server_answers_the_long_poll(tmp_path: Path) -> None:
     async with contextlib.AsyncExitStack() as stack:
         server = contextlib.AsyncExitStack()
-        url = await server.enter_async_context(serving(tmp_path / "sandbox.db"))
+        url = await server.enter_async_context(sandbox_at(tmp_path / "sandbox.db"))
         client = await stack.enter_async_context(SandboxClient(url))
         bot = await stack.enter_async_context(bot_at(url))
         await client.add_person(ALICE, "Alice")
@@ -123,7 +123,7 @@ async def test_ids_rise_over_restarts_and_deletes(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     beginning = int(time.time())
     for _ in range(2):
-        async with serving(database) as url, SandboxClient(url) as client, bot_at(url) as bot:
+        async with sandbox_at(database) as url, SandboxClient(url) as client, bot_at(url) as bot:
             await client.add_person(ALICE, "Alice")
             await client.write(ALICE, "hello")
             (update,) = await bot.get_updates()
@@ -139,10 +139,10 @@ async def test_ids_rise_over_restarts_and_deletes(tmp_path: Path) -> None:
 
 async def test_a_restart_keeps_people_messages_and_waiting_updates(tmp_path: Path) -> None:
     database = tmp_path / "sandbox.db"
-    async with serving(database) as url, SandboxClient(url) as client:
+    async with sandbox_at(database) as url, SandboxClient(url) as client:
         await client.add_person(ALICE, "Alice")
         await client.write(ALICE, "remember me")
-    async with serving(database) as url, SandboxClient(url) as client, bot_at(url) as bot:
+    async with sandbox_at(database) as url, SandboxClient(url) as client, bot_at(url) as bot:
         (update,) = await bot.get_updates()
         assert update.message is not None
         assert update.message.text == "remember me"
@@ -184,7 +184,7 @@ async def test_a_pressed_button_arrives_with_its_message_and_is_answered_once(
 
 async def test_an_answer_that_comes_late_is_refused(tmp_path: Path) -> None:
     async with (
-        serving(tmp_path / "sandbox.db", callback_lifetime=0.0) as url,
+        sandbox_at(tmp_path / "sandbox.db", callback_lifetime=0.0) as url,
         SandboxClient(url) as client,
         bot_at(url) as bot,
     ):

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.client import SandboxClient
-from tests.stories.town import Town, sandbox_at, settings_for, stockbell
+from tests.stories.town import Town, settings_for, stockbell
+from tests.support.sandboxes import sandbox_at
 
 ALICE, BOB, CHARLIE = 5001, 5002, 5003
 
@@ -14,7 +15,7 @@ ALICE, BOB, CHARLIE = 5001, 5002, 5003
 @pytest.fixture
 async def sandbox(tmp_path: Path) -> AsyncIterator[str]:
     """Where the Bot API is."""
-    async with sandbox_at(tmp_path) as address:
+    async with sandbox_at(tmp_path / "sandbox.db") as address:
         yield address
 
 

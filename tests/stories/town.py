@@ -11,26 +11,11 @@ import socketio
 from pydantic import SecretStr
 
 from core.config import Environment, Settings
-from sandbox.app import begin_shutdown, create_app
 from sandbox.client import SandboxClient
-from sandbox.settings import DEFAULT_TOKEN, SandboxSettings
+from sandbox.settings import DEFAULT_TOKEN
 from stockbell import roles, servers
 from stockbell.runtime import opened
 from tests.support.people import Person
-
-
-@contextlib.asynccontextmanager
-async def sandbox_at(folder: Path) -> AsyncIterator[str]:
-    """Run a sandbox; the block gets its address."""
-    listener, stop = servers.bind("127.0.0.1", 0, "SANDBOX_PORT"), asyncio.Event()
-    address = servers.address(listener)
-    app = create_app(SandboxSettings(database=folder / "sandbox.db", base_url=address))
-    serving = asyncio.create_task(servers.serve(app, listener, stop, lambda: begin_shutdown(app)))
-    try:
-        yield address
-    finally:
-        stop.set()
-        await serving
 
 
 def settings_for(database_url: str, sandbox: str, folder: Path) -> Settings:
