@@ -51,8 +51,7 @@ class AccessTokens:
                 options={"require": CLAIMS, "verify_exp": False, "verify_iat": False},
             )
             expires, kind, user_id = int(claims["exp"]), claims["typ"], UUID(claims["sub"])
-        # RecursionError: a header of a thousand nested brackets is valid base64, too.
-        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+        except (jwt.PyJWTError, ValueError, TypeError):
             raise Unauthenticated("The access token is not valid. Please sign in again.") from None
         if kind != KIND:
             raise Unauthenticated("This is no access token. Please sign in again.")

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.support.people import PASSWORD, Person
 
 WRONG_QUANTITIES = [
@@ -76,6 +78,7 @@ async def test_names_are_kept_literally_or_refused(alice: Person) -> None:
         assert (await alice.add_item(name))["name"] == name
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_each_wrong_field_is_named(alice: Person) -> None:
     wrong = {
         "name": "Milk",
@@ -135,6 +138,7 @@ async def test_queries_out_of_range_are_refused(alice: Person) -> None:
         await alice.get("/notifications", query, expect=400)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_malformed_requests_are_answered_in_one_shape(alice: Person) -> None:
     path = f"{alice.home}/items"
     bodies: list[tuple[bytes, str]] = [
@@ -162,6 +166,7 @@ async def test_malformed_requests_are_answered_in_one_shape(alice: Person) -> No
     assert (await alice.get("/households"))["households"][0]["itemCount"] == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_body_over_one_mebibyte_is_refused_announced_or_not(alice: Person) -> None:
     body = json.dumps({"name": "x" * (1024 * 1024), "quantity": 1, "unit": "l"}).encode()
 
@@ -176,6 +181,7 @@ async def test_a_body_over_one_mebibyte_is_refused_announced_or_not(alice: Perso
         assert (response.status_code, response.json()["error"]) == (413, "PAYLOAD_TOO_LARGE")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_accounts_need_a_real_email_and_a_password_worth_the_name(api: str) -> None:
     good = {"email": "dora@example.com", "password": PASSWORD, "displayName": "Dora"}
     wrong: list[tuple[str, Any]] = [

@@ -11,12 +11,16 @@ from socketio.exceptions import ConnectionError as Refused
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from api.app import create_app
 from core import events, streams
 from core.clock import utcnow
+from core.config import Settings
 from core.db import Database, table
 from core.models import Role, Stream, StreamEntry
+from core.wake import Wake
 from tests.api.live import Ear, listening
 from tests.support.people import Person
+from tests.support.serving import serving
 
 
 def room_of(person: Person) -> str:
@@ -32,9 +36,8 @@ def forget_entries(session: Session, room: str) -> None:
     session.execute(delete(table(StreamEntry)).where(table(StreamEntry).c.stream_id == room))
 
 
-def leave(session: Session, person: UUID, household: UUID) -> None:
-    """Write what leaving a household appends to the streams of both."""
-    left = events.MemberLeft(
+def departure(person: UUID, household: UUID) -> events.MemberLeft:
+    return events.MemberLeft(
         household_id=household,
         household_name="Home",
         user_id=person,
@@ -42,6 +45,11 @@ def leave(session: Session, person: UUID, household: UUID) -> None:
         role=Role.MEMBER,
         at=utcnow(),
     )
+
+
+def leave(session: Session, person: UUID, household: UUID) -> None:
+    """Write what leaving a household appends to the streams of both."""
+    left = departure(person, household)
     streams.append(session, streams.of_household(household), [left])
     streams.append(session, streams.of_user(person), [left])
 
@@ -101,6 +109,30 @@ async def test_many_come_and_go_during_changes_and_nobody_misses_or_doubles_one(
         assert heard == list(range(start[room][1] + 1, start[room][1] + 42))
 
 
+async def test_alice_may_come_back_to_another_process_that_lags_behind(
+    alice: Person, bob: Person, settings: Settings, database_url: str
+) -> None:
+    room = room_of(alice)
+    deaf = Wake(poll=60)
+    database = Database(database_url, on_commit=deaf)
+    async with serving(create_app(settings, database, deaf)) as elsewhere:
+        bob.base_url = elsewhere
+        async with listening(bob) as his:
+            async with listening(alice) as ear:
+                since = ear.all("connected")[0]["streams"]
+                await alice.add_item("Milk")
+                since[room][1] = (await ear.first("item.added"))["seq"]
+            alice.base_url = elsewhere
+            async with listening(alice, since=since) as ear:
+                # Her coming brought the room there up to date, without telling her again.
+                assert (await his.first("item.added"))["seq"] == since[room][1]
+                await alice.add_item("Tea")
+                deaf()
+                assert (await ear.first("item.added"))["seq"] == since[room][1] + 1
+                assert [name for name, _ in ear.heard] == ["connected", "item.added"]
+    database.dispose()
+
+
 async def test_who_cannot_be_brought_up_to_date_is_told_to_read_anew(
     alice: Person, database: Database
 ) -> None:
@@ -126,6 +158,25 @@ async def test_who_cannot_be_brought_up_to_date_is_told_to_read_anew(
         await alice.add_item()
         added = await ear.first("item.added")
         assert (added["epoch"], added["seq"]) == ("restored", 2)
+
+
+def append_and_forget(session: Session, person: UUID, household: UUID) -> None:
+    """Let a stream advance while its entries are thrown away."""
+    room = streams.of_household(household)
+    streams.append(session, room, [departure(person, household)])
+    forget_entries(session, room)
+
+
+async def test_a_listener_whose_next_entries_are_gone_is_told_to_read_anew(
+    alice: Person, database: Database
+) -> None:
+    room = room_of(alice)
+    async with listening(alice) as ear:
+        _, seq = ear.all("connected")[0]["streams"][room]
+        await database.write(append_and_forget, UUID(alice.user_id), UUID(alice.household_id))
+        assert (await ear.first("resync"))["seq"] == seq + 1
+        await alice.add_item()
+        assert (await ear.first("item.added"))["seq"] == seq + 2
 
 
 async def test_nobody_can_ask_for_a_stream_of_others(alice: Person, charlie: Person) -> None:

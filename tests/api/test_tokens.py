@@ -80,6 +80,7 @@ async def test_only_a_token_that_we_signed_for_this_purpose_is_taken(
         assert response.status_code == 401, header
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_token_of_somebody_without_an_account_is_worth_nothing(
     alice: Person, settings: Settings
 ) -> None:
