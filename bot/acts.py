@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bot import days
 from bot.arguments import Amount
 from bot.callbacks import Act, Verb, Way
 from bot.units import convert
@@ -136,8 +135,8 @@ def done(verb: Verb, value: int, item: ItemState) -> str:
         case Verb.ADD:
             return f"Added {amount}."
         case Verb.MINIMUM:
-            return f"The minimum is {amount} now." if value else "It has no minimum now."
+            return "Minimum set." if value else "It has no minimum now."
         case Verb.EXPIRES:
-            return f"It expires on {days.day(date.fromordinal(value))}." if value else "It has no date now."
+            return "Date set." if value else "It has no date now."
         case Verb.REMOVE:
             return f"{item.name} is off the list."

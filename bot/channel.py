@@ -57,12 +57,16 @@ class TelegramChannel:
 
 
 def _plain(line: Line) -> str:
-    return _in_household(line.household, wording.sentence(line.event))
+    return _sign(line) + _in_household(line.household, wording.sentence(line.event))
 
 
 def _html(line: Line) -> str:
     household = escape(line.household, quote=False) if line.household else None
-    return _in_household(household, wording.sentence(line.event, wording.HTML))
+    return _sign(line) + _in_household(household, wording.sentence(line.event, wording.HTML))
+
+
+def _sign(line: Line) -> str:
+    return "⚠️ " if isinstance(line.event, events.StockRanLow | events.StockRanOut) else ""
 
 
 def _in_household(household: str | None, sentence: str) -> str:

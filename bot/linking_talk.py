@@ -23,7 +23,7 @@ async def give_code(tx: Transactions, key: bytes, person: TelegramPerson) -> Rep
     minutes = int(link_codes.LIFETIME.total_seconds() // 60)
     return Reply(
         f"Your code is <code>{issued.code}</code>\n\n"
-        "Sign in to the web app, open Settings, then Telegram, and enter it there. "
+        "Sign in where you made your account, and enter it in the notification settings. "
         f"It works once, for {minutes} minutes. I will write here when it is done."
     )
 

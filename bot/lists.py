@@ -47,7 +47,7 @@ def _page(items: Sequence[ItemState], title: str, turn: Turn, *, by_place: bool)
     lines = [bold(heading), *_lines(shown, first + 1, by_place=by_place)]
     turns = [
         button(label, turn.model_copy(update={"number": to}))
-        for label, to in (("‹", number - 1), ("›", number + 1))
+        for label, to in (("‹ Back", number - 1), ("Next ›", number + 1))
         if 1 <= to <= pages
     ]
     return Reply("\n".join([*lines, *HINT]), keyboard(*_openers(shown, first + 1), turns))

@@ -15,6 +15,7 @@ from core.errors import Invalid
 from core.items import ItemState
 from core.matching import Match
 from core.quantities import display
+from core.text import fold
 
 LONGEST_ECHO = 60
 
@@ -33,15 +34,15 @@ def which(found: Match, request: Request, household: ActiveHousehold, *, create:
     if found.exact:
         text = f"There are several of that name. Which {bold(shorten(request.words, LONGEST_ECHO))}?"
     else:
-        text = f"There is no {_echo(request.words)} in {plain(household.name)}. Did you mean:"
+        named = any(fold(request.words) in fold(item.name) for item in found.near)
+        text = "Which one do you mean?" if named else f"{_unknown(request.words, household)} Did you mean:"
     return Reply(text, keyboard(*choices, new, [button("Cancel", Keep())]), quote=create)
 
 
 def nothing(words: str, household: ActiveHousehold) -> Reply:
     """Return that there is no such item, and what to do."""
     return Reply(
-        f"There is no {_echo(words)} in {plain(household.name)}. "
-        "/stock shows what there is; /add 2 l milk adds something new."
+        f"{_unknown(words, household)} /stock shows what there is; /add 2 l milk adds something new."
     )
 
 
@@ -58,6 +59,10 @@ def _choices(items: Sequence[ItemState], request: Request) -> list[list[InlineKe
             act = Act(verb=request.verb, value=request.value_for(item), version=item.version, item=item.id)
             rows.append([button(label(item), act)])
     return rows
+
+
+def _unknown(words: str, household: ActiveHousehold) -> str:
+    return f"There is no {_echo(words)} in {plain(household.name)}."
 
 
 def _echo(words: str) -> str:

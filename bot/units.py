@@ -25,6 +25,8 @@ _MEASURES = {
     "cl": Measure("volume", 10),
     "dl": Measure("volume", 100),
     "l": Measure("volume", 1000),
+    "pcs": Measure("count", 1),
+    "dozen": Measure("count", 12),
 }
 _SPELLINGS = {
     "g": "gr gram grams gramme grammes",
@@ -36,6 +38,7 @@ _SPELLINGS = {
     "lb": "lbs pound pounds",
     "oz": "ounce ounces",
     "pcs": "pc pce piece pieces",
+    "dozen": "doz dozens",
     "packs": "pack packet packets pkg",
     "bottles": "bottle",
     "cans": "can",
@@ -60,7 +63,7 @@ def canonical(word: str) -> str | None:
 
 def is_measure(unit: str | None) -> bool:
     """Say whether a unit weighs or measures, so that it cannot be what is counted itself."""
-    return unit in _MEASURES
+    return unit in _MEASURES and _MEASURES[unit].kind != "count"
 
 
 def convert(quantity: int, unit: str | None, item_name: str, item_unit: str) -> int:

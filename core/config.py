@@ -6,10 +6,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfoNotFoundError, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from tzlocal import get_localzone_name
 
 from core.errors import ConfigurationError
 
@@ -29,7 +30,11 @@ class Settings(BaseSettings):
     """Everything that can be set. `.env.example` explains each."""
 
     model_config = SettingsConfigDict(
-        env_file=PROJECT / ".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+        env_file=PROJECT / ".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        validate_default=True,
     )
 
     environment: Environment = Environment.DEVELOPMENT
@@ -42,7 +47,7 @@ class Settings(BaseSettings):
     telegram_api_base: str = TELEGRAM
     sandbox_port: int = Field(default=8081, ge=0, le=65535)
     cors_origins: Annotated[list[str], NoDecode] = []
-    default_timezone: str = "UTC"
+    default_timezone: str = ""
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -51,12 +56,12 @@ class Settings(BaseSettings):
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
 
-    @field_validator("default_timezone")
+    @field_validator("default_timezone", mode="after")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value and value not in available_timezones():
             raise ValueError("is no IANA time zone; write it like Europe/Berlin")
-        return value
+        return value or _zone_of_this_machine()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -145,6 +150,14 @@ def load_settings(**overrides: object) -> Settings:
 def _sentence(location: list[int | str], message: str) -> str:
     name = str(location[0]).upper() + ": " if location else ""
     return name + message.removeprefix("Value error, ").rstrip(".") + "."
+
+
+def _zone_of_this_machine() -> str:
+    try:
+        name = get_localzone_name()
+    except (ZoneInfoNotFoundError, UserWarning):
+        return "UTC"
+    return name if name in available_timezones() else "UTC"
 
 
 def _absolute(url: str) -> str:

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from uuid import UUID
 
-from pluralizer import Pluralizer
 from rapidfuzz import fuzz, process
 from sqlalchemy.orm import Session
 
 from core import catalog
 from core.actors import Actor
 from core.items import ItemState
+from core.plurals import singular
 from core.text import fold
 
 # Below this likeness (0 to 100) two names have nothing to do with each other: "mlik" and "milk" have 75.
@@ -58,13 +57,3 @@ def suggestions(items: Sequence[ItemState], wanted: str) -> list[ItemState]:
     alike = process.extract(wanted, names, scorer=fuzz.ratio, score_cutoff=NEAR, limit=MOST_SUGGESTIONS)
     ranked = dict.fromkeys([*containing, *(id_ for _, _, id_ in alike)])
     return [by_id[id_] for id_ in list(ranked)[:MOST_SUGGESTIONS]]
-
-
-def singular(name: str) -> str:
-    """Return the singular of an English name; what is none already comes back as it is."""
-    return _rules().singular(name)
-
-
-@cache
-def _rules() -> Pluralizer:
-    return Pluralizer()  # type: ignore[no-untyped-call]

@@ -3,6 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 from core.errors import Invalid
+from core.plurals import singular
 
 THOUSANDTHS = 1000
 LARGEST = 1_000_000 * THOUSANDTHS
@@ -36,6 +37,8 @@ def decimal(thousandths: int) -> Decimal:
 
 
 def display(thousandths: int, unit: str = "") -> str:
-    """Return the number as people write it, without trailing zeros, and its unit."""
+    """Return the number as people write it, without trailing zeros, and its unit: 1.5 l, 1 cup, 2 cups."""
     number = f"{decimal(thousandths):,.3f}".rstrip("0").rstrip(".")
+    if thousandths == THOUSANDTHS:
+        unit = singular(unit)
     return f"{number} {unit}".rstrip()

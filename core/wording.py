@@ -77,7 +77,8 @@ def _item_event(event: events.ItemEvent, style: Style) -> str:
     left = style.text(display(event.item.quantity, event.item.unit))
     match event:
         case events.LevelEvent():
-            return f"{_level(event, item, left)} {who} {_act(event.kind, event.delta, event.item, style)}."
+            act = _act(event.kind, event.delta, event.item, style)
+            return f"{_level(event, item, left, style)} {who} {act}."
         case events.ItemAdded():
             return f"{who} added {item}: {left} in {style.text(event.item.location)}."
         case events.ItemRemoved():
@@ -85,12 +86,11 @@ def _item_event(event: events.ItemEvent, style: Style) -> str:
     return f"{who} changed {item}."
 
 
-def _level(event: events.LevelEvent, item: str, left: str) -> str:
+def _level(event: events.LevelEvent, item: str, left: str, style: Style) -> str:
     match event:
         case events.StockRanLow():
-            return (
-                f"{item} is running low: {left} left, the minimum is {display(event.item.min_quantity or 0)}."
-            )
+            minimum = style.text(display(event.item.min_quantity or 0, event.item.unit))
+            return f"{item} is running low: {left} left, the minimum is {minimum}."
         case events.StockRanOut():
             return f"{item} is out of stock."
     return f"There is enough {item} again: {left}."

@@ -91,7 +91,7 @@ class Phone {
     this.root.querySelector(".avatar").textContent = [...person.first_name][0].toUpperCase();
     this.log.setAttribute("aria-label", `Messages on ${person.first_name}'s phone`);
     this.input.setAttribute("aria-label", `Message from ${person.first_name}`);
-    this.block.textContent = person.blocked ? "Unblock" : "Block";
+    this.block.textContent = person.blocked ? "Unblock bot" : "Block bot";
     this.block.setAttribute("aria-label", `${person.blocked ? "Unblock" : "Block"} the bot on ${person.first_name}'s phone`);
     this.block.setAttribute("aria-pressed", String(person.blocked));
     const chats = [{ id: person.id, title: "Bot" }, ...person.groups];

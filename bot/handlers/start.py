@@ -85,7 +85,7 @@ async def _create(
     return Reply(
         f"{bold(name)} is yours. Try this first:\n\n"
         "/add 2 l milk\n/min 1 milk\n/use 1.5 milk\n\n"
-        "Then /stock shows what there is. In the web app you can rename the household and invite others."
+        "Then /stock shows what there is, and /help all that I understand."
     )
 
 

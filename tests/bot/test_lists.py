@@ -46,11 +46,11 @@ async def test_the_stock_is_grouped_by_place_and_turns_pages_in_place(alice: Pho
     assert first.text.startswith(
         "Alice's Home · page 1 of 3\n\nfreezer\n1. Thing 01: 1 pcs · ⚠️ low · ⏳ expired yesterday"
     )
-    assert first.labels() == [*map(str, range(1, 16)), "›"]
-    second = await alice.press(first, "›", sees="page 2 of 3")
-    assert second.labels()[-2:] == ["‹", "›"]
-    third = await alice.press(second, "›", sees="page 3 of 3")
-    assert third.labels() == [*map(str, range(31, 41)), "‹"]
+    assert first.labels() == [*map(str, range(1, 16)), "Next ›"]
+    second = await alice.press(first, "Next ›", sees="page 2 of 3")
+    assert second.labels()[-2:] == ["‹ Back", "Next ›"]
+    third = await alice.press(second, "Next ›", sees="page 3 of 3")
+    assert third.labels() == [*map(str, range(31, 41)), "‹ Back"]
     card = await alice.open(third, "31")
     assert card.labels() == ["−1", "+1", "Details"]
     assert card.text.startswith("Thing ")

@@ -60,7 +60,7 @@ async def test_low_is_announced_once_then_out_then_enough_again(database: Databa
     await database.write(inventory.restock, who, home.home, home.milk, 1000)
     told = await inbox_of(database, home.on_web("alice"))
     assert [text.split(".")[0] for text in reversed(told)] == [
-        "Milk is running low: 1 l left, the minimum is 2",
+        "Milk is running low: 1 l left, the minimum is 2 l",
         "Milk is out of stock",
         "There is enough Milk again: 2 l",
     ]
@@ -80,7 +80,7 @@ async def test_one_change_is_one_notification_to_a_person(database: Database, ho
     await database.write(world.listen_to, home.alice, *ALL)
     await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     [told] = await inbox_of(database, home.on_web("alice"))
-    assert told == "Milk is running low: 1 l left, the minimum is 2. Bob used 3 l."
+    assert told == "Milk is running low: 1 l left, the minimum is 2 l. Bob used 3 l."
 
 
 async def test_a_channel_that_this_server_lacks_is_skipped_and_not_forgotten(

@@ -51,7 +51,7 @@ async def test_alice_is_told_once_that_milk_ran_low(
     await bob_uses(database, home, 3000)
     assert await dispatcher.run_once() == 1
     assert await dispatcher.run_once() == 0
-    assert phones.received == [(1, "Milk is running low: 1 l left, the minimum is 2. Bob used 3 l.")]
+    assert phones.received == [(1, "Milk is running low: 1 l left, the minimum is 2 l. Bob used 3 l.")]
 
 
 async def test_a_second_message_to_a_chat_waits_a_second(
