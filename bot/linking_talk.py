@@ -10,7 +10,7 @@ from core import chats, link_codes, linking
 from core.accounts import Account
 from core.chats import TelegramPerson
 from core.db import Transactions
-from core.link_codes import IssuedCode, Refused
+from core.link_codes import CodeRefused, IssuedCode
 from core.linking import Linked
 
 # https://core.telegram.org/bots/features#deep-linking
@@ -32,7 +32,7 @@ async def offer(tx: Transactions, key: bytes, person: TelegramPerson, typed: str
     """Return the question whether to link with the account whose code was typed."""
     code = "".join(character for character in typed if character.isalnum()).upper()[:LONGEST_CODE]
     found = await tx.write(_preview, key, person, code)
-    if isinstance(found, Refused):
+    if isinstance(found, CodeRefused):
         return Reply(plain(found.message))
     email = f" ({plain(found.email)})" if found.email else ""
     return Reply(
@@ -46,7 +46,7 @@ async def offer(tx: Transactions, key: bytes, person: TelegramPerson, typed: str
 async def redeem(tx: Transactions, key: bytes, person: TelegramPerson, code: str) -> Reply:
     """Link the chat. Raises Conflict when it or the account is linked already."""
     linked = await tx.write(_redeem, key, person, code)
-    if isinstance(linked, Refused):
+    if isinstance(linked, CodeRefused):
         return Reply(plain(linked.message))
     return Reply(
         f"Done: this chat belongs to {bold(linked.account_name)} now.\n\n"
@@ -58,9 +58,9 @@ def _issue(session: Session, key: bytes, person: TelegramPerson) -> IssuedCode:
     return linking.issue_for_chat(session, key, chats.greet(session, person))
 
 
-def _preview(session: Session, key: bytes, person: TelegramPerson, code: str) -> Account | Refused:
+def _preview(session: Session, key: bytes, person: TelegramPerson, code: str) -> Account | CodeRefused:
     return linking.preview_in_chat(session, key, chats.greet(session, person), code)
 
 
-def _redeem(session: Session, key: bytes, person: TelegramPerson, code: str) -> Linked | Refused:
+def _redeem(session: Session, key: bytes, person: TelegramPerson, code: str) -> Linked | CodeRefused:
     return linking.redeem_in_chat(session, key, chats.greet(session, person), code)

@@ -18,7 +18,7 @@ from bot.backoff import Backoff
 from bot.outcomes import describe, refuse_token, wait_of
 from core import inbound
 from core.db import Transactions
-from core.errors import Unavailable
+from core.errors import ConfigurationError, Unavailable
 from core.inbound import ReceivedUpdate
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ GRACE_S = 10
 WANTED = ["message", "callback_query", "my_chat_member"]
 
 
-class AnotherPollerError(Exception):
+class AnotherPollerError(ConfigurationError):
     """Somebody else takes this bot's updates away."""
 
 
@@ -82,7 +82,7 @@ class Poller:
         return len(updates)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Poll until stopped. Raises AnotherPollerError and ConfigurationError; other trouble passes."""
+        """Poll until stopped. Raises ConfigurationError as `run_once` does; other trouble passes."""
         polling = asyncio.create_task(self._poll(stop))
         stopping = asyncio.create_task(stop.wait())
         try:

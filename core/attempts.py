@@ -28,13 +28,8 @@ def count(session: Session, key: str, window: timedelta) -> tuple[int, int]:
     return tries, max(1, int((ends_at - now).total_seconds()))
 
 
-def forgive(session: Session, key: str) -> None:
-    """Forget the tries of somebody who got it right."""
-    session.execute(delete(counters).where(counters.c.key == key))
-
-
 def give_back(session: Session, key: str) -> None:
-    """Take one try back from a counter that others count on too."""
+    """Take one try back."""
     session.execute(update(counters).where(counters.c.key == key).values(count=counters.c.count - 1))
 
 

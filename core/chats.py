@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, events, notifications
+from core import clock, events, notifications, streams
 from core.actors import Actor, Face
 from core.db import table, upsert
 from core.errors import NotAllowed
@@ -124,8 +124,21 @@ def greet(session: Session, person: TelegramPerson) -> ChatState:
     return found
 
 
+def lock(session: Session, chat_id: UUID) -> None:
+    """Wait for others who link, unlink or code this chat."""
+    session.execute(select(chats.c.id).where(chats.c.id == chat_id).with_for_update())
+
+
+def lock_owner(session: Session, telegram_id: int) -> None:
+    """Lock the stream of the person whom a chat belongs to, if any: before the chat itself."""
+    owner = session.execute(select(chats.c.user_id).where(chats.c.telegram_id == telegram_id)).scalar()
+    if owner is not None:
+        streams.lock(session, streams.of_user(owner))
+
+
 def suspend(session: Session, telegram_id: int, reason: str) -> None:
-    """Send nothing more to a chat until its person writes again, and tell them where they can see it."""
+    """Send nothing more to a chat until its person starts it again, and tell them where they can see it."""
+    lock_owner(session, telegram_id)
     row = session.execute(
         update(chats)
         .where(chats.c.telegram_id == telegram_id, chats.c.suspended_reason.is_(None))

@@ -1,12 +1,12 @@
 """Claiming: whoever raises a chat's fence may send there, and freezes what is due into one Message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, events
@@ -76,13 +76,41 @@ def claim(session: Session, channel: Channel, lease: timedelta, limit: int) -> l
 
 
 def _resume(session: Session, chat: Any) -> Outgoing | None:
-    """Return the message that was frozen for the chat but not settled: a retry sends it unchanged."""
+    """Return the message that was frozen for the chat but not settled: a retry sends it unchanged.
+
+    Unless the chat may no longer be told of something in it; then the rest is frozen anew.
+    """
     row = session.execute(
         select(*messages.c).where(messages.c.chat_id == chat.id, messages.c.state == MessageState.SENDING)
     ).first()
     if row is None:
         return None
-    return Outgoing(row.id, chat.id, chat.telegram_id, row.text, row.buttons, chat.fence, row.attempts)
+    told = session.execute(_facts().where(deliveries.c.message_id == row.id)).all()
+    refused = {fact.id: reason for fact in told if (reason := _not_entitled(fact, chat))}
+    if not refused:
+        return Outgoing(row.id, chat.id, chat.telegram_id, row.text, row.buttons, chat.fence, row.attempts)
+    _withdraw(session, row.id, refused)
+    return None
+
+
+def _withdraw(session: Session, message_id: UUID, refused: Mapping[int, str]) -> None:
+    now = clock.utcnow()
+    session.execute(
+        update(messages)
+        .where(messages.c.id == message_id)
+        .values(state=MessageState.FAILED, last_error="withdrawn", settled_at=now)
+    )
+    for delivery_id, reason in refused.items():
+        session.execute(
+            update(deliveries)
+            .where(deliveries.c.id == delivery_id)
+            .values(state=DeliveryState.FAILED, reason=reason, settled_at=now)
+        )
+    session.execute(
+        update(deliveries)
+        .where(deliveries.c.message_id == message_id, deliveries.c.state == DeliveryState.SENDING)
+        .values(state=DeliveryState.PENDING, message_id=None)
+    )
 
 
 def _freeze(session: Session, channel: Channel, chat: Any) -> Outgoing | None:
@@ -109,9 +137,25 @@ class _Candidate:
 
 
 def _candidates(session: Session, channel: Channel, chat: Any) -> list[_Candidate]:
+    rows = session.execute(
+        _facts()
+        .where(
+            deliveries.c.chat_id == chat.id,
+            deliveries.c.channel == channel.name,
+            deliveries.c.state == DeliveryState.PENDING,
+            deliveries.c.due_at <= clock.utcnow(),
+        )
+        .order_by(deliveries.c.id)
+        .limit(MOST_LINES)
+    )
+    return [_candidate(row, chat) for row in rows]
+
+
+def _facts() -> Select[*tuple[Any, ...]]:
+    """Return the query for deliveries with what decides whether their person may be told."""
     others = _members.alias("others")
     in_several = select(func.count() > 1).where(others.c.user_id == deliveries.c.user_id).scalar_subquery()
-    rows = session.execute(
+    return (
         select(
             deliveries.c.id,
             deliveries.c.user_id,
@@ -136,16 +180,7 @@ def _candidates(session: Session, channel: Channel, chat: Any) -> list[_Candidat
                 _members.c.user_id == deliveries.c.user_id,
             ),
         )
-        .where(
-            deliveries.c.chat_id == chat.id,
-            deliveries.c.channel == channel.name,
-            deliveries.c.state == DeliveryState.PENDING,
-            deliveries.c.due_at <= clock.utcnow(),
-        )
-        .order_by(deliveries.c.id)
-        .limit(MOST_LINES)
     )
-    return [_candidate(row, chat) for row in rows]
 
 
 def _candidate(row: Any, chat: Any) -> _Candidate:
@@ -155,17 +190,21 @@ def _candidate(row: Any, chat: Any) -> _Candidate:
         household=row.name if row.several else None,
         created_at=row.created_at,
     )
-    return _Candidate(row.id, line, _refusal(row, chat))
+    unreadable = "unreadable" if isinstance(line.event, events.Unreadable) else None
+    return _Candidate(row.id, line, _not_entitled(row, chat) or _not_wanted(row, chat) or unreadable)
 
 
-def _refusal(row: Any, chat: Any) -> str | None:
-    """Check again, now, what was true when the delivery was written."""
+def _not_entitled(row: Any, chat: Any) -> str | None:
+    """Say why the chat may not be told at all any more, if so: it holds for what is frozen, too."""
     if chat.user_id != row.user_id:
         return "not_linked"
+    return "not_a_member" if row.household_id is not None and row.role is None else None
+
+
+def _not_wanted(row: Any, chat: Any) -> str | None:
+    """Say why the person would rather not be told any more, if so."""
     if chat.suspended_reason is not None:
         return "chat_suspended"
-    if row.household_id is not None and row.role is None:
-        return "not_a_member"
     if not row.telegram_enabled:
         return "channel_off"
     if row.topic != Topic.ACCOUNT and row.topic not in row.topics:
@@ -196,7 +235,7 @@ def _write(session: Session, chat_id: UUID, composed: Composed, told: Sequence[i
     )
     session.execute(
         update(deliveries)
-        .where(deliveries.c.id.in_(told))
+        .where(deliveries.c.id.in_(told), deliveries.c.state == DeliveryState.PENDING)
         .values(state=DeliveryState.SENDING, message_id=message_id)
     )
     return message_id

@@ -1,7 +1,9 @@
 """Settings, read from the environment and from `.env` beside pyproject.toml."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -10,6 +12,8 @@ from zoneinfo import ZoneInfoNotFoundError, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from tzlocal import get_localzone_name
 
 from core.errors import ConfigurationError
@@ -77,8 +81,7 @@ class Settings(BaseSettings):
             raise ValueError(
                 "DATABASE_URL: set it in production, for example sqlite:////var/lib/stockbell/stockbell.db"
             )
-        name = "stockbell.db" if self.has_token else "demo.db"
-        return f"sqlite:///{self.data_dir / name}"
+        return _sqlite_url(self.data_dir / "stockbell.db" if self.has_token else self._demo_file)
 
     def _check_api_base(self) -> None:
         parts = urlsplit(self.telegram_api_base)
@@ -105,11 +108,17 @@ class Settings(BaseSettings):
     @property
     def sqlite_file(self) -> Path | None:
         """The database file, or None when the database is not SQLite."""
-        return (
-            Path(self.database_url.removeprefix("sqlite:///"))
-            if self.database_url.startswith("sqlite")
-            else None
-        )
+        url = make_url(self.database_url)
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the database is the demo's own, which may be filled with people whose password is known."""
+        return self.sqlite_file == self._demo_file
+
+    @property
+    def _demo_file(self) -> Path:
+        return self.data_dir / "demo.db"
 
     @property
     def talks_to_sandbox(self) -> bool:
@@ -145,6 +154,11 @@ def load_settings(**overrides: object) -> Settings:
         raise ConfigurationError(
             " ".join(_sentence(list(problem["loc"]), problem["msg"]) for problem in error.errors())
         ) from None
+    except (UnicodeDecodeError, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
+        raise ConfigurationError(
+            f"The file {Settings.model_config['env_file']} cannot be read ({reason})."
+        ) from None
 
 
 def _sentence(location: list[int | str], message: str) -> str:
@@ -160,28 +174,58 @@ def _zone_of_this_machine() -> str:
     return name if name in available_timezones() else "UTC"
 
 
-def _absolute(url: str) -> str:
+def _absolute(given: str) -> str:
     """Anchor a relative SQLite path at the project, so that the current directory does not matter."""
-    scheme, separator, path = url.partition(":///")
-    if scheme in {"sqlite", "sqlite+pysqlite"} and separator:
-        if not path or path == ":memory:":
-            raise ValueError("DATABASE_URL: must name a file, for example sqlite:///data/stockbell.db")
-        return f"sqlite:///{PROJECT / path}"
-    if url.startswith("postgresql+psycopg://"):
-        return url
-    if url.startswith(("postgresql://", "postgres://")):
-        return "postgresql+psycopg://" + url.partition("://")[2]
-    raise ValueError("DATABASE_URL: must begin with sqlite:/// or postgresql+psycopg://")
-
-
-def _development_secret(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if given.startswith(("postgresql://", "postgres://")):
+        given = "postgresql+psycopg://" + given.partition("://")[2]
     try:
-        # O_EXCL decides between two processes that start together: one writes, the other reads.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(descriptor, "wb") as file:
-        secret = secrets.token_hex(SHORTEST_SECRET).encode()
-        file.write(secret)
+        url = make_url(given)
+    except (ArgumentError, ValueError):
+        # Their text quotes what was given, a password perhaps.
+        raise ValueError("DATABASE_URL: must begin with sqlite:/// or postgresql+psycopg://") from None
+    if url.drivername == "postgresql+psycopg":
+        return given
+    if url.drivername not in {"sqlite", "sqlite+pysqlite"}:
+        raise ValueError("DATABASE_URL: must begin with sqlite:/// or postgresql+psycopg://")
+    if url.host or url.database in {None, "", ":memory:"}:
+        raise ValueError("DATABASE_URL: must name a file, for example sqlite:///data/stockbell.db")
+    if url.query:
+        raise ValueError("DATABASE_URL: takes no options for SQLite; write %3F for a ? in the file's name")
+    return _sqlite_url(PROJECT / str(url.database))
+
+
+def _sqlite_url(file: Path) -> str:
+    return URL.create("sqlite", database=str(file)).render_as_string(hide_password=False)
+
+
+def _development_secret(file: Path) -> bytes:
+    """Return the secret in the file, which is made when there is none.
+
+    It appears under its name when it is complete: of two processes that start together one makes it, and both
+    read the same.
+    """
+    try:
+        if not file.exists():
+            _make_secret(file)
+        secret = file.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(
+            f"The secret for development, {file}, cannot be kept ({error.strerror}). Set JWT_SECRET, or set "
+            "DATA_DIR to a folder that can be written."
+        ) from error
+    if len(secret) < SHORTEST_SECRET:
+        raise ConfigurationError(f"The secret in {file} is too short. Delete the file: a new one is made.")
     return secret
+
+
+def _make_secret(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # mkstemp lets its owner only read and write it.
+    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as temporary:
+            temporary.write(secrets.token_hex(SHORTEST_SECRET).encode())
+        with contextlib.suppress(FileExistsError):
+            os.link(name, file)
+    finally:
+        Path(name).unlink()

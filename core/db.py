@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
-from core.errors import Unavailable
+from core.errors import OutcomeUnknown, Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,6 +29,11 @@ CONNECT_TIMEOUT_S = 5
 # serialization_failure and deadlock_detected: PostgreSQL has undone everything, and core does no I/O.
 RETRIABLE = {"40001", "40P01"}
 ATTEMPTS = 5
+WRITERS, READERS = 8, 4
+# lock_not_available: the wait for another transaction took longer than LOCK_TIMEOUT.
+LOCK_TIMEOUT = "5s"
+IDLE_TIMEOUT = "30s"
+UNKNOWN = "The connection broke while this was being saved. Look whether it was, before you try it again."
 UNAVAILABLE = "The database cannot be reached at the moment. Nothing was changed; please try again shortly."
 
 
@@ -45,24 +50,27 @@ class Transactions(Protocol):
 
 
 class Database:
-    """Transactions on SQLite (one writer thread, four readers) or PostgreSQL (a pool of eight).
+    """Transactions on SQLite (one writer thread) or PostgreSQL (eight), and four threads that only read.
 
-    `on_commit` is called in the event loop after each commit that somebody outside may wait for. Raises
-    Unavailable when the database cannot be used; nothing has happened then.
+    Readers have threads and connections of their own, so that they do not queue behind writers who wait for a
+    household. `on_commit` is called in the event loop after each commit that somebody outside may wait for.
+    Raises Unavailable when the database cannot be used: nothing has happened then, unless it is
+    OutcomeUnknown.
     """
 
-    def __init__(self, url: str, *, on_commit: Callable[[], None] | None = None, pool_size: int = 8) -> None:
+    def __init__(self, url: str, *, on_commit: Callable[[], None] | None = None) -> None:
         self.url = url
         self.on_commit = on_commit
-        self.is_sqlite = url.startswith("sqlite")
-        if self.is_sqlite:
-            self._writer = sqlite_engine(url, pool_size=1)
-            self._reader = sqlite_engine(url, pool_size=4, read_only=True)
-            self._write_threads = ThreadPoolExecutor(1, "db-write")
-            self._read_threads = ThreadPoolExecutor(4, "db-read")
+        if url.startswith("sqlite"):
+            writers = 1
+            self._writer = sqlite_engine(url, pool_size=writers)
+            self._reader = sqlite_engine(url, pool_size=READERS, read_only=True)
         else:
-            self._writer = self._reader = postgres_engine(url, pool_size)
-            self._write_threads = self._read_threads = ThreadPoolExecutor(pool_size, "db")
+            writers = WRITERS
+            self._writer = postgres_engine(url, pool_size=writers)
+            self._reader = postgres_engine(url, pool_size=READERS)
+        self._write_threads = ThreadPoolExecutor(writers, "db-write")
+        self._read_threads = ThreadPoolExecutor(READERS, "db-read")
 
     async def write(
         self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
@@ -100,16 +108,20 @@ class Database:
         **kwargs: P.kwargs,
     ) -> tuple[T, bool]:
         for attempt in range(1, ATTEMPTS + 1):
+            returned = False
             try:
                 with Session(engine, expire_on_commit=False) as session, session.begin():
                     result = function(session, *args, **kwargs)
+                    # From here on only the commit can fail.
+                    returned = True
                 return result, "announced" in session.info
             except DBAPIError as error:
-                if attempt < ATTEMPTS and getattr(error.orig, "sqlstate", None) in RETRIABLE:
+                state = getattr(error.orig, "sqlstate", None)
+                if attempt < ATTEMPTS and state in RETRIABLE:
                     time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, no secret
                     continue
                 if isinstance(error, OperationalError | InterfaceError):
-                    raise Unavailable(UNAVAILABLE) from error
+                    raise _unavailable(error, lost=returned and state is None) from error
                 raise
             except PoolTimeout as error:
                 raise Unavailable(UNAVAILABLE) from error
@@ -123,6 +135,11 @@ class Database:
         self._reader.dispose()
 
 
+def _unavailable(error: DBAPIError, *, lost: bool) -> Unavailable:
+    """Return what to tell; `lost` when it was the commit that got no answer at all."""
+    return OutcomeUnknown(UNKNOWN) if lost and error.connection_invalidated else Unavailable(UNAVAILABLE)
+
+
 def announce_after_commit(session: Session) -> None:
     """Mark the transaction as one that somebody outside waits for."""
     session.info["announced"] = True
@@ -134,6 +151,8 @@ def sqlite_engine(url: str, *, pool_size: int, read_only: bool = False) -> Engin
         url,
         pool_size=pool_size,
         max_overflow=0,
+        # What people typed, and the hashes of their passwords, have no place in an error's text.
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": SQLITE_BUSY_TIMEOUT_MS / 1000},
     )
     # A read that turns into a write fails at once with "database is locked"; IMMEDIATE waits its turn.
@@ -154,16 +173,26 @@ def sqlite_engine(url: str, *, pool_size: int, read_only: bool = False) -> Engin
     return engine
 
 
-def postgres_engine(url: str, pool_size: int) -> Engine:
+def postgres_engine(url: str, *, pool_size: int) -> Engine:
     """Return a pooled engine on psycopg 3 that notices dead connections before it uses them."""
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
     )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # A process that froze in the middle of a transaction must not hold a household for ever.
+        connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'")
+        connection.commit()
+
+    return engine
 
 
 def table(model: type[SQLModel]) -> Table:

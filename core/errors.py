@@ -70,5 +70,9 @@ class Unavailable(DomainError):
     """The database cannot be used at the moment; nothing was changed."""
 
 
+class OutcomeUnknown(Unavailable):
+    """The connection broke while a change was being saved: it may have been, or not."""
+
+
 class ConfigurationError(Exception):
     """Stockbell cannot start like this. The message names the setting to change."""

@@ -1,13 +1,15 @@
 """What happened, in the past tense. Events are stored as JSON, so new fields need defaults."""
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from core import clock
 from core.items import ItemState
 from core.models import MovementKind, Role
 
@@ -132,6 +134,13 @@ class PersonNotified(Event):
     payload: dict[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unreadable(Event):
+    """An event that a newer release stored: `name` is its class there."""
+
+    name: str
+
+
 _KINDS: tuple[type[Event], ...] = (
     ItemAdded,
     ItemUpdated,
@@ -147,6 +156,7 @@ _KINDS: tuple[type[Event], ...] = (
     ChatSuspended,
     PersonNotified,
 )
+log = logging.getLogger(__name__)
 _BY_NAME = {kind.__name__: kind for kind in _KINDS}
 
 
@@ -162,6 +172,10 @@ def dump(event: Event) -> tuple[str, dict[str, Any]]:
 
 
 def load(name: str, payload: dict[str, Any]) -> Event:
-    """Return the event that `dump` stored."""
-    event: Event = _adapter(name).validate_python(payload)
+    """Return the event that `dump` stored, or Unreadable when this release does not know it."""
+    try:
+        event: Event = _adapter(name).validate_python(payload)
+    except (KeyError, ValidationError):
+        log.error("An event %s cannot be read; was it stored by a newer release?", name)
+        return Unreadable(name=name, at=clock.utcnow())
     return event

@@ -102,8 +102,6 @@ def join(session: Session, who: Actor, household_id: UUID, role: Role) -> Access
     )
     if session.execute(joined_row).first() is None:
         raise Conflict("You are in this household already.")
-    # Chats are locked before users' streams, here and wherever both are.
-    session.execute(update(chats).where(chats.c.user_id == who.user_id).values(household_id=household_id))
     within = access.look(session, who, household_id)
     joined = events.MemberJoined(
         household_id=household_id,
@@ -113,9 +111,10 @@ def join(session: Session, who: Actor, household_id: UUID, role: Role) -> Access
         role=role,
         at=now,
     )
-    notifications.announce(session, who, within, joined)
     # On the person's own stream too: their open sockets learn that there is one household more.
-    streams.append(session, streams.of_user(who.user_id), [joined])
+    personal = {streams.of_user(who.user_id): joined}
+    notifications.announce(session, who, within, joined, personal=personal)
+    session.execute(update(chats).where(chats.c.user_id == who.user_id).values(household_id=household_id))
     return within
 
 

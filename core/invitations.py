@@ -23,14 +23,14 @@ LIFETIME = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class InvitationOut:
+class PendingInvitation:
     id: UUID
     email: str
     role: Role
     expires_at: datetime
 
 
-def invite(session: Session, who: Actor, household_id: UUID, email: str, role: Role) -> InvitationOut:
+def invite(session: Session, who: Actor, household_id: UUID, email: str, role: Role) -> PendingInvitation:
     """Ask an email address to join. Raises Conflict when it is in already, or invited already."""
     access.change(session, who, household_id, Role.ADMIN)
     now = clock.utcnow()
@@ -39,7 +39,7 @@ def invite(session: Session, who: Actor, household_id: UUID, email: str, role: R
     here = (invitations.c.household_id == household_id, invitations.c.email_key == fold(email))
     overdue = (invitations.c.state == InvitationState.PENDING, invitations.c.expires_at <= now)
     session.execute(update(invitations).where(*here, *overdue).values(state=InvitationState.EXPIRED))
-    invitation = InvitationOut(uuid4(), email, role, now + LIFETIME)
+    invitation = PendingInvitation(uuid4(), email, role, now + LIFETIME)
     statement = (
         upsert(session, invitations)
         .values(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import attempts, clock
@@ -31,7 +31,7 @@ class IssuedCode:
 
 
 @dataclass(frozen=True)
-class Refused:
+class CodeRefused:
     """Why a code was not taken. `retry_after` is set, in seconds, when there were too many tries.
 
     A value and not an exception, so that the count of the try is committed.
@@ -41,13 +41,13 @@ class Refused:
     retry_after: int | None = None
 
 
-WRONG = Refused("This code is wrong, was used, or has expired. Ask for a new one and try again.")
+WRONG = CodeRefused("This code is wrong, was used, or has expired. Ask for a new one and try again.")
 
 
 def issue(
     session: Session, key: bytes, *, user_id: UUID | None = None, chat_id: UUID | None = None
 ) -> IssuedCode:
-    """Issue a code to a user or a chat; the one that it had before is dead."""
+    """Issue a code to a user or a chat that the caller has locked; the one that it had before is dead."""
     now = clock.utcnow()
     owner = codes.c.user_id == user_id if user_id else codes.c.chat_id == chat_id
     session.execute(update(codes).where(owner, codes.c.live).values(live=False))
@@ -67,7 +67,7 @@ def issue(
     return issued
 
 
-def allow_try(session: Session, guesser: str) -> Refused | None:
+def allow_try(session: Session, guesser: str) -> CodeRefused | None:
     """Count a try against the guesser and the whole door; a right one is forgiven afterwards."""
     for key, allowed, window in (
         (f"link:{guesser}", GUESSES, GUESS_WINDOW),
@@ -76,13 +76,15 @@ def allow_try(session: Session, guesser: str) -> Refused | None:
         tries, seconds = attempts.count(session, key, window)
         if tries > allowed:
             minutes = -(-seconds // 60)
-            return Refused(f"Too many wrong codes. Please try again in {minutes} min.", retry_after=seconds)
+            return CodeRefused(
+                f"Too many wrong codes. Please try again in {minutes} min.", retry_after=seconds
+            )
     return None
 
 
 def forgive(session: Session, guesser: str) -> None:
-    """Take back the tries of somebody who knew a code."""
-    attempts.forgive(session, f"link:{guesser}")
+    """Take back the try of somebody who knew a code; their wrong ones still count."""
+    attempts.give_back(session, f"link:{guesser}")
     attempts.give_back(session, "link")
 
 
@@ -101,11 +103,16 @@ def peek(session: Session, key: bytes, code: str) -> CodeOwner | None:
     return CodeOwner(row.user_id, row.chat_id) if row else None
 
 
-def spend(session: Session, key: bytes, code: str) -> CodeOwner | None:
-    """Use a live code up: of several that try at once, one gets it."""
-    statement = update(codes).where(*_live(key, code)).values(live=False)
-    row = session.execute(statement.returning(codes.c.user_id, codes.c.chat_id)).first()
-    return CodeOwner(row.user_id, row.chat_id) if row else None
+def spend(session: Session, key: bytes, code: str) -> bool:
+    """Use a live code up: of several that try at once, one gets True."""
+    statement = update(codes).where(*_live(key, code)).values(live=False).returning(codes.c.id)
+    return session.execute(statement).first() is not None
+
+
+def revoke(session: Session, user_id: UUID, chat_id: UUID) -> None:
+    """End whatever codes a user and a chat still have: what they were for is decided."""
+    theirs = or_(codes.c.user_id == user_id, codes.c.chat_id == chat_id)
+    session.execute(update(codes).where(theirs, codes.c.live).values(live=False))
 
 
 def prune(session: Session) -> int:

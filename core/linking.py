@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, clock, events, households, link_codes, notifications, preferences
+from core import accounts, chats, clock, events, households, link_codes, notifications, preferences, streams
 from core.accounts import Account
 from core.actors import Actor, Face
 from core.chats import ChatState, TelegramPerson
 from core.db import table
 from core.errors import Conflict, NotFound
-from core.link_codes import WRONG, IssuedCode, Refused
+from core.link_codes import WRONG, CodeRefused, IssuedCode
 from core.models import Chat, Member, TelegramBot, User
 
 _chats, _users, _members, _bot = table(Chat), table(User), table(Member), table(TelegramBot)
@@ -32,6 +32,8 @@ class Linked:
 
 def issue_for_user(session: Session, key: bytes, who: Actor) -> IssuedCode:
     """Issue a code to redeem in the chat. Raises Conflict when a chat is linked already."""
+    # Two calls at once would both replace the same code.
+    streams.lock(session, streams.of_user(who.user_id))
     if status(session, who) is not None:
         raise Conflict("Your account is linked to a Telegram chat already. Unlink that one first.")
     return link_codes.issue(session, key, user_id=who.user_id)
@@ -40,25 +42,23 @@ def issue_for_user(session: Session, key: bytes, who: Actor) -> IssuedCode:
 def issue_for_chat(session: Session, key: bytes, chat: ChatState) -> IssuedCode:
     """Issue a code to enter on the web. Raises Conflict when the chat is linked already."""
     _refuse_linked(chat)
+    chats.lock(session, chat.id)
     return link_codes.issue(session, key, chat_id=chat.id)
 
 
-def redeem_on_web(session: Session, key: bytes, who: Actor, code: str) -> Linked | Refused:
+def redeem_on_web(session: Session, key: bytes, who: Actor, code: str) -> Linked | CodeRefused:
     """Link the chat that the bot gave this code to. Raises Conflict when either side is linked already."""
     guesser = str(who.user_id)
     refused = link_codes.allow_try(session, guesser)
     if refused is not None:
         return refused
-    if status(session, who) is not None:
-        raise Conflict("Your account is linked to a Telegram chat already. Unlink that one first.")
-    owner = link_codes.spend(session, key, code)
+    owner = link_codes.peek(session, key, code)
     if owner is None or owner.chat_id is None:
         return WRONG
-    link_codes.forgive(session, guesser)
-    return attach(session, owner.chat_id, who.user_id, Face.WEB)
+    return _redeem(session, key, code, guesser, owner.chat_id, who.user_id, Face.WEB)
 
 
-def preview_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Account | Refused:
+def preview_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Account | CodeRefused:
     """Return the account that a code would link this chat to, so that its person can confirm it.
 
     Raises Conflict when the chat is linked already.
@@ -80,17 +80,33 @@ def _refuse_linked(chat: ChatState) -> None:
         raise Conflict(f"This chat is linked to {chat.display_name} already. Send /unlink first.")
 
 
-def redeem_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Linked | Refused:
+def redeem_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Linked | CodeRefused:
     """Link this chat to the account that made the code. Raises Conflict when either is linked already."""
     guesser = str(chat.telegram_id)
     refused = link_codes.allow_try(session, guesser)
     if refused is not None:
         return refused
-    owner = link_codes.spend(session, key, code)
+    owner = link_codes.peek(session, key, code)
     if owner is None or owner.user_id is None:
         return WRONG
+    return _redeem(session, key, code, guesser, chat.id, owner.user_id, Face.TELEGRAM)
+
+
+def _redeem(
+    session: Session, key: bytes, code: str, guesser: str, chat_id: UUID, user_id: UUID, face: Face
+) -> Linked | CodeRefused:
+    """Use the code up, once both sides are locked; of several that try at once, one gets it."""
+    _lock(session, user_id, chat_id)
+    if not link_codes.spend(session, key, code):
+        return WRONG
     link_codes.forgive(session, guesser)
-    return attach(session, chat.id, owner.user_id, Face.TELEGRAM)
+    return attach(session, chat_id, user_id, face)
+
+
+def _lock(session: Session, user_id: UUID, chat_id: UUID) -> None:
+    """Lock in the order of everybody: people's streams, then chats, then codes."""
+    streams.lock(session, streams.of_user(user_id))
+    chats.lock(session, chat_id)
 
 
 def start_household(session: Session, person: TelegramPerson, name: str, timezone: str) -> ChatState:
@@ -113,6 +129,7 @@ def attach(session: Session, chat_id: UUID, user_id: UUID, face: Face) -> Linked
     Raises Conflict when one is not; `face` is where it was done, and where the answer says so.
     """
     now = clock.utcnow()
+    _lock(session, user_id, chat_id)
     taken = exists(select(_chats.c.id).where(_chats.c.user_id == user_id))
     row = session.execute(
         update(_chats)
@@ -123,6 +140,7 @@ def attach(session: Session, chat_id: UUID, user_id: UUID, face: Face) -> Linked
     if row is None:
         raise Conflict("This chat or this account is linked already. Unlink that one first.")
     person = TelegramPerson(row.telegram_id, row.first_name, row.username)
+    link_codes.revoke(session, user_id, chat_id)
     preferences.set_telegram(session, user_id, enabled=True)
     linked = events.ChatLinked(user_id=user_id, chat_name=person.name, at=now)
     notifications.announce_to(session, user_id, linked, spared=face)
@@ -132,6 +150,7 @@ def attach(session: Session, chat_id: UUID, user_id: UUID, face: Face) -> Linked
 
 def unlink(session: Session, who: Actor) -> None:
     """Part the account and its chat, at once. Raises NotFound when there is none."""
+    streams.lock(session, streams.of_user(who.user_id))
     linked = status(session, who)
     row = session.execute(
         update(_chats)
@@ -141,6 +160,7 @@ def unlink(session: Session, who: Actor) -> None:
     ).first()
     if row is None or linked is None:
         raise NotFound("Your account is not linked to a Telegram chat.")
+    link_codes.revoke(session, who.user_id, row.id)
     preferences.set_telegram(session, who.user_id, enabled=False)
     notifications.announce_to(
         session,

@@ -1,11 +1,16 @@
 """Bringing a database to this release's tables."""
 
+import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import alembic.command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
@@ -16,11 +21,17 @@ from core.errors import ConfigurationError
 # Any number: it only has to be the same for all who migrate this database at once.
 LOCK = 7_625_562
 
+MIGRATE_FIRST = "The database does not have this release's tables. Run `python -m stockbell migrate` first."
+NEWER = (
+    "This database was made by a newer release of Stockbell. Upgrade Stockbell, or set DATABASE_URL to "
+    "another database."
+)
+
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Migrate up. Of several processes that start together one does it and the others wait.
 
-    Raises ConfigurationError with a sentence when the database cannot be reached or written.
+    Raises ConfigurationError with a sentence when the database cannot be reached or written, or is newer.
     """
     _run(url, lambda config: alembic.command.upgrade(config, revision))
 
@@ -35,29 +46,49 @@ def check(url: str) -> None:
     _run(url, alembic.command.check)
 
 
+def require(url: str) -> None:
+    """Raise ConfigurationError unless the database can be reached and has this release's tables."""
+    file = make_url(url).database
+    if url.startswith("sqlite") and not Path(str(file)).exists():
+        # To connect would make an empty file.
+        raise ConfigurationError(MIGRATE_FIRST)
+    with _connection(url, "BEGIN") as connection:
+        if _revisions(connection) != set(_scripts().get_heads()):
+            raise ConfigurationError(MIGRATE_FIRST)
+
+
 def _run(url: str, command: Callable[[Config], None]) -> None:
-    engine = engine_for(url)
+    with _connection(url, "BEGIN IMMEDIATE") as connection:
+        wait_for_others(connection)
+        _revisions(connection)
+        config = Config(PROJECT / "alembic.ini")
+        config.attributes["connection"] = connection
+        command(config)
+        connection.commit()
+
+
+@contextlib.contextmanager
+def _connection(url: str, begin: str) -> Iterator[Connection]:
+    """Connect; what the database refuses is a ConfigurationError."""
+    engine = engine_for(url, begin)
     try:
         with engine.connect() as connection:
-            _wait_for_others(connection)
-            config = Config(PROJECT / "alembic.ini")
-            config.attributes["connection"] = connection
-            command(config)
-            connection.commit()
-    except OperationalError as error:
+            yield connection
+    except DBAPIError as error:
         raise ConfigurationError(_sentence(url, error)) from error
     finally:
         engine.dispose()
 
 
-def engine_for(url: str) -> Engine:
+def engine_for(url: str, begin: str = "BEGIN IMMEDIATE") -> Engine:
     """Return an engine for migrations: each is one transaction, and of several processes one migrates.
 
     Foreign keys stay off on SQLite: it rebuilds tables, and that would delete the children.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_TIMEOUT_S})
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 30})
+        options = {"connect_timeout": CONNECT_TIMEOUT_S}
+        return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=options)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -65,19 +96,38 @@ def engine_for(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(begin)
 
     return engine
 
 
-def _wait_for_others(connection: Connection) -> None:
+def wait_for_others(connection: Connection) -> None:
+    """Let one process migrate at a time; SQLite's BEGIN IMMEDIATE does that by itself."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
+def _revisions(connection: Connection) -> set[str]:
+    """Return where the database is. Raises ConfigurationError for a revision that this release has not."""
+    found = set(MigrationContext.configure(connection).get_current_heads())
+    if not found <= {script.revision for script in _scripts().walk_revisions()}:
+        raise ConfigurationError(NEWER)
+    return found
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(Config(PROJECT / "alembic.ini"))
+
+
 def _sentence(url: str, error: DBAPIError) -> str:
-    reason = str(error.orig).strip().splitlines()[0]
+    reason = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
     if url.startswith("sqlite"):
-        path = url.removeprefix("sqlite:///")
-        return f"The database {path} cannot be written ({reason}). Check DATABASE_URL and who owns the file."
-    return f"PostgreSQL cannot be reached ({reason}). Check DATABASE_URL and that the server runs."
+        file = make_url(url).database
+        if isinstance(error, OperationalError):
+            return (
+                f"The database {file} cannot be written ({reason}). Check DATABASE_URL and who owns the file."
+            )
+        return f"The database {file} cannot be used ({reason}). Check DATABASE_URL."
+    if isinstance(error, OperationalError):
+        return f"PostgreSQL cannot be reached ({reason}). Check DATABASE_URL and that the server runs."
+    return f"PostgreSQL refuses ({reason}). Check that the role of DATABASE_URL may create tables there."

@@ -3,7 +3,7 @@
 No I/O and no wording: the notification keeps the event, and each channel words it itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -54,12 +54,19 @@ TOPICS: dict[type[Any], Topic] = {
 _ALWAYS = frozenset({Topic.ACCOUNT})
 
 
-def announce(session: Session, who: Actor, within: Access, *happened: events.Event) -> None:
+def announce(
+    session: Session,
+    who: Actor,
+    within: Access,
+    *happened: events.Event,
+    personal: Mapping[str, events.Event] | None = None,
+) -> None:
     """Tell the household's stream and its members what one change came to.
 
     One change is one notification to a person: an alert says who did what, so it stands in for the
     activity behind it. Activity never goes to the one who acted. Alerts do, but not on the face where
-    they acted, because its answer says so already.
+    they acted, because its answer says so already. `personal` are events for people's own streams, of
+    people who are not notified here: all those streams are locked together, in one order.
     """
     # Alerts are for the people who asked for them, not for every socket of the household.
     broadcast = [event for event in happened if not isinstance(event, events.LevelEvent)]
@@ -73,13 +80,13 @@ def announce(session: Session, who: Actor, within: Access, *happened: events.Eve
             if topic in person.topics and not (acted and topic is Topic.MEMBER_ACTIVITY):
                 plans.append(_Plan(person, topic, event, spared=who.face if acted else None))
                 break
-    _notify(session, within.household_id, plans)
+    _notify(session, within.household_id, plans, personal or {})
 
 
 def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Face | None = None) -> None:
     """Tell one person what happened to their account; `spared` is the face whose answer says so already."""
     person = session.execute(_person, {"user": user_id}).one()
-    _notify(session, None, [_Plan(person, TOPICS[type(event)], event, spared)])
+    _notify(session, None, [_Plan(person, TOPICS[type(event)], event, spared)], {})
 
 
 @dataclass(frozen=True)
@@ -97,9 +104,14 @@ class _Plan:
         return bool(self.person.in_app_enabled) and self.spared is not Face.WEB
 
 
-def _notify(session: Session, household_id: UUID | None, plans: Sequence[_Plan]) -> None:
+def _notify(
+    session: Session,
+    household_id: UUID | None,
+    plans: Sequence[_Plan],
+    personal: Mapping[str, events.Event],
+) -> None:
     now = clock.utcnow()
-    told, outbox, inbox = [], [], {}
+    told, outbox, inbox = [], [], dict(personal)
     for plan in plans:
         name, payload = events.dump(plan.event)
         notification_id = uuid4()

@@ -4,6 +4,7 @@ At least once: a crash between the channel's answer and our settling repeats tha
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,6 +12,7 @@ from datetime import timedelta
 from core import claims, settling
 from core.channels import Channel, DeliveryError, Outgoing
 from core.db import Transactions
+from core.errors import Unavailable
 from core.wake import Listener
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,8 @@ SEND_TIMEOUT = timedelta(seconds=10)
 # Longer than a send may take, so that a lease only runs out on a process that died.
 LEASE = timedelta(seconds=20)
 MOST_AT_ONCE = 20
+# Between two tries while the database cannot be used: each doubles the one before.
+SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 4.0
 
 
 class Dispatcher:
@@ -46,19 +50,32 @@ class Dispatcher:
 
     async def run(self, stop: asyncio.Event, listener: Listener) -> None:
         """Send until `stop`, then finish what is under way. A slow chat does not hold up the others."""
+        pause = SHORTEST_PAUSE_S
         while not stop.is_set():
             try:
                 claimed = await self._claim(MOST_AT_ONCE - len(self._under_way))
-            except Exception:
-                log.exception("Messages could not be claimed; trying again")
-                claimed = []
+            except Exception as error:
+                if isinstance(error, Unavailable):
+                    log.warning("Messages wait, the database cannot be used; trying again in %g s", pause)
+                else:
+                    log.exception("Messages could not be claimed; trying again in %g s", pause)
+                await _wait(stop, pause)
+                pause = min(2 * pause, LONGEST_PAUSE_S)
+                continue
+            pause = SHORTEST_PAUSE_S
             for message in claimed:
                 task = asyncio.create_task(self._deliver(message))
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
             if not claimed:
-                await listener.wait()
+                await self._rest(listener)
         await asyncio.gather(*self._under_way)
+
+    async def _rest(self, listener: Listener) -> None:
+        """Wait for something new, or for a place that a finished send frees."""
+        waiting = asyncio.create_task(listener.wait())
+        await asyncio.wait({waiting, *self._under_way}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
 
     async def _claim(self, limit: int) -> Sequence[Outgoing]:
         if limit < 1 or not await self._tx.read(claims.anything_due):
@@ -70,8 +87,10 @@ class Dispatcher:
         try:
             if not await self._tx.write(settling.settle, message, outcome):
                 log.warning("Message %s was settled by somebody else meanwhile", message.id)
-        except Exception:
+        except Unavailable:
             # The lease runs out and the same message is claimed again.
+            log.warning("Message %s could not be settled, the database cannot be used", message.id)
+        except Exception:
             log.exception("Message %s was sent but could not be settled", message.id)
 
     async def _send(self, message: Outgoing) -> settling.Outcome:
@@ -80,10 +99,16 @@ class Dispatcher:
                 return settling.Sent(await self._channel.send(message))
         except DeliveryError as error:
             if error.permanent:
-                return settling.Refused(str(error))
+                return settling.Rejected(str(error))
             return settling.Retry(str(error), error.retry_after)
         except TimeoutError:
             return settling.Retry("no answer in time")
         except Exception as error:
             log.exception("Message %s could not be sent", message.id)
             return settling.Retry(type(error).__name__)
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()

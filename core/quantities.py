@@ -25,10 +25,10 @@ def parse(value: Decimal | str, field: str = "quantity", *, zero: bool = False) 
         raise Invalid(f"{field} must be {'0 or more' if zero else 'more than 0'}.", field)
     if number > LARGEST // THOUSANDTHS:
         raise Invalid(f"{field} must be at most 1,000,000.", field)
-    thousandths = number * THOUSANDTHS
-    if thousandths != thousandths.to_integral_value():
+    exact = number.quantize(Decimal("0.001"))
+    if exact != number:
         raise Invalid(f"{field} can have at most three decimals.", field)
-    return int(thousandths)
+    return int(exact * THOUSANDTHS)
 
 
 def decimal(thousandths: int) -> Decimal:

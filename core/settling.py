@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.channels import Outgoing
-from core.chats import suspend
+from core.chats import lock_owner, suspend
 from core.db import table
 from core.models import Chat, Delivery, DeliveryState, Message, MessageState
 
@@ -17,6 +17,8 @@ chats, deliveries, messages = table(Chat), table(Delivery), table(Message)
 # Telegram asks for no more than one message a second in one chat:
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 PACE = timedelta(seconds=1)
+# Nobody is asked to wait longer; who still must is asked again then.
+LONGEST_WAIT = timedelta(days=1)
 # How long to wait after each failed attempt; after the last one the message has failed.
 BACKOFF = [
     timedelta(seconds=1),
@@ -47,30 +49,33 @@ class Retry:
 
 
 @dataclass(frozen=True)
-class Refused:
+class Rejected:
     """The channel never will: the chat is suspended."""
 
     error: str
 
 
-Outcome = Sent | Retry | Refused
+Outcome = Sent | Retry | Rejected
 
 
 def settle(session: Session, message: Outgoing, outcome: Outcome) -> bool:
     """Record an outcome and free the chat. False when somebody else holds the chat by now."""
     now = clock.utcnow()
+    if isinstance(outcome, Rejected):
+        # Telling the chat's person comes after; their stream is locked before chats are.
+        lock_owner(session, message.address)
     freed = update(chats).where(chats.c.id == message.chat_id, chats.c.fence == message.fence)
     chat = session.execute(
-        freed.values(leased_until=None, next_send_at=now + _pause(message, outcome)).returning(*chats.c)
+        freed.values(leased_until=None, next_send_at=now + _pause(message, outcome)).returning(chats.c.id)
     ).first()
     if chat is None:
         return False
     match outcome:
         case Sent(external_id):
             _finish(session, message, MessageState.SENT, DeliveryState.SENT, external_id=external_id)
-        case Refused(error):
+        case Rejected(error):
             _finish(session, message, MessageState.FAILED, DeliveryState.FAILED, error, "refused")
-            suspend(session, chat.telegram_id, error)
+            suspend(session, message.address, error)
         case Retry(error, None) if message.attempts >= len(BACKOFF):
             _finish(session, message, MessageState.FAILED, DeliveryState.FAILED, error, "gave_up")
         case Retry(error, wait):
@@ -88,7 +93,7 @@ def _pause(message: Outgoing, outcome: Outcome) -> timedelta:
         case Retry(_, None):
             return BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
         case Retry(_, float() | int() as seconds):
-            return max(PACE, timedelta(seconds=seconds))
+            return timedelta(seconds=min(max(seconds, PACE.total_seconds()), LONGEST_WAIT.total_seconds()))
     return PACE
 
 

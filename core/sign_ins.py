@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, streams
 from core.db import table
 from core.models import RefreshToken
 
@@ -36,6 +36,7 @@ def rotate(session: Session, refresh_token: str) -> SignIn | None:
     """
     now = clock.utcnow()
     mine = tokens.c.token_hash == _digest(refresh_token)
+    _lock_owner(session, refresh_token)
     live = (tokens.c.used_at.is_(None), tokens.c.revoked_at.is_(None), tokens.c.expires_at > now)
     spent = session.execute(
         update(tokens).where(mine, *live).values(used_at=now).returning(tokens.c.user_id, tokens.c.family_id)
@@ -53,11 +54,23 @@ def close_family(session: Session, refresh_token: str) -> None:
 
     Whoever has the token may end it; the access token that came with it may have expired by now.
     """
+    _lock_owner(session, refresh_token)
     family = session.execute(
         select(tokens.c.family_id).where(tokens.c.token_hash == _digest(refresh_token))
     ).scalar()
     if family is not None:
         _revoke_family(session, family)
+
+
+def _lock_owner(session: Session, refresh_token: str) -> None:
+    """Let one rotation or revocation of a person happen at a time.
+
+    Without it a revocation does not see the token that a rotation is just about to commit.
+    """
+    query = select(tokens.c.user_id).where(tokens.c.token_hash == _digest(refresh_token))
+    owner = session.execute(query).scalar()
+    if owner is not None:
+        streams.lock(session, streams.of_user(owner))
 
 
 def prune(session: Session) -> int:

@@ -48,8 +48,12 @@ def count_items(session: Session, today: Mapping[UUID, date]) -> dict[UUID, Item
     """Count the items of several households in one query; each has its own calendar day."""
     if not today:
         return {}
-    soon = or_(*(and_(items.c.household_id == id_, expiring_soon(day)) for id_, day in today.items()))
-    late = or_(*(and_(items.c.household_id == id_, expires < day) for id_, day in today.items()))
+    by_day: dict[date, list[UUID]] = {}
+    for household_id, day in today.items():
+        by_day.setdefault(day, []).append(household_id)
+    # At any moment there are at most three calendar days on earth, however many households there are.
+    soon = or_(*(and_(items.c.household_id.in_(ids), expiring_soon(day)) for day, ids in by_day.items()))
+    late = or_(*(and_(items.c.household_id.in_(ids), expires < day) for day, ids in by_day.items()))
     rows = session.execute(
         select(
             items.c.household_id,

@@ -20,15 +20,24 @@ streams = table(Stream)
 entries = table(StreamEntry)
 
 _lock = select(streams.c.seq).where(streams.c.id == bindparam("stream")).with_for_update()
-_lock_many = (
+_raise = (
+    update(streams)
+    .where(streams.c.id.in_(bindparam("streams", expanding=True)))
+    .values(seq=streams.c.seq + bindparam("by"))
+    .returning(streams.c.id, streams.c.seq)
+)
+# PostgreSQL locks rows in the order in which it meets them: here the sorted one, so that two households
+# which share members do not wait for each other in a circle.
+_sorted = (
     select(streams.c.id)
     .where(streams.c.id.in_(bindparam("streams", expanding=True)))
     .order_by(streams.c.id)
     .with_for_update()
+    .cte("sorted")
 )
-_raise = (
+_raise_sorted = (
     update(streams)
-    .where(streams.c.id.in_(bindparam("streams", expanding=True)))
+    .where(streams.c.id == _sorted.c.id)
     .values(seq=streams.c.seq + bindparam("by"))
     .returning(streams.c.id, streams.c.seq)
 )
@@ -88,9 +97,8 @@ def append_to_each(session: Session, happened: Mapping[str, events.Event]) -> No
     """Append one event to each of several streams, whose rows are locked in the order of their ids."""
     if not happened:
         return
-    if len(happened) > 1 and session.get_bind().dialect.name != "sqlite":
-        session.execute(_lock_many, {"streams": sorted(happened)})
-    numbers = session.execute(_raise, {"streams": sorted(happened), "by": 1}).all()
+    raising = _raise if session.get_bind().dialect.name == "sqlite" else _raise_sorted
+    numbers = session.execute(raising, {"streams": sorted(happened), "by": 1}).all()
     _add(session, [(stream, seq, happened[stream]) for stream, seq in numbers])
 
 
@@ -123,10 +131,3 @@ def read_after(session: Session, cursors: Mapping[str, int], limit: int = 500) -
         .limit(limit)
     )
     return [Entry(row.stream_id, row.epoch, row.seq, row.type, row.payload) for row in session.execute(query)]
-
-
-def oldest(session: Session, stream: str) -> int | None:
-    """Return the number of the oldest entry that is still kept, or None when there is none."""
-    query = select(entries.c.seq).where(entries.c.stream_id == stream).order_by(entries.c.seq).limit(1)
-    found: int | None = session.execute(query).scalar()
-    return found

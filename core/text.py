@@ -5,20 +5,27 @@ import unicodedata
 from core.errors import Invalid
 
 # Cc: control characters, NUL among them (PostgreSQL cannot store it). Cs: halves of surrogate pairs.
-FORBIDDEN = {"Cc", "Cs"}
+# Zl, Zp: line and paragraph separators.
+FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}
+# They turn the direction of what stands after them, which could make one person's name read as another's.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(value: str, field: str, longest: int, *, multiline: bool = False) -> str:
     """Return `value` in NFC without spaces around it. Raises Invalid when empty, longer, or unprintable."""
     text = unicodedata.normalize("NFC", value).strip()
     allowed = "\n\t" if multiline else ""
-    if any(unicodedata.category(character) in FORBIDDEN and character not in allowed for character in text):
+    if any(_forbidden(character) and character not in allowed for character in text):
         raise Invalid(f"{field} contains control characters. Please leave them out.", field)
     if not visible(text):
         raise Invalid(f"{field} must not be empty.", field)
     if len(text) > longest:
         raise Invalid(f"{field} must have at most {longest} characters; this one has {len(text)}.", field)
     return text
+
+
+def _forbidden(character: str) -> bool:
+    return unicodedata.category(character) in FORBIDDEN or character in TURNING
 
 
 def clean_optional(value: str | None, field: str, longest: int, *, multiline: bool = False) -> str | None:

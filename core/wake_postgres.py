@@ -44,7 +44,8 @@ class PostgresWake(Wake):
             try:
                 async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True) as connection:
                     await step(connection)
-            except psycopg.Error as error:
+            except Exception as error:
+                # Whatever it was, a process that hears no hints any more would be slow for ever.
                 log.warning("PostgreSQL passes no hints on (%s); connecting again", type(error).__name__)
                 await asyncio.sleep(RECONNECT_S)
 

@@ -69,6 +69,8 @@ def sentence(event: events.Event, style: Style = PLAIN) -> str:
             return f"{style.name(event.user_name)} {verb} {style.text(event.household_name)}."
         case events.ChatEvent():
             return _chat_event(event, style)
+        case events.Unreadable():
+            return "Something happened that this version of Stockbell cannot put in words."
     raise ValueError(f"{type(event).__name__} is told to nobody")
 
 

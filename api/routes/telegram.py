@@ -6,13 +6,13 @@ from api.dependencies import Caller, Config, SigningKey, Tx
 from api.schemas.telegram import LinkBody, LinkCodeOut, LinkedOut, LinkStatusOut
 from core import linking
 from core.errors import Invalid, TooManyAttempts
-from core.link_codes import LIFETIME, Refused
+from core.link_codes import LIFETIME, CodeRefused
 
 
 async def link_telegram(body: LinkBody, who: Caller, tx: Tx, key: SigningKey) -> LinkedOut:
     """Link the chat in which the bot gave this code."""
     outcome = await tx.write(linking.redeem_on_web, key, who, body.verification_code)
-    if not isinstance(outcome, Refused):
+    if not isinstance(outcome, CodeRefused):
         return LinkedOut.of(outcome)
     if outcome.retry_after is not None:
         raise TooManyAttempts(outcome.message, outcome.retry_after)

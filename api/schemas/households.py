@@ -8,7 +8,7 @@ from api.schemas.base import Body, Out
 from api.schemas.fields import Email, Zone, optional_text, text
 from core.access import Access
 from core.households import HouseholdDetails, HouseholdSummary, MemberState
-from core.invitations import InvitationOut as InvitationState
+from core.invitations import PendingInvitation
 from core.models import Role
 
 
@@ -120,7 +120,7 @@ class InvitationOut(Out):
     expires_at: datetime
 
     @classmethod
-    def of(cls, invitation: InvitationState) -> Self:
+    def of(cls, invitation: PendingInvitation) -> Self:
         return cls(
             invitation_id=invitation.id,
             email=invitation.email,

@@ -39,7 +39,7 @@ class Chat(Base, table=True):
     household_id: UUID | None = Field(default=None, foreign_key="households.id", ondelete="SET NULL")
     """The household that commands in this chat are about."""
     suspended_reason: str | None = varchar(100, default=None)
-    """Why nothing is sent here until the person writes again."""
+    """Why nothing is sent here until the person sends /start or unblocks the bot."""
     next_send_at: datetime
     leased_until: datetime | None = None
     fence: int = big(default=0)

@@ -8,7 +8,7 @@ from core.accounts import Account
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database
-from core.link_codes import Refused
+from core.link_codes import CodeRefused
 from core.models import Role
 from sandbox.client import SandboxClient
 from tests.bot.conftest import Parts, settle_in
@@ -51,7 +51,7 @@ async def test_the_code_that_the_bot_gives_is_redeemed_on_the_web_and_the_chat_l
     told = await alice.press(welcome, "I have an account", sees="Your code is")
     code = told.text.split("Your code is ")[1].split()[0]
     who = Actor(dora.id, Face.WEB)
-    assert not isinstance(await database.write(linking.redeem_on_web, key, who, code), Refused)
+    assert not isinstance(await database.write(linking.redeem_on_web, key, who, code), CodeRefused)
     await alice.hears("is linked to your account")
     again = await alice.say("/link")
     assert "This chat is linked to Dora already" in again.text

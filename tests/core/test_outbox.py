@@ -124,6 +124,7 @@ async def test_when_alice_blocks_the_bot_her_chat_rests_until_she_writes_again(
 ) -> None:
     phones.failures = [DeliveryError("bot was blocked by the user", permanent=True)]
     await bob_uses(database, home, 3000)
+    watch.advance(seconds=1)
     await dispatcher.run_once()
     newest = (await database.read(inbox.read, home.on_web("alice"), 1, 0)).entries[0]
     assert newest.topic == "account"
@@ -255,3 +256,51 @@ async def test_a_wrong_clock_in_the_chat_row_is_no_reason_to_send_early(
     await bob_uses(database, home, 3000)
     await database.write(hold_back)
     assert await dispatcher.run_once() == 0
+
+
+@pytest.mark.parametrize("reason", ["not_linked", "not_a_member"])
+async def test_what_was_frozen_is_not_sent_again_to_who_may_no_longer_see_it(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch, reason: str
+) -> None:
+    phones.failures = [DeliveryError("503")]
+    await bob_uses(database, home, 3000)
+    await dispatcher.run_once()
+
+    def part(session: Session) -> None:
+        if reason == "not_linked":
+            linking.unlink(session, home.on_web("alice"))
+        members = table(Member)
+        session.execute(members.delete().where(members.c.user_id == home.alice))
+
+    await database.write(part)
+    watch.advance(hours=1)
+    await dispatcher.run_once()
+    assert phones.received == []
+    assert ("telegram", "failed", reason) in await database.read(world.deliveries_of, home.alice)
+
+
+async def test_what_a_newer_release_stored_holds_up_nothing(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones
+) -> None:
+    await bob_uses(database, home, 3000)
+
+    def from_the_future(session: Session) -> None:
+        notifications = table(Notification)
+        session.execute(notifications.update().values(event="StockTeleported"))
+
+    await database.write(from_the_future)
+    await bob_uses(database, home, 1000)
+    assert await dispatcher.run_once() == 1
+    assert phones.of(ALICE.telegram_id) == ["Milk is out of stock. Bob used 1 l."]
+    assert ("telegram", "skipped", "unreadable") in await database.read(world.deliveries_of, home.alice)
+    assert (await database.read(inbox.read, home.on_web("alice"), 10, 0)).total == 3
+
+
+async def test_a_wait_without_end_is_a_day(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    phones.failures = [DeliveryError("429", retry_after=1e12)]
+    await bob_uses(database, home, 3000)
+    await dispatcher.run_once()
+    watch.advance(days=1)
+    assert await dispatcher.run_once() == 1
