@@ -160,7 +160,6 @@ def unlink(session: Session, who: Actor) -> None:
     ).first()
     if row is None or linked is None:
         raise NotFound("Your account is not linked to a Telegram chat.")
-    link_codes.revoke(session, who.user_id, row.id)
     preferences.set_telegram(session, who.user_id, enabled=False)
     notifications.announce_to(
         session,

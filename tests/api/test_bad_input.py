@@ -31,12 +31,13 @@ WRONG_NAMES: list[Any] = [
     "a\nb",
     "\x1b[31m",
     "\ud800",
+    "\u202eright to left",
     None,
     7,
     ["Milk"],
 ]
 RIGHT_NAMES = [
-    "\u202eright to left",
+    "שלום עולם",
     "🥛" * 200,
     "<script>alert(1)</script>",
     "**bold** _it_",

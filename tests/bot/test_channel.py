@@ -88,7 +88,7 @@ async def test_bob_uses_milk_and_alice_hears_that_it_is_low_with_buttons_that_wo
 def test_one_line_about_an_item_has_its_buttons_and_shows_names_literally() -> None:
     composed = CHANNEL.compose([line(ran_low(MILK), household="Cabin & Co")])
     assert composed.used == 1
-    assert composed.text.startswith("Cabin &amp; Co: <b>Milk &lt;3 &amp; co</b> is running low")
+    assert composed.text.startswith("⚠️ Cabin &amp; Co: <b>Milk &lt;3 &amp; co</b> is running low")
     assert [label for label, _ in composed.buttons[0]] == ["−1", "+1", "Details"]
     assert all(len(data.encode()) <= 64 for _, data in composed.buttons[0])
 

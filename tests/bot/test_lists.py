@@ -44,7 +44,7 @@ async def who(running: Parts, database: Database, alice: Phone) -> Actor:
 async def test_the_stock_is_grouped_by_place_and_turns_pages_in_place(alice: Phone, who: Actor) -> None:
     first = await alice.say("/stock")
     assert first.text.startswith(
-        "Alice's Home · page 1 of 3\n\nfreezer\n1. Thing 01: 1 pcs · ⚠️ low · ⏳ expired yesterday"
+        "Alice's Home · page 1 of 3\n\nfreezer\n1. Thing 01: 1 pc · ⚠️ low · ⏳ expired yesterday"
     )
     assert first.labels() == [*map(str, range(1, 16)), "Next ›"]
     second = await alice.press(first, "Next ›", sees="page 2 of 3")
