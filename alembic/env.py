@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from alembic import context
 from core.config import load_settings
-from core.migrations import engine_for
+from core.migrations import engine_for, wait_for_others
 from core.models import Base
 
 
@@ -26,6 +26,7 @@ if given is not None:
 else:
     engine = engine_for(load_settings().database_url)
     with engine.connect() as connection:
+        wait_for_others(connection)
         run(connection)
         connection.commit()
     engine.dispose()

@@ -1,5 +1,9 @@
 import sys
 
-from stockbell.cli import main
+try:
+    from stockbell.cli import main
 
-sys.exit(main())
+    code = main()
+except KeyboardInterrupt:
+    code = 130
+sys.exit(code)

@@ -1,14 +1,14 @@
 """The command line: `stockbell run | web | bot | clock | sandbox | migrate | user create`."""
 
 import argparse
-import asyncio
-import getpass
-import sys
-from collections.abc import Sequence
+import contextlib
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from types import FrameType
 
-from core.config import Settings, load_settings
-from core.errors import ConfigurationError, DomainError
-from stockbell import commands, logs
+# What a shell shows for a program that SIGINT ended.
+INTERRUPTED = 130
 
 HELP = {
     "run": "everything in one process, migrated at start; without a token, with the sandbox and a demo",
@@ -21,18 +21,15 @@ HELP = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Return 0, or 1 after one sentence on standard error."""
+    """Run one command. Return 0, 1 after one sentence on standard error, or 130 after Ctrl-C."""
     chosen = parser().parse_args(arguments)
     try:
-        settings = load_settings()
-        logs.set_up([settings.telegram_bot_token.get_secret_value(), settings.jwt_secret.get_secret_value()])
-        obey(chosen, settings)
-    except (ConfigurationError, DomainError) as error:
-        print(f"stockbell: {error}", file=sys.stderr)  # noqa: T201
-        return 1
+        with _leaving_at_once():
+            # Two seconds, in which somebody may change their mind.
+            from stockbell import execution
+        return execution.execute(chosen)
     except KeyboardInterrupt:
-        return 130
-    return 0
+        return INTERRUPTED
 
 
 def parser() -> argparse.ArgumentParser:
@@ -50,26 +47,15 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def obey(chosen: argparse.Namespace, settings: Settings) -> None:
-    match chosen.command:
-        case "run":
-            asyncio.run(commands.run_all(settings))
-        case "web":
-            asyncio.run(commands.run_web(settings))
-        case "bot":
-            asyncio.run(commands.run_bot(settings))
-        case "clock":
-            asyncio.run(commands.run_clock(settings))
-        case "sandbox":
-            asyncio.run(commands.run_sandbox(settings))
-        case "migrate":
-            commands.migrate(settings)
-        case "user":
-            _create_user(chosen, settings)
+@contextlib.contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """End the process at SIGINT: an import may swallow a KeyboardInterrupt, or print it and go on."""
+    before = signal.signal(signal.SIGINT, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
-def _create_user(chosen: argparse.Namespace, settings: Settings) -> None:
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    timezone = chosen.timezone or settings.default_timezone
-    how_to_link = commands.create_user(settings, chosen.email, chosen.name, password, timezone)
-    print(f"{chosen.name} can sign in as {chosen.email}.\nTo link a phone, {how_to_link}")  # noqa: T201
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    os._exit(INTERRUPTED)

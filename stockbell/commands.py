@@ -4,18 +4,20 @@ import asyncio
 import socket
 
 from pydantic import SecretStr
+from sqlalchemy.orm import Session
 
 from core import emails, linking, migrations, passwords, registration
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database
 from core.errors import ConfigurationError
+from core.link_codes import IssuedCode
 from core.schedule import TICK_S
 from sandbox.client import SandboxClient
 from sandbox.server import check_bind
 from sandbox.settings import DEFAULT_TOKEN
 from stockbell import banner, demo, roles, servers
-from stockbell.runtime import Role, Runtime, opened, run, stopped_by_signals
+from stockbell.runtime import Role, Runtime, opened, run, stopped_by_signals, unless_stopped
 
 SANDBOX_HOST = "127.0.0.1"
 
@@ -37,37 +39,39 @@ def prepare(settings: Settings) -> None:
             ) from error
 
 
-async def run_role(settings: Settings, role: Role) -> None:
-    """Run one process of the Procfile."""
+async def run_role(settings: Settings, role: Role, announcement: str) -> None:
+    """Run one process of the Procfile, on a database that has this release's tables."""
     prepare(settings)
     with stopped_by_signals() as stop:
+        await asyncio.to_thread(migrations.require, settings.database_url)
+        print(announcement, flush=True)  # noqa: T201
         async with opened(settings, stop) as runtime:
             await run(runtime, role)
 
 
 async def run_web(settings: Settings) -> None:
     listener = servers.bind(settings.host, settings.port, "PORT")
-    print(f"The web API is on {servers.address(listener)}")  # noqa: T201
-    await run_role(settings, roles.web(listener))
+    await run_role(settings, roles.web(listener), f"The web API is on {servers.address(listener)}")
 
 
 async def run_bot(settings: Settings) -> None:
     if not settings.has_token:
         raise ConfigurationError("TELEGRAM_BOT_TOKEN: the bot needs one; @BotFather gives it to you.")
-    print("The bot is starting")  # noqa: T201
-    await run_role(settings, roles.bot)
+    await run_role(settings, roles.bot, "The bot is starting")
 
 
 async def run_clock(settings: Settings) -> None:
-    print(f"The clock ticks every {TICK_S} seconds")  # noqa: T201
-    await run_role(settings, roles.clock)
+    await run_role(settings, roles.clock, f"The clock ticks every {TICK_S} seconds")
 
 
 async def run_sandbox(settings: Settings) -> None:
     refuse_beside_real_token(settings)
     listener = bind_sandbox(settings)
-    print(f"The Telegram sandbox is on {servers.address(listener)}")  # noqa: T201
-    await run_role(settings, roles.sandbox(listener))
+    print(f"The Telegram sandbox is on {servers.address(listener)}", flush=True)  # noqa: T201
+    prepare(settings)
+    with stopped_by_signals() as stop:
+        async with opened(settings, stop) as runtime:
+            await run(runtime, roles.sandbox(listener))
 
 
 def refuse_beside_real_token(settings: Settings) -> None:
@@ -86,12 +90,17 @@ def bind_sandbox(settings: Settings) -> socket.socket:
 
 async def run_all(settings: Settings) -> None:
     """Run everything in this process; without a token, on the sandbox and with the demo household."""
+    if not settings.has_token and not settings.is_demo:
+        raise ConfigurationError(
+            "DATABASE_URL is set but TELEGRAM_BOT_TOKEN is not: set both to run for real, or unset "
+            "DATABASE_URL for the demo."
+        )
     prepare(settings)
     listener = servers.bind(settings.host, settings.port, "PORT")
     with stopped_by_signals() as stop:
         await asyncio.to_thread(migrations.upgrade, settings.database_url)
         if settings.has_token:
-            print(banner.real_screen(settings, servers.address(listener)))  # noqa: T201
+            print(banner.real_screen(settings, servers.address(listener)), flush=True)  # noqa: T201
             async with opened(settings, stop) as runtime:
                 await run(runtime, roles.web(listener), roles.bot, roles.clock)
         else:
@@ -100,33 +109,46 @@ async def run_all(settings: Settings) -> None:
 
 async def _run_demo(settings: Settings, listener: socket.socket, stop: asyncio.Event) -> None:
     sandbox_listener = bind_sandbox(settings)
-    token = {
-        "telegram_bot_token": SecretStr(DEFAULT_TOKEN),
-        "telegram_api_base": servers.address(sandbox_listener),
-    }
+    # Now: a server that stops closes its listener, which then has no address any more.
+    web, telegram = servers.address(listener), servers.address(sandbox_listener)
+    token = {"telegram_bot_token": SecretStr(DEFAULT_TOKEN), "telegram_api_base": telegram}
 
     async def welcome(runtime: Runtime) -> None:
-        async with SandboxClient(runtime.settings.telegram_api_base) as phones:
-            await demo.seed(runtime.database, phones, runtime.settings.default_timezone)
-        print(banner.demo_screen(runtime.settings, servers.address(listener)))  # noqa: T201
-        await runtime.stop.wait()
+        if await unless_stopped(stop, _seed(runtime)):
+            print(banner.demo_screen(runtime.settings, web), flush=True)  # noqa: T201
+        await stop.wait()
 
     everything = roles.web(listener), welcome, roles.bot, roles.clock
     async with opened(settings.model_copy(update=token), stop) as runtime:
         await run(runtime, *everything, last=roles.sandbox(sandbox_listener))
 
 
+async def _seed(runtime: Runtime) -> bool:
+    async with SandboxClient(runtime.settings.telegram_api_base) as phones:
+        await demo.seed(runtime.database, phones, runtime.settings.default_timezone)
+    return True
+
+
 def create_user(settings: Settings, email: str, name: str, password: str, timezone: str) -> str:
     """Make an account with a household, and return how to link a phone to it."""
     address, password_hash = emails.valid(email), passwords.hash_password(passwords.acceptable(password))
+    prepare(settings)
+    key = settings.signing_key()
+    migrations.require(settings.database_url)
     database = Database(settings.database_url)
     try:
-        made = database.write_now(registration.register, address, password_hash, name, timezone)
-        who = Actor(made.account.id, Face.WEB)
-        issued = database.write_now(linking.issue_for_user, settings.signing_key(), who)
-        username = database.write_now(linking.bot_username)
+        issued, username = database.write_now(_register, key, address, password_hash, name, timezone)
     finally:
         database.dispose()
     if username is None:
         return f"send this to your bot within 10 minutes: /link {issued.code}"
     return f"open this within 10 minutes: {settings.deep_link(username, issued.code)}"
+
+
+def _register(
+    session: Session, key: bytes, address: str, password_hash: str, name: str, timezone: str
+) -> tuple[IssuedCode, str | None]:
+    """Make the account and its code together, and return the code and the name of the bot to give it to."""
+    made = registration.register(session, address, password_hash, name, timezone)
+    issued = linking.issue_for_user(session, key, Actor(made.account.id, Face.WEB))
+    return issued, linking.bot_username(session)

@@ -7,15 +7,23 @@ else runs in the process keeps answering meanwhile.
 import asyncio
 import importlib
 import socket
+import sqlite3
+from pathlib import Path
 from typing import Any
 
+from core.errors import ConfigurationError
 from core.schedule import Clock
+from sandbox.settings import SandboxSettings
+from sandbox.store import Store
 from stockbell import servers
 from stockbell.runtime import Role, Runtime
 
 
 async def _import(runtime: Runtime, name: str) -> Any:
+    """Return a module, or None when there was a stop before its turn came."""
     async with runtime.importing:
+        if runtime.stop.is_set():
+            return None
         return await asyncio.to_thread(importlib.import_module, name)
 
 
@@ -24,6 +32,8 @@ def web(listener: socket.socket) -> Role:
 
     async def serve(runtime: Runtime) -> None:
         api = await _import(runtime, "api.app")
+        if api is None:
+            return
         app = api.create_app(runtime.settings, runtime.database, runtime.wake)
         await servers.serve(app, listener, runtime.stop)
 
@@ -33,7 +43,8 @@ def web(listener: socket.socket) -> Role:
 async def bot(runtime: Runtime) -> None:
     """The chat: its updates in, its alerts out."""
     telegram = await _import(runtime, "stockbell.telegram")
-    await telegram.run(runtime)
+    if telegram is not None:
+        await telegram.run(runtime)
 
 
 async def clock(runtime: Runtime) -> None:
@@ -45,12 +56,23 @@ def sandbox(listener: socket.socket) -> Role:
     """Return the Telegram sandbox, on a port that is taken already."""
 
     async def serve(runtime: Runtime) -> None:
+        file = runtime.settings.data_dir / "sandbox.db"
+        _check_sandbox_file(file)
         app_module = await _import(runtime, "sandbox.app")
-        settings_module = await _import(runtime, "sandbox.settings")
-        settings = settings_module.SandboxSettings(
-            database=runtime.settings.data_dir / "sandbox.db", base_url=servers.address(listener)
-        )
+        if app_module is None:
+            return
+        settings = SandboxSettings(database=file, base_url=servers.address(listener))
         app = app_module.create_app(settings)
         await servers.serve(app, listener, runtime.stop, before_stop=lambda: app_module.begin_shutdown(app))
 
     return serve
+
+
+def _check_sandbox_file(file: Path) -> None:
+    """Raise ConfigurationError when the sandbox's memory cannot be opened: its server could only fail."""
+    try:
+        Store(file).close()
+    except (sqlite3.Error, OSError) as error:
+        raise ConfigurationError(
+            f"The sandbox cannot use its file {file} ({error}). Delete it, or set DATA_DIR to another folder."
+        ) from error

@@ -5,12 +5,15 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from core.config import Settings
 from core.db import Database
 from core.wake import Wake
 from core.wake_postgres import PostgresWake
+
+T = TypeVar("T")
+Work: TypeAlias = Coroutine[Any, Any, T]
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Runtime:
     """Roles import what they need one after the other: the first one given is there first."""
 
 
-Role = Callable[[Runtime], Coroutine[Any, Any, None]]
+Role = Callable[[Runtime], Work[None]]
 
 
 @contextlib.contextmanager
@@ -60,17 +63,43 @@ async def run(runtime: Runtime, *roles: Role, last: Role | None = None) -> None:
 
     `last` stops after the others, which still need it while they stop.
     """
-    others_ended = asyncio.Event()
-    tasks = [asyncio.create_task(role(runtime)) for role in roles]
-    if last is not None:
-        tasks.append(asyncio.create_task(last(replace(runtime, stop=others_ended))))
+    await together(
+        runtime.stop,
+        *(role(runtime) for role in roles),
+        last=None if last is None else lambda stop: last(replace(runtime, stop=stop)),
+    )
+
+
+async def together(
+    stop: asyncio.Event, *parts: Work[None], last: Callable[[asyncio.Event], Work[None]] | None = None
+) -> None:
+    """Run the parts until one of them ends, set `stop`, and wait for the others to finish. None is cancelled.
+
+    `last` is given an event of its own, which is set when the parts have ended. Raises what ended the first
+    one that failed.
+    """
+    parts_ended = asyncio.Event()
+    tasks = [asyncio.create_task(part) for part in parts]
+    lasting = [] if last is None else [asyncio.create_task(last(parts_ended))]
+    first: set[asyncio.Task[None]] = set()
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        first, _ = await asyncio.wait([*tasks, *lasting], return_when=asyncio.FIRST_COMPLETED)
     finally:
-        runtime.stop.set()
-        results = await asyncio.gather(*tasks[: len(roles)], return_exceptions=True)
-        others_ended.set()
-        results += await asyncio.gather(*tasks[len(roles) :], return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
+        stop.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        parts_ended.set()
+        await asyncio.gather(*lasting, return_exceptions=True)
+    for task in [*first, *tasks, *lasting]:
+        task.result()
+
+
+async def unless_stopped(stop: asyncio.Event, work: Work[T]) -> T | None:
+    """Return the result of `work`, or None when `stop` comes first; then it is cancelled."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        working.cancel()
+        stopping.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)

@@ -22,6 +22,13 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Generator[None, None, None]:
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as uvicorn does, but raise ConfigurationError where it would end the whole process."""
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            raise ConfigurationError("The server could not start. The lines above say why.") from None
+
 
 def bind(host: str, port: int, variable: str) -> socket.socket:
     """Take a port before anything else is started. Raises ConfigurationError that names the variable."""
@@ -81,5 +88,3 @@ async def serve(
         before_stop()
     server.should_exit = True
     await task
-    if not server.started:
-        raise ConfigurationError("The server could not start. The lines above say why.")

@@ -85,7 +85,7 @@ async def test_a_code_for_the_bot_comes_with_a_link_once_a_bot_has_run(
 
     key = settings.signing_key()
     assert isinstance(
-        await database.write(linking.redeem_in_chat, key, phone, first["code"]), link_codes.Refused
+        await database.write(linking.redeem_in_chat, key, phone, first["code"]), link_codes.CodeRefused
     )
     await database.write(linking.redeem_in_chat, key, phone, second["code"])
     assert (await alice.get("/telegram/link-status"))["linked"] is True

@@ -1,5 +1,6 @@
 """Settings that cannot work are named in one sentence, and secrets stay out of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,33 @@ def test_every_setting_is_explained_in_the_example() -> None:
     example = (Path(__file__).resolve().parents[2] / ".env.example").read_text()
     listed = {line.partition("=")[0] for line in example.splitlines() if line and not line.startswith("#")}
     assert listed == {name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("name", ["a folder", "what?", "%41", "50%", "é#&"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    settings = load_settings(_env_file=None, data_dir=tmp_path / name)
+    assert settings.sqlite_file == tmp_path / name / "demo.db"
+    again = load_settings(_env_file=None, database_url=settings.database_url)
+    assert again.sqlite_file == settings.sqlite_file
+
+
+@pytest.mark.parametrize("content", [b"", b"short"])
+def test_a_broken_development_secret_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "jwt_secret").write_bytes(content)
+    with pytest.raises(ConfigurationError, match=r"jwt_secret.*Delete"):
+        load_settings(_env_file=None, data_dir=tmp_path).signing_key()
+
+
+def test_processes_that_start_together_share_one_secret(tmp_path: Path) -> None:
+    settings = load_settings(_env_file=None, data_dir=tmp_path)
+    with ThreadPoolExecutor(16) as threads:
+        keys = {future.result() for future in [threads.submit(settings.signing_key) for _ in range(64)]}
+    assert len(keys) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["jwt_secret"]
+
+
+def test_an_env_file_that_is_no_text_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_bytes(b"HOST=\xff\xfe\n")
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+    with pytest.raises(ConfigurationError, match=r"\.env cannot be read"):
+        load_settings()

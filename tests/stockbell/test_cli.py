@@ -152,3 +152,23 @@ async def test_ctrl_c_ends_it_without_a_traceback(tmp_path: Path) -> None:
         running.process.send_signal(signal.SIGINT)
         async with asyncio.timeout(20):
             await running.process.wait()
+
+
+async def test_the_demo_keeps_out_of_somebody_elses_database(tmp_path: Path) -> None:
+    ended = await finish(tmp_path, "run", DATABASE_URL=f"sqlite:///{tmp_path}/mine.db")
+    assert ended.code == 1
+    assert "TELEGRAM_BOT_TOKEN is not" in ended.err
+    assert not (tmp_path / "mine.db").exists()
+
+
+async def test_a_sandbox_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "sandbox.db").write_text("Dear Alice, " * 200)
+    ended = await finish(tmp_path, "sandbox")
+    assert (ended.code, len(ended.err.splitlines())) == (1, 1)
+    assert "sandbox.db" in ended.err
+
+
+async def test_a_process_asks_for_the_migration_first(tmp_path: Path) -> None:
+    ended = await finish(tmp_path, "web")
+    assert (ended.code, len(ended.err.splitlines())) == (1, 1)
+    assert "stockbell migrate" in ended.err
