@@ -1,4 +1,7 @@
-"""What handlers ask for: the settings, the transactions, and who is calling."""
+"""What handlers ask for: the settings, the transactions, and who is calling.
+
+All are coroutines, although none waits: a plain function would be sent to a thread, at each request.
+"""
 
 from typing import Annotated, cast
 from uuid import UUID
@@ -15,19 +18,19 @@ from core.errors import Unauthenticated
 _bearer = HTTPBearer(auto_error=False, description="The accessToken of POST /api/v1/auth/login")
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     return cast(Settings, request.app.state.settings)
 
 
-def _transactions(request: Request) -> Transactions:
+async def _transactions(request: Request) -> Transactions:
     return cast(Transactions, request.app.state.tx)
 
 
-def _tokens(request: Request) -> AccessTokens:
+async def _tokens(request: Request) -> AccessTokens:
     return cast(AccessTokens, request.app.state.tokens)
 
 
-def _signing_key(request: Request) -> bytes:
+async def _signing_key(request: Request) -> bytes:
     return cast(bytes, request.app.state.signing_key)
 
 
@@ -37,7 +40,7 @@ SigningKey = Annotated[bytes, Depends(_signing_key)]
 Tokens = Annotated[AccessTokens, Depends(_tokens)]
 
 
-def _caller(
+async def _caller(
     tokens: Tokens, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Actor:
     if credentials is None:

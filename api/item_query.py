@@ -23,7 +23,7 @@ LAST_PAGE = 1_000_000
 Text = Annotated[str | None, Query(max_length=200)]
 
 
-def item_query(
+async def item_query(
     location: Text = None,
     category: Text = None,
     status: Annotated[Text, Query(description="fresh, expiring_soon, expired or no_expiry")] = None,

@@ -169,8 +169,8 @@ async def chat_latencies(database: Database, phones: SandboxClient) -> list[floa
     return [arrived[number] - at.timestamp() for _, number, at in await database.read(told)]
 
 
-def p99(values: list[float]) -> float:
-    return sorted(values)[max(0, -(-len(values) * 99 // 100) - 1)]
+def percentile(values: list[float], share: int) -> float:
+    return sorted(values)[max(0, -(-len(values) * share // 100) - 1)]
 
 
 async def measure(seconds: float, rate: float, sockets: int) -> None:
@@ -219,9 +219,11 @@ def report(changes: int, rate: float, sockets: int, timings: Timings, chat: list
         ("change to socket arrival", timings.socket),
         ("change to sandbox arrival", chat),
     ]
-    base = p99(timings.refused)
+    base = percentile(timings.refused, 99)
     for name, values in rows:
-        print(f"  {name:32} p99 {p99(values) * 1000:7.1f} ms   x{p99(values) / base:5.1f}   n={len(values)}")
+        half, most = percentile(values, 50), percentile(values, 99)
+        figures = f"p50 {half * 1000:6.1f} ms  p99 {most * 1000:6.1f} ms  x{most / base:4.1f}"
+        print(f"  {name:32} {figures}  n={len(values)}")
 
 
 def main() -> None:
