@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import attempts, clock
@@ -49,8 +49,7 @@ def issue(
 ) -> IssuedCode:
     """Issue a code to a user or a chat that the caller has locked; the one that it had before is dead."""
     now = clock.utcnow()
-    owner = codes.c.user_id == user_id if user_id else codes.c.chat_id == chat_id
-    session.execute(update(codes).where(owner, codes.c.live).values(live=False))
+    revoke(session, user_id=user_id, chat_id=chat_id)
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     issued = IssuedCode(code, now + LIFETIME)
     session.execute(
@@ -109,10 +108,10 @@ def spend(session: Session, key: bytes, code: str) -> bool:
     return session.execute(statement).first() is not None
 
 
-def revoke(session: Session, user_id: UUID, chat_id: UUID) -> None:
-    """End whatever codes a user and a chat still have: what they were for is decided."""
-    theirs = or_(codes.c.user_id == user_id, codes.c.chat_id == chat_id)
-    session.execute(update(codes).where(theirs, codes.c.live).values(live=False))
+def revoke(session: Session, *, user_id: UUID | None = None, chat_id: UUID | None = None) -> None:
+    """End the code that a user or a chat still has: what it was for is decided."""
+    owner = codes.c.user_id == user_id if user_id else codes.c.chat_id == chat_id
+    session.execute(update(codes).where(owner, codes.c.live).values(live=False))
 
 
 def prune(session: Session) -> int:

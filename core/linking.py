@@ -13,7 +13,7 @@ from core.actors import Actor, Face
 from core.chats import ChatState, TelegramPerson
 from core.db import table
 from core.errors import Conflict, NotFound
-from core.link_codes import WRONG, CodeRefused, IssuedCode
+from core.link_codes import WRONG, CodeOwner, CodeRefused, IssuedCode
 from core.models import Chat, Member, TelegramBot, User
 
 _chats, _users, _members, _bot = table(Chat), table(User), table(Member), table(TelegramBot)
@@ -48,14 +48,9 @@ def issue_for_chat(session: Session, key: bytes, chat: ChatState) -> IssuedCode:
 
 def redeem_on_web(session: Session, key: bytes, who: Actor, code: str) -> Linked | CodeRefused:
     """Link the chat that the bot gave this code to. Raises Conflict when either side is linked already."""
-    guesser = str(who.user_id)
-    refused = link_codes.allow_try(session, guesser)
-    if refused is not None:
-        return refused
-    owner = link_codes.peek(session, key, code)
-    if owner is None or owner.chat_id is None:
-        return WRONG
-    return _redeem(session, key, code, guesser, owner.chat_id, who.user_id, Face.WEB)
+    if status(session, who) is not None:
+        raise Conflict("Your account is linked to a Telegram chat already. Unlink that one first.")
+    return _redeem(session, key, code, str(who.user_id), Face.WEB, CodeOwner(who.user_id, None))
 
 
 def preview_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Account | CodeRefused:
@@ -82,20 +77,23 @@ def _refuse_linked(chat: ChatState) -> None:
 
 def redeem_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Linked | CodeRefused:
     """Link this chat to the account that made the code. Raises Conflict when either is linked already."""
-    guesser = str(chat.telegram_id)
-    refused = link_codes.allow_try(session, guesser)
-    if refused is not None:
-        return refused
-    owner = link_codes.peek(session, key, code)
-    if owner is None or owner.user_id is None:
-        return WRONG
-    return _redeem(session, key, code, guesser, chat.id, owner.user_id, Face.TELEGRAM)
+    return _redeem(session, key, code, str(chat.telegram_id), Face.TELEGRAM, CodeOwner(None, chat.id))
 
 
 def _redeem(
-    session: Session, key: bytes, code: str, guesser: str, chat_id: UUID, user_id: UUID, face: Face
+    session: Session, key: bytes, code: str, guesser: str, face: Face, redeemer: CodeOwner
 ) -> Linked | CodeRefused:
-    """Use the code up, once both sides are locked; of several that try at once, one gets it."""
+    """Link whoever redeems a code with whom it was issued to; of several that try at once, one gets it."""
+    refused = link_codes.allow_try(session, guesser)
+    if refused is not None:
+        return refused
+    issued_to = link_codes.peek(session, key, code)
+    if issued_to is None:
+        return WRONG
+    user_id, chat_id = redeemer.user_id or issued_to.user_id, redeemer.chat_id or issued_to.chat_id
+    if user_id is None or chat_id is None:
+        # A user's code entered on the web, or a chat's sent to the bot.
+        return WRONG
     _lock(session, user_id, chat_id)
     if not link_codes.spend(session, key, code):
         return WRONG
@@ -140,7 +138,7 @@ def attach(session: Session, chat_id: UUID, user_id: UUID, face: Face) -> Linked
     if row is None:
         raise Conflict("This chat or this account is linked already. Unlink that one first.")
     person = TelegramPerson(row.telegram_id, row.first_name, row.username)
-    link_codes.revoke(session, user_id, chat_id)
+    link_codes.revoke(session, user_id=user_id)
     preferences.set_telegram(session, user_id, enabled=True)
     linked = events.ChatLinked(user_id=user_id, chat_name=person.name, at=now)
     notifications.announce_to(session, user_id, linked, spared=face)
@@ -160,6 +158,8 @@ def unlink(session: Session, who: Actor) -> None:
     ).first()
     if row is None or linked is None:
         raise NotFound("Your account is not linked to a Telegram chat.")
+    # Until now whoever had one was told that the chat is linked; from now on it would link the chat again.
+    link_codes.revoke(session, chat_id=row.id)
     preferences.set_telegram(session, who.user_id, enabled=False)
     notifications.announce_to(
         session,

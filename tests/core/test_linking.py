@@ -99,6 +99,19 @@ async def test_linking_ends_the_codes_of_both_sides(database: Database) -> None:
     assert await database.write(linking.redeem_in_chat, KEY, thief, forgotten) == WRONG
 
 
+async def test_a_code_of_a_chat_that_was_linked_meanwhile_is_a_clash_until_it_is_unlinked(
+    database: Database,
+) -> None:
+    alice, bob, chat = await person(database, "alice"), await person(database, "bob"), await phone(database)
+    of_chat = (await database.write(linking.issue_for_chat, KEY, chat)).code
+    of_alice = (await database.write(linking.issue_for_user, KEY, alice)).code
+    await database.write(linking.redeem_in_chat, KEY, chat, of_alice)
+    with pytest.raises(Conflict):
+        await database.write(linking.redeem_on_web, KEY, bob, of_chat)
+    await database.write(linking.unlink, alice)
+    assert await database.write(linking.redeem_on_web, KEY, bob, of_chat) == WRONG
+
+
 async def test_two_phones_cannot_both_get_one_account(database: Database) -> None:
     alice, one, other = await person(database, "alice"), await phone(database, 1), await phone(database, 2)
     code = (await database.write(linking.issue_for_user, KEY, alice)).code
