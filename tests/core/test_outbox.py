@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import chats, claims, clock, inbox, inventory, linking, preferences, settling
 from core.channels import DeliveryError
 from core.db import Database, table
-from core.models import Chat, Member, Notification, StockMovement, StreamEntry
+from core.models import Chat, Delivery, Member, Notification, StockMovement, StreamEntry
 from core.outbox import Dispatcher
 from core.wake import Wake
 from tests.core import world
@@ -207,7 +207,7 @@ async def test_what_is_rolled_back_never_happened(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones
 ) -> None:
     def count(session: Session) -> list[int]:
-        kept = (StockMovement, StreamEntry, Notification)
+        kept = (StockMovement, StreamEntry, Notification, Delivery)
         return [
             session.execute(select(func.count()).select_from(table(model))).scalar_one() for model in kept
         ]
