@@ -6,7 +6,7 @@ from functools import cache
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core import clock, preferences, streams
@@ -83,18 +83,6 @@ def get(session: Session, who: Actor) -> Account:
     if row is None:
         raise Unauthenticated("This account no longer exists. Please register again.")
     return Account(*row)
-
-
-def rename(session: Session, who: Actor, display_name: str | None, timezone: str | None) -> Account:
-    """Change one's own name or zone; None leaves it as it is."""
-    values = {}
-    if display_name is not None:
-        values["display_name"] = clean(display_name, "displayName", 80)
-    if timezone is not None:
-        values["timezone"] = zone(timezone)
-    if values:
-        session.execute(update(users).where(users.c.id == who.user_id).values(**values))
-    return get(session, who)
 
 
 def credentials(session: Session, email: str) -> Credentials | None:
