@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from core import clock
+from core.entries import EntryState
 from core.items import ItemState
 from core.models import MovementKind, Role
 
@@ -83,7 +84,21 @@ class StockRecovered(LevelEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemsImported(Event):
+    """Many items came in at once. `ran_low` names those that are low or out by it."""
+
+    household_id: UUID
+    user_id: UUID
+    user_name: str
+    added: int
+    updated: int
+    ran_low: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
 class MembershipEvent(Event):
+    """Base of what happened to somebody's membership; `role` is how they are, or were, in it."""
+
     household_id: UUID
     household_name: str
     user_id: UUID
@@ -98,7 +113,111 @@ class MemberJoined(MembershipEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberLeft(MembershipEvent):
+    """Somebody is no member any more; `removed_by` names who removed them, None when they went."""
+
+    removed_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRoleChanged(MembershipEvent):
+    """`changed_by` names the admin who did it."""
+
+    changed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdUpdated(Event):
+    """The household's name, description or zone changed."""
+
+    household_id: UUID
+    name: str
+    description: str | None
+    timezone: str
+    user_id: UUID
+    user_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdDeleted(Event):
+    """A household is gone, and everything in it; its members learn it from their own streams."""
+
+    household_id: UUID
+    household_name: str
+    user_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShoppingListEvent(Event):
+    """Base of what happened to a shopping list."""
+
+    household_id: UUID
+    list_id: UUID
+    list_name: str
+    user_id: UUID
+    user_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShoppingListAdded(ShoppingListEvent):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShoppingListUpdated(ShoppingListEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShoppingListDeleted(ShoppingListEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryEvent(ShoppingListEvent):
+    """Base of what happened to an entry of a list: how it is now, or was at last."""
+
+    entry: EntryState
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryAdded(EntryEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryUpdated(EntryEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryDeleted(EntryEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinAsked(Event):
+    """Somebody opened an invite link and asks its maker to be let in."""
+
+    link_id: UUID
+    household_name: str
+    user_name: str
+    chat_name: str
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinAnswered(Event):
+    """The maker of an invite link let somebody in, or did not."""
+
+    household_name: str
+    accepted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInRevoked(Event):
+    """A refresh token was used twice: somebody may have copied it, so its sign-in was ended."""
+
+    user_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +270,19 @@ _KINDS: tuple[type[Event], ...] = (
     StockRecovered,
     MemberJoined,
     MemberLeft,
+    MemberRoleChanged,
+    ItemsImported,
+    HouseholdUpdated,
+    HouseholdDeleted,
+    ShoppingListAdded,
+    ShoppingListUpdated,
+    ShoppingListDeleted,
+    EntryAdded,
+    EntryUpdated,
+    EntryDeleted,
+    JoinAsked,
+    JoinAnswered,
+    SignInRevoked,
     ChatLinked,
     ChatUnlinked,
     ChatSuspended,

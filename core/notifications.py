@@ -45,11 +45,11 @@ TOPICS: dict[type[Any], Topic] = {
     events.ItemUpdated: Topic.MEMBER_ACTIVITY,
     events.StockMoved: Topic.MEMBER_ACTIVITY,
     events.ItemRemoved: Topic.MEMBER_ACTIVITY,
+    events.ItemsImported: Topic.MEMBER_ACTIVITY,
     events.MemberJoined: Topic.MEMBER_ACTIVITY,
     events.MemberLeft: Topic.MEMBER_ACTIVITY,
-    events.ChatLinked: Topic.ACCOUNT,
-    events.ChatUnlinked: Topic.ACCOUNT,
-    events.ChatSuspended: Topic.ACCOUNT,
+    events.MemberRoleChanged: Topic.MEMBER_ACTIVITY,
+    events.HouseholdUpdated: Topic.MEMBER_ACTIVITY,
 }
 _ALWAYS = frozenset({Topic.ACCOUNT})
 
@@ -60,33 +60,49 @@ def announce(
     within: Access,
     *happened: events.Event,
     personal: Mapping[str, events.Event] | None = None,
+    concerns: UUID | None = None,
+    summary: events.Event | None = None,
 ) -> None:
     """Tell the household's stream and its members what one change came to.
 
     One change is one notification to a person: an alert says who did what, so it stands in for the
     activity behind it. Activity never goes to the one who acted. Alerts do, but not on the face where
     they acted, because its answer says so already. `personal` are events for people's own streams, of
-    people who are not notified here: all those streams are locked together, in one order.
+    people who are not notified here: all those streams are locked together, in one order. The member whom
+    the change `concerns` hears of it whatever they chose. A `summary` is told in place of the events
+    themselves, which only the stream gets.
     """
     # Alerts are for the people who asked for them, not for every socket of the household.
     broadcast = [event for event in happened if not isinstance(event, events.LevelEvent)]
     streams.append(session, streams.of_household(within.household_id), broadcast)
     # Alerts come after the activity that caused them; the last one that a person asked for is told.
-    by_weight = [(TOPICS[type(event)], event) for event in reversed(happened)]
+    told = (summary,) if summary is not None else happened
+    by_weight = [(topic, event) for event in reversed(told) for topic in _topics(event)]
     plans = []
-    for person in session.execute(_members_of, {"household": within.household_id}):
+    for person in session.execute(_members_of, {"household": within.household_id}) if by_weight else ():
         acted = person.user_id == who.user_id
         for topic, event in by_weight:
+            if person.user_id == concerns and not acted:
+                plans.append(_Plan(person, Topic.ACCOUNT, event, spared=None))
+                break
             if topic in person.topics and not (acted and topic is Topic.MEMBER_ACTIVITY):
                 plans.append(_Plan(person, topic, event, spared=who.face if acted else None))
                 break
     _notify(session, within.household_id, plans, personal or {})
 
 
+def _topics(event: events.Event) -> Sequence[Topic]:
+    """Return the topics under which an event is news, the weightiest first."""
+    if isinstance(event, events.ItemsImported) and event.ran_low:
+        return (Topic.LOW_STOCK, Topic.MEMBER_ACTIVITY)
+    topic = TOPICS.get(type(event))
+    return (topic,) if topic is not None else ()
+
+
 def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Face | None = None) -> None:
     """Tell one person what happened to their account; `spared` is the face whose answer says so already."""
     person = session.execute(_person, {"user": user_id}).one()
-    _notify(session, None, [_Plan(person, TOPICS[type(event)], event, spared)], {})
+    _notify(session, None, [_Plan(person, Topic.ACCOUNT, event, spared)], {})
 
 
 @dataclass(frozen=True)

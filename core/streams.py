@@ -89,6 +89,8 @@ def lock(session: Session, stream: str) -> None:
 
 def append(session: Session, stream: str, happened: Sequence[events.Event]) -> None:
     """Append events to one stream, in order."""
+    if not happened:
+        return
     [(_, last)] = session.execute(_raise, {"streams": [stream], "by": len(happened)})
     _add(session, [(stream, last - len(happened) + index, event) for index, event in enumerate(happened, 1)])
 

@@ -6,7 +6,7 @@ from html import escape
 
 from core import events
 from core.items import ItemState
-from core.models import MovementKind
+from core.models import MovementKind, Role
 from core.quantities import display
 
 
@@ -24,6 +24,9 @@ HTML = Style(
     name=lambda value: f"<b>{escape(value, quote=False)}</b>", text=lambda value: escape(value, quote=False)
 )
 
+# How many names of a long list are told.
+NAMED = 10
+ROLES = {Role.ADMIN: "an admin", Role.MEMBER: "a member", Role.VIEWER: "a viewer"}
 _VERBS = {
     MovementKind.CONSUMED: "used",
     MovementKind.WASTED: "threw away",
@@ -46,6 +49,13 @@ _TITLES: dict[type[events.Event], str] = {
     events.ItemRemoved: "Item removed",
     events.MemberJoined: "New member",
     events.MemberLeft: "Member left",
+    events.MemberRoleChanged: "Role changed",
+    events.HouseholdUpdated: "Household changed",
+    events.HouseholdDeleted: "Household deleted",
+    events.ItemsImported: "Items imported",
+    events.JoinAsked: "Somebody wants to join",
+    events.JoinAnswered: "Your request to join",
+    events.SignInRevoked: "Signed out",
     events.ChatLinked: "Telegram linked",
     events.ChatUnlinked: "Telegram unlinked",
     events.ChatSuspended: "Telegram cannot reach you",
@@ -64,14 +74,69 @@ def sentence(event: events.Event, style: Style = PLAIN) -> str:
             return _stock_moved(event, style)
         case events.ItemEvent():
             return _item_event(event, style)
+        case events.ItemsImported():
+            return _imported(event, style)
         case events.MembershipEvent():
-            verb = "joined" if isinstance(event, events.MemberJoined) else "left"
-            return f"{style.name(event.user_name)} {verb} {style.text(event.household_name)}."
+            return _membership(event, style)
+        case events.HouseholdUpdated():
+            return f"{style.text(event.user_name)} changed the household {style.name(event.name)}."
+        case events.HouseholdDeleted():
+            return (
+                f"{style.text(event.user_name)} deleted the household {style.name(event.household_name)}, "
+                "and everything in it."
+            )
+        case events.JoinAsked() | events.JoinAnswered():
+            return _joining(event, style)
+        case events.SignInRevoked():
+            return (
+                "A sign-in of yours was used in two places at once, so it was ended. "
+                "If that was not you, change your password."
+            )
         case events.ChatEvent():
             return _chat_event(event, style)
         case events.Unreadable():
             return "Something happened that this version of Stockbell cannot put in words."
     raise ValueError(f"{type(event).__name__} is told to nobody")
+
+
+def _imported(event: events.ItemsImported, style: Style) -> str:
+    parts = [
+        f"{event.added:,} new" if event.added else "",
+        f"{event.updated:,} changed" if event.updated else "",
+    ]
+    what = " and ".join(part for part in parts if part) or "nothing new"
+    sentence = f"{style.text(event.user_name)} imported a list of items: {what}."
+    if not event.ran_low:
+        return sentence
+    named = ", ".join(style.name(name) for name in event.ran_low[:NAMED])
+    more = f" and {len(event.ran_low) - NAMED:,} more" if len(event.ran_low) > NAMED else ""
+    return f"{sentence} Low or out of stock now: {named}{more}."
+
+
+def _membership(event: events.MembershipEvent, style: Style) -> str:
+    person, household = style.name(event.user_name), style.text(event.household_name)
+    match event:
+        case events.MemberLeft(removed_by=str(admin)):
+            return f"{style.text(admin)} removed {person} from {household}."
+        case events.MemberLeft():
+            return f"{person} left {household}."
+        case events.MemberRoleChanged():
+            return f"{style.text(event.changed_by)} made {person} {ROLES[event.role]} of {household}."
+    return f"{person} joined {household}."
+
+
+def _joining(event: events.JoinAsked | events.JoinAnswered, style: Style) -> str:
+    household = style.name(event.household_name)
+    match event:
+        case events.JoinAsked():
+            chat = f" ({style.text(event.chat_name)})" if event.chat_name != event.user_name else ""
+            return (
+                f"{style.name(event.user_name)}{chat} opened your link and wants to join {household} as "
+                f"{ROLES[event.role]}."
+            )
+        case events.JoinAnswered(accepted=True):
+            return f"You are in {household} now. Send /stock to see what there is."
+    return f"You were not let into {household}."
 
 
 def _item_event(event: events.ItemEvent, style: Style) -> str:
@@ -101,6 +166,8 @@ def _level(event: events.LevelEvent, item: str, left: str, style: Style) -> str:
 def _act(kind: MovementKind, delta: int, item: ItemState, style: Style) -> str:
     if kind is MovementKind.ADJUSTED:
         return f"corrected it by {display(delta)}"
+    if kind is MovementKind.UNDONE:
+        return f"took a change of {style.text(display(abs(delta), item.unit))} back"
     if kind is MovementKind.UPDATED:
         return "changed its minimum"
     return f"{_VERBS[kind]} {style.text(display(abs(delta), item.unit))}"
@@ -113,6 +180,10 @@ def _stock_moved(event: events.StockMoved, style: Style) -> str:
         return f"{who} moved {item} to {style.text(event.item.location)}."
     if event.kind is MovementKind.ADJUSTED:
         return f"{who} set {item} to {left}."
+    if event.kind is MovementKind.UNDONE:
+        if not event.delta:
+            return f"{who} moved {item} back to {style.text(event.item.location)}."
+        return f"{who} {_act(event.kind, event.delta, event.item, style)}: {left} of {item}."
     return f"{who} {_act(event.kind, event.delta, event.item, style)} of {item}; {left} left."
 
 

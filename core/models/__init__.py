@@ -2,7 +2,15 @@
 
 from core.models.accounts import AttemptCounter, RefreshToken, User
 from core.models.base import Base
-from core.models.households import Household, Invitation, InvitationState, Member, Role
+from core.models.households import (
+    Household,
+    Invitation,
+    InvitationState,
+    InviteLink,
+    InviteLinkState,
+    Member,
+    Role,
+)
 from core.models.inventory import Item, MovementKind, StockMovement
 from core.models.notifications import (
     ChannelName,
@@ -14,6 +22,8 @@ from core.models.notifications import (
     Preference,
     Topic,
 )
+from core.models.requests import IdempotencyKey
+from core.models.shopping import ShoppingList, ShoppingListItem
 from core.models.streams import Stream, StreamEntry
 from core.models.telegram import Chat, InboundUpdate, LinkCode, TelegramBot, UpdateState
 
@@ -25,9 +35,12 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Household",
+    "IdempotencyKey",
     "InboundUpdate",
     "Invitation",
     "InvitationState",
+    "InviteLink",
+    "InviteLinkState",
     "Item",
     "LinkCode",
     "Member",
@@ -38,6 +51,8 @@ __all__ = [
     "Preference",
     "RefreshToken",
     "Role",
+    "ShoppingList",
+    "ShoppingListItem",
     "StockMovement",
     "Stream",
     "StreamEntry",

@@ -39,10 +39,11 @@ class RefreshToken(Base, table=True):
 
 
 class AttemptCounter(Base, table=True):
-    """How often somebody tried something within a window of time."""
+    """How often somebody tried something within a window of time, and when they may try again."""
 
     __tablename__ = "attempt_counters"
 
     key: str = varchar(200, primary_key=True)
     count: int
     window_ends_at: datetime = Field(index=True)
+    next_at: datetime | None = None

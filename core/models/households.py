@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Index
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
@@ -26,6 +26,20 @@ class InvitationState(StrEnum):
     ACCEPTED = "accepted"
     REVOKED = "revoked"
     EXPIRED = "expired"
+
+
+class InviteLinkState(StrEnum):
+    """What became of a link that one person may join by.
+
+    open: nobody used it yet. asked: somebody did, and waits for the one who made it. accepted, refused: that
+    one answered. revoked: a newer one of the same maker replaced it.
+    """
+
+    OPEN = "open"
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    REVOKED = "revoked"
 
 
 class Household(Base, table=True):
@@ -78,3 +92,24 @@ class Invitation(Base, table=True):
     expires_at: datetime
     accepted_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     accepted_at: datetime | None = None
+
+
+class InviteLink(Base, table=True):
+    """A link by which one person may ask to join; its maker sees who it is before they are in."""
+
+    __tablename__ = "invite_links"
+    __table_args__ = (
+        one_of("state", InviteLinkState),
+        one_of("role", Role),
+        CheckConstraint("(state IN ('open', 'revoked')) = (asked_by IS NULL)", name="asked"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    household_id: UUID = Field(foreign_key="households.id", ondelete="CASCADE", index=True)
+    token_hash: str = varchar(64, unique=True)
+    role: str = varchar(10)
+    state: str = varchar(10, default=InviteLinkState.OPEN)
+    created_by: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    asked_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="CASCADE", index=True)
+    created_at: datetime
+    expires_at: datetime = Field(index=True)

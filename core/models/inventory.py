@@ -11,7 +11,10 @@ from core.models.base import Base, big, one_of, varchar
 
 
 class MovementKind(StrEnum):
-    """What was done to an item. `adjusted` is a corrected quantity, neither consumed nor wasted."""
+    """What was done to an item.
+
+    `adjusted` is a corrected quantity, neither consumed nor wasted. `undone` takes another movement back.
+    """
 
     ADDED = "added"
     CONSUMED = "consumed"
@@ -21,6 +24,7 @@ class MovementKind(StrEnum):
     ADJUSTED = "adjusted"
     UPDATED = "updated"
     DELETED = "deleted"
+    UNDONE = "undone"
 
 
 class Item(Base, table=True):
@@ -66,6 +70,7 @@ class StockMovement(Base, table=True):
     __table_args__ = (
         one_of("kind", MovementKind),
         UniqueConstraint("item_id", "item_version"),
+        UniqueConstraint("undoes"),
         Index("ix_stock_movements_household_created", "household_id", "created_at"),
     )
 
@@ -81,6 +86,10 @@ class StockMovement(Base, table=True):
     quantity_after: int = big()
     unit: str = varchar(30)
     location: str = varchar(50)
+    previous_location: str | None = varchar(50, default=None)
+    """Where the item was before it was moved."""
+    undoes: UUID | None = Field(default=None, foreign_key="stock_movements.id", ondelete="CASCADE")
+    """The movement that this one takes back: each can be taken back once."""
     reason: str | None = varchar(200, default=None)
     notes: str | None = varchar(2000, default=None)
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")

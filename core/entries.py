@@ -1,0 +1,28 @@
+"""An entry of a shopping list as everybody outside the database sees it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class EntryState:
+    """An entry; `quantity` is in thousandths. People are shown by name, None when the account is gone."""
+
+    id: UUID
+    list_id: UUID
+    name: str
+    quantity: int | None
+    unit: str | None
+    category: str | None
+    notes: str | None
+    item_id: UUID | None
+    added_by: str | None
+    added_at: datetime
+    updated_at: datetime
+    completed_by: str | None
+    completed_at: datetime | None
+
+    @property
+    def completed(self) -> bool:
+        return self.completed_at is not None
