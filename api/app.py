@@ -7,8 +7,23 @@ import socketio
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
-from api import body_limit, errors, origins, request_ids
-from api.routes import auth, health, households, inbox, items, preferences, stock, telegram
+from api import body_limit, documentation, errors, idempotency, origins, request_ids
+from api.routes import (
+    accounts,
+    auth,
+    dashboard,
+    health,
+    households,
+    inbox,
+    invitations,
+    items,
+    members,
+    preferences,
+    shopping_entries,
+    shopping_lists,
+    stock,
+    telegram,
+)
 from api.sockets import handshake
 from api.sockets.feed import Feed
 from api.tokens import AccessTokens
@@ -17,8 +32,6 @@ from core.db import Transactions
 from core.wake import Wake
 
 PREFIX = "/api/v1"
-DESCRIPTION = """A household's inventory. Sign in with `POST /auth/login` and send the access token as
-`Authorization: Bearer <token>`. Changes arrive live over Socket.IO on the same port."""
 
 
 def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
@@ -32,14 +45,17 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web = FastAPI(
         title="Stockbell",
         version="1",
-        description=DESCRIPTION,
+        description=documentation.DESCRIPTION,
+        openapi_tags=documentation.TAGS,
         lifespan=_lifespan(server, feed, wake),
-        responses=errors.RESPONSES,
+        generate_unique_id_function=documentation.operation_id,
     )
+    documentation.complete(web)
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
     web.include_router(health.router())
     web.include_router(_v1())
     errors.register(web)
+    idempotency.register(web)
     # The last one added is the outermost: every answer gets CORS headers and a request id, errors too.
     web.add_middleware(body_limit.BodyLimit)
     web.add_middleware(errors.Unexpected)
@@ -51,7 +67,22 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
 
 def _v1() -> APIRouter:
     router = APIRouter(prefix=PREFIX)
-    for noun in (auth, households, items, stock, inbox, preferences, telegram):
+    nouns = (
+        auth,
+        accounts,
+        households,
+        members,
+        invitations,
+        dashboard,
+        items,
+        stock,
+        shopping_lists,
+        shopping_entries,
+        inbox,
+        preferences,
+        telegram,
+    )
+    for noun in nouns:
         router.include_router(noun.router())
     return router
 

@@ -12,7 +12,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import etags, request_ids
 from api.etags import PreconditionRequired
-from api.schemas.errors import ErrorOut
 from api.schemas.items import ItemOut
 from api.validation import problems_of
 from core.errors import (
@@ -50,9 +49,6 @@ _BY_STATUS = {
     404: ("NOT_FOUND", "There is nothing at this address. /docs lists what there is."),
     405: ("METHOD_NOT_ALLOWED", "This address does not take this method. /docs lists what it takes."),
     413: ("PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB. Send less at a time."),
-}
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    "default": {"model": ErrorOut, "description": "Anything else is an error in this shape"}
 }
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 
+from api.schemas.pages import Number, Size
 from core.catalog import ItemQuery
 from core.errors import Invalid
 from core.items import ExpirationStatus
@@ -18,8 +19,6 @@ SORTS = {
     "created": "created_at",
     "location": "location",
 }
-LARGEST_PAGE = 100
-LAST_PAGE = 1_000_000
 Text = Annotated[str | None, Query(max_length=200)]
 
 
@@ -30,8 +29,8 @@ async def item_query(
     search: Annotated[Text, Query(description="Part of a name")] = None,
     sort_by: Annotated[str, Query(alias="sortBy", description=", ".join(SORTS))] = "createdAt",
     sort_order: Annotated[Literal["asc", "desc"], Query(alias="sortOrder")] = "asc",
-    page: Annotated[int, Query(ge=1, le=LAST_PAGE)] = 1,
-    page_size: Annotated[int, Query(alias="pageSize", ge=1, le=LARGEST_PAGE)] = 50,
+    page: Number = 1,
+    page_size: Size = 50,
 ) -> ItemQuery:
     """Return what is asked for. An empty filter is none. Raises Invalid."""
     if sort_by not in SORTS:

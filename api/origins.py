@@ -10,8 +10,8 @@ from api.request_ids import HEADER
 
 LOOPBACK = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-ACCEPTED = ["Authorization", "Content-Type", "If-Match", HEADER]
-EXPOSED = ["ETag", "Retry-After", HEADER]
+ACCEPTED = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", HEADER]
+EXPOSED = ["Content-Disposition", "ETag", "Idempotency-Replayed", "Retry-After", HEADER]
 PREFLIGHT_LASTS_S = 600
 
 

@@ -32,7 +32,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.tokens import AccessTokens
-from core import accounts, chats, households, inventory, linking, migrations
+from core import accounts, chats, households, inventory, linking, members, migrations
 from core.actors import Actor, Face
 from core.chats import TelegramPerson
 from core.db import Database, table
@@ -82,7 +82,7 @@ def make_pair(session: Session, number: int) -> Pair:
     linking.attach(session, chats.greet(session, phone(number)).id, ids[1], Face.TELEGRAM)
     admin = Actor(ids[0], Face.WEB)
     home = households.create(session, admin, f"Household {number}", None, "UTC").id
-    households.join(session, Actor(ids[1], Face.TELEGRAM), home, Role.MEMBER)
+    members.join(session, Actor(ids[1], Face.TELEGRAM), home, Role.MEMBER)
     columns = {"name": "Milk", "quantity": 4000, "unit": "l", "location": "fridge", "min_quantity": 2000}
     return Pair(ids[0], home, inventory.add(session, admin, home, columns).item.id)
 

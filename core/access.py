@@ -59,6 +59,11 @@ def change(session: Session, who: Actor, household_id: UUID, needs: Role = Role.
     Raises NotAllowed when the role is not enough.
     """
     streams.lock(session, streams.of_household(household_id))
+    return require(session, who, household_id, needs)
+
+
+def require(session: Session, who: Actor, household_id: UUID, needs: Role) -> Access:
+    """Let somebody look whose role is enough. Raises NotAllowed."""
     access = look(session, who, household_id)
     if RANK[access.role] >= RANK[needs]:
         return access

@@ -6,7 +6,7 @@ from functools import cache
 from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, preferences, streams
@@ -83,6 +83,33 @@ def get(session: Session, who: Actor) -> Account:
     if row is None:
         raise Unauthenticated("This account no longer exists. Please register again.")
     return Account(*row)
+
+
+def change(
+    session: Session,
+    who: Actor,
+    *,
+    display_name: str | None = None,
+    timezone: str | None = None,
+    password_hash: str | None = None,
+) -> Account:
+    """Change what is given; a zone is that of the notifications, too, unless they have one of their own.
+
+    Raises Unauthenticated when the account is gone.
+    """
+    before = get(session, who)
+    values = {"display_name": display_name, "timezone": timezone, "password_hash": password_hash}
+    given = {name: value for name, value in values.items() if value is not None}
+    if given:
+        session.execute(update(users).where(users.c.id == who.user_id).values(**given))
+    if timezone is not None:
+        preferences.follow_zone(session, who.user_id, before.timezone, timezone)
+    return get(session, who)
+
+
+def password_hash_of(session: Session, who: Actor) -> str | None:
+    """Return what somebody's own password is checked against; None when they have none."""
+    return session.execute(select(users.c.password_hash).where(users.c.id == who.user_id)).scalar()
 
 
 def credentials(session: Session, email: str) -> Credentials | None:

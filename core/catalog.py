@@ -73,6 +73,7 @@ class ItemPage:
 class HistoryEntry:
     """A movement. `user_name` is None when the account is gone."""
 
+    id: UUID
     kind: str
     at: datetime
     user_name: str | None
@@ -179,6 +180,7 @@ def details(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> 
     item = inventory.find(session, within, item_id)
     rows = session.execute(
         select(
+            movements.c.id,
             movements.c.kind,
             movements.c.created_at,
             users.c.display_name,
@@ -190,7 +192,9 @@ def details(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> 
         .where(movements.c.item_id == item_id, movements.c.household_id == household_id)
         .order_by(movements.c.item_version.desc())
     )
-    history = [HistoryEntry(r.kind, r.created_at, r.display_name, r.delta, r.notes or r.reason) for r in rows]
+    history = [
+        HistoryEntry(r.id, r.kind, r.created_at, r.display_name, r.delta, r.notes or r.reason) for r in rows
+    ]
     maker = session.execute(select(users.c.display_name).where(users.c.id == item.created_by)).scalar()
     return ItemDetails(item, maker, history)
 

@@ -78,7 +78,8 @@ def claim(session: Session, channel: Channel, lease: timedelta, limit: int) -> l
 def _resume(session: Session, chat: Any) -> Outgoing | None:
     """Return the message that was frozen for the chat but not settled: a retry sends it unchanged.
 
-    Unless the chat may no longer be told of something in it; then the rest is frozen anew.
+    Unless the chat may no longer be told of something in it, or what it was about was deleted; then the
+    rest is frozen anew.
     """
     row = session.execute(
         select(*messages.c).where(messages.c.chat_id == chat.id, messages.c.state == MessageState.SENDING)
@@ -87,7 +88,7 @@ def _resume(session: Session, chat: Any) -> Outgoing | None:
         return None
     told = session.execute(_facts().where(deliveries.c.message_id == row.id)).all()
     refused = {fact.id: reason for fact in told if (reason := _not_entitled(fact, chat))}
-    if not refused:
+    if told and not refused:
         return Outgoing(row.id, chat.id, chat.telegram_id, row.text, row.buttons, chat.fence, row.attempts)
     _withdraw(session, row.id, refused)
     return None

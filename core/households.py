@@ -1,26 +1,26 @@
-"""Households and their members."""
+"""Households: made, looked at, changed and deleted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import delete as sql_delete
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import access, accounts, clock, events, notifications, streams
-from core.access import Access
 from core.actors import Actor
-from core.db import table, upsert
-from core.errors import Conflict
-from core.models import Chat, Household, Member, Role, User
+from core.db import table
+from core.members import join
+from core.models import Household, Member, Role, User
 from core.statistics import ItemCounts, MonthCounts, count_items, count_month
 from core.text import clean, clean_optional
 
 households = table(Household)
 members = table(Member)
 users = table(User)
-chats = table(Chat)
 
 
 @dataclass(frozen=True)
@@ -87,35 +87,60 @@ def create(
     return summary
 
 
-def join(session: Session, who: Actor, household_id: UUID, role: Role) -> Access:
-    """Make somebody a member, and tell the others. Commands in their chat are about it from now on.
-
-    Raises Conflict when they are one already.
-    """
-    now = clock.utcnow()
-    streams.lock(session, streams.of_household(household_id))
-    joined_row = (
-        upsert(session, members)
-        .values(household_id=household_id, user_id=who.user_id, role=role, joined_at=now)
-        .on_conflict_do_nothing()
-        .returning(members.c.user_id)
-    )
-    if session.execute(joined_row).first() is None:
-        raise Conflict("You are in this household already.")
-    within = access.look(session, who, household_id)
-    joined = events.MemberJoined(
+def change(
+    session: Session, who: Actor, household_id: UUID, name: str, description: str | None, timezone: str | None
+) -> HouseholdDetails:
+    """Rename a household or describe it anew; without a zone it keeps its own. Admins only."""
+    within = access.change(session, who, household_id, Role.ADMIN)
+    values: dict[str, Any] = {
+        "name": clean(name, "name", 100),
+        "description": clean_optional(description, "description", 1000, multiline=True),
+        "timezone": accounts.zone(timezone) if timezone is not None else within.timezone,
+    }
+    session.execute(update(households).where(households.c.id == household_id).values(**values))
+    changed = events.HouseholdUpdated(
         household_id=household_id,
-        household_name=within.household_name,
         user_id=who.user_id,
         user_name=within.user_name,
-        role=role,
-        at=now,
+        at=clock.utcnow(),
+        **values,
     )
-    # On the person's own stream too: their open sockets learn that there is one household more.
-    personal = {streams.of_user(who.user_id): joined}
-    notifications.announce(session, who, within, joined, personal=personal)
-    session.execute(update(chats).where(chats.c.user_id == who.user_id).values(household_id=household_id))
-    return within
+    notifications.announce(session, who, within, changed)
+    return details(session, who, household_id)
+
+
+def delete(session: Session, who: Actor, household_id: UUID) -> str:
+    """Delete a household with everything in it, and return its name. Admins only; its members are told."""
+    within = access.change(session, who, household_id, Role.ADMIN)
+    now = clock.utcnow()
+    rows = session.execute(
+        select(members.c.user_id, members.c.role, users.c.display_name)
+        .join(users, users.c.id == members.c.user_id)
+        .where(members.c.household_id == household_id)
+    ).all()
+    ended: dict[str, events.Event] = {
+        streams.of_user(row.user_id): events.MemberLeft(
+            household_id=household_id,
+            household_name=within.household_name,
+            user_id=row.user_id,
+            user_name=row.display_name,
+            role=Role(row.role),
+            removed_by=within.user_name,
+            at=now,
+        )
+        for row in rows
+    }
+    # All their streams are locked here, in one order, before each of them is told.
+    streams.append_to_each(session, ended)
+    gone = events.HouseholdDeleted(
+        household_id=household_id, household_name=within.household_name, user_name=within.user_name, at=now
+    )
+    for row in rows:
+        if row.user_id != who.user_id:
+            notifications.announce_to(session, row.user_id, gone)
+    session.execute(sql_delete(households).where(households.c.id == household_id))
+    streams.delete(session, streams.of_household(household_id))
+    return within.household_name
 
 
 def of_person(session: Session, user_id: UUID) -> list[HouseholdSummary]:

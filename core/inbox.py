@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.actors import Actor
 from core.db import table
 from core.errors import NotFound
-from core.models import Notification
+from core.models import Member, Notification
 
-notifications = table(Notification)
+notifications, members = table(Notification), table(Member)
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,19 @@ class InboxPage:
     total: int
 
 
+def visible(who: Actor) -> ColumnElement[bool]:
+    """Return the condition that a person may see a notification: not of a household that they left."""
+    mine = select(members.c.household_id).where(members.c.user_id == who.user_id)
+    return or_(notifications.c.household_id.is_(None), notifications.c.household_id.in_(mine))
+
+
+def _inbox(who: Actor) -> list[ColumnElement[bool]]:
+    return [notifications.c.user_id == who.user_id, notifications.c.in_inbox, visible(who)]
+
+
 def read(session: Session, who: Actor, limit: int, offset: int, *, unread_only: bool = False) -> InboxPage:
     """Return a page of the inbox, newest first, and how many entries there are in all."""
-    mine = [notifications.c.user_id == who.user_id, notifications.c.in_inbox]
+    mine = _inbox(who)
     if unread_only:
         mine.append(notifications.c.read_at.is_(None))
     total = session.execute(select(func.count()).select_from(notifications).where(*mine)).scalar_one()
@@ -57,11 +67,7 @@ def mark_read(session: Session, who: Actor, notification_id: UUID) -> None:
     """Mark one as read; again is no change. Raises NotFound."""
     row = session.execute(
         update(notifications)
-        .where(
-            notifications.c.id == notification_id,
-            notifications.c.user_id == who.user_id,
-            notifications.c.in_inbox,
-        )
+        .where(notifications.c.id == notification_id, *_inbox(who))
         .values(read_at=func.coalesce(notifications.c.read_at, clock.utcnow()))
         .returning(notifications.c.id)
     ).first()
@@ -71,11 +77,7 @@ def mark_read(session: Session, who: Actor, notification_id: UUID) -> None:
 
 def mark_all_read(session: Session, who: Actor) -> int:
     """Mark everything as read and return how many were unread."""
-    unread = (
-        notifications.c.user_id == who.user_id,
-        notifications.c.in_inbox,
-        notifications.c.read_at.is_(None),
-    )
+    unread = (*_inbox(who), notifications.c.read_at.is_(None))
     rows = session.execute(
         update(notifications).where(*unread).values(read_at=clock.utcnow()).returning(notifications.c.id)
     )

@@ -16,7 +16,7 @@ from core import access, clock, events, notifications
 from core.access import Access
 from core.actors import Actor
 from core.db import table
-from core.errors import Invalid, NotFound, Stale
+from core.errors import Conflict, Invalid, NotFound, Stale
 from core.items import ItemState, StockLevel, stock_level
 from core.models import Item, MovementKind, StockMovement
 from core.quantities import LARGEST, display
@@ -46,6 +46,10 @@ _give = (
 _insert_item = insert(items).returning(*items.c)
 _insert_movement = insert(movements)
 _find = select(*items.c).where(*_here)
+_undoing = movements.alias("undoing")
+_find_movement = select(
+    *movements.c, select(_undoing.c.id).where(_undoing.c.undoes == movements.c.id).exists().label("undone")
+).where(movements.c.id == bindparam("movement"), movements.c.household_id == bindparam("household"))
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,51 @@ def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> I
     return item
 
 
+def undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) -> Change:
+    """Take a movement back by one that compensates it.
+
+    Raises NotFound for an unknown movement, and Conflict when it was undone already, when there is nothing
+    to compensate, when the item is gone, or when what came after it leaves no room.
+    """
+    within = access.change(session, who, household_id)
+    moved = session.execute(_find_movement, {"movement": movement_id, "household": household_id}).first()
+    if moved is None:
+        raise NotFound("There is no such movement in this household.")
+    if moved.undone:
+        raise Conflict("This was undone already.")
+    if moved.kind not in _UNDOABLE:
+        raise Conflict("This cannot be undone. Using, adding, throwing away, correcting and moving can.")
+    row = session.execute(_find, {"item": moved.item_id, "household": household_id}).first()
+    if row is None:
+        raise Conflict(f"{moved.item_name} is off the list, so this cannot be undone.")
+    before = ItemState.of(row, within.today)
+    row = _set(session, within, before, _compensation(moved, before))
+    delta = row.quantity - before.quantity
+    return _record(session, who, within, row, MovementKind.UNDONE, delta, before=before, undoes=moved.id)
+
+
+_UNDOABLE = {
+    MovementKind.CONSUMED,
+    MovementKind.WASTED,
+    MovementKind.RESTOCKED,
+    MovementKind.MOVED,
+    MovementKind.ADJUSTED,
+}
+
+
+def _compensation(moved: Any, before: ItemState) -> dict[str, Any]:
+    """Return the columns that an item has without a movement. Raises Conflict when it cannot be had."""
+    if moved.kind == MovementKind.MOVED:
+        if moved.previous_location is None or before.location != moved.location:
+            raise Conflict(f"{before.name} was moved again since. Move it to where it should be.")
+        return {"location": moved.previous_location}
+    quantity = before.quantity - moved.delta
+    if not 0 <= quantity <= LARGEST:
+        left = display(before.quantity, before.unit)
+        raise Conflict(f"There is {left} of {before.name} now, which leaves no room to undo this.")
+    return {"quantity": quantity}
+
+
 def _reduce(
     session: Session,
     who: Actor,
@@ -228,9 +277,14 @@ def _record(
     before: ItemState | None = None,
     reason: str | None = None,
     notes: str | None = None,
+    undoes: UUID | None = None,
 ) -> Change:
     item = ItemState.of(row, within.today)
-    movement_id = _write_movement(session, item, kind, delta, who, reason=reason, notes=notes)
+    previous_location = before.location if before is not None else item.location
+    moved_from = previous_location if previous_location != item.location else None
+    movement_id = _write_movement(
+        session, item, kind, delta, who, reason=reason, notes=notes, moved_from=moved_from, undoes=undoes
+    )
     if before is not None:
         level = before.level
     elif kind is MovementKind.ADDED:
@@ -238,7 +292,6 @@ def _record(
     else:
         level = stock_level(item.quantity - delta, item.min_quantity)
     crossing = _crossing(level, item.level)
-    previous_location = before.location if before is not None else item.location
     facts = _event(within, item, row.updated_at)
     happened: list[events.ItemEvent] = [_what_happened(kind, delta, before, item, reason, facts)]
     if crossing is not None:
@@ -311,6 +364,8 @@ def _write_movement(
     notes: str | None = None,
     version: int | None = None,
     left: int | None = None,
+    moved_from: str | None = None,
+    undoes: UUID | None = None,
 ) -> UUID:
     movement_id = uuid4()
     session.execute(
@@ -327,6 +382,8 @@ def _write_movement(
             "quantity_after": item.quantity if left is None else left,
             "unit": item.unit,
             "location": item.location,
+            "previous_location": moved_from,
+            "undoes": undoes,
             "reason": reason,
             "notes": notes,
             "user_id": who.user_id,

@@ -4,20 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from core import access, accounts, clock, households, streams
+from core import access, accounts, clock, members, streams
 from core.access import Access
 from core.actors import Actor
 from core.db import table, upsert
-from core.errors import Conflict, NotAllowed
-from core.models import Invitation, InvitationState, Member, Role, User
+from core.errors import Conflict, NotAllowed, NotFound
+from core.models import Household, Invitation, InvitationState, Member, Role, User
 from core.text import fold
 
 invitations = table(Invitation)
-members = table(Member)
-users = table(User)
+_members, _users, _households = table(Member), table(User), table(Household)
 
 LIFETIME = timedelta(days=7)
 
@@ -27,6 +26,18 @@ class PendingInvitation:
     id: UUID
     email: str
     role: Role
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class MyInvitation:
+    """An invitation as the invited person sees it; `invited_by` is None when that account is gone."""
+
+    id: UUID
+    household_id: UUID
+    household_name: str
+    role: Role
+    invited_by: str | None
     expires_at: datetime
 
 
@@ -60,9 +71,9 @@ def invite(session: Session, who: Actor, household_id: UUID, email: str, role: R
 
 def _is_member(session: Session, household_id: UUID, email: str) -> bool:
     query = (
-        select(users.c.id)
-        .join(members, members.c.user_id == users.c.id)
-        .where(members.c.household_id == household_id, users.c.email_key == fold(email))
+        select(_users.c.id)
+        .join(_members, _members.c.user_id == _users.c.id)
+        .where(_members.c.household_id == household_id, _users.c.email_key == fold(email))
     )
     return session.execute(query).first() is not None
 
@@ -75,20 +86,71 @@ def accept(session: Session, who: Actor, household_id: UUID, invitation_id: UUID
     """
     streams.lock(session, streams.of_household(household_id))
     email = accounts.get(session, who).email
-    now = clock.utcnow()
-    mine = (
+    theirs = (
         invitations.c.id == invitation_id,
         invitations.c.household_id == household_id,
         invitations.c.email_key == fold(email or ""),
     )
     accepted = session.execute(
         update(invitations)
-        .where(*mine, invitations.c.state == InvitationState.PENDING, invitations.c.expires_at > now)
-        .values(state=InvitationState.ACCEPTED, accepted_by=who.user_id, accepted_at=now)
+        .where(*theirs, *_open())
+        .values(state=InvitationState.ACCEPTED, accepted_by=who.user_id, accepted_at=clock.utcnow())
         .returning(invitations.c.role)
     ).first()
     if accepted is not None:
-        return households.join(session, who, household_id, Role(accepted.role))
-    if session.execute(select(invitations.c.id).where(*mine)).first() is None:
+        return members.join(session, who, household_id, Role(accepted.role))
+    if session.execute(select(invitations.c.id).where(*theirs)).first() is None:
         raise NotAllowed("This invitation is not for your email address, or there is no such invitation.")
     raise Conflict("This invitation was used or has expired. Ask for a new one.")
+
+
+def pending(session: Session, who: Actor, household_id: UUID) -> list[PendingInvitation]:
+    """Return the invitations of a household that can still be accepted, oldest first. Admins only."""
+    access.require(session, who, household_id, Role.ADMIN)
+    rows = session.execute(
+        select(invitations.c.id, invitations.c.email, invitations.c.role, invitations.c.expires_at)
+        .where(invitations.c.household_id == household_id, *_open())
+        .order_by(invitations.c.created_at, invitations.c.id)
+    )
+    return [PendingInvitation(row.id, row.email, Role(row.role), row.expires_at) for row in rows]
+
+
+def mine(session: Session, who: Actor) -> list[MyInvitation]:
+    """Return the invitations to one's own address that can still be accepted, oldest first."""
+    email = accounts.get(session, who).email
+    if email is None:
+        return []
+    rows = session.execute(
+        select(
+            invitations.c.id,
+            invitations.c.household_id,
+            _households.c.name,
+            invitations.c.role,
+            _users.c.display_name,
+            invitations.c.expires_at,
+        )
+        .join(_households, _households.c.id == invitations.c.household_id)
+        .outerjoin(_users, _users.c.id == invitations.c.invited_by)
+        .where(invitations.c.email_key == fold(email), *_open())
+        .order_by(invitations.c.created_at, invitations.c.id)
+    )
+    return [
+        MyInvitation(r.id, r.household_id, r.name, Role(r.role), r.display_name, r.expires_at) for r in rows
+    ]
+
+
+def revoke(session: Session, who: Actor, household_id: UUID, invitation_id: UUID) -> None:
+    """Take an invitation back. Admins only. Raises NotFound when there is none that could be accepted."""
+    access.change(session, who, household_id, Role.ADMIN)
+    revoked = session.execute(
+        update(invitations)
+        .where(invitations.c.id == invitation_id, invitations.c.household_id == household_id, *_open())
+        .values(state=InvitationState.REVOKED)
+        .returning(invitations.c.id)
+    ).first()
+    if revoked is None:
+        raise NotFound("There is no such pending invitation. It may have been accepted, or have expired.")
+
+
+def _open() -> tuple[ColumnElement[bool], ...]:
+    return (invitations.c.state == InvitationState.PENDING, invitations.c.expires_at > clock.utcnow())

@@ -92,6 +92,12 @@ def change(session: Session, who: Actor, values: Mapping[str, Any]) -> None:
         session.execute(update(preferences).where(preferences.c.user_id == who.user_id).values(**values))
 
 
+def follow_zone(session: Session, user_id: UUID, before: str, now: str) -> None:
+    """Follow the account to another zone, unless the notifications have a zone of their own."""
+    mine = (preferences.c.user_id == user_id, preferences.c.timezone == before)
+    session.execute(update(preferences).where(*mine).values(timezone=now))
+
+
 def set_telegram(session: Session, user_id: UUID, *, enabled: bool) -> None:
     """Follow the chat: linking turns Telegram on, unlinking off."""
     session.execute(

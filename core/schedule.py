@@ -5,14 +5,21 @@ import logging
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from core import attempts, inbound, link_codes, sign_ins
+from core import attempts, idempotency, inbound, invite_links, link_codes, sign_ins
 from core.db import Transactions
 from core.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
 TICK_S = 30
-_CHORES = (attempts.prune, inbound.prune, link_codes.prune, sign_ins.prune)
+CHORES = (
+    attempts.prune,
+    idempotency.prune,
+    inbound.prune,
+    invite_links.prune,
+    link_codes.prune,
+    sign_ins.prune,
+)
 
 
 class Clock:
@@ -24,7 +31,7 @@ class Clock:
 
     async def run_once(self) -> int:
         """Do what is due, and return how many rows were thrown away."""
-        return sum([await self._tx.write(chore) for chore in _CHORES])
+        return sum([await self._tx.write(chore) for chore in CHORES])
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tick until `stop`, and finish a tick that is under way.

@@ -18,6 +18,9 @@ items = table(Item)
 movements = table(StockMovement)
 
 expires = func.coalesce(items.c.expiration_date, items.c.best_before_date)
+_undoing = movements.alias("undoing")
+stands = ~select(_undoing.c.id).where(_undoing.c.undoes == movements.c.id).exists()
+"""The condition that a movement was not undone."""
 is_low = and_(items.c.min_quantity.is_not(None), items.c.quantity < items.c.min_quantity)
 
 
@@ -33,7 +36,7 @@ class ItemCounts:
 
 @dataclass(frozen=True)
 class MonthCounts:
-    """How many times something was consumed or wasted since the first of the month."""
+    """How many times something was consumed or wasted since the first of the month; undone ones aside."""
 
     consumed: int
     wasted: int
@@ -68,13 +71,18 @@ def count_items(session: Session, today: Mapping[UUID, date]) -> dict[UUID, Item
     return {row.household_id: ItemCounts(row.total, row.expiring, row.expired, row.low) for row in rows}
 
 
+def midnight(day: date, timezone: str) -> datetime:
+    """Return the moment at which a day begins in an IANA zone."""
+    return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
+
+
 def count_month(session: Session, within: Access) -> MonthCounts:
     """Count this month's movements; the month begins at midnight in the household's zone."""
-    first = datetime.combine(within.today.replace(day=1), time(), ZoneInfo(within.timezone)).astimezone(UTC)
+    first = midnight(within.today.replace(day=1), within.timezone)
     row = session.execute(
         select(
             func.count(case((movements.c.kind == MovementKind.CONSUMED, 1))).label("consumed"),
             func.count(case((movements.c.kind == MovementKind.WASTED, 1))).label("wasted"),
-        ).where(movements.c.household_id == within.household_id, movements.c.created_at >= first)
+        ).where(movements.c.household_id == within.household_id, movements.c.created_at >= first, stands)
     ).one()
     return MonthCounts(row.consumed, row.wasted)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session
 
 from core import clock, events
@@ -80,6 +81,11 @@ def is_personal(stream: str) -> bool:
 
 def create(session: Session, stream: str) -> None:
     session.execute(insert(streams).values(id=stream, epoch=secrets.token_hex(8), seq=0))
+
+
+def delete(session: Session, stream: str) -> None:
+    """Delete a stream with its entries: those who follow it find that it is gone."""
+    session.execute(sql_delete(streams).where(streams.c.id == stream))
 
 
 def lock(session: Session, stream: str) -> None:

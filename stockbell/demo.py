@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, clock, households, inventory, linking, passwords
+from core import accounts, chats, clock, households, inventory, linking, members, passwords
 from core.actors import Actor, Face
 from core.chats import TelegramPerson
 from core.db import Transactions, table
@@ -83,7 +83,7 @@ def _make(session: Session, password_hash: str, timezone: str) -> None:
         for person in (ADMIN, MEMBER)
     )
     home = households.create(session, admin, HOUSEHOLD, None, timezone)
-    households.join(session, member, home.id, Role.MEMBER)
+    members.join(session, member, home.id, Role.MEMBER)
     for actor, person in ((admin, ADMIN), (member, MEMBER)):
         linking.attach(session, chats.greet(session, person).id, actor.user_id, Face.TELEGRAM)
     today = clock.today(timezone)

@@ -4,11 +4,11 @@ import asyncio
 
 from fastapi import APIRouter
 
-from api.dependencies import Caller, Config, Tokens, Tx
+from api.dependencies import Config, Tokens, Tx
+from api.documentation import failing
 from api.schemas.auth import (
     HouseholdOfMine,
     LoginBody,
-    MeOut,
     RefreshBody,
     RegisterBody,
     RegisteredOut,
@@ -79,16 +79,10 @@ async def logout(body: RefreshBody, tx: Tx) -> None:
     await tx.write(sign_ins.close_family, body.refresh_token)
 
 
-async def me(who: Caller, tx: Tx) -> MeOut:
-    """Say who is signed in."""
-    return MeOut.of(await tx.read(accounts.get, who))
-
-
 def router() -> APIRouter:
     routes = APIRouter(prefix="/auth", tags=["Auth"])
-    routes.post("/register", status_code=201)(register)
-    routes.post("/login")(login)
-    routes.post("/refresh")(refresh)
+    routes.post("/register", status_code=201, responses=failing(409))(register)
+    routes.post("/login", responses=failing(401))(login)
+    routes.post("/refresh", responses=failing(401))(refresh)
     routes.post("/logout", status_code=204)(logout)
-    routes.get("/me")(me)
     return routes

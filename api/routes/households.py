@@ -1,23 +1,18 @@
-"""Households and how one gets into them."""
+"""Households."""
 
-from typing import Annotated
-from uuid import UUID
-
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from api.dependencies import Caller, HouseholdId, Tx
+from api.documentation import failing
+from api.idempotency import OncePerKey
 from api.schemas.households import (
-    AcceptedOut,
     HouseholdBody,
     HouseholdDetailsOut,
     HouseholdOut,
+    HouseholdPatch,
     HouseholdsOut,
-    InvitationBody,
-    InvitationOut,
 )
-from core import accounts, households, invitations
-
-InvitationId = Annotated[UUID, Path(alias="invitationId")]
+from core import accounts, households
 
 
 async def list_households(who: Caller, tx: Tx) -> HouseholdsOut:
@@ -26,11 +21,10 @@ async def list_households(who: Caller, tx: Tx) -> HouseholdsOut:
     return HouseholdsOut(households=mine, total=len(mine))
 
 
-async def create_household(body: HouseholdBody, who: Caller, tx: Tx) -> HouseholdOut:
+async def create_household(body: HouseholdBody, who: Caller, tx: Tx, once: OncePerKey) -> HouseholdOut:
     """Create a household; the caller is its admin. Without a timezone it gets the caller's."""
     zone = body.timezone or (await tx.read(accounts.get, who)).timezone
-    made = await tx.write(households.create, who, body.name, body.description, zone)
-    return HouseholdOut.of(made)
+    return await once.write(HouseholdOut.of, households.create, who, body.name, body.description, zone)
 
 
 async def get_household(household_id: HouseholdId, who: Caller, tx: Tx) -> HouseholdDetailsOut:
@@ -38,25 +32,24 @@ async def get_household(household_id: HouseholdId, who: Caller, tx: Tx) -> House
     return HouseholdDetailsOut.of(await tx.read(households.details, who, household_id))
 
 
-async def invite_member(
-    household_id: HouseholdId, body: InvitationBody, who: Caller, tx: Tx
-) -> InvitationOut:
-    """Invite an email address, for seven days. Admins only."""
-    return InvitationOut.of(await tx.write(invitations.invite, who, household_id, body.email, body.role))
+async def update_household(
+    household_id: HouseholdId, body: HouseholdPatch, who: Caller, tx: Tx
+) -> HouseholdDetailsOut:
+    """Give a household another name, description or zone. Admins only."""
+    changed = await tx.write(households.change, who, household_id, body.name, body.description, body.timezone)
+    return HouseholdDetailsOut.of(changed)
 
 
-async def accept_invitation(
-    household_id: HouseholdId, invitation_id: InvitationId, who: Caller, tx: Tx
-) -> AcceptedOut:
-    """Join a household. Only the account with the invited email may."""
-    return AcceptedOut.of(await tx.write(invitations.accept, who, household_id, invitation_id))
+async def delete_household(household_id: HouseholdId, who: Caller, tx: Tx) -> None:
+    """Delete a household with everything in it. Admins only; its members are told."""
+    await tx.write(households.delete, who, household_id)
 
 
 def router() -> APIRouter:
     routes = APIRouter(prefix="/households", tags=["Households"])
     routes.get("")(list_households)
-    routes.post("", status_code=201)(create_household)
-    routes.get("/{householdId}")(get_household)
-    routes.post("/{householdId}/members", status_code=201)(invite_member)
-    routes.post("/{householdId}/invitations/{invitationId}/accept")(accept_invitation)
+    routes.post("", status_code=201, responses=failing(409))(create_household)
+    routes.get("/{householdId}", responses=failing(403))(get_household)
+    routes.put("/{householdId}", responses=failing(403))(update_household)
+    routes.delete("/{householdId}", status_code=204, responses=failing(403))(delete_household)
     return routes

@@ -6,10 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 
 from api.dependencies import Caller, Tx
-from api.schemas.inbox import InboxOut, MarkedOut, NotificationOut, UnreadOut
-from core import inbox
+from api.documentation import failing
+from api.schemas.inbox import DeliveriesOut, InboxOut, MarkedOut, NotificationOut, UnreadOut
+from api.schemas.pages import LARGEST_PAGE, Number, Size
+from core import delivery_history, inbox
+from core.models import ChannelName, Topic
 
-LARGEST_PAGE = 100
 LAST_OFFSET = 1_000_000_000
 NotificationId = Annotated[UUID, Path(alias="notificationId")]
 
@@ -27,6 +29,20 @@ async def list_notifications(
         notifications=[NotificationOut.of(entry) for entry in page.entries],
         total=page.total,
         has_more=offset + len(page.entries) < page.total,
+    )
+
+
+async def list_deliveries(
+    who: Caller,
+    tx: Tx,
+    topic: Annotated[Topic | None, Query(alias="type", description="Of this type only")] = None,
+    channel: Annotated[ChannelName | None, Query(description="On this channel only")] = None,
+    page: Number = 1,
+    page_size: Size = 50,
+) -> DeliveriesOut:
+    """List every delivery to the caller, newest first: its state, and the reason when it was not sent."""
+    return DeliveriesOut.of(
+        await tx.read(delivery_history.of_person, who, page, page_size, topic=topic, channel=channel)
     )
 
 
@@ -49,7 +65,8 @@ async def mark_all_notifications_read(who: Caller, tx: Tx) -> MarkedOut:
 def router() -> APIRouter:
     routes = APIRouter(prefix="/notifications", tags=["Notifications"])
     routes.get("")(list_notifications)
+    routes.get("/history")(list_deliveries)
     routes.get("/unread-count")(count_unread_notifications)
     routes.post("/read-all")(mark_all_notifications_read)
-    routes.post("/{notificationId}/read")(mark_notification_read)
+    routes.post("/{notificationId}/read", responses=failing(404))(mark_notification_read)
     return routes

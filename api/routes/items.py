@@ -6,6 +6,8 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api import etags
 from api.dependencies import Caller, HouseholdId, IfMatch, ItemId, Tx
+from api.documentation import failing, stale
+from api.idempotency import OncePerKey
 from api.item_query import item_query
 from api.schemas.items import ExpiringOut, ItemBody, ItemDetailsOut, ItemOut, ItemPatch, ItemsOut
 from core import catalog, inventory
@@ -38,11 +40,11 @@ async def list_expiring_items(
     return ExpiringOut.of(await tx.read(catalog.expiring, who, household_id, days), days)
 
 
-async def create_item(
-    household_id: HouseholdId, body: ItemBody, who: Caller, tx: Tx, response: Response
-) -> ItemOut:
+async def create_item(household_id: HouseholdId, body: ItemBody, who: Caller, once: OncePerKey) -> ItemOut:
     """Add an item to a household."""
-    return _shown(await tx.write(inventory.add, who, household_id, body.columns()), response)
+    return await once.write(
+        lambda change: ItemOut.of(change.item), inventory.add, who, household_id, body.columns()
+    )
 
 
 async def get_item(
@@ -93,11 +95,13 @@ async def delete_item(household_id: HouseholdId, item_id: ItemId, who: Caller, t
 
 def router() -> APIRouter:
     routes = APIRouter(prefix="/households/{householdId}/items", tags=["Items"])
-    routes.get("")(list_items)
-    routes.post("", status_code=201)(create_item)
-    routes.get("/expiring")(list_expiring_items)
-    routes.get("/{itemId}")(get_item)
-    routes.patch("/{itemId}")(patch_item)
-    routes.put("/{itemId}")(put_item)
-    routes.delete("/{itemId}", status_code=204)(delete_item)
+    routes.get("", responses=failing(403))(list_items)
+    routes.post("", status_code=201, responses=failing(403, 409))(create_item)
+    routes.get("/expiring", responses=failing(403))(list_expiring_items)
+    found = failing(403, 404)
+    changed = {**failing(403, 404, 428), **stale()}
+    routes.get("/{itemId}", responses=found)(get_item)
+    routes.patch("/{itemId}", responses=changed)(patch_item)
+    routes.put("/{itemId}", responses=changed)(put_item)
+    routes.delete("/{itemId}", status_code=204, responses=found)(delete_item)
     return routes

@@ -1,9 +1,15 @@
 """What is done with an item's stock. Each answer carries the item's new ETag."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+from uuid import UUID
 
-from api import etags
+from fastapi import APIRouter, Path, Query
+
 from api.dependencies import Caller, HouseholdId, ItemId, Tx
+from api.documentation import failing
+from api.idempotency import OncePerKey
+from api.schemas.movements import MovementsOut, UndoneOut
+from api.schemas.pages import Number, Size
 from api.schemas.stock import (
     AmountBody,
     ConsumedOut,
@@ -13,53 +19,82 @@ from api.schemas.stock import (
     WasteBody,
     WastedOut,
 )
-from core import inventory
-from core.inventory import Change
+from core import inventory, movements
 
-
-def _tag(change: Change, response: Response) -> Change:
-    response.headers["ETag"] = etags.of(change.item.version)
-    return change
+MovementId = Annotated[UUID, Path(alias="movementId")]
 
 
 async def consume_item(
-    household_id: HouseholdId, item_id: ItemId, body: AmountBody, who: Caller, tx: Tx, response: Response
+    household_id: HouseholdId, item_id: ItemId, body: AmountBody, who: Caller, once: OncePerKey
 ) -> ConsumedOut:
     """Use up some of an item; never more than there is."""
-    change = await tx.write(inventory.consume, who, household_id, item_id, body.quantity, body.notes)
-    return ConsumedOut.of(_tag(change, response))
+    return await once.write(
+        ConsumedOut.of, inventory.consume, who, household_id, item_id, body.quantity, body.notes
+    )
 
 
 async def waste_item(
-    household_id: HouseholdId, item_id: ItemId, body: WasteBody, who: Caller, tx: Tx, response: Response
+    household_id: HouseholdId, item_id: ItemId, body: WasteBody, who: Caller, once: OncePerKey
 ) -> WastedOut:
     """Throw some of an item away, and say why."""
-    change = await tx.write(
-        inventory.waste, who, household_id, item_id, body.quantity, body.reason, body.notes
+    return await once.write(
+        lambda change: WastedOut.of(change, body.reason),
+        inventory.waste,
+        who,
+        household_id,
+        item_id,
+        body.quantity,
+        body.reason,
+        body.notes,
     )
-    return WastedOut.of(_tag(change, response), body.reason)
 
 
 async def restock_item(
-    household_id: HouseholdId, item_id: ItemId, body: AmountBody, who: Caller, tx: Tx, response: Response
+    household_id: HouseholdId, item_id: ItemId, body: AmountBody, who: Caller, once: OncePerKey
 ) -> RestockedOut:
     """Put more of an item into store."""
-    change = await tx.write(inventory.restock, who, household_id, item_id, body.quantity, body.notes)
-    return RestockedOut.of(_tag(change, response))
+    return await once.write(
+        RestockedOut.of, inventory.restock, who, household_id, item_id, body.quantity, body.notes
+    )
 
 
 async def move_item(
-    household_id: HouseholdId, item_id: ItemId, body: MoveBody, who: Caller, tx: Tx, response: Response
+    household_id: HouseholdId, item_id: ItemId, body: MoveBody, who: Caller, once: OncePerKey
 ) -> MovedOut:
     """Put an item in another place."""
-    change = await tx.write(inventory.move, who, household_id, item_id, body.new_location, body.notes)
-    return MovedOut.of(_tag(change, response))
+    return await once.write(
+        MovedOut.of, inventory.move, who, household_id, item_id, body.new_location, body.notes
+    )
+
+
+async def list_movements(
+    household_id: HouseholdId,
+    who: Caller,
+    tx: Tx,
+    item_id: Annotated[UUID | None, Query(alias="itemId", description="Of this item only")] = None,
+    page: Number = 1,
+    page_size: Size = 50,
+) -> MovementsOut:
+    """List what was done in a household, newest first; it outlives the items."""
+    return MovementsOut.of(await tx.read(movements.of_household, who, household_id, page, page_size, item_id))
+
+
+async def undo_movement(
+    household_id: HouseholdId, movement_id: MovementId, who: Caller, once: OncePerKey
+) -> UndoneOut:
+    """Take a movement back by one that compensates it: once, and while its item is there."""
+    return await once.write(
+        lambda change: UndoneOut.of(change, movement_id), inventory.undo, who, household_id, movement_id
+    )
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/households/{householdId}/items/{itemId}", tags=["Stock"])
-    routes.post("/consume")(consume_item)
-    routes.post("/waste")(waste_item)
-    routes.post("/restock")(restock_item)
-    routes.post("/move")(move_item)
+    routes = APIRouter(prefix="/households/{householdId}", tags=["Stock"])
+    fails = failing(403, 404, 409)
+    routes.post("/items/{itemId}/consume", responses=fails)(consume_item)
+    routes.post("/items/{itemId}/waste", responses=fails)(waste_item)
+    routes.post("/items/{itemId}/restock", responses=fails)(restock_item)
+    routes.post("/items/{itemId}/move", responses=fails)(move_item)
+    routes.get("/movements", responses=failing(403))(list_movements)
+    routes.post("/movements/{movementId}/undo", responses=fails)(undo_movement)
     return routes

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.dependencies import Caller, Config, SigningKey, Tx
+from api.documentation import failing
 from api.schemas.telegram import LinkBody, LinkCodeOut, LinkedOut, LinkStatusOut
 from core import linking
 from core.errors import Invalid, TooManyAttempts
@@ -45,8 +46,9 @@ async def get_link_status(who: Caller, tx: Tx) -> LinkStatusOut:
 
 def router() -> APIRouter:
     routes = APIRouter(tags=["Telegram"])
-    routes.post("/notifications/telegram/link")(link_telegram)
-    routes.delete("/notifications/telegram/unlink", status_code=204)(unlink_telegram)
-    routes.post("/telegram/generate-link-code")(generate_link_code)
+    routes.post("/notifications/telegram/link", responses=failing(409, 429))(link_telegram)
+    unlink = "/notifications/telegram/unlink"
+    routes.delete(unlink, status_code=204, responses=failing(404))(unlink_telegram)
+    routes.post("/telegram/generate-link-code", responses=failing(409))(generate_link_code)
     routes.get("/telegram/link-status")(get_link_status)
     return routes

@@ -1,14 +1,12 @@
 """Accounts and sign-ins."""
 
-from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import StringConstraints
 
 from api.schemas.base import Body, Out
 from api.schemas.fields import LONGEST_PASSWORD, Email, NewPassword, Zone, text
-from core.accounts import Account
 from core.models import Role
 
 
@@ -52,21 +50,3 @@ class HouseholdOfMine(Out):
 class SignedInOut(TokensOut):
     user_id: UUID
     households: list[HouseholdOfMine]
-
-
-class MeOut(Out):
-    user_id: UUID
-    email: str | None
-    display_name: str
-    timezone: str
-    created_at: datetime
-
-    @classmethod
-    def of(cls, account: Account) -> Self:
-        return cls(
-            user_id=account.id,
-            email=account.email,
-            display_name=account.display_name,
-            timezone=account.timezone,
-            created_at=account.created_at,
-        )

@@ -1,14 +1,12 @@
-"""Households, their members, and invitations."""
+"""Households and their members."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from api.schemas.base import Body, Out
-from api.schemas.fields import Email, Zone, optional_text, text
-from core.access import Access
+from api.schemas.fields import Zone, optional_text, text
 from core.households import HouseholdDetails, HouseholdSummary, MemberState
-from core.invitations import PendingInvitation
 from core.models import Role
 
 
@@ -107,35 +105,15 @@ class HouseholdDetailsOut(Out):
         )
 
 
-class InvitationBody(Body):
-    email: Email
-    role: Role = Role.MEMBER
+class HouseholdPatch(HouseholdBody):
+    """Replaces name and description; without a zone the household keeps its own."""
 
 
-class InvitationOut(Out):
-    invitation_id: UUID
-    email: str
-    role: Role
-    status: Literal["pending"] = "pending"
-    expires_at: datetime
-
-    @classmethod
-    def of(cls, invitation: PendingInvitation) -> Self:
-        return cls(
-            invitation_id=invitation.id,
-            email=invitation.email,
-            role=invitation.role,
-            expires_at=invitation.expires_at,
-        )
-
-
-class AcceptedOut(Out):
-    """The household that was joined."""
-
-    household_id: UUID
-    name: str
+class MemberRoleBody(Body):
     role: Role
 
-    @classmethod
-    def of(cls, within: Access) -> Self:
-        return cls(household_id=within.household_id, name=within.household_name, role=within.role)
+
+class MemberRoleOut(Out):
+    user_id: UUID
+    display_name: str
+    role: Role

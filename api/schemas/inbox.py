@@ -5,9 +5,12 @@ from typing import Literal, Self
 from uuid import UUID
 
 from api.schemas.base import Out
+from api.schemas.pages import PaginationOut
 from core import wording
+from core.delivery_history import DeliveryRecord
 from core.inbox import InboxEntry
-from core.models import ChannelName
+from core.models import ChannelName, DeliveryState
+from core.pages import Page
 
 
 class NotificationOut(Out):
@@ -37,6 +40,50 @@ class InboxOut(Out):
     notifications: list[NotificationOut]
     total: int
     has_more: bool
+
+
+class DeliveryOut(Out):
+    """One thing to tell on one channel, how far it got, and why not further."""
+
+    id: int
+    notification_id: UUID
+    type: str
+    title: str
+    message: str
+    channel: ChannelName
+    state: DeliveryState
+    reason: str | None
+    created_at: datetime
+    settled_at: datetime | None
+
+    @classmethod
+    def of(cls, record: DeliveryRecord) -> Self:
+        return cls(
+            id=record.id,
+            notification_id=record.notification_id,
+            type=record.topic,
+            title=wording.title(record.event),
+            message=wording.sentence(record.event),
+            channel=ChannelName(record.channel),
+            state=DeliveryState(record.state),
+            reason=record.reason,
+            created_at=record.created_at,
+            settled_at=record.settled_at,
+        )
+
+
+class DeliveriesOut(Out):
+    history: list[DeliveryOut]
+    pagination: PaginationOut
+    total: int
+
+    @classmethod
+    def of(cls, page: Page[DeliveryRecord]) -> Self:
+        return cls(
+            history=[DeliveryOut.of(record) for record in page.rows],
+            pagination=PaginationOut.of(page),
+            total=page.total,
+        )
 
 
 class UnreadOut(Out):

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, field_validator
 
 from api.schemas.base import Body, Out
+from api.schemas.errors import ErrorOut
 from api.schemas.fields import (
     CENTS,
     Day,
@@ -20,6 +21,7 @@ from api.schemas.fields import (
     refusal,
     text,
 )
+from api.schemas.pages import PaginationOut
 from core.catalog import HistoryEntry, ItemDetails, ItemPage
 from core.items import ExpirationStatus, ItemState
 
@@ -102,6 +104,12 @@ class ItemOut(Out):
         return cls(**fields_of(item), created_by=item.created_by)
 
 
+class StaleOut(ErrorOut):
+    """The item was changed since it was read: `currentState` is how it is now."""
+
+    current_state: ItemOut
+
+
 def fields_of(item: ItemState) -> dict[str, Any]:
     """Return what every view of an item shows, `created_by` aside."""
     shown = {name: getattr(item, name) for name in ItemOut.model_fields if name != "created_by"}
@@ -117,8 +125,9 @@ class Creator(Out):
 
 
 class HistoryOut(Out):
-    """One movement; `quantity` is how much it moved."""
+    """One movement; `quantity` is how much it moved, and `id` what it can be undone by."""
 
+    id: UUID
     action: str
     timestamp: datetime
     user: str
@@ -128,6 +137,7 @@ class HistoryOut(Out):
     @classmethod
     def of(cls, entry: HistoryEntry) -> Self:
         return cls(
+            id=entry.id,
             action=entry.kind,
             timestamp=entry.at,
             user=entry.user_name or NOBODY,
@@ -149,13 +159,6 @@ class ItemDetailsOut(ItemOut):
             ),
             history=[HistoryOut.of(entry) for entry in details.history],
         )
-
-
-class PaginationOut(Out):
-    page: int
-    page_size: int
-    total: int
-    total_pages: int
 
 
 class StatusCounts(Out):

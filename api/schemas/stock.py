@@ -24,14 +24,22 @@ class MoveBody(Body):
 
 
 class StockOut(Out):
+    """`movementId` is what it can be undone by."""
+
     id: UUID
+    movement_id: UUID
     remaining_quantity: int | float
     version: int
 
 
 def _left(change: Change) -> dict[str, Any]:
     item = change.item
-    return {"id": item.id, "remaining_quantity": as_number(item.quantity), "version": item.version}
+    return {
+        "id": item.id,
+        "movement_id": change.movement_id,
+        "remaining_quantity": as_number(item.quantity),
+        "version": item.version,
+    }
 
 
 class ConsumedOut(StockOut):
@@ -83,6 +91,7 @@ class RestockedOut(StockOut):
 
 class MovedOut(Out):
     id: UUID
+    movement_id: UUID
     previous_location: str
     current_location: str
     moved_at: datetime
@@ -93,6 +102,7 @@ class MovedOut(Out):
     def of(cls, change: Change) -> Self:
         return cls(
             id=change.item.id,
+            movement_id=change.movement_id,
             previous_location=change.previous_location,
             current_location=change.item.location,
             moved_at=change.item.updated_at,

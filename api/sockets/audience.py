@@ -50,6 +50,11 @@ class Audience:
             self._forget(sid, room)
         return room not in self._rooms
 
+    async def expel(self, room: str) -> None:
+        """Close every socket that is in a room."""
+        for sid in tuple(self._rooms.get(room, ())):
+            await self.drop(sid)
+
     def dismiss(self, sid: str) -> list[str]:
         """Forget a socket that has gone; return the rooms that are empty now."""
         transport = self._transport(sid)

@@ -139,6 +139,9 @@ class Feed:
                 await self._tell(entry.stream, Position(entry.epoch, entry.seq), self._live(entry))
             for stream in news.gone:
                 self._sent.pop(stream, None)
+                if streams.is_personal(stream):
+                    # The account was deleted: whoever still listens as that person hears nothing more.
+                    await self._audience.expel(stream)
 
     async def _tell(self, stream: str, position: Position, live: LiveEvent) -> None:
         await self._audience.tell(stream, live)

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic.alias_generators import to_camel
 
 from api.schemas.items import ItemOut
+from api.schemas.shopping import EntryOut
 from core import events, streams, wording
 from core.items import ItemState
 from core.streams import Entry, Position
@@ -28,6 +29,8 @@ def of_entry(entry: Entry) -> LiveEvent:
     match event:
         case events.PersonNotified():
             return _personal(entry, "notification.new", _notification(event))
+        case events.MemberRoleChanged() if not streams.is_personal(entry.stream):
+            return _shared(entry, "member.updated", event.household_id, _member(event))
         case events.MembershipEvent() if streams.is_personal(entry.stream):
             return _personal(entry, f"household.{_verb(event)}", _household(event))
         case events.MembershipEvent():
@@ -38,6 +41,13 @@ def of_entry(entry: Entry) -> LiveEvent:
             return _shared(entry, "item.deleted", event.household_id, _item_deleted(event))
         case events.ItemUpdated() | events.StockMoved():
             return _shared(entry, "item.updated", event.household_id, _item_updated(event))
+        case events.HouseholdUpdated():
+            return _shared(entry, "household.updated", event.household_id, _household_updated(event))
+        case events.EntryEvent():
+            return _entry(entry, event)
+        case events.ShoppingListEvent():
+            name = f"shoppinglist.{_HAPPENED[type(event)]}"
+            return _shared(entry, name, event.household_id, _shopping_list(event))
     raise ValueError(f"{entry.type} is told to nobody live")
 
 
@@ -63,6 +73,39 @@ def _personal(entry: Entry, name: str, payload: dict[str, Any]) -> LiveEvent:
 
 def _place(entry: Entry) -> dict[str, Any]:
     return {"stream": entry.stream, "epoch": entry.epoch, "seq": entry.seq}
+
+
+def _entry(entry: Entry, event: events.EntryEvent) -> LiveEvent:
+    item = EntryOut.of(event.entry).model_dump(mode="json", by_alias=True)
+    payload = {"itemId": str(event.entry.id), "item": item, "timestamp": _stamp(event.at)}
+    live = _shared(entry, f"shoppinglist.item.{_HAPPENED[type(event)]}", event.household_id, payload)
+    # Clients read the list's id and the entry beside the payload, under two spellings.
+    list_id = str(event.list_id)
+    return LiveEvent(live.name, {**live.body, "shoppingListId": list_id, "listId": list_id, "item": item})
+
+
+_HAPPENED: dict[type[events.ShoppingListEvent], str] = {
+    events.EntryAdded: "added",
+    events.EntryUpdated: "updated",
+    events.EntryDeleted: "deleted",
+    events.ShoppingListAdded: "added",
+    events.ShoppingListUpdated: "updated",
+    events.ShoppingListDeleted: "deleted",
+}
+
+
+def _shopping_list(event: events.ShoppingListEvent) -> dict[str, Any]:
+    return {"shoppingListId": str(event.list_id), "name": event.list_name, "timestamp": _stamp(event.at)}
+
+
+def _household_updated(event: events.HouseholdUpdated) -> dict[str, Any]:
+    return {
+        "name": event.name,
+        "description": event.description,
+        "timezone": event.timezone,
+        "updatedBy": str(event.user_id),
+        "timestamp": _stamp(event.at),
+    }
 
 
 def _verb(event: events.MembershipEvent) -> str:

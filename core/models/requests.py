@@ -19,7 +19,5 @@ class IdempotencyKey(Base, table=True):
     key: str = varchar(255, primary_key=True)
     fingerprint: str = varchar(64)
     """A digest of the method, the path and the body: the key is good for that request only."""
-    status: int | None = None
-    headers: dict[str, str] | None = Field(default=None, sa_type=JSON)
     body: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     created_at: datetime = Field(index=True)

@@ -97,9 +97,15 @@ async def test_the_docs_describe_every_call_with_its_errors(alice: Person) -> No
         assert operation["tags"], operation
         assert operation["description"], operation
         assert "422" not in operation["responses"]
-        assert operation["responses"]["default"]["content"]["application/json"]["schema"]["$ref"].endswith(
-            "ErrorOut"
-        )
+        assert "500" in operation["responses"]
+        assert ("401" in operation["responses"]) >= ("security" in operation), operation
+        for status, answer in operation["responses"].items():
+            if status >= "400":
+                schema = answer["content"]["application/json"]["schema"]["$ref"]
+                assert schema.endswith(("/ErrorOut", "/StaleOut")), operation
+    names = [operation["operationId"] for operation in operations]
+    assert len(set(names)) == len(names)
+    assert all(name.isalpha() and name[0].islower() for name in names)
     item = document["paths"]["/api/v1/households/{householdId}/items/{itemId}"]["patch"]
     assert item["security"] == [{"HTTPBearer": []}]
 

@@ -8,8 +8,10 @@ async def test_stock_moves_and_never_below_nothing(alice: Person) -> None:
     path = f"{alice.home}/items/{item['id']}"
 
     consumed = await alice.post(f"{path}/consume", {"quantity": 0.25, "notes": "coffee"})
+    history = (await alice.get(path))["history"]
     assert consumed == {
         "id": item["id"],
+        "movementId": history[0]["id"],
         "remainingQuantity": 1.75,
         "version": 2,
         "consumedQuantity": 0.25,

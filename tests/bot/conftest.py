@@ -16,7 +16,7 @@ from bot.client import create_bot
 from bot.identity import claim_identity
 from bot.poller import Poller
 from bot.worker import Worker
-from core import accounts, catalog, chats, households, linking
+from core import accounts, catalog, chats, households, linking, members
 from core.actors import Actor, Face
 from core.chats import TelegramPerson
 from core.config import Settings
@@ -122,7 +122,7 @@ def share_home(session: Session, owner: Phone, others: dict[Phone, Role]) -> Act
     who = settle_in(session, owner)
     home = households.create(session, who, f"{owner.name}'s Home", None, "Europe/Berlin")
     for phone, role in others.items():
-        households.join(session, settle_in(session, phone), home.id, role)
+        members.join(session, settle_in(session, phone), home.id, role)
     return who
 
 

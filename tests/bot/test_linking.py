@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, households, linking
+from core import accounts, chats, households, linking, members
 from core.accounts import Account
 from core.actors import Actor, Face
 from core.config import Settings
@@ -141,7 +141,7 @@ async def test_a_viewer_is_told_that_they_may_only_look(
     def share(session: Session) -> None:
         who = settle_in(session, alice)
         home = households.create(session, who, "Home", None, "UTC")
-        households.join(session, settle_in(session, bob), home.id, Role.VIEWER)
+        members.join(session, settle_in(session, bob), home.id, Role.VIEWER)
 
     await database.write(share)
     await alice.say("/add 2 l milk")

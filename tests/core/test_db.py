@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from core import accounts, catalog, households, inventory
+from core import accounts, catalog, households, inventory, members
 from core.actors import Actor, Face
 from core.db import Database
 from core.errors import OutcomeUnknown, Unavailable
@@ -100,7 +100,7 @@ async def test_a_stock_change_takes_a_dozen_statements_whatever_the_number_of_me
         for number in range(30):
             name = f"Member {number}"
             made = accounts.register(session, f"m{number}@example.com", "no hash", name, "UTC")
-            households.join(session, Actor(made.id, Face.WEB), home.home, Role.MEMBER)
+            members.join(session, Actor(made.id, Face.WEB), home.home, Role.MEMBER)
             world.listen_to(session, made.id, "lowStock", "memberActivity")
 
     await database.write(crowd)

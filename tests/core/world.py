@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, households, inventory, linking, preferences
+from core import accounts, chats, households, inventory, linking, members, preferences
 from core.actors import Actor, Face
 from core.chats import TelegramPerson
 from core.db import table
@@ -59,7 +59,7 @@ def build(session: Session) -> World:
         people[person.first_name.lower()] = account.id
     admin = Actor(people["alice"], Face.WEB)
     home = households.create(session, admin, "Home", None, "Europe/Berlin").id
-    households.join(session, Actor(people["bob"], Face.WEB), home, Role.MEMBER)
+    members.join(session, Actor(people["bob"], Face.WEB), home, Role.MEMBER)
     elsewhere = households.create(session, Actor(people["charlie"], Face.WEB), "Elsewhere", None, "UTC").id
     milk = inventory.add(session, admin, home, milk_columns()).item.id
     return World(**people, home=home, elsewhere=elsewhere, milk=milk)

@@ -1,0 +1,148 @@
+"""Idempotency-Key: a request that is repeated with the same key gets its first answer again.
+
+https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+"""
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from api import etags
+from api.dependencies import Caller, Tx
+from core import access, idempotency
+from core.actors import Actor
+from core.db import Transactions
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Answer = TypeVar("Answer", bound=BaseModel)
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+LONGEST = 255
+DESCRIPTION = (
+    "Any text of your own, such as a new UUID, so that the request can be repeated without being done twice. "
+    "For 24 hours the same key with the same request gets the first answer again, marked "
+    f"`{REPLAYED}: true`; with another request it is 409. A request that failed changed nothing and may be "
+    "repeated with its key."
+)
+
+
+class Answered(Exception):
+    """The request was answered before; `body` is what it got."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        super().__init__()
+        self.body = body
+
+
+class Once:
+    """The transaction of a request that may come twice. Without a key it is an ordinary one."""
+
+    def __init__(
+        self,
+        tx: Transactions,
+        who: Actor,
+        response: Response,
+        household_id: UUID | None,
+        key: str | None,
+        fingerprint: str,
+    ) -> None:
+        self._tx = tx
+        self._who = who
+        self._response = response
+        self._household_id = household_id
+        self._key = key
+        self._fingerprint = fingerprint
+
+    async def write(
+        self,
+        answer: Callable[[T], Answer],
+        function: Callable[Concatenate[Session, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Answer:
+        """Run `function(session, ...)` and return the answer to it, which is kept in the same transaction.
+
+        Raises Answered when the request was done before.
+        """
+        if self._key is None:
+            given = answer(await self._tx.write(function, *args, **kwargs))
+        else:
+            given = await self._tx.write(
+                self._claimed, self._key, lambda session: answer(function(session, *args, **kwargs))
+            )
+        for name, value in headers_of(given.model_dump(include={"version"})).items():
+            self._response.headers[name] = value
+        return given
+
+    def _claimed(self, session: Session, key: str, work: Callable[[Session], Answer]) -> Answer:
+        body = idempotency.claim(session, self._who, key, self._fingerprint)
+        if body is not None:
+            if self._household_id is not None:
+                # What somebody may see ends with their membership, and so does this.
+                access.look(session, self._who, self._household_id)
+            raise Answered(body)
+        given = work(session)
+        idempotency.keep(session, self._who, key, given.model_dump(mode="json", by_alias=True))
+        return given
+
+
+def headers_of(body: dict[str, Any]) -> dict[str, str]:
+    """Return the ETag of an answer about an item: it carries the version."""
+    return {"ETag": etags.of(body["version"])} if isinstance(body.get("version"), int) else {}
+
+
+async def _once(
+    request: Request,
+    response: Response,
+    tx: Tx,
+    who: Caller,
+    key: Annotated[
+        str | None,
+        Header(
+            alias=HEADER,
+            min_length=1,
+            max_length=LONGEST,
+            pattern=r"^[!-~]+$",
+            description=DESCRIPTION,
+            examples=["5f0c9d1e-2d0b-4c4e-9c63-0d9a7d1f3a52"],
+        ),
+    ] = None,
+) -> Once:
+    fingerprint = await _fingerprint(request) if key is not None else ""
+    household = request.path_params.get("householdId")
+    household_id = UUID(household) if household is not None and key is not None else None
+    return Once(tx, who, response, household_id, key, fingerprint)
+
+
+async def _fingerprint(request: Request) -> str:
+    """Return a digest of what is asked; how its JSON is spaced and ordered does not matter."""
+    body = await request.body()
+    with contextlib.suppress(ValueError, RecursionError):
+        body = json.dumps(json.loads(body), sort_keys=True).encode("utf-8", "surrogatepass")
+    target = f"{request.method} {request.url.path}?{request.url.query}\n"
+    return hashlib.sha256(target.encode("utf-8", "replace") + body).hexdigest()
+
+
+OncePerKey = Annotated[Once, Depends(_once)]
+
+
+async def _replay(request: Request, answered: Exception) -> JSONResponse:
+    assert isinstance(answered, Answered)
+    headers = {REPLAYED: "true", **headers_of(answered.body)}
+    status = request.scope["route"].status_code or 200
+    return JSONResponse(answered.body, status, headers)
+
+
+def register(app: FastAPI) -> None:
+    """Answer what was answered before."""
+    app.add_exception_handler(Answered, _replay)

@@ -1,0 +1,18 @@
+"""Figures over all households of the caller."""
+
+from fastapi import APIRouter
+
+from api.dependencies import Caller, Tx
+from api.schemas.dashboard import DashboardOut
+from core import dashboard
+
+
+async def get_dashboard_stats(who: Caller, tx: Tx) -> DashboardOut:
+    """Show what is going on in all of the caller's households."""
+    return DashboardOut.of(await tx.read(dashboard.stats, who))
+
+
+def router() -> APIRouter:
+    routes = APIRouter(prefix="/dashboard", tags=["Dashboard"])
+    routes.get("/stats")(get_dashboard_stats)
+    return routes

@@ -1,0 +1,63 @@
+"""Invitations by email address."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+
+from api.dependencies import Caller, HouseholdId, Tx
+from api.documentation import failing
+from api.idempotency import OncePerKey
+from api.schemas.invitations import (
+    AcceptedOut,
+    InvitationBody,
+    InvitationOut,
+    InvitationsOut,
+    MyInvitationsOut,
+)
+from core import invitations
+
+InvitationId = Annotated[UUID, Path(alias="invitationId")]
+
+
+async def list_my_invitations(who: Caller, tx: Tx) -> MyInvitationsOut:
+    """List the invitations to the caller's email address that can still be accepted."""
+    return MyInvitationsOut.of(await tx.read(invitations.mine, who))
+
+
+async def invite_member(
+    household_id: HouseholdId, body: InvitationBody, who: Caller, once: OncePerKey
+) -> InvitationOut:
+    """Invite an email address, for seven days. Admins only."""
+    return await once.write(InvitationOut.of, invitations.invite, who, household_id, body.email, body.role)
+
+
+async def list_invitations(household_id: HouseholdId, who: Caller, tx: Tx) -> InvitationsOut:
+    """List the invitations to a household that can still be accepted. Admins only."""
+    return InvitationsOut.of(await tx.read(invitations.pending, who, household_id))
+
+
+async def accept_invitation(
+    household_id: HouseholdId, invitation_id: InvitationId, who: Caller, tx: Tx
+) -> AcceptedOut:
+    """Join a household. Only the account with the invited email may."""
+    return AcceptedOut.of(await tx.write(invitations.accept, who, household_id, invitation_id))
+
+
+async def revoke_invitation(
+    household_id: HouseholdId, invitation_id: InvitationId, who: Caller, tx: Tx
+) -> None:
+    """Take an invitation back. Admins only."""
+    await tx.write(invitations.revoke, who, household_id, invitation_id)
+
+
+def router() -> APIRouter:
+    routes = APIRouter(tags=["Invitations"])
+    routes.get("/invitations")(list_my_invitations)
+    household = "/households/{householdId}"
+    routes.post(f"{household}/members", status_code=201, responses=failing(403, 409))(invite_member)
+    routes.get(f"{household}/invitations", responses=failing(403))(list_invitations)
+    one = f"{household}/invitations/{{invitationId}}"
+    routes.post(f"{one}/accept", responses=failing(403, 409))(accept_invitation)
+    routes.delete(one, status_code=204, responses=failing(403, 404))(revoke_invitation)
+    return routes

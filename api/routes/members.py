@@ -1,0 +1,48 @@
+"""The members of a household: their roles, and leaving."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+
+from api.dependencies import Caller, HouseholdId, Tx
+from api.documentation import failing
+from api.schemas.households import MemberRoleBody, MemberRoleOut
+from core import members
+
+UserId = Annotated[UUID, Path(alias="userId")]
+
+
+async def set_member_role(
+    household_id: HouseholdId, user_id: UserId, body: MemberRoleBody, who: Caller, tx: Tx
+) -> MemberRoleOut:
+    """Give a member another role. Admins only; the last admin cannot step down."""
+    name = await tx.write(members.change_role, who, household_id, user_id, body.role)
+    return MemberRoleOut(user_id=user_id, display_name=name, role=body.role)
+
+
+async def update_member(
+    household_id: HouseholdId, user_id: UserId, body: MemberRoleBody, who: Caller, tx: Tx
+) -> MemberRoleOut:
+    """The same as PUT on the member's role."""
+    return await set_member_role(household_id, user_id, body, who, tx)
+
+
+async def remove_member(household_id: HouseholdId, user_id: UserId, who: Caller, tx: Tx) -> None:
+    """End a membership. Admins only; what the person may see of the household ends at once."""
+    await tx.write(members.remove, who, household_id, user_id)
+
+
+async def leave_household(household_id: HouseholdId, who: Caller, tx: Tx) -> None:
+    """Leave a household. Its last admin cannot."""
+    await tx.write(members.leave, who, household_id)
+
+
+def router() -> APIRouter:
+    routes = APIRouter(prefix="/households/{householdId}", tags=["Households"])
+    fails = failing(403, 404)
+    routes.put("/members/{userId}/role", responses=fails)(set_member_role)
+    routes.patch("/members/{userId}", responses=fails)(update_member)
+    routes.delete("/members/{userId}", status_code=204, responses=fails)(remove_member)
+    routes.delete("/leave", status_code=204, responses=failing(403))(leave_household)
+    return routes

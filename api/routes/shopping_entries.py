@@ -1,0 +1,66 @@
+"""The entries of a shopping list."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+
+from api.dependencies import Caller, HouseholdId, Tx
+from api.documentation import failing
+from api.idempotency import OncePerKey
+from api.routes.shopping_lists import ListId
+from api.schemas.shopping import EntriesOut, EntryBody, EntryOut, EntryPatch
+from core import shopping_entries
+
+EntryId = Annotated[UUID, Path(alias="itemId", description="The id of the entry, not of an item in stock")]
+
+
+async def list_shopping_list_items(
+    household_id: HouseholdId, list_id: ListId, who: Caller, tx: Tx
+) -> EntriesOut:
+    """List the entries of a shopping list, the oldest first."""
+    return EntriesOut.of(await tx.read(shopping_entries.of_list, who, household_id, list_id))
+
+
+async def add_shopping_list_item(
+    household_id: HouseholdId, list_id: ListId, body: EntryBody, who: Caller, once: OncePerKey
+) -> EntryOut:
+    """Put something on a shopping list."""
+    return await once.write(EntryOut.of, shopping_entries.add, who, household_id, list_id, body.columns())
+
+
+async def update_shopping_list_item(
+    household_id: HouseholdId, list_id: ListId, entry_id: EntryId, body: EntryPatch, who: Caller, tx: Tx
+) -> EntryOut:
+    """Change an entry, tick it off, and restock what was bought."""
+    return EntryOut.of(
+        await tx.write(
+            shopping_entries.change,
+            who,
+            household_id,
+            list_id,
+            entry_id,
+            body.columns(),
+            completed=body.completed,
+            restock=body.restock,
+        )
+    )
+
+
+async def delete_shopping_list_item(
+    household_id: HouseholdId, list_id: ListId, entry_id: EntryId, who: Caller, tx: Tx
+) -> None:
+    """Take an entry off a shopping list."""
+    await tx.write(shopping_entries.remove, who, household_id, list_id, entry_id)
+
+
+def router() -> APIRouter:
+    routes = APIRouter(
+        prefix="/households/{householdId}/shopping-lists/{listId}/items", tags=["Shopping lists"]
+    )
+    fails = failing(403, 404)
+    routes.get("", responses=fails)(list_shopping_list_items)
+    routes.post("", status_code=201, responses=failing(403, 404, 409))(add_shopping_list_item)
+    routes.patch("/{itemId}", responses=fails)(update_shopping_list_item)
+    routes.delete("/{itemId}", status_code=204, responses=fails)(delete_shopping_list_item)
+    return routes

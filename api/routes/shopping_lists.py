@@ -1,0 +1,54 @@
+"""Shopping lists."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+
+from api.dependencies import Caller, HouseholdId, Tx
+from api.documentation import failing
+from api.idempotency import OncePerKey
+from api.schemas.shopping import ListBody, ListOut, ListsOut
+from core import shopping_lists
+
+ListId = Annotated[UUID, Path(alias="listId")]
+
+
+async def list_shopping_lists(household_id: HouseholdId, who: Caller, tx: Tx) -> ListsOut:
+    """List the shopping lists of a household, the oldest first."""
+    return ListsOut.of(await tx.read(shopping_lists.of_household, who, household_id))
+
+
+async def create_shopping_list(
+    household_id: HouseholdId, body: ListBody, who: Caller, once: OncePerKey
+) -> ListOut:
+    """Make a shopping list."""
+    return await once.write(ListOut.of, shopping_lists.create, who, household_id, body.name, body.notes)
+
+
+async def get_shopping_list(household_id: HouseholdId, list_id: ListId, who: Caller, tx: Tx) -> ListOut:
+    """Show a shopping list; its entries have a call of their own."""
+    return ListOut.of(await tx.read(shopping_lists.get, who, household_id, list_id))
+
+
+async def update_shopping_list(
+    household_id: HouseholdId, list_id: ListId, body: ListBody, who: Caller, tx: Tx
+) -> ListOut:
+    """Give a shopping list another name and other notes."""
+    return ListOut.of(await tx.write(shopping_lists.change, who, household_id, list_id, body.model_dump()))
+
+
+async def delete_shopping_list(household_id: HouseholdId, list_id: ListId, who: Caller, tx: Tx) -> None:
+    """Delete a shopping list with its entries."""
+    await tx.write(shopping_lists.remove, who, household_id, list_id)
+
+
+def router() -> APIRouter:
+    routes = APIRouter(prefix="/households/{householdId}/shopping-lists", tags=["Shopping lists"])
+    routes.get("", responses=failing(403))(list_shopping_lists)
+    routes.post("", status_code=201, responses=failing(403, 409))(create_shopping_list)
+    fails = failing(403, 404)
+    routes.get("/{listId}", responses=fails)(get_shopping_list)
+    routes.put("/{listId}", responses=fails)(update_shopping_list)
+    routes.delete("/{listId}", status_code=204, responses=fails)(delete_shopping_list)
+    return routes

@@ -1,0 +1,50 @@
+"""Requests that may be repeated: the first answer is kept with the change, and given again for a day."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.actors import Actor
+from core.db import table, upsert
+from core.errors import Conflict
+from core.models import IdempotencyKey
+
+keys = table(IdempotencyKey)
+
+LIFETIME = timedelta(days=1)
+
+
+def claim(session: Session, who: Actor, key: str, fingerprint: str) -> dict[str, Any] | None:
+    """Take a key for a request, or return the answer that it got before.
+
+    None: it is new, and `keep` must follow in this transaction. Of several that come at once, the others wait
+    here until the first has committed. Raises Conflict when the key was used for another request.
+    """
+    now = clock.utcnow()
+    mine = {"fingerprint": fingerprint, "body": None, "created_at": now}
+    statement = upsert(session, keys).values(user_id=who.user_id, key=key, **mine)
+    statement = statement.on_conflict_do_update(
+        index_elements=[keys.c.user_id, keys.c.key], set_=mine, where=keys.c.created_at <= now - LIFETIME
+    )
+    if session.execute(statement.returning(keys.c.key)).first() is not None:
+        return None
+    used = select(keys.c.fingerprint, keys.c.body).where(keys.c.user_id == who.user_id, keys.c.key == key)
+    row = session.execute(used).one()
+    if row.fingerprint != fingerprint:
+        raise Conflict("This Idempotency-Key was used for another request. Send a new key for a new request.")
+    answer: dict[str, Any] = row.body
+    return answer
+
+
+def keep(session: Session, who: Actor, key: str, body: dict[str, Any]) -> None:
+    """Keep the answer to the request that has just claimed the key."""
+    session.execute(update(keys).where(keys.c.user_id == who.user_id, keys.c.key == key).values(body=body))
+
+
+def prune(session: Session) -> int:
+    """Delete keys that are a day old and return how many."""
+    old = delete(keys).where(keys.c.created_at <= clock.utcnow() - LIFETIME).returning(keys.c.key)
+    return len(session.execute(old).all())

@@ -1,0 +1,26 @@
+"""A page of a long list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Pages count from 1; `total` counts all of them together."""
+
+    rows: Sequence[T]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.size)
+
+
+def offset(number: int, size: int) -> int:
+    """Return how many rows come before a page."""
+    return (number - 1) * size

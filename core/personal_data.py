@@ -1,0 +1,47 @@
+"""Everything that is kept about one person, as plain data that they may take with them."""
+
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from core import accounts, households, invitations, linking, preferences
+from core.actors import Actor
+from core.db import table
+from core.models import Delivery, Notification, RefreshToken, ShoppingListItem, StockMovement
+
+_movements, _notifications, _deliveries = table(StockMovement), table(Notification), table(Delivery)
+_entries, _sign_ins = table(ShoppingListItem), table(RefreshToken)
+
+
+def gather(session: Session, who: Actor) -> dict[str, Any]:
+    """Return all that is mine, by kind. Hashes of secrets are left out: they are of no use to anybody."""
+    return {
+        "account": vars(accounts.get(session, who)),
+        "notificationSettings": vars(preferences.get(session, who)),
+        "telegram": vars(linked) if (linked := linking.status(session, who)) else None,
+        "households": [
+            {"id": one.id, "name": one.name, "role": one.role}
+            for one in households.of_person(session, who.user_id)
+        ],
+        "invitations": [vars(one) for one in invitations.mine(session, who)],
+        "movements": _rows(session, who, _movements, "created_at"),
+        "shoppingListItems": _rows(session, who, _entries, "added_at", owner="added_by"),
+        "notifications": _rows(session, who, _notifications, "created_at"),
+        "deliveries": _rows(session, who, _deliveries, "id"),
+        "signIns": _rows(session, who, _sign_ins, "created_at", without={"token_hash"}),
+    }
+
+
+def _rows(
+    session: Session,
+    who: Actor,
+    of: Table,
+    order: str,
+    *,
+    owner: str = "user_id",
+    without: set[str] | None = None,
+) -> list[dict[str, Any]]:
+    columns = [column for column in of.c if column.name not in (without or set())]
+    rows = session.execute(select(*columns).where(of.c[owner] == who.user_id).order_by(of.c[order]))
+    return [dict(row._mapping) for row in rows]
