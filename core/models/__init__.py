@@ -2,6 +2,8 @@
 
 from core.models.accounts import AttemptCounter, RefreshToken, User
 from core.models.base import Base
+from core.models.destinations import Mailbox
+from core.models.heartbeats import Heartbeat
 from core.models.households import (
     Household,
     Invitation,
@@ -12,6 +14,7 @@ from core.models.households import (
     Role,
 )
 from core.models.inventory import Item, MovementKind, StockMovement
+from core.models.mail import MailPurpose, MailToken
 from core.models.notifications import (
     ChannelName,
     Delivery,
@@ -34,6 +37,7 @@ __all__ = [
     "Chat",
     "Delivery",
     "DeliveryState",
+    "Heartbeat",
     "Household",
     "IdempotencyKey",
     "InboundUpdate",
@@ -43,6 +47,9 @@ __all__ = [
     "InviteLinkState",
     "Item",
     "LinkCode",
+    "MailPurpose",
+    "MailToken",
+    "Mailbox",
     "Member",
     "Message",
     "MessageState",

@@ -17,6 +17,7 @@ class User(Base, table=True):
     email: str | None = varchar(320, default=None)
     email_key: str | None = varchar(320, default=None, unique=True)
     """The email casefolded: what makes two addresses the same."""
+    email_verified_at: datetime | None = None
     password_hash: str | None = varchar(255, default=None)
     display_name: str = varchar(100)
     timezone: str = varchar(64)

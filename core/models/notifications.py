@@ -108,6 +108,7 @@ class Delivery(Base, table=True):
         one_of("state", DeliveryState),
         one_of("channel", ChannelName),
         UniqueConstraint("dedupe_key"),
+        CheckConstraint("chat_id IS NULL OR mailbox_id IS NULL", name="one_destination"),
         Index(
             "ix_deliveries_pending",
             "chat_id",
@@ -115,6 +116,15 @@ class Delivery(Base, table=True):
             postgresql_where=sql("state = 'pending'"),
             sqlite_where=sql("state = 'pending'"),
         ),
+        Index(
+            "ix_deliveries_pending_mailbox",
+            "mailbox_id",
+            "due_at",
+            postgresql_where=sql("state = 'pending'"),
+            sqlite_where=sql("state = 'pending'"),
+        ),
+        Index("ix_deliveries_item", "item_id", "chat_id", "id"),
+        Index("ix_deliveries_settled_at", "settled_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -124,6 +134,13 @@ class Delivery(Base, table=True):
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     channel: str = varchar(10)
     chat_id: UUID | None = Field(default=None, foreign_key="chats.id", ondelete="SET NULL")
+    mailbox_id: UUID | None = Field(default=None, foreign_key="mailboxes.id", ondelete="SET NULL")
+    item_id: UUID | None = None
+    """What it is about: of several that wait, only the newest of an item is told. The item may be gone."""
+    actor_id: UUID | None = None
+    """Who did it, to count people; the account may be gone."""
+    severity: int = 0
+    """How bad the news is; see core.severity."""
     state: str = varchar(15, default=DeliveryState.PENDING)
     reason: str | None = varchar(100, default=None)
     dedupe_key: str = varchar(100)
@@ -134,11 +151,12 @@ class Delivery(Base, table=True):
 
 
 class Message(Base, table=True):
-    """What was frozen for one chat when it was claimed. A retry sends exactly this again."""
+    """What was frozen for one chat or mailbox when it was claimed. A retry sends exactly this again."""
 
     __tablename__ = "messages"
     __table_args__ = (
         one_of("state", MessageState),
+        CheckConstraint("(chat_id IS NULL) <> (mailbox_id IS NULL)", name="one_destination"),
         Index(
             "uq_messages_sending",
             "chat_id",
@@ -146,15 +164,35 @@ class Message(Base, table=True):
             postgresql_where=sql("state = 'sending'"),
             sqlite_where=sql("state = 'sending'"),
         ),
+        Index(
+            "uq_messages_sending_mailbox",
+            "mailbox_id",
+            unique=True,
+            postgresql_where=sql("state = 'sending'"),
+            sqlite_where=sql("state = 'sending'"),
+        ),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    chat_id: UUID = Field(foreign_key="chats.id", ondelete="CASCADE", index=True)
+    chat_id: UUID | None = Field(default=None, foreign_key="chats.id", ondelete="CASCADE", index=True)
+    mailbox_id: UUID | None = Field(default=None, foreign_key="mailboxes.id", ondelete="CASCADE", index=True)
+    subject: str | None = varchar(300, default=None)
     text: str
+    html: str | None = None
+    """The same for a mail's second part."""
+    severity: int = 0
+    """That of the worst news in it."""
     buttons: list[list[list[str]]] = Field(sa_type=JSON)
     """Rows of [label, callback data]."""
     state: str = varchar(15, default=MessageState.SENDING)
     attempts: int = 0
+    """How often it failed in a way that counts; see core.outcomes."""
+    repeats: int = 0
+    """How often it may have arrived although nobody said so."""
+    under_way: bool = True
+    """A send has begun that was not settled. When the lease runs out like that, it may have arrived."""
+    plain: bool = False
+    """Its markup was refused, so it goes out without."""
     last_error: str | None = varchar(500, default=None)
     external_id: int | None = None
     """Telegram's message_id."""

@@ -10,6 +10,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Field
 
 from core.models.base import Base, big, one_of, varchar
+from core.models.destinations import Destination
 
 
 class UpdateState(StrEnum):
@@ -20,12 +21,8 @@ class UpdateState(StrEnum):
     SET_ASIDE = "set_aside"
 
 
-class Chat(Base, table=True):
-    """A private chat with the bot. It also paces what is sent there.
-
-    A dispatcher that claims the chat raises `fence` and holds it until `leased_until`; whoever settles
-    must show the same fence.
-    """
+class Chat(Destination, table=True):
+    """A private chat with the bot. It also paces what is sent there."""
 
     __tablename__ = "chats"
 
@@ -38,11 +35,6 @@ class Chat(Base, table=True):
     linked_at: datetime | None = None
     household_id: UUID | None = Field(default=None, foreign_key="households.id", ondelete="SET NULL")
     """The household that commands in this chat are about."""
-    suspended_reason: str | None = varchar(100, default=None)
-    """Why nothing is sent here until the person sends /start or unblocks the bot."""
-    next_send_at: datetime
-    leased_until: datetime | None = None
-    fence: int = big(default=0)
     created_at: datetime
 
 

@@ -1,0 +1,32 @@
+"""Tokens that travel by mail."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlmodel import Field
+
+from core.models.base import Base, one_of, varchar
+
+
+class MailPurpose(StrEnum):
+    """What the holder of a mailed token may do: prove an address, or set a new password."""
+
+    VERIFY = "verify"
+    RESET = "reset"
+
+
+class MailToken(Base, table=True):
+    """A token that was mailed to the address `email_key`, kept as a digest; it works once."""
+
+    __tablename__ = "mail_tokens"
+    __table_args__ = (one_of("purpose", MailPurpose),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    token_hash: str = varchar(64, unique=True)
+    purpose: str = varchar(10)
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
+    email_key: str = varchar(320)
+    created_at: datetime
+    expires_at: datetime = Field(index=True)
+    used_at: datetime | None = None
