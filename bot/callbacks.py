@@ -107,5 +107,12 @@ class Create(CallbackData, prefix="create"):
     """Create what the /add that the question quotes asked for."""
 
 
+class More(CallbackData, prefix="more"):
+    """Show another page of what a message of alerts tells, counted from 1."""
+
+    message: UUID
+    number: int = Field(ge=1)
+
+
 class Keep(CallbackData, prefix="keep"):
     """Leave things as they are."""

@@ -1,22 +1,21 @@
-"""The telegram channel: alerts as messages, with buttons where there is one item to act on."""
+"""The telegram channel: alerts as messages."""
 
 from collections.abc import Sequence
-from html import escape
+from uuid import UUID
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.enums import ParseMode
+from aiogram.exceptions import AiogramError, TelegramMigrateToChat
+from aiogram.methods import SendMessage
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.keyboards import item_row
-from bot.outcomes import describe, is_permanent, wait_of
-from core import events, wording
+from bot import alerts
+from bot.limiter import Lane
+from bot.outcomes import describe, failure_of, wait_of
+from bot.session import Accepted, limiter_of, paced_already
 from core.channels import Composed, DeliveryError, Line, Outgoing
 from core.models import ChannelName
-
-# Telegram takes 4096 UTF-16 units after its entities are parsed; the rest is margin.
-# https://core.telegram.org/bots/api#sendmessage
-LONGEST = 4000
-_HAVE_BUTTONS = (events.LevelEvent, events.ItemAdded, events.ItemUpdated, events.StockMoved)
+from core.severity import Severity
 
 
 class TelegramChannel:
@@ -27,57 +26,38 @@ class TelegramChannel:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def compose(self, lines: Sequence[Line]) -> Composed:
-        """Return as many lines as one message holds."""
-        told: list[str] = []
-        length = 0
-        for line in lines:
-            length += _length(_plain(line)) + 2
-            if told and length > LONGEST:
-                break
-            told.append(
-                _html(line) if length <= LONGEST else escape(_plain(line)[: LONGEST // 2], quote=False)
-            )
-        return Composed("\n\n".join(told), _buttons(lines[: len(told)]), len(told))
+    def compose(self, message_id: UUID, lines: Sequence[Line], most: int) -> Composed:
+        """Return the worst of what there is to tell, and a button that pages through the rest."""
+        return alerts.page(message_id, lines, 1, most)
 
-    async def send(self, message: Outgoing) -> int:
-        """Send and return Telegram's message_id. Raises DeliveryError."""
+    async def turn(self, message: Outgoing) -> None:
+        """Wait until the pace of the bot and of the chat allows the message."""
+        lane = Lane.CRITICAL if message.severity >= Severity.OUT else Lane.ALERT
+        await limiter_of(self._bot).turn(int(message.address), lane)
+
+    async def send(self, message: Outgoing) -> int | None:
+        """Send and return Telegram's message_id; None when it took the message but could not say so.
+
+        Raises DeliveryError.
+        """
+        text = alerts.without_markup(message.text) if message.plain else message.text
         rows = [
             [InlineKeyboardButton(text=label, callback_data=data) for label, data in row]
             for row in message.buttons
         ]
-        keyboard = InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+        send = SendMessage(
+            chat_id=int(message.address),
+            text=f"{alerts.MAYBE_AGAIN}\n{text}" if message.repeats else text,
+            parse_mode=None if message.plain else ParseMode.HTML,
+            reply_markup=InlineKeyboardMarkup(inline_keyboard=rows) if rows else None,
+        )
         try:
-            sent = await self._bot.send_message(message.address, message.text, reply_markup=keyboard)
+            with paced_already():
+                return (await self._bot(send)).message_id
+        except Accepted:
+            return None
         except AiogramError as error:
+            moved_to = error.migrate_to_chat_id if isinstance(error, TelegramMigrateToChat) else None
             raise DeliveryError(
-                describe(error), permanent=is_permanent(error), retry_after=wait_of(error)
+                failure_of(error), describe(error), retry_after=wait_of(error), moved_to=moved_to
             ) from error
-        return sent.message_id
-
-
-def _plain(line: Line) -> str:
-    return _sign(line) + _in_household(line.household, wording.sentence(line.event))
-
-
-def _html(line: Line) -> str:
-    household = escape(line.household, quote=False) if line.household else None
-    return _sign(line) + _in_household(household, wording.sentence(line.event, wording.HTML))
-
-
-def _sign(line: Line) -> str:
-    return "⚠️ " if isinstance(line.event, events.StockRanLow | events.StockRanOut) else ""
-
-
-def _in_household(household: str | None, sentence: str) -> str:
-    return f"{household}: {sentence}" if household else sentence
-
-
-def _length(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def _buttons(lines: Sequence[Line]) -> list[list[tuple[str, str]]]:
-    if len(lines) != 1 or not isinstance(lines[0].event, _HAVE_BUTTONS):
-        return []
-    return [[(button.text, button.callback_data or "") for button in item_row(lines[0].event.item.id)]]

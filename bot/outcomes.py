@@ -5,9 +5,13 @@ from typing import NoReturn
 from aiogram.exceptions import (
     AiogramError,
     ClientDecodeError,
+    RestartingTelegram,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramConflictError,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
@@ -15,19 +19,61 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 
+from bot.session import NeverSent
 from core.errors import ConfigurationError
+from core.outcomes import Failure
 
 # Telegram says so of a chat that it will never deliver to.
-GONE = ("chat not found", "user is deactivated", "peer_id_invalid")
+GONE = (
+    "chat not found",
+    "user is deactivated",
+    "peer_id_invalid",
+    "bot was kicked",
+    "bot is not a member",
+    "have no rights to send",
+    "not enough rights",
+    "need administrator rights",
+    "topic_closed",
+    "topic_deleted",
+    "message thread not found",
+)
+UNPARSABLE = ("can't parse entities", "can't parse message")
+TOO_LONG = ("message is too long", "message_too_long", "caption is too long")
 # What goes by itself: the network, an answer that cannot be read, Telegram's own trouble.
 PASSING = (TelegramNetworkError, ClientDecodeError, TelegramServerError)
 
 
-def is_permanent(error: AiogramError) -> bool:
-    """Say whether the chat will never accept a message: blocked, deactivated, or not there."""
-    if isinstance(error, TelegramForbiddenError):
-        return True
-    return isinstance(error, TelegramBadRequest) and any(word in error.message.lower() for word in GONE)
+def failure_of(error: AiogramError) -> Failure:
+    """Return what an error of the Bot API means for the message that was sent."""
+    match error:
+        case TelegramRetryAfter():
+            return Failure.WAIT
+        case NeverSent() | RestartingTelegram() | TelegramServerError():
+            return Failure.CLEAN
+        case TelegramMigrateToChat():
+            return Failure.MOVED
+        case TelegramForbiddenError():
+            return Failure.GONE
+        case TelegramUnauthorizedError() | TelegramNotFound() | TelegramConflictError():
+            # 404 is what Telegram answers to a token that never was.
+            return Failure.FATAL
+        case TelegramEntityTooLarge():
+            return Failure.TOO_LONG
+        case TelegramBadRequest():
+            return _of_text(error.message.lower())
+    # A timeout, a reset, a gateway's page, and whatever aiogram has no name for: it may have arrived.
+    return Failure.AMBIGUOUS
+
+
+def _of_text(text: str) -> Failure:
+    for failure, words in (
+        (Failure.GONE, GONE),
+        (Failure.UNPARSABLE, UNPARSABLE),
+        (Failure.TOO_LONG, TOO_LONG),
+    ):
+        if any(word in text for word in words):
+            return failure
+    return Failure.REFUSED
 
 
 def wait_of(error: AiogramError) -> float | None:

@@ -1,17 +1,65 @@
-"""The one door to the Bot API. The bot's token is part of every address, so errors are cleaned here."""
+"""The one door to the Bot API: every call passes the pace, and every failure says what it means.
+
+The bot's token is part of every address, so errors are cleaned here.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.exceptions import ClientDecodeError, TelegramNetworkError
-from aiogram.methods import TelegramMethod
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
+from aiohttp import (
+    ClientConnectionError,
+    ClientConnectorError,
+    ClientError,
+    ClientTimeout,
+    ConnectionTimeoutError,
+)
+
+from bot.limiter import Lane, Limiter
+
+# Telegram sometimes asks for patience without saying how much.
+DEFAULT_RETRY_AFTER_S = 5
+CONNECT_TIMEOUT_S = 5.0
+_TOO_MANY, _OK, _SERVER_ERROR = 429, 200, 500
+# Calls that put or change something in a chat.
+_PACED = ("send", "edit", "copy", "forward")
+_paced_already: ContextVar[bool] = ContextVar("paced_already", default=False)
+
+
+class NeverSent(TelegramNetworkError):
+    """No connection could be made: the request did not leave."""
+
+
+class AnswerLost(TelegramNetworkError):
+    """The request left, and no answer that can be read came back: it may have been carried out."""
+
+
+class Accepted(AnswerLost):
+    """The Bot API answered 200; only the rest of its answer could not be read."""
 
 
 class Session(AiohttpSession):
-    """aiogram's session, whose exceptions never hold the bot's token.
+    """aiogram's session, paced, whose exceptions never hold the bot's token.
 
-    Raises what aiogram raises: TelegramAPIError, or ClientDecodeError for an answer that cannot be read.
+    Raises what aiogram raises for an error that the Bot API reports, and NeverSent, AnswerLost or Accepted
+    when it reports nothing.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.limiter = Limiter()
 
     async def make_request(
         self,
@@ -19,17 +67,85 @@ class Session(AiohttpSession):
         method: TelegramMethod[TelegramType],
         timeout: int | None = None,  # noqa: ASYNC109
     ) -> TelegramType:
+        chat_id = _chat_of(method)
+        if chat_id is not None and not _paced_already.get():
+            await self.limiter.turn(chat_id, Lane.REPLY)
         try:
-            return await super().make_request(bot, method, timeout)
-        except TelegramNetworkError as error:
-            # A redirect loop's text, for one, holds the whole address.
-            raise TelegramNetworkError(method, _without_token(error.message, bot)) from None
-        except (ClientDecodeError, UnicodeDecodeError):
-            # The page of a gateway may quote the address that was asked.
-            unreadable = ValueError("not what the Bot API answers")
-            raise ClientDecodeError("The answer could not be read", unreadable, "[left out]") from None
+            return await self._post(bot, method, timeout)
+        except TelegramRetryAfter as error:
+            if chat_id is not None:
+                self.limiter.hold(chat_id, error.retry_after)
+            raise
+
+    async def _post(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None,  # noqa: ASYNC109
+    ) -> TelegramType:
+        session = await self.create_session()
+        url = self.api.api_url(token=bot.token, method=method.__api_method__)
+        form = self.build_form_data(bot=bot, method=method)
+        status = 0
+        try:
+            async with session.post(url, data=form, timeout=_timeout(timeout or self.timeout)) as response:
+                status = response.status
+                content = await response.text()
+        except (ClientConnectorError, ConnectionTimeoutError) as error:
+            raise NeverSent(method, _named(error)) from None
+        except (TimeoutError, ClientError, UnicodeDecodeError, ConnectionError) as error:
+            raise (Accepted if status == _OK else AnswerLost)(method, _named(error)) from None
+        result: TelegramType = self.check_response(bot, method, status, content).result  # type: ignore[assignment]
+        return result
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        """Return the answer. What cannot be read, or lacks its parameters, gets its meaning here."""
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except ClientDecodeError:
+            # The page of a gateway may quote the address that was asked: nothing of it is kept.
+            if status_code == _OK:
+                raise Accepted(method, "the answer could not be read") from None
+            if status_code == _TOO_MANY:
+                raise TelegramRetryAfter(method, "Too Many Requests", DEFAULT_RETRY_AFTER_S) from None
+            if status_code >= _SERVER_ERROR:
+                raise AnswerLost(method, f"a gateway answered {status_code}") from None
+            raise TelegramServerError(method, f"unreadable, with status {status_code}") from None
+        except TelegramAPIError as error:
+            if status_code == _TOO_MANY and not isinstance(error, TelegramRetryAfter):
+                raise TelegramRetryAfter(method, error.message, DEFAULT_RETRY_AFTER_S) from None
+            raise
 
 
-def _without_token(text: str, bot: Bot) -> str:
-    secret = bot.token.partition(":")[2]
-    return text.replace(bot.token, "[token]").replace(secret, "[token]")
+@contextlib.contextmanager
+def paced_already() -> Iterator[None]:
+    """Let the calls in the block through at once: whoever makes them has waited for their turn."""
+    before = _paced_already.set(True)
+    try:
+        yield
+    finally:
+        _paced_already.reset(before)
+
+
+def limiter_of(bot: Bot) -> Limiter:
+    """Return the pace of a bot that `create_bot` made."""
+    assert isinstance(bot.session, Session)
+    return bot.session.limiter
+
+
+def _chat_of(method: TelegramMethod[Any]) -> int | None:
+    """Return the chat that a call writes to, or None for a call that writes to none."""
+    chat_id = getattr(method, "chat_id", None)
+    return chat_id if isinstance(chat_id, int) and method.__api_method__.startswith(_PACED) else None
+
+
+def _timeout(seconds: float) -> ClientTimeout:
+    # A connection that cannot be made must be told apart from an answer that does not come.
+    return ClientTimeout(total=seconds, sock_connect=min(seconds, CONNECT_TIMEOUT_S))
+
+
+def _named(error: BaseException) -> str:
+    # Its text may hold the whole address, as that of a redirect loop does.
+    return "no connection" if isinstance(error, ClientConnectionError) else type(error).__name__

@@ -7,7 +7,10 @@ from typing import Protocol
 from uuid import UUID
 
 from core import events
+from core.items import ItemState
 from core.models import ChannelName
+from core.outcomes import Failure
+from core.severity import Severity
 
 # What a dispatcher of this release carries. inApp needs none; email has no transport yet.
 DISPATCHED = frozenset({ChannelName.TELEGRAM})
@@ -15,24 +18,32 @@ DISPATCHED = frozenset({ChannelName.TELEGRAM})
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to tell in a message. `household` is set when the person is in several."""
+    """One thing to tell in a message: an event, or the last word on an item that changed several times.
+
+    `latest` is how the item is by now. `household` is set when the person is in several.
+    """
 
     topic: str
     event: events.Event
-    household: str | None
+    severity: Severity
     created_at: datetime
+    latest: ItemState | None = None
+    changes: int = 1
+    people: int = 1
+    household: str | None = None
 
 
 @dataclass(frozen=True)
 class Composed:
     """A message as the channel will send it: its text, and rows of (label, callback data).
 
-    `used` says how many of the lines it tells; the rest wait for the next message.
+    A mail has a subject, and its text as HTML besides.
     """
 
     text: str
-    buttons: Sequence[Sequence[tuple[str, str]]]
-    used: int
+    buttons: Sequence[Sequence[tuple[str, str]]] = ()
+    subject: str | None = None
+    html: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,26 +51,44 @@ class Outgoing:
     """A frozen message that a dispatcher holds. `fence` proves that it still does."""
 
     id: UUID
-    chat_id: UUID
-    address: int
-    """Where the channel sends it: Telegram's chat id."""
+    channel: ChannelName
+    destination: UUID
+    """The chat or mailbox that was claimed."""
+    address: int | str
+    """Where the channel sends it: Telegram's chat id, or an email address."""
     text: str
     buttons: Sequence[Sequence[Sequence[str]]]
+    subject: str | None
+    html: str | None
+    severity: Severity
     fence: int
     attempts: int
+    repeats: int
+    """How often it may have arrived already."""
+    most_lines: int
+    plain: bool
+    """Send it without markup."""
+    frozen_at: datetime
 
 
 class DeliveryError(Exception):
-    """The channel did not accept a message.
+    """The channel did not accept a message, or is not known to have; core.outcomes says what follows.
 
-    `permanent`: it never will, and the chat is suspended. `retry_after`: seconds that it asked us to wait,
-    which does not count as an attempt.
+    `retry_after`: seconds that it asked us to wait. `moved_to`: the address that the destination has now.
     """
 
-    def __init__(self, message: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        failure: Failure,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        moved_to: int | None = None,
+    ) -> None:
         super().__init__(message)
-        self.permanent = permanent
+        self.failure = failure
         self.retry_after = retry_after
+        self.moved_to = moved_to
 
 
 class Channel(Protocol):
@@ -67,8 +96,14 @@ class Channel(Protocol):
 
     name: ChannelName
 
-    def compose(self, lines: Sequence[Line]) -> Composed: ...
+    def compose(self, message_id: UUID, lines: Sequence[Line], most: int) -> Composed:
+        """Return the message that tells the first of the lines, at most so many, and how to see the rest."""
+        ...
 
-    async def send(self, message: Outgoing) -> int:
-        """Send and return the channel's own id of the message. Raises DeliveryError."""
+    async def turn(self, message: Outgoing) -> None:
+        """Wait until the channel's own pace allows the message."""
+        ...
+
+    async def send(self, message: Outgoing) -> int | None:
+        """Send and return the channel's own id of the message, if it told. Raises DeliveryError."""
         ...

@@ -10,10 +10,10 @@ from core import clock, events, notifications, streams
 from core.actors import Actor, Face
 from core.db import table, upsert
 from core.errors import NotAllowed
-from core.models import Chat, Household, Member, Role, User
+from core.models import Chat, Delivery, DeliveryState, Household, Member, Role, User
 
 chats = table(Chat)
-_users, _members, _households = table(User), table(Member), table(Household)
+_users, _members, _households, _deliveries = table(User), table(Member), table(Household), table(Delivery)
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,16 @@ def suspend(session: Session, telegram_id: int, reason: str) -> None:
         update(chats)
         .where(chats.c.telegram_id == telegram_id, chats.c.suspended_reason.is_(None))
         .values(suspended_reason=reason[:100])
-        .returning(chats.c.user_id, chats.c.first_name, chats.c.username)
+        .returning(chats.c.id, chats.c.user_id, chats.c.first_name, chats.c.username)
     ).first()
-    if row is None or row.user_id is None:
+    if row is None:
+        return
+    session.execute(
+        update(_deliveries)
+        .where(_deliveries.c.chat_id == row.id, _deliveries.c.state == DeliveryState.PENDING)
+        .values(state=DeliveryState.SKIPPED, reason="chat_suspended", settled_at=clock.utcnow())
+    )
+    if row.user_id is None:
         return
     name = TelegramPerson(telegram_id, row.first_name, row.username).name
     suspended = events.ChatSuspended(user_id=row.user_id, chat_name=name, reason=reason, at=clock.utcnow())

@@ -297,6 +297,11 @@ def _adapter(name: str) -> TypeAdapter[Any]:
     return TypeAdapter(_BY_NAME[name])
 
 
+def is_known(name: str) -> bool:
+    """Say whether this release knows an event of that name."""
+    return name in _BY_NAME
+
+
 def dump(event: Event) -> tuple[str, dict[str, Any]]:
     """Return the event's type and its payload as JSON values."""
     name = type(event).__name__

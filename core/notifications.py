@@ -11,15 +11,26 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from core import channels, clock, events, streams
+from core import channels, clock, events, severity, streams
 from core.access import Access
 from core.actors import Actor, Face
 from core.db import announce_after_commit, table
-from core.models import ChannelName, Chat, Delivery, DeliveryState, Member, Notification, Preference, Topic
+from core.models import (
+    ChannelName,
+    Chat,
+    Delivery,
+    DeliveryState,
+    Mailbox,
+    Member,
+    Notification,
+    Preference,
+    Topic,
+)
 
 notifications = table(Notification)
 deliveries = table(Delivery)
-_preferences, _members, _chats = table(Preference), table(Member), table(Chat)
+_preferences, _members = table(Preference), table(Member)
+_chats, _mailboxes = table(Chat), table(Mailbox)
 
 _people = select(
     _preferences.c.user_id,
@@ -29,7 +40,12 @@ _people = select(
     _preferences.c.telegram_enabled,
     _chats.c.id.label("chat_id"),
     _chats.c.suspended_reason,
-).outerjoin(_chats, _chats.c.user_id == _preferences.c.user_id)
+    _mailboxes.c.id.label("mailbox_id"),
+    _mailboxes.c.suspended_reason.label("mailbox_suspended"),
+)
+_people = _people.outerjoin(_chats, _chats.c.user_id == _preferences.c.user_id).outerjoin(
+    _mailboxes, _mailboxes.c.user_id == _preferences.c.user_id
+)
 _members_of = _people.join(_members, _members.c.user_id == _preferences.c.user_id).where(
     _members.c.household_id == bindparam("household")
 )
@@ -184,6 +200,10 @@ def _delivery(plan: _Plan, notification_id: UUID, channel: ChannelName) -> dict[
         "user_id": plan.person.user_id,
         "channel": channel,
         "chat_id": plan.person.chat_id if channel is ChannelName.TELEGRAM else None,
+        "mailbox_id": plan.person.mailbox_id if channel is ChannelName.EMAIL else None,
+        "item_id": plan.event.item.id if isinstance(plan.event, events.ItemEvent) else None,
+        "actor_id": getattr(plan.event, "user_id", None),
+        "severity": severity.of(plan.event),
         "state": state,
         "reason": reason,
         "dedupe_key": f"{notification_id}:{channel}",

@@ -10,15 +10,19 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from core import claims, settling
+from core.breaker import Breaker
 from core.channels import Channel, DeliveryError, Outgoing
 from core.db import Transactions
 from core.errors import Unavailable
+from core.outcomes import Accepted, Failed, Failure, Outcome
 from core.wake import Listener
 
 log = logging.getLogger(__name__)
 
 SEND_TIMEOUT = timedelta(seconds=10)
-# Longer than a send may take, so that a lease only runs out on a process that died.
+# How long a claimed message may wait for the channel's pace before it is put back.
+TURN = timedelta(seconds=5)
+# Longer than a turn and a send may take, so that a lease only runs out on a process that died.
 LEASE = timedelta(seconds=20)
 MOST_AT_ONCE = 20
 # Between two tries while the database cannot be used: each doubles the one before.
@@ -40,7 +44,10 @@ class Dispatcher:
         self._channel = channel
         self._send_timeout = send_timeout
         self._lease = lease
+        self._breaker = Breaker()
         self._under_way: set[asyncio.Task[None]] = set()
+        self.problem: str | None = None
+        """Why nothing can be sent at the moment, in a few words."""
 
     async def run_once(self) -> int:
         """Send one message to each chat that has something due, and return how many that were."""
@@ -78,14 +85,17 @@ class Dispatcher:
         waiting.cancel()
 
     async def _claim(self, limit: int) -> Sequence[Outgoing]:
-        if limit < 1 or not await self._tx.read(claims.anything_due):
+        if limit < 1 or not await self._tx.read(claims.anything_due, self._channel):
             return []
-        return await self._tx.write(claims.claim, self._channel, self._lease, limit)
+        allowed = self._breaker.allowed(limit)
+        return await self._tx.write(claims.claim, self._channel, self._lease, allowed) if allowed else []
 
     async def _deliver(self, message: Outgoing) -> None:
         outcome = await self._send(message)
+        down = self._breaker.note(outcome)
+        self._note_problem(outcome)
         try:
-            if not await self._tx.write(settling.settle, message, outcome):
+            if not await self._tx.write(settling.settle, message, outcome, down=down):
                 log.warning("Message %s was settled by somebody else meanwhile", message.id)
         except Unavailable:
             # The lease runs out and the same message is claimed again.
@@ -93,19 +103,32 @@ class Dispatcher:
         except Exception:
             log.exception("Message %s was sent but could not be settled", message.id)
 
-    async def _send(self, message: Outgoing) -> settling.Outcome:
+    async def _send(self, message: Outgoing) -> Outcome:
+        try:
+            async with asyncio.timeout(TURN.total_seconds()):
+                await self._channel.turn(message)
+        except TimeoutError:
+            return Failed(Failure.WAIT, "its turn did not come", retry_after=0)
         try:
             async with asyncio.timeout(self._send_timeout.total_seconds()):
-                return settling.Sent(await self._channel.send(message))
+                return Accepted(await self._channel.send(message))
         except DeliveryError as error:
-            if error.permanent:
-                return settling.Rejected(str(error))
-            return settling.Retry(str(error), error.retry_after)
+            return Failed(error.failure, str(error), error.retry_after, error.moved_to)
         except TimeoutError:
-            return settling.Retry("no answer in time")
+            return Failed(Failure.AMBIGUOUS, "no answer in time")
         except Exception as error:
             log.exception("Message %s could not be sent", message.id)
-            return settling.Retry(type(error).__name__)
+            return Failed(Failure.AMBIGUOUS, type(error).__name__)
+
+    def _note_problem(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Accepted):
+            self.problem = None
+        elif outcome.failure is Failure.FATAL:
+            if self.problem is None:
+                log.error("%s refuses us altogether: %s", self._channel.name, outcome.error)
+            self.problem = outcome.error
+        elif self._breaker.is_open:
+            self.problem = f"{self._channel.name} cannot be reached: {outcome.error}"
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

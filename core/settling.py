@@ -1,126 +1,193 @@
-"""Settling: what a send came to. Only the holder of the chat's fence may say."""
+"""Settling: what a send came to. Only the holder of the destination's fence may say."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+import logging
+import random
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.channels import Outgoing
 from core.chats import lock_owner, suspend
+from core.claims import finish, withdraw
 from core.db import table
-from core.models import Chat, Delivery, DeliveryState, Message, MessageState
+from core.destinations import ROUTES, Route
+from core.models import ChannelName, Chat, DeliveryState, Message, MessageState
+from core.models.destinations import MOST_LINES
+from core.outcomes import (
+    BACKOFF,
+    DEFAULT_WAIT,
+    GIVE_UP_AFTER,
+    LONGEST_WAIT,
+    RULES,
+    Accepted,
+    Failed,
+    Failure,
+    Outcome,
+    Step,
+)
 
-chats, deliveries, messages = table(Chat), table(Delivery), table(Message)
+chats, messages = table(Chat), table(Message)
+log = logging.getLogger(__name__)
 
 # Telegram asks for no more than one message a second in one chat:
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 PACE = timedelta(seconds=1)
-# Nobody is asked to wait longer; who still must is asked again then.
-LONGEST_WAIT = timedelta(days=1)
-# How long to wait after each failed attempt; after the last one the message has failed.
-BACKOFF = [
-    timedelta(seconds=1),
-    timedelta(seconds=5),
-    timedelta(seconds=15),
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=15),
-    timedelta(hours=1),
-    timedelta(hours=3),
-    timedelta(hours=6),
-]
+# After two messages within this time, what comes next is told together, this much later.
+BUSY = timedelta(seconds=10)
+# While the channel as a whole is down, one message at a time finds out whether it is back.
+PROBE = timedelta(seconds=5)
+REFUSED_ALTOGETHER = timedelta(minutes=1)
 
 
-@dataclass(frozen=True)
-class Sent:
-    """The channel accepted the message under its own id."""
+def settle(session: Session, message: Outgoing, outcome: Outcome, *, down: bool = False) -> bool:
+    """Record an outcome and free the destination. False when somebody else holds it by now.
 
-    external_id: int
-
-
-@dataclass(frozen=True)
-class Retry:
-    """The channel may accept it later. A wait that it asked for, in seconds, is no failed attempt."""
-
-    error: str
-    retry_after: float | None = None
-
-
-@dataclass(frozen=True)
-class Rejected:
-    """The channel never will: the chat is suspended."""
-
-    error: str
-
-
-Outcome = Sent | Retry | Rejected
-
-
-def settle(session: Session, message: Outgoing, outcome: Outcome) -> bool:
-    """Record an outcome and free the chat. False when somebody else holds the chat by now."""
-    now = clock.utcnow()
-    if isinstance(outcome, Rejected):
+    `down`: it is the channel that fails, not this message, so nothing counts against it.
+    """
+    route, now = ROUTES[message.channel], clock.utcnow()
+    step = _step(message, outcome, now)
+    if step is Step.SUSPEND and message.channel is ChannelName.TELEGRAM:
         # Telling the chat's person comes after; their stream is locked before chats are.
-        lock_owner(session, message.address)
-    freed = update(chats).where(chats.c.id == message.chat_id, chats.c.fence == message.fence)
-    chat = session.execute(
-        freed.values(leased_until=None, next_send_at=now + _pause(message, outcome)).returning(chats.c.id)
-    ).first()
-    if chat is None:
+        lock_owner(session, int(message.address))
+    place = route.table.c
+    held = update(route.table).where(place.id == message.destination, place.fence == message.fence)
+    values = {"leased_until": None, **_pace(route, message, outcome, step, now, down=down)}
+    if session.execute(held.values(values).returning(place.id)).first() is None:
         return False
-    match outcome:
-        case Sent(external_id):
-            _finish(session, message, MessageState.SENT, DeliveryState.SENT, external_id=external_id)
-        case Rejected(error):
-            _finish(session, message, MessageState.FAILED, DeliveryState.FAILED, error, "refused")
-            suspend(session, message.address, error)
-        case Retry(error, None) if message.attempts >= len(BACKOFF):
-            _finish(session, message, MessageState.FAILED, DeliveryState.FAILED, error, "gave_up")
-        case Retry(error, wait):
-            attempts = message.attempts + (1 if wait is None else 0)
-            session.execute(
-                update(messages)
-                .where(messages.c.id == message.id)
-                .values(attempts=attempts, last_error=error[:500])
-            )
+    if isinstance(outcome, Accepted):
+        finish(
+            session,
+            message.id,
+            MessageState.SENT,
+            DeliveryState.SENT,
+            None,
+            attempts=message.attempts + 1,
+            external_id=outcome.external_id,
+        )
+    else:
+        _carry_out(session, message, outcome, step, counts=RULES[outcome.failure].counts and not down)
     return True
 
 
-def _pause(message: Outgoing, outcome: Outcome) -> timedelta:
-    match outcome:
-        case Retry(_, None):
-            return BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
-        case Retry(_, float() | int() as seconds):
-            return timedelta(seconds=min(max(seconds, PACE.total_seconds()), LONGEST_WAIT.total_seconds()))
-    return PACE
+def _step(message: Outgoing, outcome: Outcome, now: datetime) -> Step | None:
+    """Return what the table says; None for a message that was accepted."""
+    if isinstance(outcome, Accepted):
+        return None
+    rule = RULES[outcome.failure]
+    if rule.at_last is not None and _times(message, outcome.failure) >= rule.most:
+        return rule.at_last
+    if rule.counts and now >= message.frozen_at + GIVE_UP_AFTER:
+        return Step.GIVE_UP
+    return rule.then
 
 
-def _finish(
-    session: Session,
-    message: Outgoing,
-    state: MessageState,
-    told: DeliveryState,
-    error: str | None = None,
-    reason: str | None = None,
-    *,
-    external_id: int | None = None,
+def _times(message: Outgoing, failure: Failure) -> int:
+    """Return how often a message has failed like this by now."""
+    match failure:
+        case Failure.AMBIGUOUS:
+            return message.repeats + 1
+        case Failure.UNPARSABLE:
+            return 2 if message.plain else 1
+        case Failure.TOO_LONG:
+            return 2 if message.most_lines == 1 else 1
+    return 1
+
+
+def _pace(
+    route: Route, message: Outgoing, outcome: Outcome, step: Step | None, now: datetime, *, down: bool
+) -> dict[str, Any]:
+    """Return when the destination may be sent to again, and what else changes about it."""
+    if isinstance(outcome, Accepted):
+        busy = route.table.c.last_sent_at > now - BUSY
+        return {
+            "next_send_at": case((busy, now + BUSY), else_=now + PACE),
+            "last_sent_at": now,
+            "most_lines": MOST_LINES,
+        }
+    if step is Step.SHORTER:
+        return {"next_send_at": now, "most_lines": route.table.c.most_lines // 2}
+    if step in (Step.AT_ONCE, Step.WITHOUT_MARKUP):
+        return {"next_send_at": now}
+    if step is not Step.AGAIN:
+        return {"next_send_at": now + PACE}
+    return {"next_send_at": now + _pause(message, outcome, now, down=down)}
+
+
+def _pause(message: Outgoing, failed: Failed, now: datetime, *, down: bool) -> timedelta:
+    if failed.failure is Failure.FATAL:
+        return REFUSED_ALTOGETHER
+    if failed.failure is Failure.WAIT:
+        asked = timedelta(seconds=failed.retry_after) if failed.retry_after is not None else DEFAULT_WAIT
+        return min(max(asked, PACE), LONGEST_WAIT)
+    if down:
+        return PROBE
+    # Not later than the last moment at which it is still worth sending.
+    left = message.frozen_at + GIVE_UP_AFTER - now
+    longest = BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
+    return min(longest * random.uniform(0.8, 1), max(left, PACE))  # noqa: S311 - jitter, no secret
+
+
+def _carry_out(
+    session: Session, message: Outgoing, failed: Failed, step: Step | None, *, counts: bool
 ) -> None:
-    now = clock.utcnow()
+    match step:
+        case Step.SUSPEND:
+            _fail(session, message, failed, "refused")
+            _suspend(session, message, failed.error)
+        case Step.GIVE_UP:
+            _fail(session, message, failed, "gave_up" if failed.failure is Failure.CLEAN else failed.failure)
+        case Step.UNCONFIRMED:
+            unconfirmed = MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED
+            finish(session, message.id, *unconfirmed, "no_answer", last_error=failed.error[:500])
+        case Step.SHORTER:
+            withdraw(session, message.id, failed.error[:500])
+        case _:
+            _keep(session, message, failed, counts=counts)
+
+
+def _keep(session: Session, message: Outgoing, failed: Failed, *, counts: bool) -> None:
+    """Note what went wrong with a message that will be sent again."""
+    if failed.failure is Failure.UNPARSABLE:
+        log.error("Message %s has markup that %s refuses; it goes out without", message.id, message.channel)
+    if failed.moved_to is not None:
+        session.execute(
+            update(chats).where(chats.c.id == message.destination).values(telegram_id=failed.moved_to)
+        )
     session.execute(
         update(messages)
         .where(messages.c.id == message.id)
         .values(
-            state=state,
-            attempts=message.attempts + 1,
-            external_id=external_id,
-            last_error=error[:500] if error else None,
-            settled_at=now,
+            attempts=message.attempts + counts,
+            repeats=message.repeats + (failed.failure is Failure.AMBIGUOUS),
+            plain=message.plain or failed.failure is Failure.UNPARSABLE,
+            under_way=False,
+            last_error=failed.error[:500],
         )
     )
+
+
+def _fail(session: Session, message: Outgoing, failed: Failed, reason: str) -> None:
+    finish(
+        session,
+        message.id,
+        MessageState.FAILED,
+        DeliveryState.FAILED,
+        reason,
+        attempts=message.attempts + 1,
+        last_error=failed.error[:500],
+    )
+
+
+def _suspend(session: Session, message: Outgoing, error: str) -> None:
+    if message.channel is ChannelName.TELEGRAM:
+        suspend(session, int(message.address), error)
+        return
+    route = ROUTES[message.channel]
     session.execute(
-        update(deliveries)
-        .where(deliveries.c.message_id == message.id, deliveries.c.state == DeliveryState.SENDING)
-        .values(state=told, reason=reason, settled_at=now)
+        update(route.table)
+        .where(route.table.c.id == message.destination)
+        .values(suspended_reason=error[:100])
     )

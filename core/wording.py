@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 from core import events
-from core.items import ItemState
+from core.items import ItemState, StockLevel
 from core.models import MovementKind, Role
 from core.quantities import display
+
+if TYPE_CHECKING:
+    from core.channels import Line
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,33 @@ def sentence(event: events.Event, style: Style = PLAIN) -> str:
         case events.Unreadable():
             return "Something happened that this version of Stockbell cannot put in words."
     raise ValueError(f"{type(event).__name__} is told to nobody")
+
+
+def told(line: "Line", style: Style = PLAIN) -> str:
+    """Return a line of a message: one event, or what several changes of an item came to."""
+    item = line.latest
+    if line.changes == 1 or item is None:
+        return sentence(line.event, style)
+    event = line.event
+    if isinstance(event, events.ItemRemoved) or not isinstance(event, events.ItemEvent):
+        return sentence(event, style)
+    name, left = style.name(item.name), style.text(display(item.quantity, item.unit))
+    who = style.text(event.user_name) + (" and others" if line.people > 1 else "")
+    if isinstance(event, events.LevelEvent):
+        now = _level(_at_level(event, item), name, left, style)
+    else:
+        now = f"{name}: {left} in {style.text(item.location)}."
+    return f"{now} {line.changes:,} changes by {who}."
+
+
+def _at_level(event: events.LevelEvent, item: ItemState) -> events.LevelEvent:
+    """Return an alert with the item as it is by now, at the level that it has by now."""
+    kinds: dict[StockLevel, type[events.LevelEvent]] = {
+        StockLevel.LOW: events.StockRanLow,
+        StockLevel.OUT: events.StockRanOut,
+        StockLevel.OK: events.StockRecovered,
+    }
+    return kinds[item.level](**{**vars(event), "item": item})
 
 
 def _imported(event: events.ItemsImported, style: Style) -> str:

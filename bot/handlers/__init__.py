@@ -3,6 +3,7 @@
 from aiogram import Router
 
 from bot.handlers import (
+    alerts,
     buttons,
     creating,
     fallback,
@@ -21,6 +22,7 @@ def create_routers() -> list[Router]:
     """Return the routers in the order in which they are asked; the last one takes what is left."""
     modules = (
         groups,
+        alerts,
         membership,
         start,
         linking,

@@ -10,14 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from bot import alerts
 from bot.channel import TelegramChannel
 from bot.client import create_bot
-from core import events
-from core.channels import DeliveryError, Line, Outgoing
+from core import events, severity
+from core.channels import Composed, DeliveryError, Line, Outgoing
 from core.config import Settings
 from core.db import Database
 from core.items import ExpirationStatus, ItemState
-from core.models import MovementKind, Role, Topic
+from core.models import ChannelName, MovementKind, Role, Topic
+from core.outcomes import Failure
+from core.severity import Severity
 from sandbox.client import FaultKind, SandboxClient
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
@@ -62,11 +65,31 @@ def ran_low(item: ItemState, user: str = "Bob") -> events.StockRanLow:
 
 
 def line(event: events.Event, household: str | None = None) -> Line:
-    return Line(Topic.LOW_STOCK, event, household, NOW)
+    return Line(Topic.LOW_STOCK, event, severity.of(event), NOW, household=household)
 
 
 def outgoing(address: int, text: str = "Hi") -> Outgoing:
-    return Outgoing(uuid4(), uuid4(), address, text, [], 1, 0)
+    return Outgoing(
+        id=uuid4(),
+        channel=ChannelName.TELEGRAM,
+        destination=uuid4(),
+        address=address,
+        text=text,
+        buttons=[],
+        subject=None,
+        html=None,
+        severity=Severity.LOW,
+        fence=1,
+        attempts=0,
+        repeats=0,
+        most_lines=50,
+        plain=False,
+        frozen_at=NOW,
+    )
+
+
+def compose(*lines: Line) -> Composed:
+    return CHANNEL.compose(uuid4(), lines, 50)
 
 
 async def test_bob_uses_milk_and_alice_hears_that_it_is_low_with_buttons_that_work(
@@ -86,63 +109,80 @@ async def test_bob_uses_milk_and_alice_hears_that_it_is_low_with_buttons_that_wo
 
 
 def test_one_line_about_an_item_has_its_buttons_and_shows_names_literally() -> None:
-    composed = CHANNEL.compose([line(ran_low(MILK), household="Cabin & Co")])
-    assert composed.used == 1
+    composed = compose(line(ran_low(MILK), household="Cabin & Co"))
     assert composed.text.startswith("⚠️ Cabin &amp; Co: <b>Milk &lt;3 &amp; co</b> is running low")
     assert [label for label, _ in composed.buttons[0]] == ["−1", "+1", "Details"]
     assert all(len(data.encode()) <= 64 for _, data in composed.buttons[0])
 
 
-def test_several_lines_and_what_is_gone_have_no_buttons() -> None:
+def test_several_lines_and_what_is_gone_have_no_buttons_of_items() -> None:
     removed = events.ItemRemoved(
         household_id=MILK.household_id, item=MILK, user_id=uuid4(), user_name="Bob", at=NOW
     )
-    assert CHANNEL.compose([line(ran_low(MILK)), line(ran_low(MILK))]).buttons == []
-    assert CHANNEL.compose([line(removed)]).buttons == []
+    assert compose(line(ran_low(MILK)), line(ran_low(MILK))).buttons == []
+    assert compose(line(removed)).buttons == []
 
 
 @given(st.lists(st.text(min_size=1, max_size=200), min_size=1, max_size=50))
 def test_a_message_always_fits_and_tells_at_least_one_thing(names: list[str]) -> None:
     lines = [line(ran_low(replace(MILK, name=name), user=name[:80])) for name in names]
-    composed = CHANNEL.compose(lines)
-    assert 1 <= composed.used <= len(lines)
+    composed = compose(*lines)
+    told = min(len(lines), alerts.PER_PAGE)
+    assert len(composed.text.split("\n\n")) >= told
+    assert bool(composed.buttons) == (len(lines) > told or len(lines) == 1)
     plain = composed.text.replace("<b>", "").replace("</b>", "")
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         plain = plain.replace(entity, character)
     assert len(plain.encode("utf-16-le", "surrogatepass")) // 2 <= 4096
 
 
+async def failure(channel: TelegramChannel, message: Outgoing) -> DeliveryError:
+    with pytest.raises(DeliveryError) as caught:
+        await channel.send(message)
+    return caught.value
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_each_failure_is_told_apart(telegram: Bot, sandbox: SandboxClient, alice: Phone) -> None:
     channel = TelegramChannel(telegram)
     await sandbox.write(alice.id, "/start")
-    assert await channel.send(outgoing(alice.id)) > 0
-    passing: list[FaultKind] = ["5xx", "html_502", "reset_before", "reset_after"]
-    for fault in passing:
+    assert await channel.send(outgoing(alice.id)) or 0 > 0
+    expected: dict[FaultKind, Failure] = {
+        "5xx": Failure.CLEAN,
+        "html_502": Failure.AMBIGUOUS,
+        "reset_before": Failure.AMBIGUOUS,
+        "reset_after": Failure.AMBIGUOUS,
+    }
+    for fault, meaning in expected.items():
         await sandbox.inject(fault, method="sendMessage")
-        with pytest.raises(DeliveryError) as caught:
-            await channel.send(outgoing(alice.id))
-        assert (caught.value.permanent, caught.value.retry_after) == (False, None), fault
+        error = await failure(channel, outgoing(alice.id))
+        assert (error.failure, error.retry_after) == (meaning, None), fault
     await sandbox.inject("429", method="sendMessage", retry_after=7)
-    with pytest.raises(DeliveryError) as caught:
-        await channel.send(outgoing(alice.id))
-    assert (caught.value.permanent, caught.value.retry_after) == (False, 7)
+    error = await failure(channel, outgoing(alice.id))
+    assert (error.failure, error.retry_after) == (Failure.WAIT, 7)
     await sandbox.block(alice.id)
     for address in (alice.id, 424242):
-        with pytest.raises(DeliveryError) as caught:
-            await channel.send(outgoing(address))
-        assert caught.value.permanent
+        assert (await failure(channel, outgoing(address))).failure is Failure.GONE
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_message_that_telegram_cannot_parse_does_not_suspend_the_chat(
+async def test_a_message_that_telegram_cannot_parse_goes_out_without_markup(
     telegram: Bot, sandbox: SandboxClient, alice: Phone
 ) -> None:
     await sandbox.write(alice.id, "/start")
-    with pytest.raises(DeliveryError) as caught:
-        await TelegramChannel(telegram).send(outgoing(alice.id, "<b>"))
-    assert not caught.value.permanent
-    assert "parse" in str(caught.value)
+    channel, broken = TelegramChannel(telegram), outgoing(alice.id, "<b>Milk &lt;3")
+    assert (await failure(channel, broken)).failure is Failure.UNPARSABLE
+    await channel.send(replace(broken, plain=True))
+    await alice.hears("Milk <3")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_message_that_may_have_arrived_says_so_when_it_comes_again(
+    telegram: Bot, sandbox: SandboxClient, alice: Phone
+) -> None:
+    await sandbox.write(alice.id, "/start")
+    await TelegramChannel(telegram).send(replace(outgoing(alice.id), repeats=1))
+    assert (await alice.hears("Hi")).text.startswith(alerts.MAYBE_AGAIN)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

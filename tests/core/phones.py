@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from uuid import UUID
 
 from core import wording
 from core.channels import Composed, Line, Outgoing
@@ -20,8 +21,11 @@ class Phones:
         self.gate: asyncio.Event | None = None
         self.called = asyncio.Event()
 
-    def compose(self, lines: Sequence[Line]) -> Composed:
-        return Composed("\n".join(wording.sentence(line.event) for line in lines), [], len(lines))
+    def compose(self, message_id: UUID, lines: Sequence[Line], most: int) -> Composed:
+        return Composed("\n".join(wording.told(line) for line in lines[:most]))
+
+    async def turn(self, message: Outgoing) -> None:
+        """There is no other pace than that of the chats."""
 
     async def send(self, message: Outgoing) -> int:
         self.calls.append(message)
@@ -30,7 +34,7 @@ class Phones:
             await self.gate.wait()
         if self.failures:
             raise self.failures.pop(0)
-        self.received.append((message.address, message.text))
+        self.received.append((int(message.address), message.text))
         return len(self.received)
 
     def of(self, person: int) -> list[str]:

@@ -13,6 +13,7 @@ from core.channels import DeliveryError
 from core.db import Database, table
 from core.models import Chat, Delivery, Member, Notification, StockMovement, StreamEntry
 from core.outbox import Dispatcher
+from core.outcomes import Failed, Failure
 from core.wake import Wake
 from tests.core import world
 from tests.core.phones import Phones
@@ -72,14 +73,13 @@ async def test_what_is_due_for_a_chat_goes_out_as_one_message(
     await bob_uses(database, home, 3000)
     await bob_uses(database, home, 1000)
     assert await dispatcher.run_once() == 1
-    assert len(phones.received) == 1
-    assert phones.received[0][1].splitlines()[1].startswith("Milk is out of stock.")
+    assert phones.received == [(1, "Milk is out of stock. 2 changes by Bob.")]
 
 
 async def test_a_failed_send_is_tried_again_with_the_same_message(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
-    phones.failures = [DeliveryError("503"), DeliveryError("503")]
+    phones.failures = [DeliveryError(Failure.CLEAN, "503"), DeliveryError(Failure.CLEAN, "503")]
     await bob_uses(database, home, 3000)
     await dispatcher.run_once()
     await bob_uses(database, home, 1000)
@@ -96,12 +96,12 @@ async def test_a_failed_send_is_tried_again_with_the_same_message(
 async def test_a_message_that_fails_for_too_long_is_given_up_and_says_so(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
-    phones.failures = [DeliveryError("503")] * 20
+    phones.failures = [DeliveryError(Failure.CLEAN, "503")] * 20
     await bob_uses(database, home, 3000)
     for _ in range(20):
         await dispatcher.run_once()
         watch.advance(hours=7)
-    assert len(phones.calls) == len(settling.BACKOFF) + 1
+    assert len(phones.calls) == 5, "the last one a day and a bit after the first"
     told = await database.read(world.deliveries_of, home.alice)
     assert ("telegram", "failed", "gave_up") in told
 
@@ -109,7 +109,7 @@ async def test_a_message_that_fails_for_too_long_is_given_up_and_says_so(
 async def test_a_wait_that_telegram_asks_for_is_kept(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
-    phones.failures = [DeliveryError("429", retry_after=30)]
+    phones.failures = [DeliveryError(Failure.WAIT, "429", retry_after=30)]
     await bob_uses(database, home, 3000)
     await dispatcher.run_once()
     watch.advance(seconds=29)
@@ -122,7 +122,7 @@ async def test_a_wait_that_telegram_asks_for_is_kept(
 async def test_when_alice_blocks_the_bot_her_chat_rests_until_she_writes_again(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
-    phones.failures = [DeliveryError("bot was blocked by the user", permanent=True)]
+    phones.failures = [DeliveryError(Failure.GONE, "bot was blocked by the user")]
     await bob_uses(database, home, 3000)
     watch.advance(seconds=1)
     await dispatcher.run_once()
@@ -135,8 +135,12 @@ async def test_when_alice_blocks_the_bot_her_chat_rests_until_she_writes_again(
 
     await database.write(chats.greet, ALICE)
     await database.write(inventory.restock, home.in_chat("bob"), home.home, home.milk, 5000)
+    assert await dispatcher.run_once() == 0, "she never heard that there was none"
+    await bob_uses(database, home, 4000)
     assert await dispatcher.run_once() == 1
-    assert phones.of(ALICE.telegram_id) == ["There is enough Milk again: 5 l. Bob added 5 l."]
+    assert phones.of(ALICE.telegram_id) == [
+        "Milk is running low: 1 l left, the minimum is 2 l. Bob used 4 l."
+    ]
 
 
 async def test_a_process_that_dies_while_sending_loses_nothing(
@@ -148,7 +152,9 @@ async def test_a_process_that_dies_while_sending_loses_nothing(
     watch.advance(seconds=20)
     assert await dispatcher.run_once() == 1
     assert [call.id for call in phones.calls] == [claimed.id]
-    assert not await database.write(settling.settle, claimed, settling.Retry("late")), "its fence is too old"
+    assert not await database.write(settling.settle, claimed, Failed(Failure.CLEAN, "late")), (
+        "its fence is too old"
+    )
 
 
 async def test_of_many_dispatchers_one_sends(database: Database, home: World, phones: Phones) -> None:
@@ -262,7 +268,7 @@ async def test_a_wrong_clock_in_the_chat_row_is_no_reason_to_send_early(
 async def test_what_was_frozen_is_not_sent_again_to_who_may_no_longer_see_it(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch, reason: str
 ) -> None:
-    phones.failures = [DeliveryError("503")]
+    phones.failures = [DeliveryError(Failure.CLEAN, "503")]
     await bob_uses(database, home, 3000)
     await dispatcher.run_once()
 
@@ -276,7 +282,7 @@ async def test_what_was_frozen_is_not_sent_again_to_who_may_no_longer_see_it(
     watch.advance(hours=1)
     await dispatcher.run_once()
     assert phones.received == []
-    assert ("telegram", "failed", reason) in await database.read(world.deliveries_of, home.alice)
+    assert ("telegram", "skipped", reason) in await database.read(world.deliveries_of, home.alice)
 
 
 async def test_what_a_newer_release_stored_holds_up_nothing(
@@ -299,7 +305,7 @@ async def test_what_a_newer_release_stored_holds_up_nothing(
 async def test_a_wait_without_end_is_a_day(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
-    phones.failures = [DeliveryError("429", retry_after=1e12)]
+    phones.failures = [DeliveryError(Failure.WAIT, "429", retry_after=1e12)]
     await bob_uses(database, home, 3000)
     await dispatcher.run_once()
     watch.advance(days=1)

@@ -1,0 +1,101 @@
+"""How alerts look in a chat: one line for each thing, the worst first, ten on a page."""
+
+import re
+from collections.abc import Sequence
+from html import escape, unescape
+from uuid import UUID
+
+from bot.callbacks import More
+from bot.keyboards import button, item_row
+from bot.markup import shorten
+from core import events, wording
+from core.channels import Composed, Line
+from core.severity import Severity
+
+# Telegram takes 4096 UTF-16 units after its entities are parsed; the rest is margin.
+# https://core.telegram.org/bots/api#sendmessage
+LONGEST = 4000
+PER_PAGE = 10
+LONGEST_LINE = LONGEST // PER_PAGE - 20
+MAYBE_AGAIN = "(You may have got this already.)"
+_HAVE_BUTTONS = (events.LevelEvent, events.ItemAdded, events.ItemUpdated, events.StockMoved)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def page(message_id: UUID, lines: Sequence[Line], number: int, most: int = PER_PAGE) -> Composed:
+    """Return a page of what a message tells, counted from 1, with buttons to the others."""
+    size = min(PER_PAGE, most)
+    pages = -(-len(lines) // size)
+    number = min(number, pages)
+    shown = lines[(number - 1) * size : number * size]
+    text = [_html(line) for line in shown]
+    if len(lines) > 1:
+        text.insert(0, f"<b>{_heading(lines)}</b>")
+    left = len(lines) - number * size
+    if left > 0:
+        text.append(f"… and {left:,} more.")
+    return Composed("\n\n".join(text), _buttons(message_id, lines, number, pages, left))
+
+
+def without_markup(text: str) -> str:
+    """Return the text of a message as it reads without its tags."""
+    return unescape(_TAG.sub("", text))
+
+
+def _heading(lines: Sequence[Line]) -> str:
+    bad = sum(Severity.LOW <= line.severity <= Severity.OUT for line in lines)
+    parts = []
+    if bad:
+        parts.append("1 alert" if bad == 1 else f"{bad:,} alerts")
+    if len(lines) > bad:
+        others = len(lines) - bad
+        parts.append(
+            f"{others:,} other {'change' if others == 1 else 'changes'}" if bad else f"{others:,} changes"
+        )
+    return ", ".join(parts)
+
+
+def _buttons(
+    message_id: UUID, lines: Sequence[Line], number: int, pages: int, left: int
+) -> list[list[tuple[str, str]]]:
+    if len(lines) == 1:
+        return _buttons_of(lines[0])
+    turns = []
+    if number > 1:
+        turns.append(button("‹ Back", More(message=message_id, number=number - 1)))
+    if number < pages:
+        turns.append(button(f"{left:,} more ›", More(message=message_id, number=number + 1)))
+    return [[(one.text, one.callback_data or "") for one in turns]] if turns else []
+
+
+def _buttons_of(line: Line) -> list[list[tuple[str, str]]]:
+    if not isinstance(line.event, _HAVE_BUTTONS):
+        return []
+    return [[(one.text, one.callback_data or "") for one in item_row(line.event.item.id)]]
+
+
+def _html(line: Line) -> str:
+    plain = _sign(line) + _in_household(line.household, wording.told(line))
+    if _units(plain) > LONGEST_LINE:
+        # Only names of hundreds of characters make a line that long.
+        return escape(_cut(plain, LONGEST_LINE), quote=False)
+    household = escape(line.household, quote=False) if line.household else None
+    return _sign(line) + _in_household(household, wording.told(line, wording.HTML))
+
+
+def _cut(text: str, longest: int) -> str:
+    # An emoji is two of Telegram's units, so a text of half as many characters is sure to fit.
+    return shorten(text, longest if _units(text[:longest]) <= longest else longest // 2)
+
+
+def _sign(line: Line) -> str:
+    return "⚠️ " if line.severity in (Severity.LOW, Severity.OUT) else ""
+
+
+def _in_household(household: str | None, sentence: str) -> str:
+    return f"{household}: {sentence}" if household else sentence
+
+
+def _units(text: str) -> int:
+    """Return the length of a text as Telegram counts it."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

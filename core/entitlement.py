@@ -1,0 +1,100 @@
+"""Who may still be told: asked when a message is made, not when the thing happened.
+
+Nothing goes to somebody who left, unlinked or switched it off a moment ago; each delivery says why.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.orm import Session
+
+from core import clock, events
+from core.db import table
+from core.destinations import Route
+from core.models import Delivery, DeliveryState, Member, Notification, Preference, Topic
+
+deliveries, notifications = table(Delivery), table(Notification)
+_preferences, _members = table(Preference), table(Member)
+
+
+def skip_refused(session: Session, route: Route, destination: Any, *wanted: ColumnElement[bool]) -> None:
+    """Skip those of the wanted deliveries that their person may not, or does not want to, hear any more."""
+    wants = select(_preferences.c.topics).where(_preferences.c.user_id == destination.user_id)
+    topics = session.execute(wants).scalar() or []
+    for kind in _kinds(session, route, *wanted):
+        reason = (
+            not_entitled(kind, destination) or _not_wanted(kind, destination, topics) or _unreadable(kind)
+        )
+        if reason is None:
+            continue
+        of_kind = select(notifications.c.id).where(
+            notifications.c.user_id == kind.user_id,
+            notifications.c.topic == kind.topic,
+            notifications.c.event == kind.event,
+            notifications.c.household_id.is_not_distinct_from(kind.household_id),
+        )
+        session.execute(
+            update(deliveries)
+            .where(*wanted, deliveries.c.notification_id.in_(of_kind))
+            .values(state=DeliveryState.SKIPPED, reason=reason, settled_at=clock.utcnow())
+        )
+
+
+def refusal_of_frozen(session: Session, route: Route, destination: Any, message_id: Any) -> str | None:
+    """Say why a frozen message may not go out any more, if so: its person may not see something in it."""
+    part_of_it = deliveries.c.message_id == message_id
+    kinds = _kinds(session, route, part_of_it)
+    if not kinds:
+        # What it was about was deleted.
+        return "deleted"
+    return next((reason for kind in kinds if (reason := not_entitled(kind, destination))), None)
+
+
+def _kinds(session: Session, route: Route, *wanted: ColumnElement[bool]) -> list[Any]:
+    """Return what decides about deliveries, once for all that it decides alike."""
+    return list(
+        session.execute(
+            select(
+                deliveries.c.user_id,
+                notifications.c.household_id,
+                notifications.c.topic,
+                notifications.c.event,
+                _members.c.role,
+                route.enabled.label("enabled"),
+            )
+            .join(notifications, notifications.c.id == deliveries.c.notification_id)
+            .join(_preferences, _preferences.c.user_id == deliveries.c.user_id)
+            .outerjoin(
+                _members,
+                and_(
+                    _members.c.household_id == notifications.c.household_id,
+                    _members.c.user_id == deliveries.c.user_id,
+                ),
+            )
+            .where(*wanted)
+            .distinct()
+        )
+    )
+
+
+def not_entitled(kind: Any, destination: Any) -> str | None:
+    """Say why the destination may not be told at all any more, if so: it holds for what is frozen, too."""
+    if destination.user_id != kind.user_id:
+        return "not_linked"
+    return "not_a_member" if kind.household_id is not None and kind.role is None else None
+
+
+def _not_wanted(kind: Any, destination: Any, topics: Sequence[str]) -> str | None:
+    """Say why the person would rather not be told any more, if so."""
+    if destination.suspended_reason is not None:
+        return "chat_suspended"
+    if not kind.enabled:
+        return "channel_off"
+    if kind.topic != Topic.ACCOUNT and kind.topic not in topics:
+        return "topic_off"
+    return None
+
+
+def _unreadable(kind: Any) -> str | None:
+    return None if events.is_known(kind.event) else "unreadable"

@@ -1,0 +1,101 @@
+"""Not telling again what somebody knows: an item is not announced twice in a while unless it got worse."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.db import table
+from core.destinations import Route
+from core.folding import Fold, members_of
+from core.models import Delivery, DeliveryState
+from core.severity import Severity
+
+deliveries = table(Delivery)
+
+QUIET = timedelta(minutes=15)
+_ALERTS = (Severity.GOOD, Severity.LOW, Severity.OUT)
+_TOLD = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
+_IDS_A_QUERY = 500
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a destination heard of an item last, and when."""
+
+    severity: Severity
+    at: datetime
+
+
+def worth_telling(session: Session, route: Route, destination: UUID, folds: Sequence[Fold]) -> list[Fold]:
+    """Return what is news. What is not is settled here: put off, or superseded because it solved itself."""
+    told = _last_told(session, route, destination, [fold.item_id for fold in folds if fold.is_alert])
+    news = []
+    for fold in folds:
+        instead = _instead(fold, told.get(fold.item_id)) if fold.is_alert else {}
+        if instead:
+            _settle(session, route, destination, fold, instead)
+        else:
+            news.append(fold)
+    return news
+
+
+def _instead(fold: Fold, before: Told | None) -> Mapping[str, Any]:
+    """Return what becomes of an alert that is not told now; nothing for one that is."""
+    now, severity = clock.utcnow(), fold.line.severity
+    superseded = {"state": DeliveryState.SUPERSEDED, "settled_at": now}
+    if _solved(fold, before):
+        return {**superseded, "reason": "solved"}
+    if before is None or severity > before.severity:
+        return {}
+    if now < before.at + QUIET:
+        return {"due_at": before.at + QUIET}
+    # After several changes it came back to what they know.
+    return {**superseded, "reason": "known"} if severity == before.severity and fold.line.changes > 1 else {}
+
+
+def _solved(fold: Fold, before: Told | None) -> bool:
+    """Say whether an item is fine again of which nobody heard that it was not."""
+    return fold.line.severity == Severity.GOOD and (before is None or before.severity == Severity.GOOD)
+
+
+def _settle(session: Session, route: Route, destination: UUID, fold: Fold, values: Mapping[str, Any]) -> None:
+    session.execute(
+        update(deliveries)
+        .where(
+            route.of_delivery == destination,
+            deliveries.c.state == DeliveryState.PENDING,
+            deliveries.c.id <= fold.newest,
+            members_of(fold),
+        )
+        .values(values)
+    )
+
+
+def _last_told(
+    session: Session, route: Route, destination: UUID, item_ids: Sequence[UUID]
+) -> Mapping[UUID, Told]:
+    found: dict[UUID, Told] = {}
+    for start in range(0, len(item_ids), _IDS_A_QUERY):
+        newest = (
+            select(func.max(deliveries.c.id))
+            .where(
+                route.of_delivery == destination,
+                deliveries.c.item_id.in_(item_ids[start : start + _IDS_A_QUERY]),
+                deliveries.c.state.in_(_TOLD),
+                deliveries.c.severity.in_(_ALERTS),
+            )
+            .group_by(deliveries.c.item_id)
+        )
+        rows = session.execute(
+            select(deliveries.c.item_id, deliveries.c.severity, deliveries.c.settled_at).where(
+                deliveries.c.id.in_(newest)
+            )
+        )
+        found |= {row.item_id: Told(Severity(row.severity), row.settled_at) for row in rows}
+    return found

@@ -1,0 +1,37 @@
+"""What a message told, to be looked at again page by page."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from core import folding
+from core.actors import Actor
+from core.channels import Line
+from core.db import table
+from core.errors import NotFound
+from core.models import Delivery, Member, Notification
+
+deliveries, notifications, members = table(Delivery), table(Notification), table(Member)
+
+
+def lines(session: Session, who: Actor, message_id: UUID) -> Sequence[Line]:
+    """Return the lines of a message to a person, the worst first, without what they may not see any more.
+
+    Raises NotFound.
+    """
+    mine = select(members.c.household_id).where(members.c.user_id == who.user_id)
+    visible = select(notifications.c.id).where(
+        notifications.c.user_id == who.user_id,
+        or_(notifications.c.household_id.is_(None), notifications.c.household_id.in_(mine)),
+    )
+    folds = folding.fold(
+        session,
+        deliveries.c.message_id == message_id,
+        deliveries.c.user_id == who.user_id,
+        deliveries.c.notification_id.in_(visible),
+    )
+    if not folds:
+        raise NotFound("This message is too old to be looked at again.")
+    return [fold.line for fold in folds]
