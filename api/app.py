@@ -7,8 +7,9 @@ import socketio
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
-from api import body_limit, errors, origins, request_ids
+from api import addresses, body_limit, docs, errors, origins, request_ids, request_log
 from api.routes import auth, health, households, inbox, items, preferences, stock, telegram
+from api.security_headers import SecurityHeaders
 from api.sockets import handshake
 from api.sockets.feed import Feed
 from api.tokens import AccessTokens
@@ -17,6 +18,7 @@ from core.db import Transactions
 from core.wake import Wake
 
 PREFIX = "/api/v1"
+OPENAPI = "/openapi.json"
 DESCRIPTION = """A household's inventory. Sign in with `POST /auth/login` and send the access token as
 `Authorization: Bearer <token>`. Changes arrive live over Socket.IO on the same port."""
 
@@ -24,7 +26,7 @@ DESCRIPTION = """A household's inventory. Sign in with `POST /auth/login` and se
 def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     """Return the application, ready to be served. Its lifespan runs the live feed."""
     key = settings.signing_key()
-    tokens = AccessTokens(key)
+    tokens = AccessTokens(key, settings.previous_keys())
     allowed = origins.Origins(settings.cors_origins, any_loopback=not settings.production)
     server = handshake.create_server(allowed)
     feed = Feed(server, tx)
@@ -35,18 +37,25 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
         description=DESCRIPTION,
         lifespan=_lifespan(server, feed, wake),
         responses=errors.RESPONSES,
+        openapi_url=OPENAPI,
+        # Ours needs no other server; one page is enough.
+        docs_url=None,
+        redoc_url=None,
     )
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
     web.include_router(health.router())
     web.include_router(_v1())
+    docs.add_to(web, OPENAPI)
     errors.register(web)
-    # The last one added is the outermost: every answer gets CORS headers and a request id, errors too.
+    # The last one added is the outermost: every answer gets CORS headers, a line in the log and a request id,
+    # errors too.
     web.add_middleware(body_limit.BodyLimit)
     web.add_middleware(errors.Unexpected)
     allowed.add_to(web)
+    web.add_middleware(request_log.RequestLog)
     web.add_middleware(request_ids.RequestIds)
-    app: ASGIApp = socketio.ASGIApp(server, other_asgi_app=web)
-    return app
+    app = SecurityHeaders(socketio.ASGIApp(server, other_asgi_app=web), private="/api/")
+    return addresses.behind(app, settings.trusted_proxies)
 
 
 def _v1() -> APIRouter:
