@@ -4,7 +4,7 @@ A read may inform; the WHERE of one statement decides. Every change raises the i
 StockMovement and announces what happened, in the caller's transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -57,6 +57,15 @@ class Change:
     delta: int
     crossing: StockLevel | None
     previous_location: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A change, the movement to write for it, and what happened: the alert, if there is one, last."""
+
+    change: Change
+    movement: dict[str, Any]
+    happened: Sequence[events.ItemEvent]
 
 
 def find(session: Session, within: Access, item_id: UUID) -> ItemState:
@@ -147,11 +156,16 @@ def patch(
     if version is not None and before.version != version:
         raise Stale(before)
     row = _set(session, within, before, values)
-    delta = row.quantity - before.quantity
-    kind = MovementKind.ADJUSTED if delta else MovementKind.UPDATED
-    if not delta and row.location != before.location and set(values) == {"location"}:
-        kind = MovementKind.MOVED
-    return _record(session, who, within, row, kind, delta, before=before)
+    kind = kind_of_edit(before, row, values)
+    return _record(session, who, within, row, kind, row.quantity - before.quantity, before=before)
+
+
+def kind_of_edit(before: ItemState, after: Any, columns: Collection[str]) -> MovementKind:
+    """Return what it is to set these columns of an item; `after` has them as they are now."""
+    if after.quantity != before.quantity:
+        return MovementKind.ADJUSTED
+    moved = after.location != before.location and set(columns) == {"location"}
+    return MovementKind.MOVED if moved else MovementKind.UPDATED
 
 
 def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> ItemState:
@@ -163,9 +177,8 @@ def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> I
         raise NotFound("There is no such item in this household. It may have been removed already.")
     item = ItemState.of(row, within.today)
     now = clock.utcnow()
-    _write_movement(
-        session, item, MovementKind.DELETED, -item.quantity, who, version=item.version + 1, left=0
-    )
+    movement = _movement(item, MovementKind.DELETED, -item.quantity, who, version=item.version + 1, left=0)
+    session.execute(_insert_movement, movement)
     notifications.announce(session, who, within, events.ItemRemoved(**_event(within, item, now)))
     return item
 
@@ -230,7 +243,25 @@ def _record(
     notes: str | None = None,
 ) -> Change:
     item = ItemState.of(row, within.today)
-    movement_id = _write_movement(session, item, kind, delta, who, reason=reason, notes=notes)
+    record = record_of(who, within, item, kind, delta, before=before, reason=reason, notes=notes)
+    session.execute(_insert_movement, record.movement)
+    notifications.announce(session, who, within, *record.happened)
+    return record.change
+
+
+def record_of(
+    who: Actor,
+    within: Access,
+    item: ItemState,
+    kind: MovementKind,
+    delta: int,
+    *,
+    before: ItemState | None = None,
+    reason: str | None = None,
+    notes: str | None = None,
+) -> Record:
+    """Return what a change came to, of an item that is now like this; it writes nothing."""
+    movement = _movement(item, kind, delta, who, reason=reason, notes=notes)
     if before is not None:
         level = before.level
     elif kind is MovementKind.ADDED:
@@ -239,12 +270,11 @@ def _record(
         level = stock_level(item.quantity - delta, item.min_quantity)
     crossing = _crossing(level, item.level)
     previous_location = before.location if before is not None else item.location
-    facts = _event(within, item, row.updated_at)
+    facts = _event(within, item, item.updated_at)
     happened: list[events.ItemEvent] = [_what_happened(kind, delta, before, item, reason, facts)]
     if crossing is not None:
         happened.append(_CROSSED[crossing](**facts, kind=kind, delta=delta))
-    notifications.announce(session, who, within, *happened)
-    return Change(item, movement_id, delta, crossing, previous_location)
+    return Record(Change(item, movement["id"], delta, crossing, previous_location), movement, happened)
 
 
 _CROSSED: dict[StockLevel, type[events.LevelEvent]] = {
@@ -300,8 +330,7 @@ def _event(within: Access, item: ItemState, at: Any) -> dict[str, Any]:
     }
 
 
-def _write_movement(
-    session: Session,
+def _movement(
     item: ItemState,
     kind: MovementKind,
     delta: int,
@@ -311,26 +340,21 @@ def _write_movement(
     notes: str | None = None,
     version: int | None = None,
     left: int | None = None,
-) -> UUID:
-    movement_id = uuid4()
-    session.execute(
-        _insert_movement,
-        {
-            "id": movement_id,
-            "household_id": item.household_id,
-            "item_id": item.id,
-            "item_version": version or item.version,
-            "item_name": item.name,
-            "category": item.category,
-            "kind": kind,
-            "delta": delta,
-            "quantity_after": item.quantity if left is None else left,
-            "unit": item.unit,
-            "location": item.location,
-            "reason": reason,
-            "notes": notes,
-            "user_id": who.user_id,
-            "created_at": clock.utcnow(),
-        },
-    )
-    return movement_id
+) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "household_id": item.household_id,
+        "item_id": item.id,
+        "item_version": version or item.version,
+        "item_name": item.name,
+        "category": item.category,
+        "kind": kind,
+        "delta": delta,
+        "quantity_after": item.quantity if left is None else left,
+        "unit": item.unit,
+        "location": item.location,
+        "reason": reason,
+        "notes": notes,
+        "user_id": who.user_id,
+        "created_at": clock.utcnow(),
+    }
