@@ -1,5 +1,6 @@
 """The web application: REST under /api/v1, Socket.IO under /socket.io, one port."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -8,15 +9,17 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from api import body_limit, errors, origins, request_ids
-from api.routes import auth, health, households, inbox, items, preferences, stock, telegram
+from api.routes import auth, health, households, inbox, items, preferences, stock, telegram, transfer
 from api.sockets import handshake
 from api.sockets.feed import Feed
 from api.tokens import AccessTokens
 from core.config import Settings
+from core.csv_items import LARGEST_FILE
 from core.db import Transactions
 from core.wake import Wake
 
 PREFIX = "/api/v1"
+LARGER_BODIES = {re.compile(rf"{PREFIX}/households/[^/]+/items/import"): LARGEST_FILE}
 DESCRIPTION = """A household's inventory. Sign in with `POST /auth/login` and send the access token as
 `Authorization: Bearer <token>`. Changes arrive live over Socket.IO on the same port."""
 
@@ -41,7 +44,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web.include_router(_v1())
     errors.register(web)
     # The last one added is the outermost: every answer gets CORS headers and a request id, errors too.
-    web.add_middleware(body_limit.BodyLimit)
+    web.add_middleware(body_limit.BodyLimit, larger=LARGER_BODIES)
     web.add_middleware(errors.Unexpected)
     allowed.add_to(web)
     web.add_middleware(request_ids.RequestIds)
@@ -51,7 +54,8 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
 
 def _v1() -> APIRouter:
     router = APIRouter(prefix=PREFIX)
-    for noun in (auth, households, items, stock, inbox, preferences, telegram):
+    # An item list's own words come before its ids: export.csv is no item.
+    for noun in (auth, households, transfer, items, stock, inbox, preferences, telegram):
         router.include_router(noun.router())
     return router
 

@@ -11,7 +11,7 @@ from api.request_ids import HEADER
 LOOPBACK = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 ACCEPTED = ["Authorization", "Content-Type", "If-Match", HEADER]
-EXPOSED = ["ETag", "Retry-After", HEADER]
+EXPOSED = ["Content-Disposition", "ETag", "Retry-After", HEADER]
 PREFLIGHT_LASTS_S = 600
 
 
