@@ -85,7 +85,10 @@ async def test_versions_movements_and_events_agree(database: Database, home: Wor
     assert details.item.version == entries[-1].payload["item"]["version"] == 4
     assert entries[-1].payload["previous_location"] == "FRIDGE"
     assert (details.item.name, details.item.location) == ("milk", "fridge")
-    assert await database.write(key_of_milk, home) == "milk"
+
+    renamed = csv_items.read(f"id,name,quantity\n{home.milk},Oat MILK,3\n".encode())
+    [step] = await database.write(imports.carry_out, who, home.home, renamed)
+    assert (step.item_id, await database.read(key_of_milk, home)) == (home.milk, "oat milk")
 
 
 def key_of_milk(session: Session, home: World) -> str:
