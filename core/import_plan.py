@@ -46,7 +46,9 @@ class WrongLines(Invalid):
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         message = f"Nothing was imported, because {len(problems):,} cells are wrong."
         if len(problems) == 1:
-            message = f"Nothing was imported. {problems[0].field.capitalize()}: {problems[0].message}"
+            message = (
+                f"Nothing was imported. {problems[0].field.replace('line', 'Line', 1)}: {problems[0].message}"
+            )
         elif len(problems) > MOST_PROBLEMS:
             more = len(problems) - MOST_PROBLEMS
             message += f" The first {MOST_PROBLEMS} are listed; there are {more:,} more."
