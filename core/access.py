@@ -62,11 +62,8 @@ def change(session: Session, who: Actor, household_id: UUID, needs: Role = Role.
     return require(session, who, household_id, needs)
 
 
-def require(session: Session, who: Actor, household_id: UUID, needs: Role = Role.MEMBER) -> Access:
-    """Let a person look who may change things, too, without waiting for those who do.
-
-    Raises NotAllowed when the role is not enough.
-    """
+def require(session: Session, who: Actor, household_id: UUID, needs: Role) -> Access:
+    """Let somebody look whose role is enough. Raises NotAllowed."""
     access = look(session, who, household_id)
     if RANK[access.role] >= RANK[needs]:
         return access

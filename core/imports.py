@@ -10,14 +10,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
-from core import access, catalog, clock, events, inventory, notifications
+from core import access, catalog, changes, clock, events, notifications
 from core.access import Access
 from core.actors import Actor
+from core.changes import Record
 from core.csv_items import ItemsFile
 from core.import_plan import Action, Step, plan, require_valid
-from core.inventory import Record, items, movements
+from core.inventory import items, movements
 from core.items import DEFAULT_LOCATION, ItemState, StockLevel
-from core.models import MovementKind
+from core.models import MovementKind, Role
 from core.text import fold
 
 DEFAULT_UNIT = "pcs"
@@ -43,7 +44,7 @@ _update_items = update(items).where(
 
 def preview(session: Session, who: Actor, household_id: UUID, file: ItemsFile) -> list[Step]:
     """Return what an import would come to, errors among it. Raises NotAllowed."""
-    access.require(session, who, household_id)
+    access.require(session, who, household_id, Role.MEMBER)
     return plan(file.lines, catalog.everything(session, who, household_id))
 
 
@@ -102,7 +103,7 @@ class _Work:
         columns = {name: row[name] for name in (*_EDITABLE, "version", *self._stamps)}
         keys = {"item": before.id, "old_version": before.version, "name_key": fold(item.name)}
         self.updated.append(columns | keys)
-        kind = inventory.kind_of_edit(before, item, step.changes)
+        kind = changes.kind_of_edit(before, item, step.changes)
         self._record(item, kind, item.quantity - before.quantity, before)
 
     @property
@@ -115,7 +116,7 @@ class _Work:
     def _record(
         self, item: ItemState, kind: MovementKind, delta: int, before: ItemState | None = None
     ) -> None:
-        self.records.append(inventory.record_of(self._who, self._within, item, kind, delta, before=before))
+        self.records.append(changes.record_of(self._who, self._within, item, kind, delta, before=before))
 
 
 def _write(session: Session, who: Actor, within: Access, work: _Work) -> None:

@@ -14,7 +14,7 @@ from api.schemas.stock import (
     WastedOut,
 )
 from core import inventory
-from core.inventory import Change
+from core.changes import Change
 
 
 def _tag(change: Change, response: Response) -> Change:

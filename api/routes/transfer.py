@@ -10,6 +10,7 @@ from api.dependencies import Caller, HouseholdId, Tx
 from api.schemas.transfer import ImportOut
 from core import access, catalog, clock, csv_items, imports
 from core.errors import Invalid
+from core.models import Role
 
 CSV = "text/csv"
 # Browsers on Windows have Excel's name for it; a client that does not know the type sends the general one.
@@ -33,7 +34,7 @@ async def import_items(
     changes that item. One without changes the item of the same name, location and expiry, or adds one.
     """
     # Before the file is read: strangers and viewers cost nothing.
-    await tx.read(access.require, who, household_id)
+    await tx.read(access.require, who, household_id, Role.MEMBER)
     file = await asyncio.to_thread(csv_items.read, await _body(request))
     if dry_run:
         steps = await tx.read(imports.preview, who, household_id, file)
