@@ -1,5 +1,6 @@
 """The web application: REST under /api/v1, Socket.IO under /socket.io, one port."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -33,17 +34,20 @@ from api.routes import (
     shopping_lists,
     stock,
     telegram,
+    transfer,
 )
 from api.security_headers import SecurityHeaders
 from api.sockets import handshake
 from api.sockets.feed import Feed
 from api.tokens import AccessTokens
 from core.config import Settings
+from core.csv_items import LARGEST_FILE
 from core.db import Transactions
 from core.wake import Wake
 
 PREFIX = "/api/v1"
 OPENAPI = "/openapi.json"
+LARGER_BODIES = {re.compile(rf"{PREFIX}/households/[^/]+/items/import"): LARGEST_FILE}
 
 
 def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
@@ -75,7 +79,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     idempotency.register(web)
     # The last one added is the outermost: every answer gets CORS headers, a line in the log and a request id,
     # errors too.
-    web.add_middleware(body_limit.BodyLimit)
+    web.add_middleware(body_limit.BodyLimit, larger=LARGER_BODIES)
     web.add_middleware(errors.Unexpected)
     allowed.add_to(web)
     web.add_middleware(request_log.RequestLog)
@@ -93,6 +97,8 @@ def _v1() -> APIRouter:
         members,
         invitations,
         dashboard,
+        # An item list's own words come before its ids: export.csv is no item.
+        transfer,
         items,
         stock,
         shopping_lists,
