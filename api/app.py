@@ -1,5 +1,6 @@
 """The web application: REST under /api/v1, Socket.IO under /socket.io, one port."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -7,7 +8,17 @@ import socketio
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
-from api import body_limit, documentation, errors, idempotency, origins, request_ids
+from api import (
+    addresses,
+    body_limit,
+    docs,
+    documentation,
+    errors,
+    idempotency,
+    origins,
+    request_ids,
+    request_log,
+)
 from api.routes import (
     accounts,
     auth,
@@ -23,21 +34,26 @@ from api.routes import (
     shopping_lists,
     stock,
     telegram,
+    transfer,
 )
+from api.security_headers import SecurityHeaders
 from api.sockets import handshake
 from api.sockets.feed import Feed
 from api.tokens import AccessTokens
 from core.config import Settings
+from core.csv_items import LARGEST_FILE
 from core.db import Transactions
 from core.wake import Wake
 
 PREFIX = "/api/v1"
+OPENAPI = "/openapi.json"
+LARGER_BODIES = {re.compile(rf"{PREFIX}/households/[^/]+/items/import"): LARGEST_FILE}
 
 
 def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     """Return the application, ready to be served. Its lifespan runs the live feed."""
     key = settings.signing_key()
-    tokens = AccessTokens(key)
+    tokens = AccessTokens(key, settings.previous_keys())
     allowed = origins.Origins(settings.cors_origins, any_loopback=not settings.production)
     server = handshake.create_server(allowed)
     feed = Feed(server, tx)
@@ -49,20 +65,27 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
         openapi_tags=documentation.TAGS,
         lifespan=_lifespan(server, feed, wake),
         generate_unique_id_function=documentation.operation_id,
+        openapi_url=OPENAPI,
+        # Ours needs no other server; one page is enough.
+        docs_url=None,
+        redoc_url=None,
     )
     documentation.complete(web)
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
     web.include_router(health.router())
     web.include_router(_v1())
+    docs.add_to(web, OPENAPI)
     errors.register(web)
     idempotency.register(web)
-    # The last one added is the outermost: every answer gets CORS headers and a request id, errors too.
-    web.add_middleware(body_limit.BodyLimit)
+    # The last one added is the outermost: every answer gets CORS headers, a line in the log and a request id,
+    # errors too.
+    web.add_middleware(body_limit.BodyLimit, larger=LARGER_BODIES)
     web.add_middleware(errors.Unexpected)
     allowed.add_to(web)
+    web.add_middleware(request_log.RequestLog)
     web.add_middleware(request_ids.RequestIds)
-    app: ASGIApp = socketio.ASGIApp(server, other_asgi_app=web)
-    return app
+    app = SecurityHeaders(socketio.ASGIApp(server, other_asgi_app=web), private="/api/")
+    return addresses.behind(app, settings.trusted_proxies)
 
 
 def _v1() -> APIRouter:
@@ -74,6 +97,8 @@ def _v1() -> APIRouter:
         members,
         invitations,
         dashboard,
+        # An item list's own words come before its ids: export.csv is no item.
+        transfer,
         items,
         stock,
         shopping_lists,

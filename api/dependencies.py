@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api import addresses, request_log
 from api.tokens import AccessTokens
 from core.actors import Actor, Face
 from core.config import Settings
@@ -34,18 +35,28 @@ async def _signing_key(request: Request) -> bytes:
     return cast(bytes, request.app.state.signing_key)
 
 
+async def _client(request: Request) -> str:
+    return addresses.group(request.scope)
+
+
 Config = Annotated[Settings, Depends(_settings)]
 Tx = Annotated[Transactions, Depends(_transactions)]
 SigningKey = Annotated[bytes, Depends(_signing_key)]
 Tokens = Annotated[AccessTokens, Depends(_tokens)]
+Client = Annotated[str, Depends(_client)]
+"""What stands for one client when tries are counted."""
 
 
 async def _caller(
-    tokens: Tokens, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+    request: Request,
+    tokens: Tokens,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Actor:
     if credentials is None:
         raise Unauthenticated("Sign in and send the access token as Authorization: Bearer <token>.")
-    return Actor(tokens.verify(credentials.credentials), Face.WEB)
+    who = Actor(tokens.verify(credentials.credentials), Face.WEB)
+    request_log.identify(request.scope, who.user_id)
+    return who
 
 
 Caller = Annotated[Actor, Depends(_caller)]

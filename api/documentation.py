@@ -38,6 +38,7 @@ TAGS = [
         "name": "Stock",
         "description": "What is done with an item: used, wasted, restocked, moved, undone.",
     },
+    {"name": "Import and export", "description": "Items as CSV, in our columns or Grocy's."},
     {"name": "Shopping lists", "description": "What a household wants to buy."},
     {"name": "Notifications", "description": "What the caller was told, and what they want to hear."},
     {"name": "Telegram", "description": "Linking a Telegram chat with the caller's account."},

@@ -44,11 +44,11 @@ _BY_CLASS: tuple[tuple[type[DomainError], int, str], ...] = (
     (TooManyAttempts, 429, "RATE_LIMIT_ERROR"),
     (Unavailable, 503, "SERVICE_UNAVAILABLE"),
 )
-_BY_STATUS = {
+_BY_STATUS: dict[int, tuple[str, str | None]] = {
     400: (VALIDATION, "The body could not be read. Send valid JSON in UTF-8."),
     404: ("NOT_FOUND", "There is nothing at this address. /docs lists what there is."),
     405: ("METHOD_NOT_ALLOWED", "This address does not take this method. /docs lists what it takes."),
-    413: ("PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB. Send less at a time."),
+    413: ("PAYLOAD_TOO_LARGE", None),
 }
 
 
@@ -112,7 +112,8 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    code, message = _BY_STATUS.get(error.status_code, ("REQUEST_ERROR", str(error.detail)))
+    code, message = _BY_STATUS.get(error.status_code, ("REQUEST_ERROR", None))
+    message = message or str(error.detail)
     return answer(request.scope, error.status_code, code, message, headers=error.headers)
 
 

@@ -5,6 +5,8 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core import tracing
+
 HEADER = "X-Request-Id"
 LONGEST = 128
 
@@ -28,7 +30,11 @@ class RequestIds:
                 MutableHeaders(scope=message)[HEADER] = trace_id
             await send(message)
 
-        await self._app(scope, receive, send_with_id)
+        outer = tracing.trace_id.set(trace_id)
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            tracing.trace_id.reset(outer)
 
 
 def _sane(value: str) -> bool:

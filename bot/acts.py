@@ -14,7 +14,7 @@ from core import access, catalog, inventory, matching
 from core.access import Access
 from core.actors import Actor
 from core.catalog import ItemDetails
-from core.inventory import Change
+from core.changes import Change
 from core.items import ItemState
 from core.matching import Match
 from core.quantities import THOUSANDTHS, display

@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.callbacks import Act, Begin, Beginning, Flip, Keep, Side, Step, Way
 from bot.markup import shorten
+from core.config import Registration
 
 LONGEST_LABEL = 48
 
@@ -40,9 +41,11 @@ def confirmation(label: str, act: Act | CallbackData) -> InlineKeyboardMarkup | 
     return keyboard([button(label, act), button("Cancel", Keep())])
 
 
-def beginning(*, account: bool = True) -> InlineKeyboardMarkup | None:
-    """Return the ways to begin; somebody who has an account needs no code."""
-    return keyboard(
-        [button("Create a household", Begin(how=Beginning.HOUSEHOLD))],
-        [button("I have an account", Begin(how=Beginning.ACCOUNT))] if account else [],
-    )
+def beginning(registration: Registration) -> InlineKeyboardMarkup | None:
+    """Return the ways to begin. To create a household makes an account, which not everybody may have."""
+    create = creating_a_household() if registration is Registration.OPEN else []
+    return keyboard(create, [button("I have an account", Begin(how=Beginning.ACCOUNT))])
+
+
+def creating_a_household() -> list[InlineKeyboardButton]:
+    return [button("Create a household", Begin(how=Beginning.HOUSEHOLD))]

@@ -91,20 +91,24 @@ def change(
     *,
     display_name: str | None = None,
     timezone: str | None = None,
-    password_hash: str | None = None,
 ) -> Account:
     """Change what is given; a zone is that of the notifications, too, unless they have one of their own.
 
     Raises Unauthenticated when the account is gone.
     """
     before = get(session, who)
-    values = {"display_name": display_name, "timezone": timezone, "password_hash": password_hash}
+    values = {"display_name": display_name, "timezone": timezone}
     given = {name: value for name, value in values.items() if value is not None}
     if given:
         session.execute(update(users).where(users.c.id == who.user_id).values(**given))
     if timezone is not None:
         preferences.follow_zone(session, who.user_id, before.timezone, timezone)
     return get(session, who)
+
+
+def set_password(session: Session, who: Actor, password_hash: str) -> None:
+    """Give somebody another password."""
+    session.execute(update(users).where(users.c.id == who.user_id).values(password_hash=password_hash))
 
 
 def password_hash_of(session: Session, who: Actor) -> str | None:

@@ -5,6 +5,7 @@ import os
 import secrets
 import tempfile
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -30,6 +31,14 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class Registration(StrEnum):
+    """Who may make an account: anybody, who was invited by email, or nobody but the command line."""
+
+    OPEN = "open"
+    INVITE = "invite"
+    CLOSED = "closed"
+
+
 class Settings(BaseSettings):
     """Everything that can be set. `.env.example` explains each."""
 
@@ -47,18 +56,43 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: str = ""
     jwt_secret: SecretStr = SecretStr("")
+    jwt_previous_secrets: Annotated[list[SecretStr], NoDecode] = []
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_base: str = TELEGRAM
     sandbox_port: int = Field(default=8081, ge=0, le=65535)
     cors_origins: Annotated[list[str], NoDecode] = []
+    trusted_proxies: Annotated[list[str], NoDecode] = []
+    registration: Registration = Registration.OPEN
+    login_tries_per_account: int = Field(default=10, ge=1)
+    login_tries_per_address: int = Field(default=50, ge=1)
+    login_window_minutes: int = Field(default=60, ge=1, le=24 * 60)
+    login_longest_delay_s: int = Field(default=300, ge=1, le=3600)
+    registrations_per_address: int = Field(default=20, ge=1)
     default_timezone: str = ""
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "trusted_proxies", "jwt_previous_secrets", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("trusted_proxies", mode="after")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        for part in value:
+            try:
+                ip_network(part)
+            except ValueError:
+                raise ValueError("must be addresses or networks such as 127.0.0.1, 10.0.0.0/8") from None
+        return value
+
+    @field_validator("jwt_previous_secrets", mode="after")
+    @classmethod
+    def _long_enough(cls, value: list[SecretStr]) -> list[SecretStr]:
+        if any(len(secret.get_secret_value().encode()) < SHORTEST_SECRET for secret in value):
+            raise ValueError(f"each must have at least {SHORTEST_SECRET} bytes")
+        return value
 
     @field_validator("default_timezone", mode="after")
     @classmethod
@@ -144,6 +178,10 @@ class Settings(BaseSettings):
                 raise ConfigurationError(f"JWT_SECRET: must have at least {SHORTEST_SECRET} bytes.")
             return configured
         return _development_secret(self.data_dir / "jwt_secret")
+
+    def previous_keys(self) -> list[bytes]:
+        """Return the secrets whose tokens are still taken, although none is signed with them any more."""
+        return [secret.get_secret_value().encode() for secret in self.jwt_previous_secrets]
 
 
 def load_settings(**overrides: object) -> Settings:

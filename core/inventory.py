@@ -5,19 +5,19 @@ StockMovement and announces what happened, in the caller's transaction.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import access, clock, events, notifications
+from core import access, changes, clock, events, notifications
 from core.access import Access
 from core.actors import Actor
+from core.changes import Change
 from core.db import table
 from core.errors import Conflict, Invalid, NotFound, Stale
-from core.items import ItemState, StockLevel, stock_level
+from core.items import ItemState
 from core.models import Item, MovementKind, StockMovement
 from core.quantities import LARGEST, display
 from core.text import fold
@@ -50,17 +50,6 @@ _undoing = movements.alias("undoing")
 _find_movement = select(
     *movements.c, select(_undoing.c.id).where(_undoing.c.undoes == movements.c.id).exists().label("undone")
 ).where(movements.c.id == bindparam("movement"), movements.c.household_id == bindparam("household"))
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a change came to. `crossing` is set when the item changed its stock level by it."""
-
-    item: ItemState
-    movement_id: UUID
-    delta: int
-    crossing: StockLevel | None
-    previous_location: str
 
 
 def find(session: Session, within: Access, item_id: UUID) -> ItemState:
@@ -151,11 +140,8 @@ def patch(
     if version is not None and before.version != version:
         raise Stale(before)
     row = _set(session, within, before, values)
-    delta = row.quantity - before.quantity
-    kind = MovementKind.ADJUSTED if delta else MovementKind.UPDATED
-    if not delta and row.location != before.location and set(values) == {"location"}:
-        kind = MovementKind.MOVED
-    return _record(session, who, within, row, kind, delta, before=before)
+    kind = changes.kind_of_edit(before, row, values)
+    return _record(session, who, within, row, kind, row.quantity - before.quantity, before=before)
 
 
 def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> ItemState:
@@ -167,10 +153,11 @@ def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> I
         raise NotFound("There is no such item in this household. It may have been removed already.")
     item = ItemState.of(row, within.today)
     now = clock.utcnow()
-    _write_movement(
-        session, item, MovementKind.DELETED, -item.quantity, who, version=item.version + 1, left=0
+    movement = changes.movement_of(
+        item, MovementKind.DELETED, -item.quantity, who, version=item.version + 1, left=0
     )
-    notifications.announce(session, who, within, events.ItemRemoved(**_event(within, item, now)))
+    session.execute(_insert_movement, movement)
+    notifications.announce(session, who, within, events.ItemRemoved(**changes.facts_of(within, item, now)))
     return item
 
 
@@ -280,114 +267,9 @@ def _record(
     undoes: UUID | None = None,
 ) -> Change:
     item = ItemState.of(row, within.today)
-    previous_location = before.location if before is not None else item.location
-    moved_from = previous_location if previous_location != item.location else None
-    movement_id = _write_movement(
-        session, item, kind, delta, who, reason=reason, notes=notes, moved_from=moved_from, undoes=undoes
+    record = changes.record_of(
+        who, within, item, kind, delta, before=before, reason=reason, notes=notes, undoes=undoes
     )
-    if before is not None:
-        level = before.level
-    elif kind is MovementKind.ADDED:
-        level = item.level
-    else:
-        level = stock_level(item.quantity - delta, item.min_quantity)
-    crossing = _crossing(level, item.level)
-    facts = _event(within, item, row.updated_at)
-    happened: list[events.ItemEvent] = [_what_happened(kind, delta, before, item, reason, facts)]
-    if crossing is not None:
-        happened.append(_CROSSED[crossing](**facts, kind=kind, delta=delta))
-    notifications.announce(session, who, within, *happened)
-    return Change(item, movement_id, delta, crossing, previous_location)
-
-
-_CROSSED: dict[StockLevel, type[events.LevelEvent]] = {
-    StockLevel.LOW: events.StockRanLow,
-    StockLevel.OUT: events.StockRanOut,
-    StockLevel.OK: events.StockRecovered,
-}
-
-
-def _crossing(before: StockLevel, after: StockLevel) -> StockLevel | None:
-    """Return the level that a change led to, when people should be told of it.
-
-    From out to low is neither news nor enough again, so it is nobody's alert.
-    """
-    if before is after or (before is StockLevel.OUT and after is StockLevel.LOW):
-        return None
-    return after
-
-
-def _what_happened(
-    kind: MovementKind,
-    delta: int,
-    before: ItemState | None,
-    item: ItemState,
-    reason: str | None,
-    facts: dict[str, Any],
-) -> events.ItemEvent:
-    if kind is MovementKind.ADDED:
-        return events.ItemAdded(**facts)
-    changes = ["quantity"] if before is None else changed_fields(before, item)
-    if kind is MovementKind.UPDATED:
-        return events.ItemUpdated(**facts, changes=changes)
-    previous = before.location if before is not None else None
-    return events.StockMoved(
-        **facts, kind=kind, delta=delta, changes=changes, previous_location=previous, reason=reason
-    )
-
-
-def changed_fields(before: ItemState, after: ItemState) -> list[str]:
-    """Return the names of the fields in which two states differ, stamps left out."""
-    stamps = {"version", "updated_at", "updated_by"}
-    names = [name for name in ItemState.__annotations__ if name not in stamps]
-    return [name for name in names if getattr(before, name) != getattr(after, name)]
-
-
-def _event(within: Access, item: ItemState, at: Any) -> dict[str, Any]:
-    return {
-        "household_id": within.household_id,
-        "item": item,
-        "user_id": within.user_id,
-        "user_name": within.user_name,
-        "at": at,
-    }
-
-
-def _write_movement(
-    session: Session,
-    item: ItemState,
-    kind: MovementKind,
-    delta: int,
-    who: Actor,
-    *,
-    reason: str | None = None,
-    notes: str | None = None,
-    version: int | None = None,
-    left: int | None = None,
-    moved_from: str | None = None,
-    undoes: UUID | None = None,
-) -> UUID:
-    movement_id = uuid4()
-    session.execute(
-        _insert_movement,
-        {
-            "id": movement_id,
-            "household_id": item.household_id,
-            "item_id": item.id,
-            "item_version": version or item.version,
-            "item_name": item.name,
-            "category": item.category,
-            "kind": kind,
-            "delta": delta,
-            "quantity_after": item.quantity if left is None else left,
-            "unit": item.unit,
-            "location": item.location,
-            "previous_location": moved_from,
-            "undoes": undoes,
-            "reason": reason,
-            "notes": notes,
-            "user_id": who.user_id,
-            "created_at": clock.utcnow(),
-        },
-    )
-    return movement_id
+    session.execute(_insert_movement, record.movement)
+    notifications.announce(session, who, within, *record.happened)
+    return record.change

@@ -69,6 +69,16 @@ def invite(session: Session, who: Actor, household_id: UUID, email: str, role: R
     return invitation
 
 
+def is_pending(session: Session, email: str) -> bool:
+    """Say whether an address has been asked to join anything, and can still accept."""
+    query = select(invitations.c.id).where(
+        invitations.c.email_key == fold(email),
+        invitations.c.state == InvitationState.PENDING,
+        invitations.c.expires_at > clock.utcnow(),
+    )
+    return session.execute(query).first() is not None
+
+
 def _is_member(session: Session, household_id: UUID, email: str) -> bool:
     query = (
         select(_users.c.id)

@@ -6,6 +6,10 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
+# The longest texts of an item's fields, in characters, as its table holds them.
+LONGEST_NAME, LONGEST_UNIT, LONGEST_LOCATION = 200, 30, 50
+LONGEST_CATEGORY, LONGEST_NOTES, LONGEST_BARCODE = 50, 2000, 64
+DEFAULT_LOCATION = "pantry"
 # The contract: expired below 0 days, expiring soon from 0 to 3, fresh above.
 SOON_DAYS = 3
 

@@ -7,10 +7,22 @@ from uuid import UUID
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, clock, events, households, link_codes, notifications, preferences, streams
+from core import (
+    accounts,
+    chats,
+    clock,
+    events,
+    households,
+    link_codes,
+    notifications,
+    preferences,
+    registration,
+    streams,
+)
 from core.accounts import Account
 from core.actors import Actor, Face
 from core.chats import ChatState, TelegramPerson
+from core.config import Registration
 from core.db import table
 from core.errors import Conflict, NotFound
 from core.link_codes import WRONG, CodeOwner, CodeRefused, IssuedCode
@@ -107,14 +119,17 @@ def _lock(session: Session, user_id: UUID, chat_id: UUID) -> None:
     chats.lock(session, chat_id)
 
 
-def start_household(session: Session, person: TelegramPerson, name: str, timezone: str) -> ChatState:
+def start_household(
+    session: Session, person: TelegramPerson, name: str, timezone: str, mode: Registration
+) -> ChatState:
     """Make an account without email and a household for somebody who begins in the chat.
 
-    Raises Conflict when the chat is linked already.
+    Raises Conflict when the chat is linked already, NotAllowed unless anybody may make an account.
     """
     chat = chats.greet(session, person)
     if chat.user_id is not None:
         raise Conflict("You have an account already. Send /stock to see what there is.")
+    registration.refuse_unless_open(mode)
     account = accounts.create_without_email(session, person.first_name, timezone)
     attach(session, chat.id, account.id, Face.TELEGRAM)
     households.create(session, Actor(account.id, Face.TELEGRAM), name, None, timezone)

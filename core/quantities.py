@@ -15,25 +15,35 @@ def parse(value: Decimal | str, field: str = "quantity", *, zero: bool = False) 
     Raises Invalid when it is no number, negative, zero (unless allowed), above 1,000,000, or finer than
     three decimals.
     """
-    try:
-        number = Decimal(value.strip().replace(",", ".")) if isinstance(value, str) else value
-    except InvalidOperation:
-        raise Invalid(f"{field} must be a number such as 2 or 1.5.", field) from None
-    if not number.is_finite():
+    wanted = number(value, field) if isinstance(value, str) else value
+    if not wanted.is_finite():
         raise Invalid(f"{field} must be a number such as 2 or 1.5.", field)
-    if number < 0 or (number == 0 and not zero):
+    if wanted < 0 or (wanted == 0 and not zero):
         raise Invalid(f"{field} must be {'0 or more' if zero else 'more than 0'}.", field)
-    if number > LARGEST // THOUSANDTHS:
+    if wanted > LARGEST // THOUSANDTHS:
         raise Invalid(f"{field} must be at most 1,000,000.", field)
-    exact = number.quantize(Decimal("0.001"))
-    if exact != number:
+    exact = wanted.quantize(Decimal("0.001"))
+    if exact != wanted:
         raise Invalid(f"{field} can have at most three decimals.", field)
     return int(exact * THOUSANDTHS)
+
+
+def number(text: str, field: str) -> Decimal:
+    """Return the number that somebody typed; a comma may stand for the point. Raises Invalid."""
+    try:
+        return Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        raise Invalid(f"{field} must be a number such as 2 or 1.5.", field) from None
 
 
 def decimal(thousandths: int) -> Decimal:
     """Return the number that so many thousandths are."""
     return Decimal(thousandths) / THOUSANDTHS
+
+
+def plain(thousandths: int) -> str:
+    """Return the number as programs write it: 1.5, 12000."""
+    return f"{decimal(thousandths):f}"
 
 
 def display(thousandths: int, unit: str = "") -> str:

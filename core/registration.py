@@ -1,19 +1,44 @@
-"""Registering on the web: an account and a first household, in one transaction."""
+"""Who may make an account; and making one on the web, with a first household, in one transaction."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import accounts, households
+from core import accounts, households, invitations
 from core.accounts import Account
 from core.actors import Actor, Face
+from core.config import Registration
+from core.errors import NotAllowed
+
+CLOSED = "Nobody can register here. Ask the person who runs this server to make an account for you."
+INVITED_ONLY = "Only people who were invited can register here. Ask somebody to invite this email address."
+NOT_HERE = (
+    "An account cannot be made in this chat. Ask somebody to invite your email address, register on the web, "
+    "then send /link."
+)
 
 
 @dataclass(frozen=True)
 class Registered:
     account: Account
     household_id: UUID
+
+
+def refuse_uninvited(session: Session, mode: Registration, email: str) -> None:
+    """Raise NotAllowed unless this address may make an account; whether it has one makes no difference."""
+    if mode is Registration.CLOSED:
+        raise NotAllowed(CLOSED)
+    if mode is Registration.INVITE and not invitations.is_pending(session, email):
+        raise NotAllowed(INVITED_ONLY)
+
+
+def refuse_unless_open(mode: Registration) -> None:
+    """Raise NotAllowed unless anybody may make an account, even one without an email."""
+    if mode is Registration.CLOSED:
+        raise NotAllowed(CLOSED)
+    if mode is Registration.INVITE:
+        raise NotAllowed(NOT_HERE)
 
 
 def register(

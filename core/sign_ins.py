@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, streams
+from core import clock, events, notifications, streams
 from core.db import table
 from core.models import RefreshToken
 
@@ -32,7 +32,8 @@ def open_family(session: Session, user_id: UUID) -> SignIn:
 def rotate(session: Session, refresh_token: str) -> SignIn | None:
     """Spend a refresh token for the next one.
 
-    None when it is not valid. It does not raise, so that the revocation of a family is committed.
+    None when it is not valid. It does not raise, so that the revocation of a family is committed, and its
+    person told.
     """
     now = clock.utcnow()
     mine = tokens.c.token_hash == _digest(refresh_token)
@@ -43,9 +44,13 @@ def rotate(session: Session, refresh_token: str) -> SignIn | None:
     ).first()
     if spent is not None:
         return _issue(session, spent.user_id, spent.family_id)
-    reused = session.execute(select(tokens.c.family_id).where(mine, tokens.c.used_at.is_not(None))).scalar()
-    if reused is not None:
-        _revoke_family(session, reused)
+    reused = session.execute(
+        select(tokens.c.user_id, tokens.c.family_id).where(mine, tokens.c.used_at.is_not(None))
+    ).first()
+    # What returns again and again is told once: by then nothing is left to revoke.
+    if reused is not None and _revoke(session, tokens.c.family_id == reused.family_id):
+        told = events.SignInRevoked(user_id=reused.user_id, at=now)
+        notifications.announce_to(session, reused.user_id, told)
     return None
 
 
@@ -59,7 +64,13 @@ def close_family(session: Session, refresh_token: str) -> None:
         select(tokens.c.family_id).where(tokens.c.token_hash == _digest(refresh_token))
     ).scalar()
     if family is not None:
-        _revoke_family(session, family)
+        _revoke(session, tokens.c.family_id == family)
+
+
+def close_all(session: Session, user_id: UUID) -> None:
+    """Sign somebody out everywhere: no refresh token of theirs works any more."""
+    streams.lock(session, streams.of_user(user_id))
+    _revoke(session, tokens.c.user_id == user_id)
 
 
 def _lock_owner(session: Session, refresh_token: str) -> None:
@@ -94,9 +105,12 @@ def _issue(session: Session, user_id: UUID, family_id: UUID) -> SignIn:
     return SignIn(user_id, token)
 
 
-def _revoke_family(session: Session, family_id: UUID) -> None:
-    live = (tokens.c.family_id == family_id, tokens.c.revoked_at.is_(None))
-    session.execute(update(tokens).where(*live).values(revoked_at=clock.utcnow()))
+def _revoke(session: Session, which: ColumnElement[bool]) -> bool:
+    """Revoke tokens, and say whether one of them could still have been used."""
+    now = clock.utcnow()
+    statement = update(tokens).where(which, tokens.c.revoked_at.is_(None)).values(revoked_at=now)
+    revoked = session.execute(statement.returning(tokens.c.used_at, tokens.c.expires_at)).all()
+    return any(token.used_at is None and token.expires_at > now for token in revoked)
 
 
 def _digest(token: str) -> str:

@@ -1,4 +1,4 @@
-"""The command line: `stockbell run | web | bot | clock | sandbox | migrate | user create`."""
+"""The command line: what `stockbell` can be told to do, and with which arguments."""
 
 import argparse
 import contextlib
@@ -44,6 +44,14 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("email")
     create.add_argument("--name", required=True, help="how others see this person")
     create.add_argument("--timezone", help="such as Europe/Berlin; DEFAULT_TIMEZONE unless given")
+    taking = subcommands.add_parser("import", help="add and change a household's items from a CSV file")
+    taking.add_argument("file", help="in UTF-8; its first line names the columns")
+    taking.add_argument("--dry-run", action="store_true", help="only say what it would come to")
+    giving = subcommands.add_parser("export", help="write a household's items to a CSV file")
+    giving.add_argument("file", help="- for standard output")
+    for command in (taking, giving):
+        command.add_argument("--household", required=True, metavar="NAME-OR-ID")
+        command.add_argument("--as", dest="email", required=True, metavar="EMAIL", help="a member of it")
     return top
 
 

@@ -4,20 +4,25 @@ import argparse
 import asyncio
 import getpass
 import sys
+from pathlib import Path
 
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError, DomainError
-from stockbell import commands, logs
+from core.import_plan import WrongLines
+from stockbell import commands, logs, transfer
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Run one command. Return 0, or 1 after one sentence on standard error."""
+    """Run one command. Return 0, or 1 after one sentence on standard error, and one for each wrong line."""
     try:
         settings = load_settings()
-        logs.set_up([settings.telegram_bot_token.get_secret_value(), settings.jwt_secret.get_secret_value()])
+        logs.set_up(settings)
         _obey(chosen, settings)
     except (ConfigurationError, DomainError) as error:
         print(f"stockbell: {error}", file=sys.stderr, flush=True)  # noqa: T201
+        if isinstance(error, WrongLines):
+            for problem in error.problems:
+                print(f"{problem.field}: {problem.message}", file=sys.stderr, flush=True)  # noqa: T201
         return 1
     return 0
 
@@ -38,6 +43,13 @@ def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
             commands.migrate(settings)
         case "user":
             _create_user(chosen, settings)
+        case "import":
+            file, dry_run = Path(chosen.file), chosen.dry_run
+            print(  # noqa: T201
+                transfer.import_items(settings, file, chosen.household, chosen.email, dry_run=dry_run)
+            )
+        case "export":
+            transfer.export_items(settings, chosen.file, chosen.household, chosen.email)
 
 
 def _create_user(chosen: argparse.Namespace, settings: Settings) -> None:

@@ -4,13 +4,17 @@ import asyncio
 
 from fastapi import APIRouter
 from fastapi.encoders import jsonable_encoder
+from sqlalchemy.orm import Session
 
-from api.dependencies import Caller, Tx
+from api.dependencies import Caller, Config, Tx
 from api.documentation import failing
 from api.schemas.accounts import AccountPatch, ExportOut, MeOut
-from core import accounts, clock, leaving, passwords, personal_data
-from core.accounts import Account
+from core import accounts, clock, leaving, passwords, personal_data, sign_ins, throttling
+from core.actors import Actor
+from core.config import Settings
+from core.db import Transactions
 from core.errors import Invalid
+from core.throttling import TooEarly, Try
 
 WRONG = "currentPassword is wrong."
 
@@ -20,22 +24,30 @@ async def get_me(who: Caller, tx: Tx) -> MeOut:
     return MeOut.of(await tx.read(accounts.get, who))
 
 
-async def change_me(body: AccountPatch, who: Caller, tx: Tx) -> MeOut:
+async def change_me(body: AccountPatch, who: Caller, tx: Tx, settings: Config) -> MeOut:
     """Change what is sent. A new password ends every sign-in: sign in again with it."""
-    password_hash = None
     if body.password is not None:
-        stored = await tx.read(accounts.password_hash_of, who)
-        if not await asyncio.to_thread(passwords.verify, stored, body.current_password or ""):
-            raise Invalid(WRONG, "currentPassword")
-        password_hash = await asyncio.to_thread(passwords.hash_password, body.password)
-    changed: Account = await tx.write(
-        accounts.change,
-        who,
-        display_name=body.display_name,
-        timezone=body.timezone,
-        password_hash=password_hash,
+        await _change_password(body.current_password or "", body.password, who, tx, settings)
+    return MeOut.of(
+        await tx.write(accounts.change, who, display_name=body.display_name, timezone=body.timezone)
     )
-    return MeOut.of(changed)
+
+
+async def _change_password(current: str, new: str, who: Actor, tx: Transactions, settings: Settings) -> None:
+    tried = await tx.write(throttling.password_allowed, settings, who.user_id)
+    if isinstance(tried, TooEarly):
+        raise tried.error
+    stored = await tx.read(accounts.password_hash_of, who)
+    if not await asyncio.to_thread(passwords.verify, stored, current):
+        raise Invalid(WRONG, "currentPassword")
+    new_hash = await asyncio.to_thread(passwords.hash_password, new)
+    await tx.write(_replace_password, who, new_hash, tried)
+
+
+def _replace_password(session: Session, who: Actor, new_hash: str, tried: Try) -> None:
+    throttling.forgive(session, tried)
+    accounts.set_password(session, who, new_hash)
+    sign_ins.close_all(session, who.user_id)
 
 
 async def delete_me(who: Caller, tx: Tx) -> None:
@@ -52,7 +64,7 @@ async def export_me(who: Caller, tx: Tx) -> ExportOut:
 def router() -> APIRouter:
     routes = APIRouter(prefix="/auth/me", tags=["Auth"])
     routes.get("")(get_me)
-    routes.patch("")(change_me)
+    routes.patch("", responses=failing(429))(change_me)
     routes.delete("", status_code=204, responses=failing(409))(delete_me)
     routes.get("/export")(export_me)
     return routes

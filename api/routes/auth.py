@@ -1,10 +1,12 @@
 """Accounts and sign-ins. Passwords are hashed in a thread and outside transactions: it takes a while."""
 
 import asyncio
+from uuid import UUID
 
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 
-from api.dependencies import Config, Tokens, Tx
+from api.dependencies import Caller, Client, Config, Tokens, Tx
 from api.documentation import failing
 from api.schemas.auth import (
     HouseholdOfMine,
@@ -16,9 +18,11 @@ from api.schemas.auth import (
     TokensOut,
 )
 from api.tokens import LIFETIME, AccessTokens
-from core import accounts, households, passwords, registration, sign_ins
+from core import accounts, households, passwords, registration, sign_ins, throttling
 from core.errors import Unauthenticated
+from core.registration import Registered
 from core.sign_ins import SignIn
+from core.throttling import TooEarly, Try
 
 WRONG = "The email or the password is wrong."
 
@@ -31,12 +35,22 @@ def _fields(tokens: AccessTokens, sign_in: SignIn) -> dict[str, str | int]:
     }
 
 
-async def register(body: RegisterBody, tx: Tx, tokens: Tokens, settings: Config) -> RegisteredOut:
-    """Create an account with a first household, and sign in."""
+async def register(
+    body: RegisterBody, tx: Tx, tokens: Tokens, settings: Config, client: Client
+) -> RegisteredOut:
+    """Create an account with a first household, and sign in.
+
+    A server may let only people register whose email was invited, or nobody: 403. Many accounts from one
+    address are slowed down: 429.
+    """
+    early = await tx.write(throttling.registration_allowed, settings, client)
+    if early is not None:
+        raise early.error
+    await tx.read(registration.refuse_uninvited, settings.registration, body.email)
     password_hash = await asyncio.to_thread(passwords.hash_password, body.password)
     zone = body.timezone or settings.default_timezone
     made = await tx.write(registration.register, body.email, password_hash, body.display_name, zone)
-    sign_in = await tx.write(sign_ins.open_family, made.account.id)
+    sign_in = await tx.write(_sign_in_first, made, body.email, client)
     return RegisteredOut.model_validate(
         {
             **_fields(tokens, sign_in),
@@ -48,14 +62,20 @@ async def register(body: RegisterBody, tx: Tx, tokens: Tokens, settings: Config)
     )
 
 
-async def login(body: LoginBody, tx: Tx, tokens: Tokens) -> SignedInOut:
-    """Sign in with email and password."""
+async def login(body: LoginBody, tx: Tx, tokens: Tokens, settings: Config, client: Client) -> SignedInOut:
+    """Sign in with email and password.
+
+    After several wrong ones the next try has to wait, longer each time: 429 with Retry-After.
+    """
+    tried = await tx.write(throttling.login_allowed, settings, body.email, client)
+    if isinstance(tried, TooEarly):
+        raise tried.error
     known = await tx.read(accounts.credentials, body.email)
     stored = known.password_hash if known else None
     right = await asyncio.to_thread(passwords.verify, stored, body.password)
     if known is None or not right:
         raise Unauthenticated(WRONG)
-    sign_in = await tx.write(sign_ins.open_family, known.user_id)
+    sign_in = await tx.write(_sign_in, known.user_id, tried)
     mine = await tx.read(households.of_person, known.user_id)
     return SignedInOut.model_validate(
         {
@@ -64,6 +84,16 @@ async def login(body: LoginBody, tx: Tx, tokens: Tokens) -> SignedInOut:
             "households": [HouseholdOfMine(id=home.id, name=home.name, role=home.role) for home in mine],
         }
     )
+
+
+def _sign_in_first(session: Session, made: Registered, email: str, client: str) -> SignIn:
+    throttling.remember(session, email, client)
+    return sign_ins.open_family(session, made.account.id)
+
+
+def _sign_in(session: Session, user_id: UUID, tried: Try) -> SignIn:
+    throttling.forgive(session, tried)
+    return sign_ins.open_family(session, user_id)
 
 
 async def refresh(body: RefreshBody, tx: Tx, tokens: Tokens) -> TokensOut:
@@ -79,10 +109,19 @@ async def logout(body: RefreshBody, tx: Tx) -> None:
     await tx.write(sign_ins.close_family, body.refresh_token)
 
 
+async def logout_all(who: Caller, tx: Tx) -> None:
+    """Sign out everywhere: none of the caller's refresh tokens works any more.
+
+    Access tokens that are out run on until they expire, 15 minutes at most.
+    """
+    await tx.write(sign_ins.close_all, who.user_id)
+
+
 def router() -> APIRouter:
     routes = APIRouter(prefix="/auth", tags=["Auth"])
-    routes.post("/register", status_code=201, responses=failing(409))(register)
-    routes.post("/login", responses=failing(401))(login)
+    routes.post("/register", status_code=201, responses=failing(403, 409, 429))(register)
+    routes.post("/login", responses=failing(401, 429))(login)
     routes.post("/refresh", responses=failing(401))(refresh)
     routes.post("/logout", status_code=204)(logout)
+    routes.post("/logout-all", status_code=204)(logout_all)
     return routes

@@ -12,8 +12,8 @@ from api.item_query import item_query
 from api.schemas.items import ExpiringOut, ItemBody, ItemDetailsOut, ItemOut, ItemPatch, ItemsOut
 from core import catalog, inventory
 from core.catalog import ItemQuery
+from core.changes import Change
 from core.errors import Invalid
-from core.inventory import Change
 
 LONGEST_OUTLOOK_DAYS = 3650
 

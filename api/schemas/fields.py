@@ -1,6 +1,5 @@
 """Kinds of input: text, quantities, prices, days, addresses. Each says what is wrong in a sentence."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -11,14 +10,11 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints, Validat
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from core import accounts, quantities
+from core import accounts, days, prices, quantities
 from core.errors import Invalid
+from core.items import LONGEST_LOCATION, LONGEST_NOTES
 from core.text import clean, clean_optional
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-FIRST_YEAR = 1900
-DEAREST = 1_000_000
-CENTS = 100
 # Argon2 takes any length; this only keeps a request from being expensive.
 LONGEST_PASSWORD = 1024
 
@@ -64,24 +60,11 @@ def _number(value: Any, field: str) -> Decimal:
 
 
 def _cents(value: Any, field: str) -> int:
-    number = _number(value, field)
-    if not (number.is_finite() and 0 <= number <= DEAREST):
-        raise Invalid(f"{field} must be between 0 and 1,000,000.", field)
-    if number * CENTS != (number * CENTS).to_integral_value():
-        raise Invalid(f"{field} can have at most two decimals.", field)
-    return int(number * CENTS)
+    return prices.parse(_number(value, field), field)
 
 
 def _day(value: Any, field: str) -> date:
-    try:
-        if not (isinstance(value, str) and _DAY.fullmatch(value)):
-            raise ValueError
-        day = date.fromisoformat(value)
-    except ValueError:
-        raise Invalid(f"{field} must be a date such as 2026-03-31.", field) from None
-    if day.year < FIRST_YEAR:
-        raise Invalid(f"{field} must not be before {FIRST_YEAR}.", field)
-    return day
+    return days.parse(value if isinstance(value, str) else "", field)
 
 
 def _email(value: str, field: str) -> str:
@@ -108,8 +91,8 @@ Price = Annotated[int, BeforeValidator(_in_words(_cents)), _number_schema(0.01)]
 Day = Annotated[date, BeforeValidator(_in_words(_day))]
 Email = Annotated[str, AfterValidator(_in_words(_email))]
 Zone = Annotated[str, AfterValidator(_in_words(lambda value, _field: accounts.zone(value)))]
-Notes = Annotated[str | None, optional_text(2000, multiline=True)]
-Location = Annotated[str, text(50)]
+Notes = Annotated[str | None, optional_text(LONGEST_NOTES, multiline=True)]
+Location = Annotated[str, text(LONGEST_LOCATION)]
 NewPassword = Annotated[str, StringConstraints(min_length=8, max_length=LONGEST_PASSWORD)]
 
 

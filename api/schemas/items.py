@@ -10,7 +10,6 @@ from pydantic import Field, field_validator
 from api.schemas.base import Body, Out
 from api.schemas.errors import ErrorOut
 from api.schemas.fields import (
-    CENTS,
     Day,
     Location,
     Notes,
@@ -23,7 +22,16 @@ from api.schemas.fields import (
 )
 from api.schemas.pages import PaginationOut
 from core.catalog import HistoryEntry, ItemDetails, ItemPage
-from core.items import ExpirationStatus, ItemState
+from core.items import (
+    DEFAULT_LOCATION,
+    LONGEST_BARCODE,
+    LONGEST_CATEGORY,
+    LONGEST_NAME,
+    LONGEST_UNIT,
+    ExpirationStatus,
+    ItemState,
+)
+from core.prices import CENTS
 
 NOBODY = "Former member"
 
@@ -31,18 +39,18 @@ NOBODY = "Former member"
 class ItemBody(Body):
     """A whole item."""
 
-    name: Annotated[str, text(200)]
+    name: Annotated[str, text(LONGEST_NAME)]
     quantity: Quantity
-    unit: Annotated[str, text(30)]
-    location: Location = "pantry"
-    category: Annotated[str | None, optional_text(50)] = None
+    unit: Annotated[str, text(LONGEST_UNIT)]
+    location: Location = DEFAULT_LOCATION
+    category: Annotated[str | None, optional_text(LONGEST_CATEGORY)] = None
     expiration_date: Day | None = None
     best_before_date: Day | None = None
     purchase_date: Day | None = None
     price: Price | None = None
     notes: Notes = None
     min_quantity: Quantity | None = None
-    barcode: Annotated[str | None, optional_text(64)] = None
+    barcode: Annotated[str | None, optional_text(LONGEST_BARCODE)] = None
 
     def columns(self) -> dict[str, Any]:
         """Return the item's columns."""
@@ -52,18 +60,18 @@ class ItemBody(Body):
 class ItemPatch(Body):
     """Some of an item's fields: what is missing stays, and null clears what may be empty."""
 
-    name: Annotated[str, text(200)] | None = None
+    name: Annotated[str, text(LONGEST_NAME)] | None = None
     quantity: Quantity | None = None
-    unit: Annotated[str, text(30)] | None = None
+    unit: Annotated[str, text(LONGEST_UNIT)] | None = None
     location: Location | None = None
-    category: Annotated[str | None, optional_text(50)] = None
+    category: Annotated[str | None, optional_text(LONGEST_CATEGORY)] = None
     expiration_date: Day | None = None
     best_before_date: Day | None = None
     purchase_date: Day | None = None
     price: Price | None = None
     notes: Notes = None
     min_quantity: Quantity | None = None
-    barcode: Annotated[str | None, optional_text(64)] = None
+    barcode: Annotated[str | None, optional_text(LONGEST_BARCODE)] = None
 
     @field_validator("name", "quantity", "unit", "location", mode="before")
     @classmethod

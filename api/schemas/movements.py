@@ -7,7 +7,7 @@ from uuid import UUID
 from api.schemas.base import Out
 from api.schemas.fields import as_number
 from api.schemas.pages import PaginationOut
-from core.inventory import Change
+from core.changes import Change
 from core.movements import MovementState
 from core.pages import Page
 

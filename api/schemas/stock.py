@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.schemas.base import Body, Out
 from api.schemas.fields import Amount, Location, Notes, as_number, text
-from core.inventory import Change
+from core.changes import Change
 
 
 class AmountBody(Body):

@@ -13,7 +13,7 @@ import socketio
 
 from api.sockets import tail, wire
 from api.sockets.audience import Audience
-from api.sockets.tail import Sight
+from api.sockets.tail import LONGEST_REPLAY, Sight
 from api.sockets.wire import LiveEvent
 from core import events, streams
 from core.actors import Actor
@@ -23,9 +23,6 @@ from core.streams import Entry, Position
 from core.wake import Listener
 
 log = logging.getLogger(__name__)
-
-# A client that missed more reads everything again, which is cheaper for both.
-LONGEST_REPLAY = 500
 
 
 class Feed:

@@ -14,6 +14,8 @@ from core.streams import Entry, Position
 STREAMS_A_QUERY = 500
 CURSORS_A_QUERY = 100
 ENTRIES_A_QUERY = 500
+# Who is further behind reads everything again, which is cheaper for both, and nobody waits for it.
+LONGEST_REPLAY = 500
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class News:
     """What came after some cursors.
 
     `entries` are in order and without gaps within a stream. `broken` are streams that cannot be read on,
-    because they began anew or their entries are gone, and how far they have come. `gone` exist no more.
+    because they began anew, their entries are gone, or a household's are too many, and how far they have
+    come. `gone` exist no more.
     `more` says that there is more to read at once.
     """
 
@@ -51,7 +54,7 @@ def news(session: Session, cursors: Mapping[str, Position]) -> News:
 
 def _news(session: Session, cursors: Mapping[str, Position]) -> News:
     now = positions(session, list(cursors))
-    broken = {name: there for name, there in now.items() if not _continues(cursors[name], there)}
+    broken = {name: there for name, there in now.items() if not _continues(name, cursors[name], there)}
     behind = {
         name: cursors[name].seq
         for name, there in now.items()
@@ -74,8 +77,11 @@ def _news(session: Session, cursors: Mapping[str, Position]) -> News:
     )
 
 
-def _continues(cursor: Position, there: Position) -> bool:
-    return there.epoch == cursor.epoch and there.seq >= cursor.seq
+def _continues(name: str, cursor: Position, there: Position) -> bool:
+    if there.epoch != cursor.epoch or there.seq < cursor.seq:
+        return False
+    # A person's own stream says which households to follow: nothing of it may be left out.
+    return streams.is_personal(name) or there.seq - cursor.seq <= LONGEST_REPLAY
 
 
 def positions(session: Session, names: Sequence[str]) -> dict[str, Position]:

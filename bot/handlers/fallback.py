@@ -11,6 +11,7 @@ from bot.keyboards import beginning
 from bot.replies import Reply
 from core.actors import Actor
 from core.chats import ActiveHousehold
+from core.config import Settings
 from core.db import Transactions
 
 NOT_LINKED = "This chat is not linked to an account yet. Here is how to begin:"
@@ -46,8 +47,8 @@ async def _no_household(_message: Message) -> Reply:
     return no_household()
 
 
-async def _begin(_message: Message) -> Reply:
-    return Reply(NOT_LINKED, beginning())
+async def _begin(_message: Message, settings: Settings) -> Reply:
+    return Reply(NOT_LINKED, beginning(settings.registration))
 
 
 async def _old_button(query: CallbackQuery) -> Reply:

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import linking_talk
 from bot.callbacks import Begin, Beginning
-from bot.keyboards import beginning
+from bot.keyboards import beginning, creating_a_household, keyboard
 from bot.markup import bold, plain
 from bot.replies import Reply
 from core import chats, households, linking
@@ -47,13 +47,13 @@ async def _link(
     return await linking_talk.offer(tx, key, person, command.args or "")
 
 
-async def _start(_message: Message, tx: Transactions, person: TelegramPerson) -> Reply:
+async def _start(_message: Message, tx: Transactions, settings: Settings, person: TelegramPerson) -> Reply:
     chat = await tx.write(chats.greet, person)
     if chat.user_id is None:
         return Reply(
             f"Hello {bold(person.first_name)}! I keep track of what your household has, and tell you before "
             "something runs out.\n\nHow would you like to begin?",
-            beginning(),
+            beginning(settings.registration),
         )
     if chat.household is None:
         return no_household()
@@ -63,9 +63,12 @@ async def _start(_message: Message, tx: Transactions, person: TelegramPerson) ->
     )
 
 
-async def _help(_message: Message, chat: ChatState | None) -> Reply:
+async def _help(_message: Message, settings: Settings, chat: ChatState | None) -> Reply:
     if chat is None or chat.user_id is None:
-        return Reply(f"{HELP}\n\nThis chat is not linked to an account yet. Begin here:", beginning())
+        return Reply(
+            f"{HELP}\n\nThis chat is not linked to an account yet. Begin here:",
+            beginning(settings.registration),
+        )
     return Reply(HELP)
 
 
@@ -81,7 +84,8 @@ async def _create(
         who: Actor = chat.actor
         await tx.write(households.create, who, name, None, settings.default_timezone)
     else:
-        await tx.write(linking.start_household, person, name, settings.default_timezone)
+        zone, mode = settings.default_timezone, settings.registration
+        await tx.write(linking.start_household, person, name, zone, mode)
     return Reply(
         f"{bold(name)} is yours. Try this first:\n\n"
         "/add 2 l milk\n/min 1 milk\n/use 1.5 milk\n\n"
@@ -97,5 +101,5 @@ def no_household() -> Reply:
     """Return what somebody with an account but no household is told."""
     return Reply(
         plain("You are in no household at the moment. Ask somebody to invite you, or create one."),
-        beginning(account=False),
+        keyboard(creating_a_household()),
     )

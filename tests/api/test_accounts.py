@@ -83,6 +83,35 @@ async def test_a_refresh_token_works_once_and_a_stolen_one_ends_the_sign_in(alic
     await alice.post("/auth/refresh", {"refreshToken": second["refreshToken"]}, expect=401)
 
 
+async def test_who_was_signed_out_by_a_stolen_token_is_told_so_once(alice: Person) -> None:
+    second = await alice.post("/auth/refresh", {"refreshToken": alice.refresh_token})
+    for _ in range(3):
+        await alice.post("/auth/refresh", {"refreshToken": alice.refresh_token}, expect=401)
+    await alice.post("/auth/refresh", {"refreshToken": second["refreshToken"]}, expect=401)
+    [told] = (await alice.get("/notifications"))["notifications"]
+    assert (told["type"], told["title"]) == ("account", "Signed out")
+
+
+async def test_a_token_that_returns_after_signing_out_alarms_nobody(alice: Person) -> None:
+    await alice.post("/auth/refresh", {"refreshToken": alice.refresh_token})
+    await alice.post("/auth/logout", {"refreshToken": alice.refresh_token}, expect=204)
+    await alice.post("/auth/refresh", {"refreshToken": alice.refresh_token}, expect=401)
+    assert (await alice.get("/notifications"))["total"] == 0
+
+
+async def test_alice_signs_out_everywhere_and_bob_stays(alice: Person, bob: Person) -> None:
+    login = {"email": alice.email, "password": PASSWORD}
+    phone = await alice.post("/auth/login", login)
+    await alice.post("/auth/logout-all", expect=204)
+    for token in (alice.refresh_token, phone["refreshToken"]):
+        await alice.post("/auth/refresh", {"refreshToken": token}, expect=401)
+    assert (await alice.get("/notifications"))["total"] == 0
+    await bob.post("/auth/refresh", {"refreshToken": bob.refresh_token})
+    await alice.post("/auth/login", login)
+    alice.carry("nobody's")
+    await alice.post("/auth/logout-all", expect=401)
+
+
 async def test_of_many_who_refresh_with_one_token_at_once_one_gets_through(alice: Person) -> None:
     body = {"refreshToken": alice.refresh_token}
     answers = await asyncio.gather(*(alice.call("POST", "/auth/refresh", body) for _ in range(8)))

@@ -44,6 +44,14 @@ def test_production_needs_every_secret(monkeypatch: pytest.MonkeyPatch, missing:
         ("TELEGRAM_API_BASE", "http://example.com"),
         ("DEFAULT_TIMEZONE", "Mars/Olympus"),
         ("ENVIRONMENT", "staging"),
+        ("REGISTRATION", "sometimes"),
+        ("TRUSTED_PROXIES", "127.0.0.1, proxy.example"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("TRUSTED_PROXIES", "*"),
+        ("JWT_PREVIOUS_SECRETS", "short"),
+        ("LOGIN_TRIES_PER_ACCOUNT", "0"),
+        ("LOGIN_TRIES_PER_ADDRESS", "many"),
+        ("LOGIN_LONGEST_DELAY_S", "-1"),
     ],
 )
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
@@ -54,6 +62,24 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, variable: str
 def test_a_short_secret_is_refused_in_development_too(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError, match="JWT_SECRET"):
         load(monkeypatch, JWT_SECRET="short").signing_key()
+
+
+def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(
+        monkeypatch,
+        TRUSTED_PROXIES="127.0.0.1, 10.0.0.0/8 ,::1,",
+        JWT_PREVIOUS_SECRETS=f"{SECRET},{SECRET}!",
+    )
+    assert settings.trusted_proxies == ["127.0.0.1", "10.0.0.0/8", "::1"]
+    assert settings.previous_keys() == [SECRET.encode(), f"{SECRET}!".encode()]
+    assert SECRET not in repr(settings)
+
+
+def test_a_previous_secret_that_is_too_short_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match="JWT_PREVIOUS_SECRETS") as caught:
+        load(monkeypatch, JWT_PREVIOUS_SECRETS=f"{SECRET},canary")
+    assert "canary" not in str(caught.value)
+    assert SECRET not in str(caught.value)
 
 
 def test_plain_http_is_for_loopback_in_development_only(

@@ -9,11 +9,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.config import Settings
+
 PROJECT = Path(__file__).resolve().parents[2]
-SETTINGS = {
-    "ENVIRONMENT", "HOST", "PORT", "DATA_DIR", "DATABASE_URL", "JWT_SECRET", "TELEGRAM_BOT_TOKEN",
-    "TELEGRAM_API_BASE", "SANDBOX_PORT", "CORS_ORIGINS", "DEFAULT_TIMEZONE",
-}  # fmt: skip
+SETTINGS = {name.upper() for name in Settings.model_fields}
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:

@@ -8,6 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from core import accounts, households
+from core.actors import Actor, Face
+from core.db import Database
 from sandbox.client import SandboxClient
 from tests.stockbell.processes import finish, serving
 
@@ -172,3 +175,63 @@ async def test_a_process_asks_for_the_migration_first(tmp_path: Path) -> None:
     ended = await finish(tmp_path, "web")
     assert (ended.code, len(ended.err.splitlines())) == (1, 1)
     assert "stockbell migrate" in ended.err
+
+
+async def test_an_operator_moves_a_list_in_and_out_for_a_member(tmp_path: Path) -> None:
+    await finish(tmp_path, "migrate")
+    for name in ("Ann", "Ben"):
+        email = f"{name.lower()}@example.com"
+        await finish(tmp_path, "user", "create", email, "--name", name, typed="correct horse\n")
+    ann = ("--household", "ann's home", "--as", "ANN@example.com")
+    list_, copy = tmp_path / "list.csv", tmp_path / "copy.csv"
+
+    list_.write_text("product;amount;store\nMilk;2;x\nTea;1,5;y\n")
+    tried = await finish(tmp_path, "import", str(list_), *ann, "--dry-run")
+    assert (tried.code, "2 added" in tried.out, "Nothing was imported" in tried.out) == (0, True, True)
+    done = await finish(tmp_path, "import", str(list_), *ann)
+    assert done.out == "2 added, 0 changed, 0 as before.\nThese columns were ignored: store.\n"
+    shown = await finish(tmp_path, "export", "-", *ann)
+    assert [line.split(",")[1:3] for line in shown.out.splitlines()][1:] == [["Milk", "2"], ["Tea", "1.5"]]
+    assert (await finish(tmp_path, "export", str(copy), *ann)).code == 0
+    assert copy.read_text() == shown.out.replace("\r\n", "\n")
+    assert (await finish(tmp_path, "import", str(copy), *ann)).out == "0 added, 0 changed, 2 as before.\n"
+
+    list_.write_text("name,quantity\nMilk,x\nTea,1\nRice,-1\n")
+    for more in ((), ("--dry-run",)):
+        wrong = await finish(tmp_path, "import", str(list_), *ann, *more)
+        assert (wrong.code, wrong.out) == (1, "")
+        assert wrong.err.splitlines() == [
+            "stockbell: Nothing was imported, because 2 cells are wrong.",
+            "line 2, quantity: quantity must be a number such as 2 or 1.5.",
+            "line 4, quantity: quantity must be 0 or more.",
+        ]
+    for arguments, word in (
+        (("--household", "Elsewhere", "--as", "ann@example.com"), "Ann's Home"),
+        (("--household", "Ann's Home", "--as", "ben@example.com"), "Ben's Home"),
+        (("--household", "Ann's Home", "--as", "nobody@example.com"), "nobody@example.com"),
+    ):
+        refused = await finish(tmp_path, "export", "-", *arguments)
+        assert (refused.code, refused.out, len(refused.err.splitlines())) == (1, "", 1)
+        assert word in refused.err
+    missing = await finish(tmp_path, "import", str(tmp_path / "nowhere.csv"), *ann)
+    assert (missing.code, "nowhere.csv" in missing.err) == (1, True)
+
+
+async def test_of_two_households_with_one_name_an_operator_names_the_id(tmp_path: Path) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/two.db"}
+    await finish(tmp_path, "migrate", **settings)
+    database = Database(settings["DATABASE_URL"])
+    ann = await database.write(accounts.register, "ann@example.com", "no hash", "Ann", "UTC")
+    ids = [
+        str((await database.write(households.create, Actor(ann.id, Face.WEB), "Home", None, "UTC")).id)
+        for _ in range(2)
+    ]
+    database.dispose()
+    asked = await finish(
+        tmp_path, "export", "-", "--household", "home", "--as", "ann@example.com", **settings
+    )
+    assert (asked.code, all(id_ in asked.err for id_ in ids)) == (1, True)
+    named = await finish(
+        tmp_path, "export", "-", "--household", ids[0], "--as", "ann@example.com", **settings
+    )
+    assert (named.code, named.out.splitlines()[0].startswith("id,name,quantity")) == (0, True)

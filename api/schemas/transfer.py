@@ -1,0 +1,56 @@
+"""What an import came to."""
+
+from collections.abc import Sequence
+from typing import Self
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.base import Out
+from api.schemas.errors import Problem
+from core.import_plan import Action, Step
+
+
+class LineOut(Out):
+    """What one line came to. `line` is where it begins in the file, whose header is line 1."""
+
+    line: int
+    action: Action
+    name: str
+    item_id: UUID | None = Field(default=None, exclude_if=lambda value: value is None)
+    errors: list[Problem] = Field(default=[], exclude_if=lambda value: not value)
+
+    @classmethod
+    def of(cls, step: Step) -> Self:
+        return cls(
+            line=step.line.number,
+            action=step.action,
+            name=step.line.name,
+            item_id=step.item_id,
+            errors=[Problem(field=problem.field, message=problem.message) for problem in step.problems],
+        )
+
+
+class ImportOut(Out):
+    """What an import did, or, as a dry run, would do. Nothing is imported of a file that is not `valid`."""
+
+    dry_run: bool
+    valid: bool
+    added: int
+    updated: int
+    unchanged: int
+    ignored_columns: list[str]
+    lines: list[LineOut]
+
+    @classmethod
+    def of(cls, steps: Sequence[Step], ignored: Sequence[str], dry_run: bool) -> Self:
+        actions = [step.action for step in steps]
+        return cls(
+            dry_run=dry_run,
+            valid=Action.ERROR not in actions,
+            added=actions.count(Action.ADD),
+            updated=actions.count(Action.UPDATE),
+            unchanged=actions.count(Action.UNCHANGED),
+            ignored_columns=list(ignored),
+            lines=[LineOut.of(step) for step in steps],
+        )

@@ -1,0 +1,22 @@
+"""Calendar days as clients and files write them."""
+
+import re
+from datetime import date
+
+from core.errors import Invalid
+
+FIRST_YEAR = 1900
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def parse(text: str, field: str) -> date:
+    """Return the day of a text such as 2026-03-31 (ISO 8601). Raises Invalid."""
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"{field} must be a date such as 2026-03-31.", field) from None
+    if day.year < FIRST_YEAR:
+        raise Invalid(f"{field} must not be before {FIRST_YEAR}.", field)
+    return day

@@ -1,0 +1,103 @@
+"""`stockbell import` and `stockbell export`: an operator moves a household's items for one of its members."""
+
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import accounts, catalog, csv_items, households, imports, migrations
+from core.actors import Actor, Face
+from core.config import Settings
+from core.csv_items import ItemsFile
+from core.db import Database
+from core.errors import ConfigurationError, NotFound
+from core.import_plan import Action, Step, require_valid
+from core.items import ItemState
+from core.text import fold
+
+STDOUT = "-"
+
+
+def import_items(settings: Settings, file: Path, household: str, email: str, *, dry_run: bool) -> str:
+    """Import a CSV file, and return what it came to. Raises WrongLines, NotFound, NotAllowed."""
+    with _file_errors(file, "read"):
+        data = file.read_bytes()
+    read = csv_items.read(data)
+    with _database(settings) as database:
+        steps = database.write_now(_preview if dry_run else _carry_out, household, email, read)
+    return _report(steps, read.ignored, dry_run=dry_run)
+
+
+def export_items(settings: Settings, file: str, household: str, email: str) -> None:
+    """Write all items of a household to a CSV file, or to standard output. Raises NotFound, NotAllowed."""
+    with _database(settings) as database:
+        items = database.write_now(_everything, household, email)
+    data = csv_items.write(items).encode()
+    if file == STDOUT:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    with _file_errors(Path(file), "written"):
+        Path(file).write_bytes(data)
+
+
+@contextlib.contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    migrations.require(settings.database_url)
+    database = Database(settings.database_url)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+@contextlib.contextmanager
+def _file_errors(file: Path, done: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(f"The file {file} cannot be {done} ({error.strerror}).") from error
+
+
+def _preview(session: Session, household: str, email: str, file: ItemsFile) -> Sequence[Step]:
+    steps = imports.preview(session, *_place(session, household, email), file)
+    require_valid(steps)
+    return steps
+
+
+def _carry_out(session: Session, household: str, email: str, file: ItemsFile) -> Sequence[Step]:
+    return imports.carry_out(session, *_place(session, household, email), file)
+
+
+def _everything(session: Session, household: str, email: str) -> list[ItemState]:
+    return catalog.everything(session, *_place(session, household, email))
+
+
+def _place(session: Session, household: str, email: str) -> tuple[Actor, UUID]:
+    """Return who acts, and in which of their households: by its id, or by its name if only one has it."""
+    found = accounts.credentials(session, email)
+    if found is None:
+        raise NotFound(f"There is no account with the email {email}.")
+    theirs = households.of_person(session, found.user_id)
+    named = [home.id for home in theirs if household == str(home.id) or fold(home.name) == fold(household)]
+    if not named:
+        known = ", ".join(home.name for home in theirs)
+        raise NotFound(f"{email} is in no household {household}, but in: {known or 'none'}.")
+    if len(named) > 1:
+        ids = ", ".join(str(id_) for id_ in named)
+        raise NotFound(f"Several households of {email} are called {household}. Name one by its id: {ids}.")
+    return Actor(found.user_id, Face.WEB), named[0]
+
+
+def _report(steps: Sequence[Step], ignored: Sequence[str], *, dry_run: bool) -> str:
+    actions = [step.action for step in steps]
+    added, updated, unchanged = (
+        f"{actions.count(action):,}" for action in (Action.ADD, Action.UPDATE, Action.UNCHANGED)
+    )
+    told = f"{added} added, {updated} changed, {unchanged} as before."
+    if ignored:
+        told += f"\nThese columns were ignored: {', '.join(ignored)}."
+    return f"Nothing was imported. It would be: {told}" if dry_run else told
