@@ -35,8 +35,10 @@ log = logging.getLogger(__name__)
 # Telegram asks for no more than one message a second in one chat:
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 PACE = timedelta(seconds=1)
-# After two messages within this time, what comes next is told together, this much later.
+# After two messages in a short time, what comes next is told together, this much later.
 BUSY = timedelta(seconds=10)
+# A little longer, so that a chat that is told something every ten seconds stays at that.
+SHORT_TIME = timedelta(seconds=12)
 # While the channel as a whole is down, one message at a time finds out whether it is back.
 PROBE = timedelta(seconds=5)
 REFUSED_ALTOGETHER = timedelta(minutes=1)
@@ -101,7 +103,7 @@ def _pace(
 ) -> dict[str, Any]:
     """Return when the destination may be sent to again, and what else changes about it."""
     if isinstance(outcome, Accepted):
-        busy = route.table.c.last_sent_at > now - BUSY
+        busy = route.table.c.last_sent_at > now - SHORT_TIME
         return {
             "next_send_at": case((busy, now + BUSY), else_=now + PACE),
             "last_sent_at": now,

@@ -40,6 +40,8 @@ class World:
     home: UUID
     elsewhere: UUID
     milk: UUID
+    phone: int = ALICE.telegram_id
+    """The admin's chat."""
 
     def on_web(self, name: str) -> Actor:
         return Actor(getattr(self, name), Face.WEB)
@@ -50,8 +52,24 @@ class World:
 
 def build(session: Session) -> World:
     """Make everybody, and 4 l of milk with a minimum of 2 l."""
+    return _build(session, ALICE, BOB, CHARLIE)
+
+
+def build_another(session: Session, number: int) -> World:
+    """Make the same again, of other people with the same names."""
+    first = 100 + 10 * number
+    return _build(
+        session,
+        *(
+            TelegramPerson(first + place, person.first_name, f"{person.username}{number}")
+            for place, person in enumerate((ALICE, BOB, CHARLIE))
+        ),
+    )
+
+
+def _build(session: Session, alice: TelegramPerson, bob: TelegramPerson, charlie: TelegramPerson) -> World:
     people = {}
-    for person in (ALICE, BOB, CHARLIE):
+    for person in (alice, bob, charlie):
         email = f"{person.username}@home.example"
         account = accounts.register(session, email, "no hash", person.first_name, "Europe/Berlin")
         chat = chats.greet(session, person)
@@ -62,7 +80,7 @@ def build(session: Session) -> World:
     members.join(session, Actor(people["bob"], Face.WEB), home, Role.MEMBER)
     elsewhere = households.create(session, Actor(people["charlie"], Face.WEB), "Elsewhere", None, "UTC").id
     milk = inventory.add(session, admin, home, milk_columns()).item.id
-    return World(**people, home=home, elsewhere=elsewhere, milk=milk)
+    return World(**people, home=home, elsewhere=elsewhere, milk=milk, phone=alice.telegram_id)
 
 
 def milk_columns() -> dict[str, Any]:
