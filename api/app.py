@@ -72,6 +72,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     )
     documentation.complete(web)
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
+    web.state.wake = wake
     web.include_router(health.router())
     web.include_router(_v1())
     docs.add_to(web, OPENAPI)

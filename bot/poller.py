@@ -19,14 +19,13 @@ from bot.outcomes import describe, refuse_token, wait_of
 from core import inbound
 from core.db import Transactions
 from core.errors import ConfigurationError, Unavailable
-from core.inbound import ReceivedUpdate
+from core.inbound import KINDS, ReceivedUpdate
 
 log = logging.getLogger(__name__)
 
 LONG_POLL_S = 25
 # How much longer than the long poll its answer may take on the way.
 GRACE_S = 10
-WANTED = ["message", "callback_query", "my_chat_member"]
 
 
 class AnotherPollerError(ConfigurationError):
@@ -66,7 +65,7 @@ class Poller:
         Raises AnotherPollerError, ConfigurationError for a refused token, AiogramError when the Bot API
         cannot be used and Unavailable when the database cannot; nothing is acknowledged then.
         """
-        request = GetUpdates(offset=self._offset, timeout=timeout, allowed_updates=WANTED)
+        request = GetUpdates(offset=self._offset, timeout=timeout, allowed_updates=list(KINDS))
         try:
             updates = await self._bot(request, request_timeout=timeout + GRACE_S)
         except TelegramConflictError as error:
@@ -76,7 +75,7 @@ class Poller:
         except (TelegramUnauthorizedError, TelegramNotFound) as error:
             refuse_token(error)
         if updates:
-            await self._tx.write(inbound.store, [received(update) for update in updates])
+            await self._tx.write(inbound.store, [ReceivedUpdate.of(update) for update in updates])
             self._offset = updates[-1]["update_id"] + 1
             self._on_stored()
         return len(updates)
@@ -110,15 +109,3 @@ class Poller:
             except Unavailable:
                 log.warning("Updates cannot be stored, the database cannot be used; trying again")
                 await backoff.wait(stop)
-
-
-def received(update: dict[str, Any]) -> ReceivedUpdate:
-    """Return an update with the chat that it belongs to."""
-    return ReceivedUpdate(update["update_id"], _chat_id(update), update)
-
-
-def _chat_id(update: dict[str, Any]) -> int | None:
-    content: dict[str, Any] = next((update[kind] for kind in WANTED if kind in update), {})
-    chat = content.get("chat") or content.get("message", {}).get("chat") or content.get("from") or {}
-    found: int | None = chat.get("id")
-    return found

@@ -22,6 +22,7 @@ from core.errors import ConfigurationError
 PROJECT = Path(__file__).resolve().parent.parent
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TELEGRAM = "https://api.telegram.org"
+WEBHOOK_PATH = "/api/v1/telegram/webhook"
 # RFC 7518 section 3.2: an HS256 key must be at least as long as the hash, 256 bits.
 SHORTEST_SECRET = 32
 
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     jwt_previous_secrets: Annotated[list[SecretStr], NoDecode] = []
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_base: str = TELEGRAM
+    telegram_webhook_url: str = ""
     sandbox_port: int = Field(default=8081, ge=0, le=65535)
     cors_origins: Annotated[list[str], NoDecode] = []
     trusted_proxies: Annotated[list[str], NoDecode] = []
@@ -106,6 +108,7 @@ class Settings(BaseSettings):
         self.data_dir = PROJECT / self.data_dir
         self.database_url = _absolute(self.database_url or self._default_database())
         self._check_api_base()
+        self._check_webhook()
         if self.production:
             self._check_secrets()
         return self
@@ -123,6 +126,15 @@ class Settings(BaseSettings):
         if not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and loopback))):
             raise ValueError(
                 "TELEGRAM_API_BASE: must be an https address; plain http is for loopback in development only"
+            )
+
+    def _check_webhook(self) -> None:
+        parts = urlsplit(self.telegram_webhook_url)
+        # Telegram brings updates over TLS only; the sandbox does without.
+        fine = parts.scheme == "https" or (parts.scheme == "http" and self.talks_to_sandbox)
+        if self.telegram_webhook_url and not (fine and parts.path.endswith(WEBHOOK_PATH)):
+            raise ValueError(
+                f"TELEGRAM_WEBHOOK_URL: must be this server's https address with {WEBHOOK_PATH} behind it"
             )
 
     def _check_secrets(self) -> None:

@@ -3,17 +3,21 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.db import table, upsert
+from core.errors import Invalid
 from core.models import InboundUpdate, UpdateState
 
 updates = table(InboundUpdate)
 
+# What the bot wants to hear of: https://core.telegram.org/bots/api#update
+KINDS = ("message", "callback_query", "my_chat_member")
+LARGEST_ID = 2**63 - 1
 TRIES = 3
 KEPT = timedelta(days=7)
 
@@ -25,6 +29,25 @@ class ReceivedUpdate:
     update_id: int
     chat_telegram_id: int | None
     payload: dict[str, Any]
+
+    @classmethod
+    def of(cls, payload: Any) -> Self:
+        """Return the update that a JSON value is. Raises Invalid when it is none."""
+        number = payload.get("update_id") if isinstance(payload, dict) else None
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= LARGEST_ID:
+            raise Invalid("The body must be an Update of the Bot API.")
+        return cls(number, _chat_of(payload), payload)
+
+
+def _chat_of(payload: dict[str, Any]) -> int | None:
+    content: dict[str, Any] = next(
+        (payload[kind] for kind in KINDS if isinstance(payload.get(kind), dict)), {}
+    )
+    message = content.get("message")
+    candidates = (content, message if isinstance(message, dict) else {})
+    chat = next((one["chat"] for one in candidates if isinstance(one.get("chat"), dict)), None)
+    found = (chat or content.get("from") or {}).get("id")
+    return found if isinstance(found, int) and abs(found) <= LARGEST_ID else None
 
 
 def store(session: Session, received: Sequence[ReceivedUpdate]) -> int:

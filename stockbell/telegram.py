@@ -1,14 +1,26 @@
 """The bot process: it takes updates in, handles them, and carries the telegram channel's messages."""
 
+from aiogram import Bot
+
 from bot.app import create_dispatcher
 from bot.channel import TelegramChannel
 from bot.client import create_bot
 from bot.commands import register_commands
 from bot.identity import claim_identity
 from bot.poller import Poller
+from bot.webhook import Webhook
 from bot.worker import Worker
+from core import webhook
 from core.outbox import Dispatcher
 from stockbell.runtime import Runtime, together
+
+
+def _updates(bot: Bot, runtime: Runtime) -> Poller | Webhook:
+    """Return what takes the updates in: Telegram brings them to a webhook, or they are fetched."""
+    settings = runtime.settings
+    if settings.telegram_webhook_url:
+        return Webhook(bot, settings.telegram_webhook_url, webhook.secret_of(settings.signing_key()))
+    return Poller(bot, runtime.database, runtime.wake)
 
 
 async def run(runtime: Runtime) -> None:
@@ -26,7 +38,7 @@ async def run(runtime: Runtime) -> None:
         # what they are sending before the Bot's session closes.
         await together(
             stop,
-            Poller(bot, tx, wake).run(stop),
+            _updates(bot, runtime).run(stop),
             Worker(bot, handlers, tx).run(stop, wake.listener()),
             Dispatcher(tx, TelegramChannel(bot)).run(stop, wake.listener()),
         )

@@ -1,12 +1,16 @@
 """Linking a Telegram chat with the caller's account, in both directions."""
 
-from fastapi import APIRouter
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
 
 from api.dependencies import Caller, Config, SigningKey, Tx
 from api.documentation import failing
-from api.schemas.telegram import LinkBody, LinkCodeOut, LinkedOut, LinkStatusOut
-from core import linking
-from core.errors import Invalid, TooManyAttempts
+from api.schemas.telegram import LinkBody, LinkCodeOut, LinkedOut, LinkStatusOut, ReceivedOut
+from core import inbound, linking, webhook
+from core.errors import Invalid, NotFound, TooManyAttempts, Unauthenticated
+from core.inbound import ReceivedUpdate
 from core.link_codes import LIFETIME, CodeRefused
 
 
@@ -44,6 +48,36 @@ async def get_link_status(who: Caller, tx: Tx) -> LinkStatusOut:
     return LinkStatusOut.of(await tx.read(linking.status, who))
 
 
+async def receive_update(
+    request: Request,
+    tx: Tx,
+    key: SigningKey,
+    settings: Config,
+    shown: Annotated[str | None, Header(alias=webhook.HEADER)] = None,
+) -> ReceivedOut:
+    """Take an update from Telegram, where a webhook is configured. It is stored before this answers."""
+    if not settings.telegram_webhook_url:
+        raise NotFound("This server fetches its updates itself; no webhook is configured.")
+    if not webhook.is_genuine(key, shown):
+        raise Unauthenticated("Only Telegram may call this.")
+    update = ReceivedUpdate.of(await _json(request))
+    await tx.write(inbound.store, [update])
+    request.app.state.wake()
+    return ReceivedOut()
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return json.loads(await request.body(), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise Invalid("The body is not valid JSON.") from None
+
+
+def _refuse(constant: str) -> Any:
+    # NaN and Infinity are Python's, not JSON's.
+    raise ValueError(constant)
+
+
 def router() -> APIRouter:
     routes = APIRouter(tags=["Telegram"])
     routes.post("/notifications/telegram/link", responses=failing(409, 429))(link_telegram)
@@ -51,4 +85,7 @@ def router() -> APIRouter:
     routes.delete(unlink, status_code=204, responses=failing(404))(unlink_telegram)
     routes.post("/telegram/generate-link-code", responses=failing(409))(generate_link_code)
     routes.get("/telegram/link-status")(get_link_status)
+    body = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    fails = failing(401, 404)
+    routes.post("/telegram/webhook", responses=fails, openapi_extra={"requestBody": body})(receive_update)
     return routes

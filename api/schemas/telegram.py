@@ -32,6 +32,10 @@ class LinkCodeOut(Out):
     instructions: str
 
 
+class ReceivedOut(Out):
+    ok: Literal[True] = True
+
+
 class LinkStatusOut(Out):
     """`username` is null for somebody who has none at Telegram."""
 

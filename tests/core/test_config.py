@@ -42,6 +42,8 @@ def test_production_needs_every_secret(monkeypatch: pytest.MonkeyPatch, missing:
         ("DATABASE_URL", "mysql://localhost/stockbell"),
         ("DATABASE_URL", "sqlite://"),
         ("TELEGRAM_API_BASE", "http://example.com"),
+        ("TELEGRAM_WEBHOOK_URL", "http://example.com/api/v1/telegram/webhook"),
+        ("TELEGRAM_WEBHOOK_URL", "https://example.com/"),
         ("DEFAULT_TIMEZONE", "Mars/Olympus"),
         ("ENVIRONMENT", "staging"),
         ("REGISTRATION", "sometimes"),

@@ -10,9 +10,11 @@ from stockbell import servers
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Any, before_stop: Callable[[], None] | None = None) -> AsyncIterator[str]:
+async def serving(
+    app: Any, before_stop: Callable[[], None] | None = None, *, port: int = 0
+) -> AsyncIterator[str]:
     """Serve an application with its lifespan; the block gets the base URL, without a slash at its end."""
-    listener = servers.bind("127.0.0.1", 0, "PORT")
+    listener = servers.bind("127.0.0.1", port, "PORT")
     server = uvicorn.Server(servers.configuration(app))
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)

@@ -1,0 +1,58 @@
+"""The webhook: Telegram brings the updates to the web process, which stores them for the worker."""
+
+import asyncio
+import contextlib
+import logging
+
+from aiogram import Bot
+from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
+
+from bot.backoff import Backoff
+from bot.outcomes import describe, refuse_token, wait_of
+from core.inbound import KINDS
+
+log = logging.getLogger(__name__)
+
+# How often it is seen to that the webhook is still ours, and that Telegram reaches it.
+CHECK_S = 300.0
+
+
+class Webhook:
+    """Takes the poller's place. `problem` is what Telegram said last about reaching us, if it cannot."""
+
+    def __init__(self, bot: Bot, url: str, secret: str) -> None:
+        self._bot = bot
+        self._url = url
+        self._secret = secret
+        self.problem: str | None = None
+
+    async def run_once(self) -> None:
+        """Make sure that Telegram knows where to bring updates.
+
+        Raises ConfigurationError for a refused token, and AiogramError when the Bot API cannot be used.
+        """
+        try:
+            info = await self._bot.get_webhook_info()
+            if info.url != self._url:
+                await self._bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=list(KINDS))
+        except (TelegramUnauthorizedError, TelegramNotFound) as error:
+            refuse_token(error)
+        waits = info.url == self._url and bool(info.pending_update_count)
+        self.problem = info.last_error_message if waits else None
+        if self.problem:
+            log.warning("Telegram cannot bring updates to %s: %s", self._url, self.problem)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """See to it until stopped. Raises ConfigurationError as `run_once` does; other trouble passes."""
+        backoff = Backoff()
+        while not stop.is_set():
+            try:
+                await self.run_once()
+            except AiogramError as error:
+                log.warning("The webhook cannot be set: %s; trying again", describe(error))
+                await backoff.wait(stop, wait_of(error))
+                continue
+            backoff.reset()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CHECK_S):
+                    await stop.wait()
