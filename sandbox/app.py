@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from sandbox.botapi import bot_api_router
+from sandbox.botapi import BotApi
 from sandbox.control import control_router
+from sandbox.control_faults import fault_router
 from sandbox.errors import ControlError
 from sandbox.origin import SameOriginOnly
 from sandbox.page import page_router
@@ -33,9 +34,11 @@ def create_app(settings: SandboxSettings) -> FastAPI:
             await sandbox.close()
 
     app = FastAPI(title="Telegram sandbox", lifespan=lifespan, openapi_url=None)
+    app.add_middleware(BotApi)
+    # Added last, it stands before everything else.
     app.add_middleware(SameOriginOnly)
     app.add_exception_handler(ControlError, _control_error)
-    app.include_router(bot_api_router())
+    app.include_router(fault_router())
     app.include_router(control_router())
     app.include_router(page_router(settings.bot_username))
     return app

@@ -20,6 +20,14 @@ class CallRecord:
     answer: dict[str, Any] | None = None
     fault: str | None = None
 
+    @property
+    def chat_id(self) -> int | None:
+        """The chat that it is for, if it names one by number."""
+        try:
+            return int(self.parameters["chat_id"])
+        except (KeyError, TypeError, ValueError):
+            return None
+
 
 class CallLog:
     """The newest calls, in the order in which they arrived. The token is not in it."""

@@ -5,14 +5,42 @@ Imports neither aiogram nor fastapi, so that it loads at once.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from aiohttp import ClientSession, ClientTimeout
 
-FaultKind = Literal["429", "5xx", "timeout", "timeout_after", "reset_before", "reset_after", "html_502"]
+from sandbox.faults import FaultKind
+from sandbox.outages import OutageKind
+from sandbox.records import (
+    Acceptance,
+    Answer,
+    ApiCall,
+    Button,
+    ChatMessage,
+    GroupChange,
+    OutageCall,
+    Pressed,
+    SentFile,
+    read_message,
+)
+
+__all__ = [
+    "Acceptance",
+    "Answer",
+    "ApiCall",
+    "Button",
+    "ChatMessage",
+    "FaultKind",
+    "GroupChange",
+    "OutageCall",
+    "OutageKind",
+    "Pressed",
+    "SandboxClient",
+    "SandboxClientError",
+    "SentFile",
+]
 
 
 class SandboxClientError(Exception):
@@ -21,104 +49,6 @@ class SandboxClientError(Exception):
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
         self.status = status
-
-
-@dataclass(frozen=True)
-class Button:
-    """A button under a message: it has callback data or an address."""
-
-    text: str
-    callback_data: str | None = None
-    url: str | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the bot answered to a pressed button: a toast, or an alert."""
-
-    press_id: str
-    person_id: int
-    data: str
-    text: str
-    show_alert: bool
-
-
-@dataclass(frozen=True)
-class SentFile:
-    """A photo or document; `url` is a path of the sandbox, `size` is in bytes."""
-
-    name: str
-    mime: str
-    size: int
-    width: int | None
-    height: int | None
-    url: str
-
-
-@dataclass(frozen=True)
-class ChatMessage:
-    """One bubble. `entities` have offsets in UTF-16 code units; `html` is the text with them as tags."""
-
-    id: int
-    chat_id: int
-    from_id: int
-    from_name: str
-    from_bot: bool
-    date: int
-    edited: bool
-    text: str
-    entities: list[dict[str, Any]]
-    html: str
-    buttons: list[list[Button]]
-    photo: SentFile | None
-    document: SentFile | None
-    reply_to: int | None
-    answers: list[Answer]
-
-    def labels(self) -> list[str]:
-        """The labels of all buttons, row by row."""
-        return [button.text for row in self.buttons for button in row]
-
-    def button(self, label: str) -> Button:
-        """The first button whose label contains this. Raises LookupError that names those there are."""
-        for row in self.buttons:
-            for button in row:
-                if label in button.text:
-                    return button
-        raise LookupError(f"No button {label!r} under {self.text!r}; there are {self.labels()}.")
-
-
-@dataclass(frozen=True)
-class Pressed:
-    """A pressed button: the id of its callback query, or the address that it opened."""
-
-    press_id: str | None = None
-    url: str | None = None
-
-
-@dataclass(frozen=True)
-class ApiCall:
-    """A Bot API call: `status` and `answer` are None while it waits, or where there was none."""
-
-    id: int
-    method: str
-    parameters: dict[str, Any]
-    at: float
-    status: int | None
-    answer: dict[str, Any] | None
-    fault: str | None
-
-
-def _message(raw: dict[str, Any]) -> ChatMessage:
-    return ChatMessage(
-        **{
-            **raw,
-            "buttons": [[Button(**button) for button in row] for row in raw["buttons"]],
-            "photo": SentFile(**raw["photo"]) if raw["photo"] else None,
-            "document": SentFile(**raw["document"]) if raw["document"] else None,
-            "answers": [Answer(**answer) for answer in raw["answers"]],
-        }
-    )
 
 
 class SandboxClient:
@@ -168,7 +98,7 @@ class SandboxClient:
 
     async def write(self, person_id: int, text: str, chat_id: int | None = None) -> ChatMessage:
         """Send a text to the bot, or with `chat_id` to a group."""
-        return _message(await self._post(f"/people/{person_id}/write", text=text, chat_id=chat_id))
+        return read_message(await self._post(f"/people/{person_id}/write", text=text, chat_id=chat_id))
 
     async def press(self, person_id: int, message_id: int, data_or_label: str) -> Pressed:
         """Press a button, by its callback data or its label."""
@@ -182,6 +112,19 @@ class SandboxClient:
     async def unblock(self, person_id: int) -> None:
         """Let the bot back in."""
         await self._post(f"/people/{person_id}/unblock")
+
+    async def deactivate(self, person_id: int) -> None:
+        """Delete somebody's account, for good."""
+        await self._post(f"/people/{person_id}/deactivate")
+
+    async def migrate_group(self, group_id: int) -> int:
+        """Make a group a supergroup; answers its new id."""
+        new_id: int = (await self._post(f"/groups/{group_id}/migrate"))["id"]
+        return new_id
+
+    async def change_group(self, group_id: int, change: GroupChange) -> None:
+        """Kick the bot out, remove it, silence it, restore it to what it was; or delete the group."""
+        await self._post(f"/groups/{group_id}/{change}")
 
     async def state(self) -> dict[str, Any]:
         """The bot, the people with their groups and command menus, and whether limits are on."""
@@ -197,7 +140,7 @@ class SandboxClient:
     ) -> tuple[int, list[ChatMessage]]:
         query = {**waiting, **({} if chat_id is None else {"chat_id": chat_id})}
         body = await self._request("GET", f"/people/{person_id}/transcript", params=query)
-        return body["revision"], [_message(raw) for raw in body["messages"]]
+        return body["revision"], [read_message(raw) for raw in body["messages"]]
 
     async def wait_for(
         self,
@@ -236,13 +179,74 @@ class SandboxClient:
         method: str | None = None,
         chat: int | None = None,
         retry_after: int = 1,
+        hang: float | None = None,
     ) -> None:
         """Make the next `count` calls (of one method, to one chat) suffer; see sandbox.faults.Fault."""
-        await self._post("/faults", kind=kind, count=count, method=method, chat=chat, retry_after=retry_after)
+        await self._post(
+            "/faults",
+            kind=kind,
+            count=count,
+            method=method,
+            chat=chat,
+            retry_after=retry_after,
+            hang=hang,
+        )
 
     async def clear_faults(self) -> None:
         """Take back the faults that have not happened yet."""
         await self._request("DELETE", "/faults")
+
+    async def plan(
+        self,
+        seed: int,
+        shares: Mapping[FaultKind, float],
+        *,
+        methods: Sequence[str] = ("sendMessage",),
+        retry_after: int = 1,
+        hang: float | None = None,
+    ) -> None:
+        """Let shares (fractions of 1) of the calls suffer from now on, drawn from a seed."""
+        await self._post(
+            "/plan",
+            seed=seed,
+            shares=dict(shares),
+            methods=list(methods),
+            retry_after=retry_after,
+            hang=hang,
+        )
+
+    async def stop_plan(self) -> dict[str, int]:
+        """No more faults by share. Answers how often each of them happened."""
+        await self._request("DELETE", "/plan")
+        return await self.happened()
+
+    async def happened(self) -> dict[str, int]:
+        """How often each fault of the latest plan has happened; nothing if there was none."""
+        report = await self._request("GET", "/plan")
+        return dict(report["happened"]) if report else {}
+
+    async def begin_outage(self, kind: OutageKind = "html_502") -> None:
+        """Telegram is down: refuse every call so."""
+        await self._post("/outage", kind=kind)
+
+    async def end_outage(self) -> list[OutageCall]:
+        """Telegram is up again. Answers the calls that were refused meanwhile."""
+        await self._request("DELETE", "/outage")
+        return await self.outage_calls()
+
+    async def outage_calls(self) -> list[OutageCall]:
+        """The calls of the latest outage, in order."""
+        return [OutageCall(**raw) for raw in (await self._request("GET", "/outage"))["calls"]]
+
+    async def acceptances(self, after: int = 0) -> list[Acceptance]:
+        """Every message that the sandbox took from the bot, in order; those above a number."""
+        found: list[Acceptance] = []
+        while True:
+            raw = await self._request("GET", "/acceptances", params={"after": after})
+            if not raw:
+                return found
+            found += [Acceptance(**one) for one in raw]
+            after = found[-1].number
 
     async def limits(self, enabled: bool) -> None:
         """Enforce flood limits from now on, or stop that."""

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from fastapi import Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -32,15 +32,20 @@ async def unless_hung_up(request: Request, work: Coroutine[Any, Any, T]) -> T | 
         await asyncio.gather(working, leaving, return_exceptions=True)
 
 
+def _transport(receive: Receive) -> Any:
+    # ASGI has no word for this: uvicorn's receive is a method of the object that holds the transport.
+    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    if transport is None:
+        raise RuntimeError("Only uvicorn's connections can be cut.")
+    return transport
+
+
 class CutResponse(Response):
     """Resets the connection instead of answering."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Close with a reset: lingering for no time makes the kernel send RST instead of FIN."""
-        # ASGI has no word for this: uvicorn's receive is a method of the object that holds the transport.
-        transport = getattr(getattr(receive, "__self__", None), "transport", None)
-        if transport is None:
-            raise RuntimeError("Only uvicorn's connections can be cut.")
+        transport = _transport(receive)
         transport.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
         )
@@ -49,18 +54,34 @@ class CutResponse(Response):
 
 
 class SilentResponse(CutResponse):
-    """Never answers: waits until the client gives up, or cuts the connection when `closing` is set."""
+    """Never answers: waits until the client gives up.
 
-    def __init__(self, closing: asyncio.Event) -> None:
+    After `seconds`, if any are given, or when `closing` is set it cuts the connection.
+    """
+
+    def __init__(self, closing: asyncio.Event, seconds: float | None = None) -> None:
         super().__init__()
         self._closing = closing
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hold the connection in silence."""
         leaving = asyncio.ensure_future(hung_up(receive))
         closing = asyncio.ensure_future(self._closing.wait())
-        await asyncio.wait({leaving, closing}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({leaving, closing}, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED)
         closing.cancel()
         if not leaving.done():
             leaving.cancel()
             await super().__call__(scope, receive, send)
+
+
+class TruncatedResponse(Response):
+    """Promises twice as much as it sends, and closes the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what there is and close: what was written still arrives, unlike with a reset."""
+        self.headers["content-length"] = str(len(self.body) * 2)
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        _transport(receive).close()
+        await hung_up(receive)

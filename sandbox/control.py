@@ -4,18 +4,36 @@
     POST /control/people                         {id, first_name, username?, language_code?}; again: renames
     POST /control/people/{id}/write              {text, chat_id?} -> the message
     POST /control/people/{id}/press              {message_id, button} -> {press_id} or {url}
-    POST /control/people/{id}/block, /unblock
+    POST /control/people/{id}/block, /unblock    the bot
+    POST /control/people/{id}/deactivate         they delete their account
     GET  /control/people/{id}/transcript         ?chat_id&after&since&timeout -> {revision, messages} with
                                                  ids above `after`; with `since` (a revision) it waits up
                                                  to `timeout` seconds for a change
     POST /control/groups                         {id, title, members}
-    POST /control/faults                         {kind, count?, method?, chat?, retry_after?}
-    DELETE /control/faults                       no more faults
-    POST /control/limits                         {enabled}
+    POST /control/groups/{id}/migrate            it becomes a supergroup -> {id}, its new one
+    POST /control/groups/{id}/kick, /remove      the bot is thrown out, or taken out
+    POST /control/groups/{id}/silence            the bot may not write; /restore undoes the three
+    POST /control/groups/{id}/delete
     GET  /control/calls                          ?method -> every Bot API call, its parameters and answer
+    GET  /control/acceptances                    ?after -> every message taken from the bot: {number, at,
+                                                 method, chat_id, message_id, text, silent, fault, ambiguous};
+                                                 at most 10,000 above the number `after`
     GET  /control/events                         Server-Sent Events of every change
     GET  /control/files/{path}                   a file that the bot sent
 
+What goes wrong (sandbox.control_faults; the kinds of faults are in sandbox.faults):
+
+    POST /control/faults                         {kind, count?, method?, chat?, retry_after?, hang?}
+    DELETE /control/faults                       no more faults by count
+    POST /control/plan                           {seed, shares: {kind: share}, methods?, retry_after?, hang?}
+    GET  /control/plan                           {seed, running, requests, happened: {kind: count}} or null
+    DELETE /control/plan                         no more faults by share; the counts can still be read
+    POST /control/outage                         {kind}: every call is refused so
+    GET  /control/outage                         {kind or null, calls: [{at, method, chat_id}]} of the latest
+    DELETE /control/outage                       Telegram is up again
+    POST /control/limits                         {enabled}
+
+Of an outage, faults by count and faults by share, the first that applies decides.
 What cannot be done is answered with a status of 400 or above and `{"detail": sentence}`.
 """
 
@@ -28,13 +46,14 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from sandbox import people, phones
+from sandbox import groups, memberships, people, phones
+from sandbox.acceptances import read_acceptances
 from sandbox.errors import ControlError
-from sandbox.faults import Fault, FaultKind
 from sandbox.files import find_file
 from sandbox.people import Person
 from sandbox.profile import menu_of
-from sandbox.state import Sandbox
+from sandbox.records import GroupChange
+from sandbox.state import Sandbox, sandbox_of
 from sandbox.views import view_chat, view_message
 
 LONGEST_WAIT = 60.0  # seconds
@@ -72,22 +91,6 @@ class NewGroup(BaseModel):
     members: list[int]
 
 
-class NewFault(BaseModel):
-    """See sandbox.faults.Fault."""
-
-    kind: FaultKind
-    count: int = Field(1, ge=1)
-    method: str | None = None
-    chat: int | None = None
-    retry_after: int = Field(1, ge=1)
-
-
-class Limits(BaseModel):
-    """Whether flood limits are enforced."""
-
-    enabled: bool
-
-
 def control_router() -> APIRouter:
     """The routes of the control API; the application's state holds the sandbox."""
     router = APIRouter(prefix="/control")
@@ -95,34 +98,32 @@ def control_router() -> APIRouter:
     router.add_api_route("/people", _add_person, methods=["POST"])
     router.add_api_route("/people/{person_id}/write", _write, methods=["POST"])
     router.add_api_route("/people/{person_id}/press", _press, methods=["POST"])
-    router.add_api_route("/people/{person_id}/{change}", _block, methods=["POST"], status_code=204)
+    router.add_api_route("/people/{person_id}/{change}", _change_person, methods=["POST"], status_code=204)
     router.add_api_route("/people/{person_id}/transcript", _transcript)
     router.add_api_route("/groups", _add_group, methods=["POST"], status_code=204)
-    router.add_api_route("/faults", _add_fault, methods=["POST"], status_code=204)
-    router.add_api_route("/faults", _clear_faults, methods=["DELETE"], status_code=204)
-    router.add_api_route("/limits", _limits, methods=["POST"], status_code=204)
+    router.add_api_route("/groups/{group_id}/migrate", _migrate_group, methods=["POST"])
+    router.add_api_route("/groups/{group_id}/{change}", _change_group, methods=["POST"], status_code=204)
     router.add_api_route("/calls", _calls)
+    router.add_api_route("/acceptances", _acceptances)
     router.add_api_route("/events", _events)
     router.add_api_route("/files/{path:path}", _file)
     return router
 
 
-def _sandbox(request: Request) -> Sandbox:
-    sandbox: Sandbox = request.app.state.sandbox
-    return sandbox
-
-
 def _view_person(sandbox: Sandbox, person: Person) -> dict[str, Any]:
-    groups = people.groups_of(sandbox.store, person.id)
     return {
         **asdict(person),
-        "groups": [asdict(group) for group in groups],
+        "groups": [
+            {"id": group.id, "title": group.title}
+            for group in groups.groups_of(sandbox.store, person.id)
+            if group.is_open
+        ],
         "commands": menu_of(sandbox.store, person.id, person.language_code),
     }
 
 
 async def _state(request: Request) -> dict[str, Any]:
-    sandbox = _sandbox(request)
+    sandbox = sandbox_of(request.app)
     bot = sandbox.bot_user
     return {
         "bot": {"id": bot.id, "first_name": bot.first_name, "username": bot.username},
@@ -132,7 +133,7 @@ async def _state(request: Request) -> dict[str, Any]:
 
 
 async def _add_person(request: Request, new: NewPerson) -> dict[str, Any]:
-    sandbox = _sandbox(request)
+    sandbox = sandbox_of(request.app)
     known = people.find_person(sandbox.store, new.id)
     person = people.add_person(sandbox.store, new.id, new.first_name, new.username, new.language_code)
     if person != known:
@@ -141,22 +142,27 @@ async def _add_person(request: Request, new: NewPerson) -> dict[str, Any]:
 
 
 async def _write(request: Request, person_id: int, writing: Writing) -> dict[str, Any]:
-    sandbox = _sandbox(request)
+    sandbox = sandbox_of(request.app)
     with sandbox.store.transaction():
         message = phones.write(sandbox, person_id, writing.text, writing.chat_id)
         return view_message(sandbox.store, message)
 
 
 async def _press(request: Request, person_id: int, press: Press) -> dict[str, Any]:
-    sandbox = _sandbox(request)
+    sandbox = sandbox_of(request.app)
     with sandbox.store.transaction():
         return phones.press(sandbox, person_id, press.message_id, press.button)
 
 
-async def _block(request: Request, person_id: int, change: Literal["block", "unblock"]) -> None:
-    sandbox = _sandbox(request)
+async def _change_person(
+    request: Request, person_id: int, change: Literal["block", "unblock", "deactivate"]
+) -> None:
+    sandbox = sandbox_of(request.app)
     with sandbox.store.transaction():
-        phones.block(sandbox, person_id, change == "block")
+        if change == "deactivate":
+            phones.deactivate(sandbox, person_id)
+        else:
+            phones.block(sandbox, person_id, change == "block")
 
 
 async def _transcript(
@@ -167,10 +173,10 @@ async def _transcript(
     since: int | None = None,
     timeout: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,  # noqa: ASYNC109 -- the caller's, over HTTP
 ) -> dict[str, Any]:
-    sandbox = _sandbox(request)
+    sandbox = sandbox_of(request.app)
     person = people.get_person(sandbox.store, person_id)
     chat = person_id if chat_id is None else chat_id
-    if chat != person_id and chat not in [group.id for group in people.groups_of(sandbox.store, person_id)]:
+    if chat != person_id and chat not in [group.id for group in groups.groups_of(sandbox.store, person_id)]:
         raise ControlError(404, f"{person.first_name} is in no chat with the id {chat}.")
     if since is not None:
         await sandbox.feed.changed(chat, since, timeout)
@@ -178,29 +184,33 @@ async def _transcript(
 
 
 async def _add_group(request: Request, new: NewGroup) -> None:
-    sandbox = _sandbox(request)
+    sandbox = sandbox_of(request.app)
     with sandbox.store.transaction():
-        phones.add_group(sandbox, new.id, new.title, new.members)
+        memberships.add_group(sandbox, new.id, new.title, new.members)
 
 
-async def _add_fault(request: Request, new: NewFault) -> None:
-    _sandbox(request).faults.add(Fault(**new.model_dump()))
+async def _change_group(request: Request, group_id: int, change: GroupChange) -> None:
+    sandbox = sandbox_of(request.app)
+    with sandbox.store.transaction():
+        memberships.change_group(sandbox, group_id, change)
 
 
-async def _clear_faults(request: Request) -> None:
-    _sandbox(request).faults.clear()
-
-
-async def _limits(request: Request, limits: Limits) -> None:
-    _sandbox(request).limits.switch(limits.enabled)
+async def _migrate_group(request: Request, group_id: int) -> dict[str, int]:
+    sandbox = sandbox_of(request.app)
+    with sandbox.store.transaction():
+        return {"id": memberships.migrate_group(sandbox, group_id)}
 
 
 async def _calls(request: Request, method: str | None = None) -> list[dict[str, Any]]:
-    return [asdict(record) for record in _sandbox(request).calls.records(method)]
+    return [asdict(record) for record in sandbox_of(request.app).calls.records(method)]
+
+
+async def _acceptances(request: Request, after: int = 0) -> list[dict[str, Any]]:
+    return read_acceptances(sandbox_of(request.app).store, after)
 
 
 async def _events(request: Request) -> Response:
-    sandbox = _sandbox(request)
+    sandbox = sandbox_of(request.app)
 
     async def lines() -> AsyncIterator[str]:
         yield ": welcome\n\n"
@@ -211,7 +221,7 @@ async def _events(request: Request) -> Response:
 
 
 async def _file(request: Request, path: str) -> Response:
-    row = find_file(_sandbox(request).store, "path", path)
+    row = find_file(sandbox_of(request.app).store, "path", path)
     if row is None:
         raise ControlError(404, "There is no such file.")
     # Only pictures may open in the page's origin: a document could be a page with a script of its own.

@@ -9,7 +9,8 @@ from sandbox.errors import bad_request, not_in_the_sandbox
 from sandbox.markup import checked_markup
 from sandbox.messages import delete_message as forget
 from sandbox.messages import dump, find_message, now, save_message
-from sandbox.sending import message_text, recipient
+from sandbox.recipients import recipient
+from sandbox.texts import edited_text
 
 if TYPE_CHECKING:
     from sandbox.state import Sandbox
@@ -19,7 +20,7 @@ MAX_AGE = 48 * 3600  # seconds after which a message can no longer be deleted
 
 def edit_message_text(sandbox: "Sandbox", call: EditMessageText) -> Message:
     """https://core.telegram.org/bots/api#editmessagetext"""
-    composed = message_text(call.text, call.parse_mode, call.entities)
+    composed = edited_text(call.text, call.parse_mode, call.entities)
     keyboard = checked_markup(call.reply_markup)
     message = _own_message(sandbox, call)
     if message.text is None:
@@ -55,7 +56,7 @@ def _own_message(sandbox: "Sandbox", call: EditMessageText | EditMessageReplyMar
         raise not_in_the_sandbox()
     if not call.message_id:
         raise bad_request("message identifier is not specified")
-    chat = recipient(sandbox, call.chat_id)
+    chat = recipient(sandbox, call.chat_id, edits=True)
     message = find_message(sandbox.store, chat.id, call.message_id)
     if message is None:
         raise bad_request("message to edit not found")

@@ -19,11 +19,15 @@ from sandbox.webhooks import delete_webhook, get_webhook_info, set_webhook
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A method: aiogram's model of its parameters, and what the sandbox does. `waits` marks the long poll."""
+    """A method: aiogram's model of its parameters, and what the sandbox does.
+
+    `waits` marks the long poll, `sends` what makes a new message.
+    """
 
     model: type[TelegramMethod[Any]]
     handle: Callable[..., Any]
     waits: bool = False
+    sends: bool = False
 
 
 _ALL = (
@@ -34,9 +38,9 @@ _ALL = (
     Endpoint(methods.GetWebhookInfo, get_webhook_info),
     Endpoint(methods.SetMyCommands, set_my_commands),
     Endpoint(methods.GetMyCommands, get_my_commands),
-    Endpoint(methods.SendMessage, send_message),
-    Endpoint(methods.SendPhoto, send_photo),
-    Endpoint(methods.SendDocument, send_document),
+    Endpoint(methods.SendMessage, send_message, sends=True),
+    Endpoint(methods.SendPhoto, send_photo, sends=True),
+    Endpoint(methods.SendDocument, send_document, sends=True),
     Endpoint(methods.SendChatAction, send_chat_action),
     Endpoint(methods.EditMessageText, edit_message_text),
     Endpoint(methods.EditMessageReplyMarkup, edit_message_reply_markup),

@@ -19,6 +19,7 @@ _FOUND = {
     "mention": re.compile(r"(?<![\w/@])@[A-Za-z][A-Za-z0-9_]{2,31}(?![\w@])"),
     "hashtag": re.compile(r"(?<![\w#])#\w*[^\W\d]\w*"),
 }
+MAX_ENTITIES = 100  # https://limits.tginfo.me
 _OPAQUE = {"code", "pre", "text_link", "text_mention", "url", "custom_emoji"}
 
 
@@ -31,7 +32,10 @@ class Text:
 
 
 def compose(text: str, parse_mode: str | None, entities: list[MessageEntity] | None) -> Text:
-    """A bot's text, parsed, trimmed and marked. Raises BotApiError 400 as Telegram does."""
+    """A bot's text, parsed, trimmed and marked. Raises BotApiError 400 as Telegram does.
+
+    Of more than MAX_ENTITIES entities Telegram keeps the first ones, without a word.
+    """
     if parse_mode and parse_mode.lower() != "html":
         raise bad_request("unsupported parse_mode")
     if parse_mode:
@@ -41,7 +45,8 @@ def compose(text: str, parse_mode: str | None, entities: list[MessageEntity] | N
         for entity in found:
             if entity.offset < 0 or entity.length <= 0 or entity.offset + entity.length > utf16_length(text):
                 raise bad_request("entity begins or ends outside of the text")
-    return _marked(_trimmed(Text(_CONTROL.sub(" ", text.replace("\r", "")), found)))
+    marked = _marked(_trimmed(Text(_CONTROL.sub(" ", text.replace("\r", "")), found)))
+    return Text(marked.text, marked.entities[:MAX_ENTITIES])
 
 
 def written(text: str) -> Text:
@@ -67,7 +72,8 @@ def _marked(whole: Text) -> Text:
     """With the entities that Telegram finds by itself."""
     if not any(sign in whole.text for sign in "/@#:"):
         return whole
-    offsets = utf16_offsets(whole.text)
+    # Of plain ASCII an index is its own offset.
+    offsets = range(len(whole.text) + 1) if whole.text.isascii() else utf16_offsets(whole.text)
     entities = list(whole.entities)
     taken = [(e.offset, e.offset + e.length) for e in entities if e.type in _OPAQUE]
     for kind, pattern in _FOUND.items():

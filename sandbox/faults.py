@@ -1,27 +1,56 @@
-"""Faults on demand: what a test makes the next calls suffer."""
+"""Faults: the ways in which a call can go wrong, and those that a test asked for by count."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
-FaultKind = Literal["429", "5xx", "timeout", "timeout_after", "reset_before", "reset_after", "html_502"]
-KINDS: tuple[str, ...] = get_args(FaultKind)
-AFTER = {"timeout_after", "reset_after"}
+FaultKind = Literal[
+    "429",
+    "429_bare",
+    "429_empty",
+    "429_html",
+    "401",
+    "5xx",
+    "html_502",
+    "html_504",
+    "html_504_after",
+    "timeout",
+    "timeout_after",
+    "reset_before",
+    "reset_after",
+    "unreadable_after",
+    "truncated_after",
+]
 
 
 @dataclass
 class Fault:
     """A fault for the next `count` calls that match; `method` and `chat` None match any.
 
-    `429` answers with `retry_after`; `5xx` with JSON of status 500; `html_502` with a gateway's HTML;
-    `timeout` never answers and does nothing; `timeout_after` does it and never answers;
-    `reset_before` and `reset_after` cut the connection before or after it was done.
+    What the bot gets instead of its answer:
+
+    - `429`: flood control with `retry_after` (seconds); `429_bare`: the same error without parameters;
+      `429_empty` and `429_html`: status 429 with no body, or a gateway's page
+    - `401`: as if the token had been revoked; `5xx`: JSON with status 500
+    - `html_502`, `html_504`: a gateway's page
+    - `timeout`: nothing, until it gives up, or for `hang` seconds, after which the connection is cut
+    - `reset_before`: the request is read and the connection reset
+    - `unreadable_after`: half of the JSON in a whole HTTP response; `truncated_after`: a response that ends
+      before its Content-Length
+
+    Nothing is done of a call, unless the kind ends in `_after`: then it was done before things went wrong.
     """
 
     kind: FaultKind
-    count: int
-    method: str | None
-    chat: int | None
-    retry_after: int
+    count: int = 1
+    method: str | None = None
+    chat: int | None = None
+    retry_after: int = 1
+    hang: float | None = None
+
+    @property
+    def is_after(self) -> bool:
+        """Whether the call is done all the same, so that its sender cannot tell."""
+        return self.kind.endswith("_after")
 
 
 class Faults:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 
@@ -17,14 +17,17 @@ class Feed:
         self._queues: set[asyncio.Queue[dict[str, Any] | None]] = set()
         self._closed = False
 
-    def publish(self, chat_id: int, event: dict[str, Any]) -> None:
-        """Tell of a change in a chat. An event is JSON with a `type`."""
+    def publish(self, chat_id: int, event: dict[str, Any] | Callable[[], dict[str, Any]]) -> None:
+        """Tell of a change in a chat. An event is JSON with a `type`; made only when somebody listens."""
         self._revision += 1
         self._of_chat[chat_id] = self._revision
         for waiting in self._waiting:
             waiting.set()
+        if not self._queues:
+            return
+        told = {"chat_id": chat_id, **(event() if callable(event) else event)}
         for queue in self._queues:
-            queue.put_nowait({"chat_id": chat_id, **event})
+            queue.put_nowait(told)
 
     def revision(self, chat_id: int) -> int:
         """A number that is another one after every change of this chat."""

@@ -33,6 +33,7 @@ _KINDS = {
 }
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<decimal>[0-9]+)|(?P<name>[A-Za-z]+));?")
+_LITERAL = re.compile(r"[^<&]+")
 _SPACE = " \t\r\n\0\v"
 _TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
 
@@ -46,7 +47,11 @@ class _OpenTag:
 
 
 def parse_html(source: str) -> tuple[str, list[MessageEntity]]:
-    """The plain text of HTML and its entities. Raises BotApiError 400 "can't parse entities: ..."."""
+    """The plain text of HTML and its entities, whose offsets and lengths are in UTF-16 code units.
+
+    Raises BotApiError 400 "can't parse entities: ...", whose `description` is Telegram's. It is a plain
+    function of the text; sandbox.texts.message_text asks for the limits of a message as well.
+    """
     return _Parser(source).parse()
 
 
@@ -67,7 +72,7 @@ class _Parser:
             elif character == "&":
                 self._add(self._reference() or self._literal())
             else:
-                self._add(self._literal())
+                self._add(self._literals())
         if self.open:
             raise _error(f'Can\'t find end tag corresponding to start tag "{self.open[-1].name}"')
         self.entities.sort(key=lambda entity: (entity.offset, -entity.length))
@@ -80,6 +85,12 @@ class _Parser:
     def _literal(self) -> str:
         self.at += 1
         return self.source[self.at - 1]
+
+    def _literals(self) -> str:
+        match = _LITERAL.match(self.source, self.at)
+        assert match is not None
+        self.at = match.end()
+        return match[0]
 
     def _reference(self) -> str | None:
         """Consume a character reference; None if this ampersand is only an ampersand."""

@@ -24,9 +24,16 @@ def now() -> datetime:
     return datetime.fromtimestamp(int(time.time()), UTC)
 
 
-def add_message(store: Store, chat: Chat, sender: User, content: dict[str, Any]) -> Message:
-    """Keep a new message; `content` holds the fields of aiogram's Message that make it what it is."""
-    message_id = store.insert("INSERT INTO messages (chat_id, body) VALUES (?, '{}')", chat.id)
+def add_message(
+    store: Store, chat: Chat, sender: User, content: dict[str, Any], silent: bool = False
+) -> Message:
+    """Keep a new message; `content` holds the fields of aiogram's Message that make it what it is.
+
+    `silent` is one without a sound; Telegram tells that to no bot.
+    """
+    message_id = store.insert(
+        "INSERT INTO messages (chat_id, body, silent) VALUES (?, '{}', ?)", chat.id, silent
+    )
     message = Message(message_id=message_id, date=now(), chat=chat, from_user=sender, **content)
     save_message(store, message)
     return message
@@ -41,6 +48,12 @@ def find_message(store: Store, chat_id: int, message_id: int) -> Message | None:
     """A message of a chat, or None if it was never there or is deleted."""
     row = store.row("SELECT body FROM messages WHERE id = ? AND chat_id = ?", message_id, chat_id)
     return Message.model_validate_json(row["body"]) if row else None
+
+
+def is_silent(store: Store, message_id: int) -> bool:
+    """Whether the message came without a sound."""
+    row = store.row("SELECT silent FROM messages WHERE id = ?", message_id)
+    return bool(row and row["silent"])
 
 
 def delete_message(store: Store, message_id: int) -> None:

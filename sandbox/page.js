@@ -96,6 +96,7 @@ class Phone {
     this.block.setAttribute("aria-pressed", String(person.blocked));
     const chats = [{ id: person.id, title: "Bot" }, ...person.groups];
     this.chats.replaceChildren(...chats.map((chat) => make("option", { value: chat.id }, chat.title)));
+    if (!chats.some((chat) => chat.id === this.chat)) { this.chat = person.id; this.load(); }
     this.chats.value = this.chat;
     this.chats.hidden = chats.length === 1;
     this.show();
@@ -187,7 +188,7 @@ class Phone {
       icon("file"), make("span", {}, message.document.name, make("small", {}, sizeName(message.document.size)))));
     bubble.append(renderText(message.text, message.entities, { make, localAddress, command: (text) => this.write(text) }));
     const time = new Date(message.date * 1000);
-    bubble.append(make("span", { class: "meta" }, message.edited ? "edited " : "", make("time", { datetime: time.toISOString() }, clock(time))));
+    bubble.append(make("span", { class: "meta" }, message.silent ? "silent " : "", message.edited ? "edited " : "", make("time", { datetime: time.toISOString() }, clock(time))));
     const classes = ["message", mine && "mine", turn && "turn", message.buttons.length && "has-buttons"];
     const whole = make("div", { class: classes.filter(Boolean).join(" "), "data-id": message.id }, bubble);
     if (message.buttons.length) whole.append(make("div", { class: "keys" },

@@ -7,12 +7,13 @@ form are JSON strings; uploads are parts that a parameter names with `attach://`
 import json
 import types
 from typing import Annotated, Any, Union, get_args, get_origin
+from urllib.parse import parse_qsl
 
 from aiogram.methods import TelegramMethod
 from aiogram.types import BufferedInputFile, TelegramObject
-from fastapi import Request
 from pydantic import ValidationError
 from starlette.datastructures import UploadFile
+from starlette.requests import Request
 
 from sandbox.errors import BotApiError, bad_request
 
@@ -31,7 +32,9 @@ async def read_parameters(request: Request) -> dict[str, Any]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
         parameters.update(_json_object(await request.body()))
-    elif kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
+    elif kind == "application/x-www-form-urlencoded":
+        parameters.update(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
+    elif kind == "multipart/form-data":
         async with request.form(max_part_size=MAX_FIELD) as form:
             for name, value in form.multi_items():
                 if isinstance(value, UploadFile):

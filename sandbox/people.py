@@ -1,4 +1,4 @@
-"""The people who have phones in the sandbox, and the groups that they are in."""
+"""The people who have phones in the sandbox."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -11,7 +11,11 @@ from sandbox.store import Store
 
 @dataclass(frozen=True)
 class Person:
-    """A Telegram user. `started` is True once they wrote to the bot; then it may write to them."""
+    """A Telegram user.
+
+    `started` is True once they wrote to the bot: then it may write to them. `deactivated` is somebody who
+    deleted their account.
+    """
 
     id: int
     first_name: str
@@ -19,6 +23,7 @@ class Person:
     language_code: str
     started: bool
     blocked: bool
+    deactivated: bool
 
     def user(self) -> User:
         """The person as Telegram shows them to a bot."""
@@ -35,19 +40,6 @@ class Person:
         return Chat(id=self.id, type="private", first_name=self.first_name, username=self.username)
 
 
-@dataclass(frozen=True)
-class Group:
-    """A group chat that the bot is in; its id is negative, and begins with -100 for a supergroup."""
-
-    id: int
-    title: str
-
-    def chat(self) -> Chat:
-        """The group as Telegram shows it to a bot."""
-        kind = "supergroup" if str(self.id).startswith("-100") else "group"
-        return Chat(id=self.id, type=kind, title=self.title)
-
-
 def _person(row: sqlite3.Row) -> Person:
     return Person(
         id=row["id"],
@@ -56,6 +48,7 @@ def _person(row: sqlite3.Row) -> Person:
         language_code=row["language_code"],
         started=bool(row["started"]),
         blocked=bool(row["blocked"]),
+        deactivated=bool(row["deactivated"]),
     )
 
 
@@ -104,31 +97,6 @@ def mark_blocked(store: Store, person_id: int, blocked: bool) -> None:
     store.run("UPDATE people SET blocked = ? WHERE id = ?", blocked, person_id)
 
 
-def add_group(store: Store, group_id: int, title: str, members: list[int]) -> bool:
-    """Make a group with the bot and these people in it; True if it is new. Adding members twice is fine."""
-    is_new = find_group(store, group_id) is None
-    store.run(
-        "INSERT INTO groups VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title",
-        group_id,
-        title,
-    )
-    for member in members:
-        get_person(store, member)
-        store.run("INSERT OR IGNORE INTO members VALUES (?, ?)", group_id, member)
-    return is_new
-
-
-def find_group(store: Store, group_id: int) -> Group | None:
-    """The group with this id, or None."""
-    row = store.row("SELECT * FROM groups WHERE id = ?", group_id)
-    return Group(row["id"], row["title"]) if row else None
-
-
-def groups_of(store: Store, person_id: int) -> list[Group]:
-    """The groups that a person is in."""
-    rows = store.rows(
-        "SELECT groups.* FROM groups JOIN members ON group_id = groups.id WHERE person_id = ? "
-        "ORDER BY groups.rowid",
-        person_id,
-    )
-    return [Group(row["id"], row["title"]) for row in rows]
+def mark_deactivated(store: Store, person_id: int) -> None:
+    """The person deleted their account, for good."""
+    store.run("UPDATE people SET deactivated = 1 WHERE id = ?", person_id)

@@ -1,25 +1,15 @@
 """What people do on their phones."""
 
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from aiogram.types import (
-    CallbackQuery,
-    Chat,
-    ChatMemberBanned,
-    ChatMemberLeft,
-    ChatMemberMember,
-    ChatMemberUpdated,
-    InlineKeyboardButton,
-    Message,
-    User,
-)
+from aiogram.types import CallbackQuery, Chat, ChatMemberMember, InlineKeyboardButton, Message
 
-from sandbox import people
+from sandbox import groups, people
 from sandbox.entities import written
 from sandbox.errors import ControlError
-from sandbox.messages import add_message, chat_of, find_message, now
+from sandbox.memberships import banned, tell_of_membership
+from sandbox.messages import add_message, chat_of, find_message
 from sandbox.people import Person
 
 if TYPE_CHECKING:
@@ -42,17 +32,26 @@ def write(sandbox: "Sandbox", person_id: int, text: str, chat_id: int | None) ->
     if chat.type == "private" and not person.started:
         people.mark_started(sandbox.store, person_id)
         sandbox.feed.publish(chat.id, {"type": "people"})
-    sandbox.updates.add("message", message)
+    if _bot_hears(sandbox, chat):
+        sandbox.updates.add("message", message)
     sandbox.show(message)
     return message
 
 
+def _bot_hears(sandbox: "Sandbox", chat: Chat) -> bool:
+    return chat.type == "private" or groups.get_group(sandbox.store, chat.id).has_bot
+
+
 def _chat_for(sandbox: "Sandbox", person: Person, chat_id: int | None) -> Chat:
+    if person.deactivated:
+        raise ControlError(409, f"{person.first_name} has deleted their account.")
     if chat_id is None or chat_id == person.id:
         if person.blocked:
             raise ControlError(409, f"{person.first_name} has blocked the bot: unblock it first.")
         return person.chat()
-    for group in people.groups_of(sandbox.store, person.id):
+    for group in groups.groups_of(sandbox.store, person.id):
+        if group.id == chat_id and not group.is_open:
+            raise ControlError(409, f"Nobody can write in {group.title} {chat_id} any more.")
         if group.id == chat_id:
             return group.chat()
     raise ControlError(404, f"{person.first_name} is in no chat with the id {chat_id}.")
@@ -88,7 +87,8 @@ def press(sandbox: "Sandbox", person_id: int, message_id: int, which: str) -> di
         message=message,
         data=button.callback_data,
     )
-    sandbox.updates.add("callback_query", query)
+    if _bot_hears(sandbox, chat):
+        sandbox.updates.add("callback_query", query)
     return {"press_id": str(press_id)}
 
 
@@ -111,40 +111,14 @@ def block(sandbox: "Sandbox", person_id: int, blocked: bool) -> None:
     if person.blocked == blocked:
         return
     people.mark_blocked(sandbox.store, person_id, blocked)
-    member = ChatMemberMember(user=sandbox.bot_user)
-    # Telegram says "kicked until 0" for a blocked bot: the beginning of Unix time means forever.
-    kicked = ChatMemberBanned(user=sandbox.bot_user, until_date=datetime.fromtimestamp(0, UTC))
+    member, kicked = ChatMemberMember(user=sandbox.bot_user), banned(sandbox.bot_user)
     before, after = (member, kicked) if blocked else (kicked, member)
-    _tell_of_membership(sandbox, person.chat(), person.user(), before, after)
+    tell_of_membership(sandbox, person.chat(), person.user(), before, after)
     sandbox.feed.publish(person_id, {"type": "people"})
 
 
-def add_group(sandbox: "Sandbox", group_id: int, title: str, members: list[int]) -> None:
-    """Make a group with the bot in it, or add people to it. Raises ControlError."""
-    if group_id >= 0:
-        raise ControlError(400, "The id of a group is a negative number.")
-    if not members:
-        raise ControlError(400, "A group needs somebody in it.")
-    is_new = people.add_group(sandbox.store, group_id, title, members)
-    group = people.find_group(sandbox.store, group_id)
-    assert group is not None
-    if is_new:
-        bot = sandbox.bot_user
-        adder = people.get_person(sandbox.store, members[0]).user()
-        _tell_of_membership(
-            sandbox, group.chat(), adder, ChatMemberLeft(user=bot), ChatMemberMember(user=bot)
-        )
-    sandbox.feed.publish(group_id, {"type": "people"})
-
-
-def _tell_of_membership(
-    sandbox: "Sandbox",
-    chat: Chat,
-    actor: User,
-    before: ChatMemberMember | ChatMemberBanned | ChatMemberLeft,
-    after: ChatMemberMember | ChatMemberBanned | ChatMemberLeft,
-) -> None:
-    change = ChatMemberUpdated(
-        chat=chat, from_user=actor, date=now(), old_chat_member=before, new_chat_member=after
-    )
-    sandbox.updates.add("my_chat_member", change)
+def deactivate(sandbox: "Sandbox", person_id: int) -> None:
+    """A person deletes their account, of which the bot hears nothing. Raises ControlError."""
+    people.get_person(sandbox.store, person_id)
+    people.mark_deactivated(sandbox.store, person_id)
+    sandbox.feed.publish(person_id, {"type": "people"})

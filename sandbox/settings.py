@@ -11,11 +11,12 @@ DEFAULT_TOKEN = "1000000001:SANDBOX-this-is-not-a-real-Telegram-token"  # noqa: 
 class SandboxSettings:
     """Settings of one sandbox.
 
-    `database` is the SQLite file of its state; `base_url` is where people and bots reach it, without a
-    slash at the end; `callback_lifetime` is how many seconds a pressed button waits for its answer.
+    `database` is the SQLite file of its state, None keeps it in memory; `base_url` is where people and bots
+    reach it, without a slash at the end; `callback_lifetime` is how many seconds a pressed button waits for
+    its answer.
     """
 
-    database: Path
+    database: Path | None
     token: str = DEFAULT_TOKEN
     bot_username: str = "StockbellDemoBot"
     base_url: str = "http://127.0.0.1:8081"

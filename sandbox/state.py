@@ -3,11 +3,14 @@
 import asyncio
 
 from aiogram.types import Message, User
+from starlette.applications import Starlette
 
-from sandbox.calls import CallLog
-from sandbox.faults import Faults
+from sandbox.calls import CallLog, CallRecord
+from sandbox.faults import Fault, Faults
 from sandbox.feed import Feed
 from sandbox.limits import FloodLimits
+from sandbox.outages import Outage
+from sandbox.plans import Plan
 from sandbox.polling import Poller
 from sandbox.settings import SandboxSettings
 from sandbox.store import Store
@@ -27,6 +30,8 @@ class Sandbox:
         self.feed = Feed()
         self.calls = CallLog()
         self.faults = Faults()
+        self.plan: Plan | None = None
+        self.outage = Outage()
         self.limits = FloodLimits(settings.enforce_limits)
         self.updates = UpdateQueue(self.store)
         self.poller = Poller()
@@ -46,8 +51,17 @@ class Sandbox:
 
     def show(self, message: Message) -> None:
         """Tell pages and tests how a message looks now."""
-        event = {"type": "message", "message": view_message(self.store, message)}
-        self.feed.publish(message.chat.id, event)
+        self.feed.publish(
+            message.chat.id, lambda: {"type": "message", "message": view_message(self.store, message)}
+        )
+
+    def fault_of(self, record: CallRecord) -> Fault | None:
+        """What goes wrong with a call that just arrived, if anything does."""
+        return (
+            self.outage.take(record)
+            or self.faults.take(record.method, record.chat_id)
+            or (self.plan.take(record.method) if self.plan else None)
+        )
 
     def begin_shutdown(self) -> None:
         """Answer every request that waits, so that the server can stop. Call it on the event loop."""
@@ -61,3 +75,9 @@ class Sandbox:
         self.begin_shutdown()
         await self.webhook.stopped()
         self.store.close()
+
+
+def sandbox_of(app: Starlette) -> Sandbox:
+    """The sandbox that an application serves, once it has started."""
+    sandbox: Sandbox = app.state.sandbox
+    return sandbox

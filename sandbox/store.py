@@ -1,4 +1,4 @@
-"""The sandbox's memory: one SQLite file."""
+"""The sandbox's memory: one SQLite file, or none."""
 
 import json
 import sqlite3
@@ -11,14 +11,18 @@ from typing import Any
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS people (
     id INTEGER PRIMARY KEY, first_name TEXT NOT NULL, username TEXT, language_code TEXT NOT NULL,
-    started INTEGER NOT NULL DEFAULT 0, blocked INTEGER NOT NULL DEFAULT 0
+    started INTEGER NOT NULL DEFAULT 0, blocked INTEGER NOT NULL DEFAULT 0,
+    deactivated INTEGER NOT NULL DEFAULT 0
 );
-CREATE TABLE IF NOT EXISTS groups (id INTEGER PRIMARY KEY, title TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS groups (
+    id INTEGER PRIMARY KEY, title TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'member', migrated_to INTEGER
+);
 CREATE TABLE IF NOT EXISTS members (
     group_id INTEGER NOT NULL, person_id INTEGER NOT NULL, PRIMARY KEY (group_id, person_id)
 );
 CREATE TABLE IF NOT EXISTS messages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, chat_id INTEGER NOT NULL, body TEXT NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, chat_id INTEGER NOT NULL, body TEXT NOT NULL,
+    silent INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS messages_chat ON messages (chat_id, id);
 CREATE TABLE IF NOT EXISTS updates (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
@@ -34,24 +38,47 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS commands (
     scope TEXT NOT NULL, language TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (scope, language)
 );
+CREATE TABLE IF NOT EXISTS acceptances (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, method TEXT NOT NULL,
+    chat_id INTEGER NOT NULL, message_id INTEGER NOT NULL, text TEXT NOT NULL,
+    silent INTEGER NOT NULL, fault TEXT
+);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+# What files of earlier releases lack.
+_ADDED_COLUMNS = (
+    ("people", "deactivated", "INTEGER NOT NULL DEFAULT 0"),
+    ("groups", "status", "TEXT NOT NULL DEFAULT 'member'"),
+    ("groups", "migrated_to", "INTEGER"),
+    ("messages", "silent", "INTEGER NOT NULL DEFAULT 0"),
+)
 
 
 class Store:
     """A connection to the sandbox's database; every call is short and runs on the event loop."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, making it and its folder when needed. Raises sqlite3.Error or OSError."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: Path | None) -> None:
+        """Open the file, making it and its folder when needed; None keeps everything in memory.
+
+        Raises sqlite3.Error or OSError.
+        """
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
         # A server may be built in one thread and served in another; only one uses it at a time.
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         # What survives is what the operating system was given: enough against a killed process.
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.executescript(_SCHEMA)
+        self._add_columns()
         self._start_sequences()
+
+    def _add_columns(self) -> None:
+        for table, column, definition in _ADDED_COLUMNS:
+            known = self.row("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, column)
+            if known is None:
+                self.run(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
 
     def _start_sequences(self) -> None:
         """Begin ids at the clock, so that they rise even over a deleted database file.

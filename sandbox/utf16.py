@@ -3,7 +3,7 @@
 
 def utf16_length(text: str) -> int:
     """How many UTF-16 code units the text takes."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf16_offsets(text: str) -> list[int]:

@@ -7,7 +7,7 @@ from aiogram.types import Message
 from aiogram.utils.text_decorations import html_decoration
 
 from sandbox.files import find_file
-from sandbox.messages import dump, messages_of
+from sandbox.messages import dump, is_silent, messages_of
 from sandbox.store import Store
 
 
@@ -15,16 +15,17 @@ def view_message(store: Store, message: Message) -> dict[str, Any]:
     """One bubble of a chat, as JSON."""
     sender = message.from_user
     assert sender is not None
-    text = message.text or message.caption or ""
+    text = message.text or message.caption or _service(message)
     entities = message.entities or message.caption_entities or []
     return {
         "id": message.message_id,
         "chat_id": message.chat.id,
         "from_id": sender.id,
         "from_name": sender.first_name,
-        "from_bot": sender.is_bot,
+        "from_bot": sender.is_bot and message.sender_chat is None,
         "date": int(message.date.timestamp()),
         "edited": message.edit_date is not None,
+        "silent": is_silent(store, message.message_id),
         "text": text,
         "entities": dump(entities),
         "html": html_decoration.unparse(text, entities),
@@ -39,6 +40,14 @@ def view_message(store: Store, message: Message) -> dict[str, Any]:
 def view_chat(store: Store, chat_id: int, after: int) -> list[dict[str, Any]]:
     """A chat's bubbles with an id above `after`, oldest first."""
     return [view_message(store, message) for message in messages_of(store, chat_id, after)]
+
+
+def _service(message: Message) -> str:
+    if message.migrate_to_chat_id is not None:
+        return f"This group became the supergroup {message.migrate_to_chat_id}."
+    if message.migrate_from_chat_id is not None:
+        return f"This supergroup was the group {message.migrate_from_chat_id}."
+    return ""
 
 
 def _buttons(message: Message) -> list[list[dict[str, str]]]:

@@ -128,18 +128,35 @@ async def test_one_message_a_second_a_chat_after_a_burst_of_three(
     await bot.send_message(alice, "no limits")
 
 
-def test_twenty_a_minute_a_group_however_slowly_they_come() -> None:
+def accepted(limits: FloodLimits, chat_id: int, count: int) -> list[int | None]:
+    """What so many tries get: None for a message that is taken, or the seconds to wait."""
+    waits: list[int | None] = []
+    for _ in range(count):
+        try:
+            limits.spend(chat_id)
+        except BotApiError as error:
+            waits.append((error.parameters or {})["retry_after"])
+        else:
+            waits.append(None)
+    return waits
+
+
+def test_twenty_in_any_minute_a_group_however_slowly_they_come() -> None:
     seconds = iter(range(1000))
     limits = FloodLimits(enabled=True, clock=lambda: next(seconds))
-    refused = []
-    for _ in range(60):
-        try:
-            limits.spend(-1001)
-        except BotApiError as error:
-            refused.append(error.parameters)
-    # Twenty at hand and twenty that come back in the minute.
-    assert 60 - len(refused) in (39, 40)
-    assert {str(parameters) for parameters in refused} == {"{'retry_after': 1}", "{'retry_after': 2}"}
+    waits = accepted(limits, -1001, 100)
+    # One a second until the twentieth; the first leaves the minute after 60 seconds.
+    assert waits[:20] == [None] * 20
+    assert waits[20:60] == list(range(40, 0, -1))
+    assert waits[60:80] == [None] * 20
+    assert waits[80:] == list(range(40, 20, -1))
+
+
+def test_thirty_in_any_second_in_all() -> None:
+    ticks = iter(range(1000))
+    limits = FloodLimits(enabled=True, clock=lambda: next(ticks) / 128)
+    waits = [accepted(limits, chat_id, 1)[0] for chat_id in range(1, 159)]
+    assert waits == [None] * 30 + [1] * 98 + [None] * 30
 
 
 async def test_a_group_is_limited_as_a_chat_too(sandbox: SandboxClient, bot: Bot) -> None:

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
 from sandbox.client import SandboxClient
 from sandbox.settings import DEFAULT_TOKEN
@@ -150,6 +150,26 @@ async def test_a_bot_cannot_write_first(sandbox: SandboxClient, bot: Bot) -> Non
 async def test_unknown_chats(sandbox: SandboxClient, bot: Bot, chat: int | str) -> None:
     expected = "chat_id is empty" if chat == "" else "chat not found"
     assert await refusal(bot, chat, "x") == f"Bad Request: {expected}"
+
+
+async def test_a_silent_message_is_shown_as_one(sandbox: SandboxClient, bot: Bot, alice: int) -> None:
+    await bot.send_message(alice, "loud")
+    await bot.send_message(alice, "quiet", disable_notification=True)
+    await bot.send_document(
+        alice, BufferedInputFile(b"x", "digest.csv"), caption="quiet too", disable_notification=True
+    )
+    seen = [message for message in await sandbox.transcript(alice) if message.from_bot]
+    assert [(message.text, message.silent) for message in seen] == [
+        ("loud", False),
+        ("quiet", True),
+        ("quiet too", True),
+    ]
+    accepted = await sandbox.acceptances()
+    assert [(one.method, one.text, one.silent) for one in accepted] == [
+        ("sendMessage", "loud", False),
+        ("sendMessage", "quiet", True),
+        ("sendDocument", "quiet too", True),
+    ]
 
 
 async def test_edits_arrive_and_the_same_again_is_refused(

@@ -1,6 +1,8 @@
-"""A real sandbox on a free port."""
+"""A real sandbox on a free port: in the test's own process, or in one of its own."""
 
+import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,12 +13,29 @@ from tests.support.serving import serving
 
 @contextlib.asynccontextmanager
 async def sandbox_at(
-    database: Path, *, enforce_limits: bool = False, callback_lifetime: float = 60.0
+    database: Path | None, *, enforce_limits: bool = False, callback_lifetime: float = 60.0
 ) -> AsyncIterator[str]:
-    """Serve a sandbox whose state is in `database`; the block gets its base URL."""
+    """Serve a sandbox whose state is in `database` or, for None, in memory; the block gets its base URL."""
     settings = SandboxSettings(
         database=database, enforce_limits=enforce_limits, callback_lifetime=callback_lifetime
     )
     app = create_app(settings)
     async with serving(app, lambda: begin_shutdown(app)) as url:
         yield url
+
+
+@contextlib.asynccontextmanager
+async def sandbox_process(*options: str) -> AsyncIterator[str]:
+    """Run `python -m sandbox` with these options; the block gets its base URL.
+
+    It has an interpreter to itself, so that it keeps up with several processes that send to it.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "sandbox", *options, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        yield (await process.stdout.readline()).decode().strip()
+    finally:
+        process.terminate()
+        assert await process.wait() == 0

@@ -1,0 +1,136 @@
+"""What the control API tells, as plain objects. Imports neither aiogram nor fastapi."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+GroupChange = Literal["kick", "remove", "restore", "silence", "delete"]
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button under a message: it has callback data or an address."""
+
+    text: str
+    callback_data: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the bot answered to a pressed button: a toast, or an alert."""
+
+    press_id: str
+    person_id: int
+    data: str
+    text: str
+    show_alert: bool
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A photo or document; `url` is a path of the sandbox, `size` is in bytes."""
+
+    name: str
+    mime: str
+    size: int
+    width: int | None
+    height: int | None
+    url: str
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    """One bubble. `silent` came without a sound; `entities` have offsets in UTF-16 code units;
+    `html` is the text with them as tags.
+    """
+
+    id: int
+    chat_id: int
+    from_id: int
+    from_name: str
+    from_bot: bool
+    date: int
+    edited: bool
+    silent: bool
+    text: str
+    entities: list[dict[str, Any]]
+    html: str
+    buttons: list[list[Button]]
+    photo: SentFile | None
+    document: SentFile | None
+    reply_to: int | None
+    answers: list[Answer]
+
+    def labels(self) -> list[str]:
+        """The labels of all buttons, row by row."""
+        return [button.text for row in self.buttons for button in row]
+
+    def button(self, label: str) -> Button:
+        """The first button whose label contains this. Raises LookupError that names those there are."""
+        for row in self.buttons:
+            for button in row:
+                if label in button.text:
+                    return button
+        raise LookupError(f"No button {label!r} under {self.text!r}; there are {self.labels()}.")
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A pressed button: the id of its callback query, or the address that it opened."""
+
+    press_id: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """A Bot API call: `status` and `answer` are None while it waits, or where there was none."""
+
+    id: int
+    method: str
+    parameters: dict[str, Any]
+    at: float
+    status: int | None
+    answer: dict[str, Any] | None
+    fault: str | None
+
+
+@dataclass(frozen=True)
+class OutageCall:
+    """A call that came while Telegram was down; `at` is Unix time."""
+
+    at: float
+    method: str
+    chat_id: int | None
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """A message that the sandbox took from the bot, in any of its ways to send one.
+
+    `number` only rises; `at` is Unix time. `fault` is what happened to the answer, or None; if anything did,
+    the message is `ambiguous`: its sender cannot know that it arrived, and may rightly send it again.
+    """
+
+    number: int
+    at: float
+    method: str
+    chat_id: int
+    message_id: int
+    text: str
+    silent: bool
+    fault: str | None
+    ambiguous: bool
+
+
+def read_message(raw: dict[str, Any]) -> ChatMessage:
+    """A bubble from the JSON of the control API."""
+    return ChatMessage(
+        **{
+            **raw,
+            "buttons": [[Button(**button) for button in row] for row in raw["buttons"]],
+            "photo": SentFile(**raw["photo"]) if raw["photo"] else None,
+            "document": SentFile(**raw["document"]) if raw["document"] else None,
+            "answers": [Answer(**answer) for answer in raw["answers"]],
+        }
+    )
