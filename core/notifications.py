@@ -4,17 +4,17 @@ No I/O and no wording: the notification keeps the event, and each channel words 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from core import channels, clock, events, severity, streams
+from core import clock, decisions, events, severity, streams
 from core.access import Access
 from core.actors import Actor, Face
 from core.db import announce_after_commit, table
+from core.decisions import Decision
 from core.models import (
     ChannelName,
     Chat,
@@ -67,7 +67,6 @@ TOPICS: dict[type[Any], Topic] = {
     events.MemberRoleChanged: Topic.MEMBER_ACTIVITY,
     events.HouseholdUpdated: Topic.MEMBER_ACTIVITY,
 }
-_ALWAYS = frozenset({Topic.ACCOUNT})
 
 
 def announce(
@@ -94,17 +93,9 @@ def announce(
     # Alerts come after the activity that caused them; the last one that a person asked for is told.
     told = (summary,) if summary is not None else happened
     by_weight = [(topic, event) for event in reversed(told) for topic in _topics(event)]
-    plans = []
-    for person in session.execute(_members_of, {"household": within.household_id}) if by_weight else ():
-        acted = person.user_id == who.user_id
-        for topic, event in by_weight:
-            if person.user_id == concerns and not acted:
-                plans.append(_Plan(person, Topic.ACCOUNT, event, spared=None))
-                break
-            if topic in person.topics and not (acted and topic is Topic.MEMBER_ACTIVITY):
-                plans.append(_Plan(person, topic, event, spared=who.face if acted else None))
-                break
-    _notify(session, within.household_id, plans, personal or {})
+    people = session.execute(_members_of, {"household": within.household_id}) if by_weight else ()
+    made = [decisions.decide(person, who, by_weight, concerns) for person in people]
+    _carry_out(session, within.household_id, made, personal or {})
 
 
 def _topics(event: events.Event) -> Sequence[Topic]:
@@ -118,92 +109,56 @@ def _topics(event: events.Event) -> Sequence[Topic]:
 def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Face | None = None) -> None:
     """Tell one person what happened to their account; `spared` is the face whose answer says so already."""
     person = session.execute(_person, {"user": user_id}).one()
-    _notify(session, None, [_Plan(person, Topic.ACCOUNT, event, spared)], {})
+    _carry_out(session, None, [Decision(person, Topic.ACCOUNT, event, spared)], {})
 
 
-@dataclass(frozen=True)
-class _Plan:
-    person: Any
-    """A row of `_people`."""
-    topic: Topic
-    event: events.Event
-    spared: Face | None
-
-    @property
-    def in_inbox(self) -> bool:
-        if self.topic in _ALWAYS:
-            return True
-        return bool(self.person.in_app_enabled) and self.spared is not Face.WEB
-
-
-def _notify(
+def _carry_out(
     session: Session,
     household_id: UUID | None,
-    plans: Sequence[_Plan],
+    made: Sequence[Decision],
     personal: Mapping[str, events.Event],
 ) -> None:
     now = clock.utcnow()
     told, outbox, inbox = [], [], dict(personal)
-    for plan in plans:
-        name, payload = events.dump(plan.event)
+    for decision in made:
+        name, payload = events.dump(decision.event)
         notification_id = uuid4()
         told.append(
             {
                 "id": notification_id,
-                "user_id": plan.person.user_id,
+                "user_id": decision.person.user_id,
                 "household_id": household_id,
-                "topic": plan.topic,
+                "topic": decision.topic,
                 "event": name,
                 "payload": payload,
-                "in_inbox": plan.in_inbox,
+                "in_inbox": decision.in_inbox,
                 "created_at": now,
             }
         )
-        outbox += [_delivery(plan, notification_id, channel) for channel in _channels(plan)]
-        if plan.in_inbox:
-            inbox[streams.of_user(plan.person.user_id)] = events.PersonNotified(
-                notification_id=notification_id, topic=plan.topic, event=name, payload=payload, at=now
+        outbox += [_delivery(decision, notification_id, channel) for channel in ChannelName]
+        if decision.in_inbox:
+            inbox[streams.of_user(decision.person.user_id)] = events.PersonNotified(
+                notification_id=notification_id, topic=decision.topic, event=name, payload=payload, at=now
             )
     streams.append_to_each(session, inbox)
     if told:
         session.execute(_insert_notifications, told)
-    if outbox:
         session.execute(_insert_deliveries, outbox)
         announce_after_commit(session)
 
 
-def _channels(plan: _Plan) -> list[ChannelName]:
-    """Return the channels that the person asked for, the inbox row standing for itself."""
-    wanted = []
-    if plan.in_inbox:
-        wanted.append(ChannelName.IN_APP)
-    if plan.person.telegram_enabled and plan.spared is not Face.TELEGRAM:
-        wanted.append(ChannelName.TELEGRAM)
-    if plan.person.email_enabled and plan.topic not in _ALWAYS:
-        wanted.append(ChannelName.EMAIL)
-    return wanted
-
-
-def _delivery(plan: _Plan, notification_id: UUID, channel: ChannelName) -> dict[str, Any]:
-    state, reason = DeliveryState.PENDING, None
-    if channel is ChannelName.IN_APP:
-        state = DeliveryState.SENT
-    elif channel not in channels.DISPATCHED:
-        state, reason = DeliveryState.SKIPPED, "channel_unavailable"
-    elif plan.person.chat_id is None:
-        state, reason = DeliveryState.SKIPPED, "not_linked"
-    elif plan.person.suspended_reason is not None:
-        state, reason = DeliveryState.SKIPPED, "chat_suspended"
-    now = clock.utcnow()
+def _delivery(decision: Decision, notification_id: UUID, channel: ChannelName) -> dict[str, Any]:
+    now, event, person = clock.utcnow(), decision.event, decision.person
+    state, reason = decision.on(channel)
     return {
         "notification_id": notification_id,
-        "user_id": plan.person.user_id,
+        "user_id": person.user_id,
         "channel": channel,
-        "chat_id": plan.person.chat_id if channel is ChannelName.TELEGRAM else None,
-        "mailbox_id": plan.person.mailbox_id if channel is ChannelName.EMAIL else None,
-        "item_id": plan.event.item.id if isinstance(plan.event, events.ItemEvent) else None,
-        "actor_id": getattr(plan.event, "user_id", None),
-        "severity": severity.of(plan.event),
+        "chat_id": person.chat_id if channel is ChannelName.TELEGRAM else None,
+        "mailbox_id": person.mailbox_id if channel is ChannelName.EMAIL else None,
+        "item_id": event.item.id if isinstance(event, events.ItemEvent) else None,
+        "actor_id": getattr(event, "user_id", None),
+        "severity": severity.of(event),
         "state": state,
         "reason": reason,
         "dedupe_key": f"{notification_id}:{channel}",

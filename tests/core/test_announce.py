@@ -25,7 +25,34 @@ async def inbox_of(database: Database, who: Actor) -> list[str]:
 
 async def telegram_of(database: Database, user: str, home: World) -> list[str]:
     told = await database.read(world.deliveries_of, getattr(home, user))
-    return [state for channel, state, _ in told if channel == "telegram"]
+    return [state for channel, state, _ in told if channel == "telegram" and state != "skipped"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("alice", {"telegram": "pending", "inApp": "sent", "email": "channel_unavailable"}),
+        ("bob", {"telegram": "answered", "inApp": "sent", "email": "channel_unavailable"}),
+        ("charlie", {}),
+    ],
+)
+async def test_each_member_finds_what_was_decided_for_them_and_why(
+    database: Database, home: World, name: str, expected: dict[str, str]
+) -> None:
+    before = len(await database.read(world.deliveries_of, getattr(home, name)))
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    rows = (await database.read(world.deliveries_of, getattr(home, name)))[before:]
+    assert {channel: reason or state for channel, state, reason in rows} == expected
+
+
+async def test_whoever_asked_for_nothing_finds_why_they_were_told_nothing(
+    database: Database, home: World
+) -> None:
+    await database.write(world.listen_to, home.alice)
+    await database.write(world.listen_to, home.bob, "memberActivity")
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 1000)
+    assert (await database.read(world.deliveries_of, home.alice))[-1][1:] == ("skipped", "topic_off")
+    assert (await database.read(world.deliveries_of, home.bob))[-1][1:] == ("skipped", "own_act")
 
 
 async def test_the_one_who_used_it_in_the_chat_finds_it_in_the_inbox_only(
