@@ -20,6 +20,8 @@ COMMANDS = {
     "min": "Set a minimum: /min 2 milk",
     "expires": "Set a date: /expires 24 Dec milk",
     "remove": "Take an item off the list",
+    "why": "What I told you lately, and why not",
+    "test": "Send me a test message",
     "household": "Which household this is; switch",
     "link": "Link this chat with your account",
     "unlink": "Unlink this chat from your account",

@@ -214,6 +214,13 @@ class JoinAnswered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TestSent(Event):
+    """Somebody wanted to see whether messages reach them."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignInRevoked(Event):
     """A refresh token was used twice: somebody may have copied it, so its sign-in was ended."""
 
@@ -283,6 +290,7 @@ _KINDS: tuple[type[Event], ...] = (
     JoinAsked,
     JoinAnswered,
     SignInRevoked,
+    TestSent,
     ChatLinked,
     ChatUnlinked,
     ChatSuspended,

@@ -112,6 +112,12 @@ def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Fa
     _carry_out(session, None, [Decision(person, Topic.ACCOUNT, event, spared)], {})
 
 
+def send_test(session: Session, who: Actor) -> None:
+    """Tell somebody something on every channel that they switched on, so that they see whether it works."""
+    streams.lock(session, streams.of_user(who.user_id))
+    announce_to(session, who.user_id, events.TestSent(user_id=who.user_id, at=clock.utcnow()))
+
+
 def _carry_out(
     session: Session,
     household_id: UUID | None,

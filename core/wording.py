@@ -60,6 +60,7 @@ _TITLES: dict[type[events.Event], str] = {
     events.JoinAsked: "Somebody wants to join",
     events.JoinAnswered: "Your request to join",
     events.SignInRevoked: "Signed out",
+    events.TestSent: "Test",
     events.ChatLinked: "Telegram linked",
     events.ChatUnlinked: "Telegram unlinked",
     events.ChatSuspended: "Telegram cannot reach you",
@@ -91,6 +92,8 @@ def sentence(event: events.Event, style: Style = PLAIN) -> str:
             )
         case events.JoinAsked() | events.JoinAnswered():
             return _joining(event, style)
+        case events.TestSent():
+            return "This is the test that you asked for: messages reach you here."
         case events.SignInRevoked():
             return (
                 "A sign-in of yours was used in two places at once, so it was ended. "

@@ -10,6 +10,9 @@ from types import FrameType
 # What a shell shows for a program that SIGINT ended.
 INTERRUPTED = 130
 
+# Those of core.models.DeliveryState, which takes a second to import.
+STATES = ("pending", "sending", "sent", "failed", "skipped", "superseded", "folded", "unconfirmed")
+
 HELP = {
     "run": "everything in one process, migrated at start; without a token, with the sandbox and a demo",
     "web": "the web API and its live sockets",
@@ -44,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("email")
     create.add_argument("--name", required=True, help="how others see this person")
     create.add_argument("--timezone", help="such as Europe/Berlin; DEFAULT_TIMEZONE unless given")
+    _add_deliveries(subcommands.add_parser("deliveries", help="what was told to whom, and what was not"))
     taking = subcommands.add_parser("import", help="add and change a household's items from a CSV file")
     taking.add_argument("file", help="in UTF-8; its first line names the columns")
     taking.add_argument("--dry-run", action="store_true", help="only say what it would come to")
@@ -53,6 +57,18 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--household", required=True, metavar="NAME-OR-ID")
         command.add_argument("--as", dest="email", required=True, metavar="EMAIL", help="a member of it")
     return top
+
+
+def _add_deliveries(deliveries: argparse.ArgumentParser) -> None:
+    actions = deliveries.add_subparsers(dest="action", required=True)
+    listing = actions.add_parser("list", help="the newest first")
+    listing.add_argument("--state", choices=STATES)
+    listing.add_argument("--channel", choices=("telegram", "inApp", "email"))
+    listing.add_argument("--limit", type=int, default=50)
+    for name, text in (("show", "all about one"), ("replay", "try one again that is over, once")):
+        actions.add_parser(name, help=text).add_argument("id", type=int)
+    test = actions.add_parser("test", help="send somebody a test on all of their channels")
+    test.add_argument("email")
 
 
 @contextlib.contextmanager

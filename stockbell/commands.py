@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 from core import emails, linking, migrations, passwords, registration
 from core.actors import Actor, Face
 from core.config import Settings
-from core.db import Database
 from core.errors import ConfigurationError
 from core.link_codes import IssuedCode
 from core.schedule import TICK_S
 from sandbox.client import SandboxClient
 from sandbox.server import check_bind
 from sandbox.settings import DEFAULT_TOKEN
-from stockbell import banner, demo, roles, servers
+from stockbell import banner, databases, demo, roles, servers
 from stockbell.runtime import Role, Runtime, opened, run, stopped_by_signals, unless_stopped
 
 SANDBOX_HOST = "127.0.0.1"
@@ -134,12 +133,8 @@ def create_user(settings: Settings, email: str, name: str, password: str, timezo
     address, password_hash = emails.valid(email), passwords.hash_password(passwords.acceptable(password))
     prepare(settings)
     key = settings.signing_key()
-    migrations.require(settings.database_url)
-    database = Database(settings.database_url)
-    try:
+    with databases.opened(settings) as database:
         issued, username = database.write_now(_register, key, address, password_hash, name, timezone)
-    finally:
-        database.dispose()
     if username is None:
         return f"send this to your bot within 10 minutes: /link {issued.code}"
     return f"open this within 10 minutes: {settings.deep_link(username, issued.code)}"

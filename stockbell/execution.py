@@ -9,7 +9,7 @@ from pathlib import Path
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError, DomainError
 from core.import_plan import WrongLines
-from stockbell import commands, logs, transfer
+from stockbell import commands, deliveries, logs, transfer
 
 
 def execute(chosen: argparse.Namespace) -> int:
@@ -43,6 +43,8 @@ def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
             commands.migrate(settings)
         case "user":
             _create_user(chosen, settings)
+        case "deliveries":
+            print(deliveries.obey(chosen, settings))  # noqa: T201
         case "import":
             file, dry_run = Path(chosen.file), chosen.dry_run
             print(  # noqa: T201

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import accounts, catalog, csv_items, households, imports, migrations
+from core import accounts, catalog, csv_items, households, imports
 from core.actors import Actor, Face
 from core.config import Settings
 from core.csv_items import ItemsFile
-from core.db import Database
 from core.errors import ConfigurationError, NotFound
 from core.import_plan import Action, Step, require_valid
 from core.items import ItemState
 from core.text import fold
+from stockbell.databases import opened
 
 STDOUT = "-"
 
@@ -26,14 +26,14 @@ def import_items(settings: Settings, file: Path, household: str, email: str, *, 
     with _file_errors(file, "read"):
         data = file.read_bytes()
     read = csv_items.read(data)
-    with _database(settings) as database:
+    with opened(settings) as database:
         steps = database.write_now(_preview if dry_run else _carry_out, household, email, read)
     return _report(steps, read.ignored, dry_run=dry_run)
 
 
 def export_items(settings: Settings, file: str, household: str, email: str) -> None:
     """Write all items of a household to a CSV file, or to standard output. Raises NotFound, NotAllowed."""
-    with _database(settings) as database:
+    with opened(settings) as database:
         items = database.write_now(_everything, household, email)
     data = csv_items.write(items).encode()
     if file == STDOUT:
@@ -42,16 +42,6 @@ def export_items(settings: Settings, file: str, household: str, email: str) -> N
         return
     with _file_errors(Path(file), "written"):
         Path(file).write_bytes(data)
-
-
-@contextlib.contextmanager
-def _database(settings: Settings) -> Iterator[Database]:
-    migrations.require(settings.database_url)
-    database = Database(settings.database_url)
-    try:
-        yield database
-    finally:
-        database.dispose()
 
 
 @contextlib.contextmanager

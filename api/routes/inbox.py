@@ -9,7 +9,7 @@ from api.dependencies import Caller, Tx
 from api.documentation import failing
 from api.schemas.inbox import DeliveriesOut, InboxOut, MarkedOut, NotificationOut, UnreadOut
 from api.schemas.pages import LARGEST_PAGE, Number, Size
-from core import delivery_history, inbox
+from core import delivery_history, inbox, notifications
 from core.models import ChannelName, Topic
 
 LAST_OFFSET = 1_000_000_000
@@ -46,6 +46,11 @@ async def list_deliveries(
     )
 
 
+async def send_test_notification(who: Caller, tx: Tx) -> None:
+    """Send the caller a test on every channel that is switched on; the history shows how it went."""
+    await tx.write(notifications.send_test, who)
+
+
 async def count_unread_notifications(who: Caller, tx: Tx) -> UnreadOut:
     """Count what the caller has not read."""
     return UnreadOut(count=await tx.read(inbox.unread_count, who))
@@ -66,6 +71,7 @@ def router() -> APIRouter:
     routes = APIRouter(prefix="/notifications", tags=["Notifications"])
     routes.get("")(list_notifications)
     routes.get("/history")(list_deliveries)
+    routes.post("/test", status_code=202)(send_test_notification)
     routes.get("/unread-count")(count_unread_notifications)
     routes.post("/read-all")(mark_all_notifications_read)
     routes.post("/{notificationId}/read", responses=failing(404))(mark_notification_read)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.schemas.base import Out
 from api.schemas.pages import PaginationOut
-from core import wording
+from core import reasons, wording
 from core.delivery_history import DeliveryRecord
 from core.inbox import InboxEntry
 from core.models import ChannelName, DeliveryState
@@ -43,7 +43,7 @@ class InboxOut(Out):
 
 
 class DeliveryOut(Out):
-    """One thing to tell on one channel, how far it got, and why not further."""
+    """One thing to tell on one channel, how far it got, and why not further, as a code and in words."""
 
     id: int
     notification_id: UUID
@@ -53,6 +53,7 @@ class DeliveryOut(Out):
     channel: ChannelName
     state: DeliveryState
     reason: str | None
+    explanation: str
     created_at: datetime
     settled_at: datetime | None
 
@@ -67,6 +68,7 @@ class DeliveryOut(Out):
             channel=ChannelName(record.channel),
             state=DeliveryState(record.state),
             reason=record.reason,
+            explanation=reasons.explain(record.state, record.reason),
             created_at=record.created_at,
             settled_at=record.settled_at,
         )

@@ -15,6 +15,7 @@ from bot.handlers import (
     removal,
     start,
     stock,
+    why,
 )
 
 
@@ -31,6 +32,7 @@ def create_routers() -> list[Router]:
         stock,
         creating,
         removal,
+        why,
         buttons,
         fallback,
     )

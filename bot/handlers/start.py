@@ -27,6 +27,7 @@ HELP = """<b>What I understand</b>
 /remove milk takes it off the list
 /household which household this is, and switching
 /link and /unlink this chat and your account
+/why what I told you lately and why not; /test sends a test
 
 Numbers may be 3, 1.5, 1,5 or ½, with a unit if you like: 500 g, 2kg, 1 l."""
 

@@ -1,0 +1,48 @@
+"""/why and /test: what I was told and why not, and whether it reaches me."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import Message
+
+from bot import days
+from bot.filters import HasAccount
+from bot.markup import plain
+from bot.replies import Reply
+from core import notifications, preferences, reasons, trail, wording
+from core.actors import Actor
+from core.db import Transactions
+from core.models import ChannelName
+from core.trail import Story
+
+SHOWN = 5
+SENT = "A test is on its way, to every channel that you switched on. /why shows how it went."
+
+
+def create_router() -> Router:
+    router = Router(name="why")
+    router.message.register(_why, Command("why", ignore_case=True), HasAccount())
+    router.message.register(_test, Command("test", ignore_case=True), HasAccount())
+    return router
+
+
+async def _why(_message: Message, tx: Transactions, who: Actor) -> Reply:
+    stories = await tx.read(trail.recent, who, SHOWN)
+    if not stories:
+        return Reply("Nothing has happened yet that concerns you.")
+    zone = (await tx.read(preferences.get, who)).timezone
+    told = "\n\n".join(_story(story, zone) for story in stories)
+    return Reply(f"<b>What happened last, and what I told you</b>\n\n{told}")
+
+
+def _story(story: Story, zone: str) -> str:
+    lines = [f"{days.moment(story.at, zone)}: {wording.sentence(story.event, wording.HTML)}"]
+    for outcome in story.outcomes:
+        mark = "✓" if reasons.is_told(outcome.state) else "✗" if outcome.reason else "…"
+        channel = reasons.CHANNELS[ChannelName(outcome.channel)]
+        lines.append(plain(f"{mark} {channel}: {reasons.explain(outcome.state, outcome.reason)}"))
+    return "\n".join(lines)
+
+
+async def _test(_message: Message, tx: Transactions, who: Actor) -> Reply:
+    await tx.write(notifications.send_test, who)
+    return Reply(SENT)

@@ -1,0 +1,89 @@
+"""What became of it: asked by the person whom it concerns, and by whoever runs the server."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core import clock, inventory, notifications, trail
+from core.channels import DeliveryError
+from core.db import Database
+from core.errors import Conflict, NotFound
+from core.models import DeliveryState
+from core.outbox import Dispatcher
+from core.outcomes import Failure
+from tests.core import world
+from tests.core.phones import Phones
+from tests.core.world import Watch, World
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watch = Watch()
+    with clock.reading_from(watch):
+        yield watch
+
+
+@pytest.fixture
+async def home(watch: Watch, database: Database) -> World:
+    return await database.write(world.build)
+
+
+def newest(session: Session, home: World, name: str) -> dict[str, str | None]:
+    story = trail.recent(session, home.in_chat(name), 1)[0]
+    return {outcome.channel: outcome.reason or outcome.state for outcome in story.outcomes}
+
+
+async def test_alice_sees_that_she_was_told_and_bob_why_he_was_not(
+    database: Database, home: World, watch: Watch
+) -> None:
+    watch.advance(minutes=1)
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await Dispatcher(database, Phones()).run_once()
+    assert await database.read(newest, home, "alice") == {
+        "telegram": "sent",
+        "inApp": "sent",
+        "email": "channel_unavailable",
+    }
+    assert (await database.read(newest, home, "bob"))["telegram"] == "answered"
+    about_milk = [
+        story
+        for story in await database.read(trail.recent, home.in_chat("charlie"), 50)
+        if getattr(getattr(story.event, "item", None), "id", None) == home.milk
+    ]
+    assert about_milk == []
+
+
+async def test_a_delivery_that_failed_is_tried_once_more_however_often_that_is_asked(
+    database: Database, home: World, watch: Watch
+) -> None:
+    phones = Phones()
+    phones.failures = [DeliveryError(Failure.REFUSED, "Bad Request: no")]
+    dispatcher = Dispatcher(database, phones)
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await dispatcher.run_once()
+    [failed] = await database.read(trail.find, state=DeliveryState.FAILED)
+    assert failed.last_error == "Bad Request: no"
+
+    again = {await database.write(trail.replay, failed.id) for _ in range(5)}
+    assert len(again) == 1
+    watch.advance(minutes=1)
+    assert await dispatcher.run_once() == 1
+    assert len(phones.received) == 1
+    assert {await database.write(trail.replay, failed.id)} == again
+    watch.advance(minutes=1)
+    assert await dispatcher.run_once() == 0
+    assert (await database.read(trail.show, again.pop())).state == "sent"
+    with pytest.raises(Conflict, match="nothing to send again"):
+        await database.write(trail.replay, (await database.read(trail.find, channel="inApp"))[0].id)
+    with pytest.raises(NotFound):
+        await database.write(trail.replay, 424242)
+
+
+async def test_a_test_goes_to_every_channel_that_is_on(database: Database, home: World, watch: Watch) -> None:
+    watch.advance(minutes=1)
+    phones = Phones()
+    await database.write(notifications.send_test, home.in_chat("alice"))
+    await Dispatcher(database, phones).run_once()
+    assert phones.received[-1][1].endswith("messages reach you here.")
+    assert (await database.read(newest, home, "alice"))["inApp"] == "sent"
