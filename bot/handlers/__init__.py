@@ -14,6 +14,7 @@ from bot.handlers import (
     removal,
     start,
     stock,
+    undoing,
 )
 
 
@@ -29,6 +30,7 @@ def create_routers() -> list[Router]:
         stock,
         creating,
         removal,
+        undoing,
         buttons,
         fallback,
     )
