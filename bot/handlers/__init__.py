@@ -12,6 +12,7 @@ from bot.handlers import (
     listing,
     membership,
     removal,
+    shopping,
     start,
     stock,
     undoing,
@@ -31,6 +32,7 @@ def create_routers() -> list[Router]:
         creating,
         removal,
         undoing,
+        shopping,
         buttons,
         fallback,
     )
