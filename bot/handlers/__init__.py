@@ -3,18 +3,25 @@
 from aiogram import Router
 
 from bot.handlers import (
+    account,
     buttons,
     creating,
     fallback,
     groups,
     household,
+    household_changes,
+    inviting,
+    joining,
+    leaving,
     linking,
     listing,
+    members,
     membership,
     removal,
     shopping,
     start,
     stock,
+    today,
     undoing,
 )
 
@@ -24,10 +31,17 @@ def create_routers() -> list[Router]:
     modules = (
         groups,
         membership,
+        joining,
         start,
         linking,
+        household_changes,
         household,
+        members,
+        inviting,
+        leaving,
+        account,
         listing,
+        today,
         stock,
         creating,
         removal,
