@@ -7,6 +7,7 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.invitations import MOST_ROWS, asking_row
 from bot.keyboards import item_row
 from bot.outcomes import describe, is_permanent, wait_of
 from core import events, wording
@@ -78,6 +79,11 @@ def _length(text: str) -> int:
 
 
 def _buttons(lines: Sequence[Line]) -> list[list[tuple[str, str]]]:
-    if len(lines) != 1 or not isinstance(lines[0].event, _HAVE_BUTTONS):
-        return []
-    return [[(button.text, button.callback_data or "") for button in item_row(lines[0].event.item.id)]]
+    """Return the buttons of one item, or those for everybody who asks to be let in."""
+    told = [line.event for line in lines]
+    rows = [
+        asking_row(event.link_id, event.user_name) for event in told if isinstance(event, events.JoinAsked)
+    ][:MOST_ROWS]
+    if len(told) == 1 and isinstance(told[0], _HAVE_BUTTONS):
+        rows = [item_row(told[0].item.id)]
+    return [[(button.text, button.callback_data or "") for button in row] for row in rows]

@@ -174,7 +174,7 @@ def undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) ->
     if moved.undone:
         raise Conflict("This was undone already.")
     if moved.kind not in _UNDOABLE:
-        raise Conflict("This cannot be undone. Using, adding, throwing away, correcting and moving can.")
+        raise Conflict("This cannot be undone. Using, restocking, throwing away, correcting and moving can.")
     row = session.execute(_find, {"item": moved.item_id, "household": household_id}).first()
     if row is None:
         raise Conflict(f"{moved.item_name} is off the list, so this cannot be undone.")

@@ -3,17 +3,26 @@
 from aiogram import Router
 
 from bot.handlers import (
+    account,
     buttons,
     creating,
     fallback,
     groups,
     household,
+    household_changes,
+    inviting,
+    joining,
+    leaving,
     linking,
     listing,
+    members,
     membership,
     removal,
+    shopping,
     start,
     stock,
+    today,
+    undoing,
 )
 
 
@@ -22,13 +31,22 @@ def create_routers() -> list[Router]:
     modules = (
         groups,
         membership,
+        joining,
         start,
         linking,
+        household_changes,
         household,
+        members,
+        inviting,
+        leaving,
+        account,
         listing,
+        today,
         stock,
         creating,
         removal,
+        undoing,
+        shopping,
         buttons,
         fallback,
     )
