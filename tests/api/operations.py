@@ -29,6 +29,8 @@ class Operation:
     statuses: frozenset[int]
     takes_body: bool
     needs_token: bool
+    repeatable: bool
+    """It takes an Idempotency-Key."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def _operation(path: str, method: str, call: Mapping[str, Any]) -> Operation:
         statuses=frozenset(map(int, call["responses"])),
         takes_body="requestBody" in call,
         needs_token="security" in call,
+        repeatable="Idempotency-Key" in {parameter["name"] for parameter in call.get("parameters", ())},
     )
 
 
