@@ -62,7 +62,8 @@ class HouseholdDetails:
 def create(
     session: Session, who: Actor, name: str, description: str | None, timezone: str
 ) -> HouseholdSummary:
-    """Make a household with its maker as the admin."""
+    """Make a household with its maker as the admin. Raises AccountGone."""
+    accounts.get(session, who)
     summary = HouseholdSummary(
         id=uuid4(),
         name=clean(name, "name", 100),
