@@ -249,8 +249,8 @@ async def test_every_call_answers_every_status_that_is_documented(
     problems = []
     # Whoever only looks leaves everything as it was.
     untouched = await world.build(database, settings)
-    for name, row in TABLE.items():
-        for status, how in row.items():
+    for name in TABLE.keys() & calls.keys() & REQUESTS.keys():
+        for status, how in TABLE[name].items():
             scene = untouched
             if calls[name].method != "GET":
                 linked = "admin" if name in FOR_LINKED else None
