@@ -182,7 +182,8 @@ async def test_a_deleted_account_is_cut_off_and_the_others_are_not(alice: Person
         await alice.add_item("Milk")
         await hers.first("item.added")
         await hears_only_of(alice, hers, "member.left", "item.added")
-    client, refusals = socketio.AsyncClient(reconnection=False), []
+    refusals: list[object] = []
+    client = socketio.AsyncClient(reconnection=False)
     client.on("connect_error", refusals.append)
     with pytest.raises(Refused):
         await client.connect(bob.base_url, auth={"token": bob.token}, transports=["websocket"])
