@@ -117,6 +117,8 @@ REQUESTS: dict[str, Make] = {
     "generateLinkCode": NOTHING,
     "getLinkStatus": NOTHING,
 }
+# Who can make a call that an admin cannot.
+INSTEAD_OF_ADMIN = {"acceptInvitation": "outsider"}
 # The caller's chat must be linked before these.
 FOR_LINKED = frozenset({"unlinkTelegram"})
 
