@@ -2,6 +2,7 @@
 
 import asyncio
 import operator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from core import clock
 from core.config import Settings
 from core.db import Database
 from tests.api import operations, world
-from tests.api.operations import INSTEAD_OF_ADMIN, REQUESTS, Request, read_operations
+from tests.api.operations import INSTEAD_OF_ADMIN, REQUESTS, read_operations
 from tests.support.people import Person
 
 TEA = {"name": "Tea", "quantity": 2, "unit": "box"}
@@ -53,7 +54,7 @@ async def test_every_call_that_adds_or_moves_something_may_be_repeated(
             who = INSTEAD_OF_ADMIN.get(name, "admin")
             ids = operations.own_ids(calls[name], scene, who)
             request = REQUESTS[name](scene, who)
-            keyed = Request(request.body, {**request.headers, SAFE_TO_REPEAT: name})
+            keyed = replace(request, headers={**request.headers, SAFE_TO_REPEAT: name})
             first = await operations.send(http, calls[name], scene, who, ids, keyed)
             assert first.is_success, (name, first.text)
             assert "Idempotency-Replayed" not in first.headers
