@@ -196,7 +196,9 @@ _UNDOABLE = {
 def _compensation(moved: Any, before: ItemState) -> dict[str, Any]:
     """Return the columns that an item has without a movement. Raises Conflict when it cannot be had."""
     if moved.kind == MovementKind.MOVED:
-        if moved.previous_location is None or before.location != moved.location:
+        if moved.previous_location is None:
+            raise Conflict(f"{before.name} was there already, so there is nothing to undo.")
+        if before.location != moved.location:
             raise Conflict(f"{before.name} was moved again since. Move it to where it should be.")
         return {"location": moved.previous_location}
     quantity = before.quantity - moved.delta

@@ -123,6 +123,7 @@ def ask(session: Session, who: Actor, token: str, chat_name: str) -> LinkPreview
         link_id=row.id,
         household_name=found.household_name,
         user_name=name,
+        user_id=who.user_id,
         chat_name=chat_name,
         role=found.role,
         at=clock.utcnow(),
