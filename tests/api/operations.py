@@ -14,6 +14,7 @@ from tests.api.world import NOBODY, World
 from tests.support.people import PASSWORD
 
 ITEM = {"name": "Tea", "quantity": 1, "unit": "box"}
+FILE = b"name,quantity,unit\nTea,1,box\n"
 VERSION = {"If-Match": 'W/"2"'}
 
 
@@ -38,6 +39,8 @@ class Request:
     body: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
+    content: bytes | None = None
+    """A body that is no JSON."""
 
 
 Make = Callable[[World, str], Request]
@@ -63,6 +66,7 @@ REQUESTS: dict[str, Make] = {
     ),
     "login": lambda world, caller: Request({"email": _email_of(world, caller), "password": PASSWORD}),
     "refresh": lambda world, caller: Request({"refreshToken": _token_of(world, caller)}),
+    "logoutAll": NOTHING,
     "logout": lambda world, caller: Request({"refreshToken": _token_of(world, caller)}),
     "getMe": NOTHING,
     "changeMe": _sending({"displayName": "Renamed"}),
@@ -86,6 +90,8 @@ REQUESTS: dict[str, Make] = {
     "listItems": NOTHING,
     "createItem": _sending(ITEM),
     "listExpiringItems": NOTHING,
+    "exportItems": NOTHING,
+    "importItems": lambda _world, _caller: Request(content=FILE, headers={"Content-Type": "text/csv"}),
     "getItem": NOTHING,
     "patchItem": _sending({"name": "Tea"}, VERSION),
     "putItem": _sending(ITEM, VERSION),
@@ -180,6 +186,7 @@ async def send(
         operation.method,
         operation.path.format(**ids),
         json=request.body,
+        content=request.content,
         headers={**token, **request.headers},
         params=dict(request.query),
     )

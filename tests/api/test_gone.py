@@ -20,6 +20,7 @@ EMPTY = {
     "countUnreadNotifications",
     "markAllNotificationsRead",
     "getLinkStatus",
+    "logoutAll",
 }
 PUBLIC = {"health", "register", "login", "refresh", "logout"}
 
