@@ -201,6 +201,8 @@ def _compensation(moved: Any, before: ItemState) -> dict[str, Any]:
         if before.location != moved.location:
             raise Conflict(f"{before.name} was moved again since. Move it to where it should be.")
         return {"location": moved.previous_location}
+    if before.unit != moved.unit:
+        raise Conflict(f"{before.name} is counted in {before.unit} by now, so this cannot be undone.")
     quantity = before.quantity - moved.delta
     if not 0 <= quantity <= LARGEST:
         left = display(before.quantity, before.unit)

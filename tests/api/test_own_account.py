@@ -110,6 +110,8 @@ async def test_the_export_holds_what_is_mine_and_nothing_of_others(alice: Person
         "households",
         "invitations",
         "movements",
+        "shoppingLists",
+        "sentInvitations",
         "shoppingListItems",
         "notifications",
         "deliveries",
@@ -118,10 +120,10 @@ async def test_the_export_holds_what_is_mine_and_nothing_of_others(alice: Person
     }
     assert (export["account"]["id"], export["account"]["email"]) == (bob.user_id, bob.email)
     assert [(home["id"], home["role"]) for home in export["households"]][1:] == [(bob.household_id, "member")]
-    assert [one["household_name"] for one in export["invitations"]] == ["Office"]
-    assert [(one["item_name"], one["kind"], one["notes"]) for one in export["movements"]] == [
-        ("Bob's milk", "added", None),
-        ("Bob's milk", "consumed", "breakfast"),
+    assert [one["householdName"] for one in export["invitations"]] == ["Office"]
+    assert [(one["itemName"], one["kind"], one["delta"], one["notes"]) for one in export["movements"]] == [
+        ("Bob's milk", "added", 5, None),
+        ("Bob's milk", "consumed", -1, "breakfast"),
     ]
     assert [entry["name"] for entry in export["shoppingListItems"]] == ["Bob's bread"]
     assert len(export["notifications"]) == 1
@@ -132,7 +134,7 @@ async def test_the_export_holds_what_is_mine_and_nothing_of_others(alice: Person
     assert len(export["signIns"]) == 1
     assert export["telegram"] is None
     for mine in ("movements", "notifications", "deliveries", "signIns"):
-        assert {row["user_id"] for row in export[mine]} == {bob.user_id}
+        assert {row["userId"] for row in export[mine]} == {bob.user_id}
     for secret in ("hash", "Alice's present", alice.email, bob.refresh_token, "argon2"):
         assert secret not in answer.text, secret
     # He was told of her tea, and nothing else of hers is here.

@@ -200,3 +200,12 @@ async def test_a_list_of_movements_that_makes_no_sense_is_refused(alice: Person,
     # A foreign item has no movements here.
     item = await charlie.add_item("Bread")
     assert (await alice.get(f"{alice.home}/movements", {"itemId": item["id"]}))["movements"] == []
+
+
+async def test_what_was_counted_in_another_unit_is_not_undone(alice: Person) -> None:
+    item = await alice.add_item("Milk", 2)
+    path = f"{alice.home}/items/{item['id']}"
+    used = await alice.post(f"{path}/consume", {"quantity": 1})
+    await alice.patch(path, {"unit": "box"}, version="*")
+    answer = await alice.post(f"{alice.home}/movements/{used['movementId']}/undo", expect=409)
+    assert "counted in box by now" in answer["message"]
