@@ -12,11 +12,12 @@ from uuid import UUID
 
 from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from sqlalchemy.orm import Session
 
 from api import etags
 from api.dependencies import Caller, Tx
+from api.schemas.fields import refusal
 from core import access, idempotency
 from core.actors import Actor
 from core.db import Transactions
@@ -101,6 +102,12 @@ def headers_of(body: dict[str, Any]) -> dict[str, str]:
     return {"ETag": etags.of(body["version"])} if isinstance(body.get("version"), int) else {}
 
 
+def _visible(key: str | None) -> str | None:
+    if key is not None and not all("!" <= character <= "~" for character in key):
+        raise refusal(f"{HEADER} may hold only letters, digits and signs of ASCII, without spaces.")
+    return key
+
+
 async def _once(
     request: Request,
     response: Response,
@@ -112,16 +119,23 @@ async def _once(
             alias=HEADER,
             min_length=1,
             max_length=LONGEST,
-            pattern=r"^[!-~]+$",
+            json_schema_extra={"pattern": r"^[!-~]+$"},
             description=DESCRIPTION,
             examples=["5f0c9d1e-2d0b-4c4e-9c63-0d9a7d1f3a52"],
         ),
+        AfterValidator(_visible),
     ] = None,
 ) -> Once:
     fingerprint = await _fingerprint(request) if key is not None else ""
-    household = request.path_params.get("householdId")
-    household_id = UUID(household) if household is not None and key is not None else None
-    return Once(tx, who, response, household_id, key, fingerprint)
+    return Once(tx, who, response, _household_of(request), key, fingerprint)
+
+
+def _household_of(request: Request) -> UUID | None:
+    """Return the household in the path; None without one. A malformed one is refused before it is needed."""
+    try:
+        return UUID(request.path_params["householdId"])
+    except (KeyError, ValueError):
+        return None
 
 
 async def _fingerprint(request: Request) -> str:

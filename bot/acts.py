@@ -15,10 +15,16 @@ from core.access import Access
 from core.actors import Actor
 from core.catalog import ItemDetails
 from core.changes import Change
+from core.errors import Conflict
 from core.items import ItemState
 from core.matching import Match
 from core.quantities import THOUSANDTHS, display
 from core.text import fold
+
+NO_REASON = "no reason given"
+UNDOABLE = frozenset({Verb.USE, Verb.ADD, Verb.WASTE, Verb.MOVE})
+# The contract's own places; others are whatever the household calls them.
+PLACES = ("fridge", "freezer", "pantry")
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Request:
     """What somebody wants done, before it is known to which item.
 
     `value` is as in Act, but in `unit` where one was said. `words` name the item; `phrase` are the words with
-    the unit still among them.
+    the unit still among them. `said` is the reason or the place that came with it.
     """
 
     verb: Verb
@@ -34,10 +40,11 @@ class Request:
     unit: str | None
     words: str
     phrase: str
+    said: str | None = None
 
     @classmethod
-    def of(cls, verb: Verb, amount: Amount) -> Self:
-        return cls(verb, amount.quantity, amount.unit, amount.words, amount.phrase)
+    def of(cls, verb: Verb, amount: Amount, said: str | None = None) -> Self:
+        return cls(verb, amount.quantity, amount.unit, amount.words, amount.phrase, said)
 
     def value_for(self, item: ItemState) -> int:
         """Return the value in the unit of an item. Raises Invalid."""
@@ -73,10 +80,23 @@ def step(session: Session, who: Actor, item_id: UUID, way: Way) -> Change:
 
 
 def perform(
-    session: Session, who: Actor, household_id: UUID, item_id: UUID, verb: Verb, value: int
+    session: Session,
+    who: Actor,
+    household_id: UUID,
+    item_id: UUID,
+    verb: Verb,
+    value: int,
+    said: str | None = None,
 ) -> Change:
-    """Do one thing to an item; see Act for `value`. Raises Invalid, NotFound, NotAllowed."""
+    """Do one thing to an item; see Act for `value` and Request for `said`.
+
+    Raises Invalid, NotFound, NotAllowed, and Conflict for a move to where the item is.
+    """
     match verb:
+        case Verb.WASTE:
+            return inventory.waste(session, who, household_id, item_id, value, said or NO_REASON)
+        case Verb.MOVE:
+            return _move(session, who, household_id, item_id, said or "")
         case Verb.USE:
             return inventory.consume(session, who, household_id, item_id, value)
         case Verb.ADD:
@@ -93,7 +113,18 @@ def perform(
             raise ValueError("removing leaves no item to show")
 
 
-def choose(session: Session, who: Actor, act: Act) -> Change | Removed | Changed:
+def _move(session: Session, who: Actor, household_id: UUID, item_id: UUID, place: str) -> Change:
+    """Move an item to a place, which is written as the household writes it."""
+    within = access.change(session, who, household_id)
+    item = inventory.find(session, within, item_id)
+    known = [*(one.location for one in catalog.everything(session, who, household_id)), *PLACES]
+    place = next((one for one in known if fold(one) == fold(place)), place)
+    if item.location == place:
+        raise Conflict(f"{item.name} is there already: {place}.")
+    return inventory.move(session, who, household_id, item_id, place)
+
+
+def choose(session: Session, who: Actor, act: Act, said: str | None) -> Change | Removed | Changed:
     """Do what a question offered, unless the item changed meanwhile: a second press does nothing."""
     household_id = catalog.household_of(session, who, act.item)
     within = access.change(session, who, household_id)
@@ -102,7 +133,7 @@ def choose(session: Session, who: Actor, act: Act) -> Change | Removed | Changed
         return Changed(item)
     if act.verb is Verb.REMOVE:
         return Removed(inventory.remove(session, who, household_id, act.item))
-    return perform(session, who, household_id, act.item, act.verb, act.value)
+    return perform(session, who, household_id, act.item, act.verb, act.value, said)
 
 
 def create(
@@ -134,6 +165,10 @@ def done(verb: Verb, value: int, item: ItemState) -> str:
             return f"Used {amount}."
         case Verb.ADD:
             return f"Added {amount}."
+        case Verb.WASTE:
+            return f"Threw away {amount}."
+        case Verb.MOVE:
+            return f"Moved to {item.location}."
         case Verb.MINIMUM:
             return "Minimum set." if value else "It has no minimum now."
         case Verb.EXPIRES:

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from html import escape, unescape
 from uuid import UUID
 
+from aiogram.types import InlineKeyboardButton
+
 from bot.callbacks import More
+from bot.invitations import MOST_ROWS, asking_row
 from bot.keyboards import button, item_row
 from bot.markup import shorten
 from core import events, wording
@@ -23,7 +26,10 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def page(message_id: UUID, lines: Sequence[Line], number: int, most: int = PER_PAGE) -> Composed:
-    """Return a page of what a message tells, counted from 1, with buttons to the others."""
+    """Return a page of what a message tells, counted from 1, with buttons to the others.
+
+    Whoever asks to be let in is answered right there.
+    """
     size = min(PER_PAGE, most)
     pages = -(-len(lines) // size)
     number = min(number, pages)
@@ -58,20 +64,20 @@ def _heading(lines: Sequence[Line]) -> str:
 def _buttons(
     message_id: UUID, lines: Sequence[Line], number: int, pages: int, left: int
 ) -> list[list[tuple[str, str]]]:
-    if len(lines) == 1:
-        return _buttons_of(lines[0])
+    if len(lines) == 1 and isinstance(lines[0].event, _HAVE_BUTTONS):
+        return [_packed(item_row(lines[0].event.item.id))]
+    asking = [line.event for line in lines if isinstance(line.event, events.JoinAsked)]
+    rows = [asking_row(event.link_id, event.user_name) for event in asking[:MOST_ROWS]]
     turns = []
     if number > 1:
         turns.append(button("‹ Back", More(message=message_id, number=number - 1)))
     if number < pages:
         turns.append(button(f"{left:,} more ›", More(message=message_id, number=number + 1)))
-    return [[(one.text, one.callback_data or "") for one in turns]] if turns else []
+    return [_packed(row) for row in (*rows, turns) if row]
 
 
-def _buttons_of(line: Line) -> list[list[tuple[str, str]]]:
-    if not isinstance(line.event, _HAVE_BUTTONS):
-        return []
-    return [[(one.text, one.callback_data or "") for one in item_row(line.event.item.id)]]
+def _packed(row: Sequence[InlineKeyboardButton]) -> list[tuple[str, str]]:
+    return [(one.text, one.callback_data or "") for one in row]
 
 
 def _html(line: Line) -> str:

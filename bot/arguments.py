@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot import units
 from core import quantities
 from core.errors import Invalid
+from core.text import clean
 
 _FRACTIONS = {"½": 500, "¼": 250, "¾": 750}
 # A number as typed, with what is glued to it: "3", "-3", "1,5", "1½", "500g", "3x".
@@ -15,6 +16,9 @@ _NUMBER = re.compile(
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
 _TIMES = {"x", "×"}
 LONGEST_NAME = 200
+LONGEST_REASON = 200
+LONGEST_PLACE = 50
+_GOES_TO = re.compile(r"(?P<words>.+)\s+to\s+(?:the\s+)?(?P<place>\S.*)", re.I | re.S)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,28 @@ def amount(text: str | None, example: str, *, zero: bool = False, default: int |
     if known is None or not named:
         return Amount(quantity, None, phrase, phrase)
     return Amount(quantity, known, _without_of(named), phrase)
+
+
+def reason(text: str | None) -> tuple[str, str | None]:
+    """Return what stands before the last colon, and the reason after it, if one is given. Raises Invalid."""
+    before, colon, after = (text or "").rpartition(":")
+    if not colon:
+        return after, None
+    return before, clean(after, "The reason", LONGEST_REASON) if after.strip() else None
+
+
+def destination(text: str | None, example: str) -> tuple[str, str]:
+    """Return the words that name an item, and the place that it goes to. Raises Invalid."""
+    found = _GOES_TO.fullmatch((text or "").strip())
+    if found is None:
+        raise Invalid(f"Say what goes where, for example: {example}")
+    return words(found["words"], example), clean(found["place"], "The place", LONGEST_PLACE)
+
+
+def subcommand(text: str | None) -> tuple[str, str]:
+    """Return the first word in lower case, and the rest in single spaces."""
+    first, *rest = [*(text or "").split(), ""]
+    return first.lower(), " ".join(rest).rstrip()
 
 
 def _number(word: str, *, zero: bool) -> tuple[int, str | None] | None:

@@ -1,13 +1,15 @@
 """The card: how every answer about one item looks."""
 
-from bot import days
-from bot.keyboards import back_row, item_row, keyboard
+from uuid import UUID
+
+from bot import days, history
+from bot.keyboards import back_row, item_row, keyboard, undo_row
 from bot.markup import bold, plain, shorten
 from bot.replies import Reply
 from core.access import Access
-from core.catalog import HistoryEntry, ItemDetails
+from core.catalog import ItemDetails
+from core.changes import Change
 from core.items import ItemState, StockLevel
-from core.models import MovementKind
 from core.quantities import display
 
 SHOWN_HISTORY = 5
@@ -18,27 +20,30 @@ _NEWS = {
     StockLevel.OUT: "⚠️ It is out of stock now.",
     StockLevel.OK: "There is enough again.",
 }
-_MOVED = {
-    MovementKind.ADDED: "added",
-    MovementKind.CONSUMED: "used",
-    MovementKind.WASTED: "thrown away",
-    MovementKind.RESTOCKED: "added",
-    MovementKind.MOVED: "moved",
-    MovementKind.ADJUSTED: "corrected",
-    MovementKind.UPDATED: "changed",
-    MovementKind.DELETED: "removed",
-}
+
+
+def changed(change: Change, done: str, *, undoable: bool) -> Reply:
+    """Return the card of an item after a change; `undoable` offers to take it back."""
+    return card(change.item, done, change.crossing, undo=change.movement_id if undoable else None)
 
 
 def card(
-    item: ItemState, done: str | None = None, crossing: StockLevel | None = None, *, in_place: bool = True
+    item: ItemState,
+    done: str | None = None,
+    crossing: StockLevel | None = None,
+    *,
+    undo: UUID | None = None,
+    in_place: bool = True,
 ) -> Reply:
-    """Return the card of an item: what was done, if anything, and how the item is now."""
+    """Return the card of an item: what was done, if anything, and how the item is now.
+
+    `undo` is the movement that a button takes back.
+    """
     news = [plain(done)] if done else []
     if crossing is not None:
         news.append(_NEWS[crossing])
     text = "\n".join([*face(item), *(["", *news] if news else [])])
-    return Reply(text, keyboard(item_row(item.id)), in_place=in_place)
+    return Reply(text, keyboard(item_row(item.id), undo_row(undo)), in_place=in_place)
 
 
 def face(item: ItemState) -> list[str]:
@@ -68,16 +73,7 @@ def details(found: ItemDetails, within: Access) -> Reply:
     maker = found.created_by_name or "somebody who left"
     lines.append(plain(f"Added by {maker}, {days.moment(item.created_at, within.timezone)}"))
     lines += ["", "<b>Last changes</b>"]
-    lines += [_line(entry, item.unit, within.timezone) for entry in found.history[:SHOWN_HISTORY]]
+    lines += [
+        plain(history.line(entry, item.unit, within.timezone)) for entry in found.history[:SHOWN_HISTORY]
+    ]
     return Reply("\n".join(lines), keyboard(back_row(item.id)))
-
-
-def _line(entry: HistoryEntry, unit: str, timezone: str) -> str:
-    verb = _MOVED[MovementKind(entry.kind)]
-    if verb == "corrected":
-        what = f"corrected by {display(entry.delta, unit)}"
-    else:
-        what = f"{display(abs(entry.delta), unit)} {verb}" if entry.delta else verb
-    note = f" ({shorten(entry.notes, 80)})" if entry.notes else ""
-    who = entry.user_name or "somebody who left"
-    return plain(f"{days.moment(entry.at, timezone)}: {what} by {who}{note}")

@@ -6,7 +6,7 @@ from uuid import UUID
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import Act, Begin, Beginning, Flip, Keep, Side, Step, Way
+from bot.callbacks import Act, Begin, Beginning, Buy, Flip, Keep, Side, Step, Undo, Way
 from bot.markup import shorten
 from core.config import Registration
 
@@ -29,7 +29,13 @@ def item_row(item_id: UUID) -> list[InlineKeyboardButton]:
         button("−1", Step(way=Way.LESS, item=item_id)),
         button("+1", Step(way=Way.MORE, item=item_id)),
         button("Details", Flip(side=Side.DETAILS, item=item_id)),
+        button("To buy", Buy(item=item_id)),
     ]
+
+
+def undo_row(movement_id: UUID | None) -> list[InlineKeyboardButton]:
+    """The button under what was just done, when it can be taken back."""
+    return [button("Undo", Undo(movement=movement_id))] if movement_id else []
 
 
 def back_row(item_id: UUID) -> list[InlineKeyboardButton]:

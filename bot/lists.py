@@ -9,6 +9,7 @@ from bot import days
 from bot.callbacks import Listing, Open, Turn
 from bot.keyboards import button, keyboard
 from bot.markup import bold, plain, shorten
+from bot.pages import Leaf
 from bot.replies import Reply
 from core.items import SOON_DAYS, ItemState, StockLevel
 from core.quantities import display
@@ -39,18 +40,10 @@ def found(items: Sequence[ItemState], title: str) -> Reply:
 
 
 def _page(items: Sequence[ItemState], title: str, turn: Turn, *, by_place: bool) -> Reply:
-    pages = max(1, -(-len(items) // PER_PAGE))
-    number = min(turn.number, pages)
-    first = (number - 1) * PER_PAGE
-    shown = items[first : first + PER_PAGE]
-    heading = f"{title} · page {number} of {pages}" if pages > 1 else title
-    lines = [bold(heading), *_lines(shown, first + 1, by_place=by_place)]
-    turns = [
-        button(label, turn.model_copy(update={"number": to}))
-        for label, to in (("‹ Back", number - 1), ("Next ›", number + 1))
-        if 1 <= to <= pages
-    ]
-    return Reply("\n".join([*lines, *HINT]), keyboard(*_openers(shown, first + 1), turns))
+    leaf = Leaf(items, turn.number, PER_PAGE)
+    lines = [bold(leaf.title(title)), *_lines(leaf.rows, leaf.first + 1, by_place=by_place)]
+    turns = leaf.turns(lambda to: turn.model_copy(update={"number": to}))
+    return Reply("\n".join([*lines, *HINT]), keyboard(*_openers(leaf.rows, leaf.first + 1), turns))
 
 
 def _lines(shown: Sequence[ItemState], first: int, *, by_place: bool) -> list[str]:

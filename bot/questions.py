@@ -6,7 +6,7 @@ from contextlib import suppress
 from aiogram.types import InlineKeyboardButton
 
 from bot.acts import Request
-from bot.callbacks import Act, Create, Keep
+from bot.callbacks import Act, Create, Keep, Verb
 from bot.keyboards import button, keyboard
 from bot.markup import bold, plain, shorten
 from bot.replies import Reply
@@ -18,6 +18,8 @@ from core.quantities import display
 from core.text import fold
 
 LONGEST_ECHO = 60
+# What their buttons need to know does not fit into 64 bytes: they look at the message that is quoted.
+_QUOTING = {Verb.WASTE, Verb.MOVE}
 
 
 def which(found: Match, request: Request, household: ActiveHousehold, *, create: bool = False) -> Reply:
@@ -36,7 +38,9 @@ def which(found: Match, request: Request, household: ActiveHousehold, *, create:
     else:
         named = any(fold(request.words) in fold(item.name) for item in found.near)
         text = "Which one do you mean?" if named else f"{_unknown(request.words, household)} Did you mean:"
-    return Reply(text, keyboard(*choices, new, [button("Cancel", Keep())]), quote=create)
+    return Reply(
+        text, keyboard(*choices, new, [button("Cancel", Keep())]), quote=create or request.verb in _QUOTING
+    )
 
 
 def nothing(words: str, household: ActiveHousehold) -> Reply:

@@ -8,7 +8,14 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramRetryAfter
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyParameters, Update
+from aiogram.types import (
+    BufferedInputFile,
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    Message,
+    ReplyParameters,
+    Update,
+)
 
 from bot.outcomes import PASSING, describe, wait_of
 
@@ -21,12 +28,21 @@ LONGEST_WAIT_S = 30.0
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file to send."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Reply:
     """An answer to one update.
 
     `text` (HTML) is a new message to somebody who wrote; for a pressed button it takes the place of the
     message with the button unless `in_place` is off. `toast` is shown to who pressed, with `alert` until they
-    close it. `quote` makes the answer a Telegram reply: its buttons can then see what it answers.
+    close it. `quote` makes the answer a Telegram reply: its buttons can then see what it answers. A
+    `document` is sent to somebody who wrote, with the text below it.
     """
 
     text: str | None = None
@@ -35,6 +51,7 @@ class Reply:
     alert: bool = False
     in_place: bool = True
     quote: bool = False
+    document: Attachment | None = None
 
 
 async def deliver(bot: Bot, update: Update, reply: Reply) -> None:
@@ -50,6 +67,10 @@ async def deliver(bot: Bot, update: Update, reply: Reply) -> None:
 
 async def _answer_message(bot: Bot, message: Message, reply: Reply) -> None:
     if reply.text is None:
+        return
+    if reply.document is not None:
+        file = BufferedInputFile(reply.document.content, reply.document.name)
+        await _insist(bot.send_document, message.chat.id, file, caption=reply.text)
         return
     quoted = ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
     await _insist(

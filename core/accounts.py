@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core import clock, preferences, streams
 from core.actors import Actor
 from core.db import table, upsert
-from core.errors import Conflict, Invalid, Unauthenticated
+from core.errors import AccountGone, Conflict, Invalid
 from core.models import User
 from core.text import clean, fold
 
@@ -74,14 +74,14 @@ def _complete(session: Session, account: Account) -> None:
 
 
 def get(session: Session, who: Actor) -> Account:
-    """Return who somebody is. Raises Unauthenticated when the account is gone."""
+    """Return who somebody is. Raises AccountGone."""
     row = session.execute(
         select(users.c.id, users.c.email, users.c.display_name, users.c.timezone, users.c.created_at).where(
             users.c.id == who.user_id
         )
     ).first()
     if row is None:
-        raise Unauthenticated("This account no longer exists. Please register again.")
+        raise AccountGone
     return Account(*row)
 
 
@@ -94,7 +94,7 @@ def change(
 ) -> Account:
     """Change what is given; a zone is that of the notifications, too, unless they have one of their own.
 
-    Raises Unauthenticated when the account is gone.
+    Raises AccountGone.
     """
     before = get(session, who)
     values = {"display_name": display_name, "timezone": timezone}
@@ -112,8 +112,12 @@ def set_password(session: Session, who: Actor, password_hash: str) -> None:
 
 
 def password_hash_of(session: Session, who: Actor) -> str | None:
-    """Return what somebody's own password is checked against; None when they have none."""
-    return session.execute(select(users.c.password_hash).where(users.c.id == who.user_id)).scalar()
+    """Return what somebody's password is checked against; None when they have none. Raises AccountGone."""
+    row = session.execute(select(users.c.password_hash).where(users.c.id == who.user_id)).first()
+    if row is None:
+        raise AccountGone
+    found: str | None = row.password_hash
+    return found
 
 
 def credentials(session: Session, email: str) -> Credentials | None:

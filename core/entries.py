@@ -22,6 +22,8 @@ class EntryState:
     updated_at: datetime
     completed_by: str | None
     completed_at: datetime | None
+    added_by_id: UUID | None = None
+    completed_by_id: UUID | None = None
 
     @property
     def completed(self) -> bool:

@@ -35,6 +35,13 @@ class Unauthenticated(DomainError):
     """Nobody is signed in, or not as who they say."""
 
 
+class AccountGone(Unauthenticated):
+    """The person acts with a token that has outlived their account."""
+
+    def __init__(self) -> None:
+        super().__init__("This account no longer exists. Please register again.")
+
+
 class NotAllowed(DomainError):
     """The person may not do this here."""
 

@@ -116,6 +116,7 @@ class MemberLeft(MembershipEvent):
     """Somebody is no member any more; `removed_by` names who removed them, None when they went."""
 
     removed_by: str | None = None
+    removed_by_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +124,7 @@ class MemberRoleChanged(MembershipEvent):
     """`changed_by` names the admin who did it."""
 
     changed_by: str
+    changed_by_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +146,7 @@ class HouseholdDeleted(Event):
     household_id: UUID
     household_name: str
     user_name: str
+    user_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +206,7 @@ class JoinAsked(Event):
     user_name: str
     chat_name: str
     role: Role
+    user_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,7 +62,8 @@ class HouseholdDetails:
 def create(
     session: Session, who: Actor, name: str, description: str | None, timezone: str
 ) -> HouseholdSummary:
-    """Make a household with its maker as the admin."""
+    """Make a household with its maker as the admin. Raises AccountGone."""
+    accounts.get(session, who)
     summary = HouseholdSummary(
         id=uuid4(),
         name=clean(name, "name", 100),
@@ -126,6 +127,7 @@ def delete(session: Session, who: Actor, household_id: UUID) -> str:
             user_name=row.display_name,
             role=Role(row.role),
             removed_by=within.user_name,
+            removed_by_id=who.user_id,
             at=now,
         )
         for row in rows
@@ -133,7 +135,11 @@ def delete(session: Session, who: Actor, household_id: UUID) -> str:
     # All their streams are locked here, in one order, before each of them is told.
     streams.append_to_each(session, ended)
     gone = events.HouseholdDeleted(
-        household_id=household_id, household_name=within.household_name, user_name=within.user_name, at=now
+        household_id=household_id,
+        household_name=within.household_name,
+        user_name=within.user_name,
+        user_id=who.user_id,
+        at=now,
     )
     for row in rows:
         if row.user_id != who.user_id:

@@ -3,16 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.actors import Actor
 from core.db import table, upsert
-from core.errors import Conflict
-from core.models import IdempotencyKey
+from core.errors import AccountGone, Conflict
+from core.models import IdempotencyKey, User
 
-keys = table(IdempotencyKey)
+keys, users = table(IdempotencyKey), table(User)
 
 LIFETIME = timedelta(days=1)
 
@@ -21,18 +21,25 @@ def claim(session: Session, who: Actor, key: str, fingerprint: str) -> dict[str,
     """Take a key for a request, or return the answer that it got before.
 
     None: it is new, and `keep` must follow in this transaction. Of several that come at once, the others wait
-    here until the first has committed. Raises Conflict when the key was used for another request.
+    here until the first has committed. Raises Conflict when the key was used for another request, and
+    AccountGone.
     """
     now = clock.utcnow()
     mine = {"fingerprint": fingerprint, "body": None, "created_at": now}
-    statement = upsert(session, keys).values(user_id=who.user_id, key=key, **mine)
+    columns = {"key": key, **mine}
+    person = select(users.c.id, *(bindparam(name, columns[name], keys.c[name].type) for name in columns))
+    statement = upsert(session, keys).from_select(
+        ["user_id", *columns], person.where(users.c.id == who.user_id)
+    )
     statement = statement.on_conflict_do_update(
         index_elements=[keys.c.user_id, keys.c.key], set_=mine, where=keys.c.created_at <= now - LIFETIME
     )
     if session.execute(statement.returning(keys.c.key)).first() is not None:
         return None
     used = select(keys.c.fingerprint, keys.c.body).where(keys.c.user_id == who.user_id, keys.c.key == key)
-    row = session.execute(used).one()
+    row = session.execute(used).first()
+    if row is None:
+        raise AccountGone
     if row.fingerprint != fingerprint:
         raise Conflict("This Idempotency-Key was used for another request. Send a new key for a new request.")
     answer: dict[str, Any] = row.body

@@ -174,7 +174,7 @@ def undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) ->
     if moved.undone:
         raise Conflict("This was undone already.")
     if moved.kind not in _UNDOABLE:
-        raise Conflict("This cannot be undone. Using, adding, throwing away, correcting and moving can.")
+        raise Conflict("This cannot be undone. Using, restocking, throwing away, correcting and moving can.")
     row = session.execute(_find, {"item": moved.item_id, "household": household_id}).first()
     if row is None:
         raise Conflict(f"{moved.item_name} is off the list, so this cannot be undone.")
@@ -196,9 +196,13 @@ _UNDOABLE = {
 def _compensation(moved: Any, before: ItemState) -> dict[str, Any]:
     """Return the columns that an item has without a movement. Raises Conflict when it cannot be had."""
     if moved.kind == MovementKind.MOVED:
-        if moved.previous_location is None or before.location != moved.location:
+        if moved.previous_location is None:
+            raise Conflict(f"{before.name} was there already, so there is nothing to undo.")
+        if before.location != moved.location:
             raise Conflict(f"{before.name} was moved again since. Move it to where it should be.")
         return {"location": moved.previous_location}
+    if before.unit != moved.unit:
+        raise Conflict(f"{before.name} is counted in {before.unit} by now, so this cannot be undone.")
     quantity = before.quantity - moved.delta
     if not 0 <= quantity <= LARGEST:
         left = display(before.quantity, before.unit)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
 from core import access, accounts, clock, members, streams
@@ -130,6 +130,10 @@ def mine(session: Session, who: Actor) -> list[MyInvitation]:
     email = accounts.get(session, who).email
     if email is None:
         return []
+    # Who came in by a link has nothing to accept any more.
+    inside = exists().where(
+        _members.c.household_id == invitations.c.household_id, _members.c.user_id == who.user_id
+    )
     rows = session.execute(
         select(
             invitations.c.id,
@@ -141,7 +145,7 @@ def mine(session: Session, who: Actor) -> list[MyInvitation]:
         )
         .join(_households, _households.c.id == invitations.c.household_id)
         .outerjoin(_users, _users.c.id == invitations.c.invited_by)
-        .where(invitations.c.email_key == fold(email), *_open())
+        .where(invitations.c.email_key == fold(email), *_open(), ~inside)
         .order_by(invitations.c.created_at, invitations.c.id)
     )
     return [

@@ -7,9 +7,10 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import access, clock, events, members, notifications, streams
@@ -80,15 +81,25 @@ def issue(session: Session, who: Actor, household_id: UUID, role: Role) -> Issue
 
 def preview(session: Session, token: str) -> LinkPreview:
     """Return whose household a link leads to. Raises NotFound when it cannot be used."""
-    row = session.execute(
-        select(households.c.name, users.c.display_name, links.c.role)
-        .join(households, households.c.id == links.c.household_id)
-        .join(users, users.c.id == links.c.created_by)
-        .where(*_usable(token))
-    ).first()
+    row = session.execute(_previews().where(*_usable(token))).first()
     if row is None:
         raise NotFound(DEAD)
     return LinkPreview(row.name, row.display_name, Role(row.role))
+
+
+def _previews() -> Select[*tuple[Any, ...]]:
+    return (
+        select(households.c.name, users.c.display_name, links.c.role)
+        .join(households, households.c.id == links.c.household_id)
+        .join(users, users.c.id == links.c.created_by)
+    )
+
+
+def asked_before(session: Session, who: Actor, token: str) -> LinkPreview | None:
+    """Return what somebody asked for by this link and has no answer to yet, or None."""
+    theirs = (links.c.token_hash == _digest(token), links.c.asked_by == who.user_id, *_waiting())
+    row = session.execute(_previews().where(*theirs)).first()
+    return LinkPreview(row.name, row.display_name, Role(row.role)) if row else None
 
 
 def ask(session: Session, who: Actor, token: str, chat_name: str) -> LinkPreview:
@@ -112,6 +123,7 @@ def ask(session: Session, who: Actor, token: str, chat_name: str) -> LinkPreview
         link_id=row.id,
         household_name=found.household_name,
         user_name=name,
+        user_id=who.user_id,
         chat_name=chat_name,
         role=found.role,
         at=clock.utcnow(),

@@ -18,6 +18,14 @@ users, chats, notifications, entries = table(User), table(Chat), table(Notificat
 _members, _households = table(Member), table(Household)
 
 FORMER = "Former member"
+# Events name a person beside their id.
+NAMED = {
+    "user_id": ("user_name", "chat_name"),
+    "removed_by_id": ("removed_by",),
+    "changed_by_id": ("changed_by",),
+    "added_by_id": ("added_by",),
+    "completed_by_id": ("completed_by",),
+}
 ROWS_A_BATCH = 500
 
 
@@ -110,7 +118,7 @@ def _without_name(payload: Any, user_id: str) -> Any:
     """Return a payload in which the name beside a person's id is gone."""
     if not isinstance(payload, dict):
         return payload
-    changed = {name: _without_name(value, user_id) for name, value in payload.items()}
-    if changed.get("user_id") == user_id and "user_name" in changed:
-        changed["user_name"] = FORMER
-    return changed
+    theirs = {name for key, names in NAMED.items() if payload.get(key) == user_id for name in names}
+    return {
+        name: FORMER if name in theirs else _without_name(value, user_id) for name, value in payload.items()
+    }

@@ -43,9 +43,10 @@ class Linked:
 
 
 def issue_for_user(session: Session, key: bytes, who: Actor) -> IssuedCode:
-    """Issue a code to redeem in the chat. Raises Conflict when a chat is linked already."""
+    """Issue a code to redeem in the chat. Raises Conflict when a chat is linked already, and AccountGone."""
     # Two calls at once would both replace the same code.
     streams.lock(session, streams.of_user(who.user_id))
+    accounts.get(session, who)
     if status(session, who) is not None:
         raise Conflict("Your account is linked to a Telegram chat already. Unlink that one first.")
     return link_codes.issue(session, key, user_id=who.user_id)
@@ -59,7 +60,11 @@ def issue_for_chat(session: Session, key: bytes, chat: ChatState) -> IssuedCode:
 
 
 def redeem_on_web(session: Session, key: bytes, who: Actor, code: str) -> Linked | CodeRefused:
-    """Link the chat that the bot gave this code to. Raises Conflict when either side is linked already."""
+    """Link the chat that the bot gave this code to.
+
+    Raises Conflict when either side is linked already, and AccountGone.
+    """
+    accounts.get(session, who)
     if status(session, who) is not None:
         raise Conflict("Your account is linked to a Telegram chat already. Unlink that one first.")
     return _redeem(session, key, code, str(who.user_id), Face.WEB, CodeOwner(who.user_id, None))

@@ -74,7 +74,7 @@ def change_role(session: Session, who: Actor, household_id: UUID, user_id: UUID,
     if changed is None:
         raise NotAllowed(LAST_ADMIN.format(name=before.display_name, household=within.household_name))
     facts = _facts(within, user_id, before.display_name, role)
-    role_changed = events.MemberRoleChanged(**facts, changed_by=within.user_name)
+    role_changed = events.MemberRoleChanged(**facts, changed_by=within.user_name, changed_by_id=who.user_id)
     notifications.announce(session, who, within, role_changed, concerns=user_id)
     return str(before.display_name)
 
@@ -90,7 +90,9 @@ def remove(session: Session, who: Actor, household_id: UUID, user_id: UUID) -> s
     gone = _member(session, within, user_id)
     _end(session, within, gone)
     left = events.MemberLeft(
-        **_facts(within, user_id, gone.display_name, Role(gone.role)), removed_by=within.user_name
+        **_facts(within, user_id, gone.display_name, Role(gone.role)),
+        removed_by=within.user_name,
+        removed_by_id=who.user_id,
     )
     _announce_end(session, who, within, left)
     notifications.announce_to(session, user_id, left)

@@ -8,10 +8,19 @@ from sqlalchemy.orm import Session
 from core import accounts, households, invitations, linking, preferences
 from core.actors import Actor
 from core.db import table
-from core.models import Delivery, Notification, RefreshToken, ShoppingListItem, StockMovement
+from core.models import (
+    Delivery,
+    Invitation,
+    Notification,
+    RefreshToken,
+    ShoppingList,
+    ShoppingListItem,
+    StockMovement,
+)
 
 _movements, _notifications, _deliveries = table(StockMovement), table(Notification), table(Delivery)
 _entries, _sign_ins = table(ShoppingListItem), table(RefreshToken)
+_lists, _invitations = table(ShoppingList), table(Invitation)
 
 
 def gather(session: Session, who: Actor) -> dict[str, Any]:
@@ -26,6 +35,8 @@ def gather(session: Session, who: Actor) -> dict[str, Any]:
         ],
         "invitations": [vars(one) for one in invitations.mine(session, who)],
         "movements": _rows(session, who, _movements, "created_at"),
+        "shoppingLists": _rows(session, who, _lists, "created_at", owner="created_by"),
+        "sentInvitations": _rows(session, who, _invitations, "created_at", owner="invited_by"),
         "shoppingListItems": _rows(session, who, _entries, "added_at", owner="added_by"),
         "notifications": _rows(session, who, _notifications, "created_at"),
         "deliveries": _rows(session, who, _deliveries, "id"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.db import table
-from core.errors import Invalid
+from core.errors import AccountGone, Invalid
 from core.models import Chat, Preference, Topic, User
 
 preferences = table(Preference)
@@ -66,7 +66,10 @@ def create(session: Session, user_id: UUID, timezone: str) -> None:
 
 
 def get(session: Session, who: Actor) -> NotificationSettings:
-    row = session.execute(_read, {"user": who.user_id}).one()
+    """Return somebody's settings. Raises AccountGone."""
+    row = session.execute(_read, {"user": who.user_id}).first()
+    if row is None:
+        raise AccountGone
     return NotificationSettings(
         email_enabled=row.email_enabled,
         email=row.email,
@@ -82,8 +85,12 @@ def get(session: Session, who: Actor) -> NotificationSettings:
 
 
 def change(session: Session, who: Actor, values: Mapping[str, Any]) -> None:
-    """Change the given columns. Raises Invalid when Telegram is turned on without a linked chat."""
-    if values.get("telegram_enabled") and not get(session, who).linked:
+    """Change the given columns.
+
+    Raises Invalid when Telegram is turned on without a linked chat, and AccountGone.
+    """
+    before = get(session, who)
+    if values.get("telegram_enabled") and not before.linked:
         raise Invalid(
             "Link your Telegram chat first: send /link to the bot and enter the code here.",
             "telegram.enabled",

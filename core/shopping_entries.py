@@ -63,6 +63,8 @@ def _states() -> Select[*tuple[Any, ...]]:
             entries.c.updated_at,
             _buyers.c.display_name.label("bought_by"),
             entries.c.completed_at,
+            entries.c.added_by,
+            entries.c.completed_by,
         )
         .outerjoin(_adders, _adders.c.id == entries.c.added_by)
         .outerjoin(_buyers, _buyers.c.id == entries.c.completed_by)

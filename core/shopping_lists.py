@@ -14,9 +14,12 @@ from core.access import Access
 from core.actors import Actor
 from core.db import table
 from core.errors import NotFound
-from core.models import ShoppingList, ShoppingListItem, User
+from core.models import Member, ShoppingList, ShoppingListItem, User
 
 lists, entries, users = table(ShoppingList), table(ShoppingListItem), table(User)
+_members = table(Member)
+
+GONE = "There is no such shopping list in this household. It may have been deleted."
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,20 @@ def find(session: Session, within: Access, list_id: UUID) -> ListState:
     here = (lists.c.id == list_id, lists.c.household_id == within.household_id)
     row = session.execute(_states().where(*here)).first()
     if row is None:
-        raise NotFound("There is no such shopping list in this household. It may have been deleted.")
+        raise NotFound(GONE)
     return ListState(*row)
+
+
+def household_of(session: Session, who: Actor, list_id: UUID) -> UUID:
+    """Return the household of a list. Raises NotFound when the person is not a member there."""
+    found: UUID | None = session.execute(
+        select(lists.c.household_id)
+        .join(_members, _members.c.household_id == lists.c.household_id)
+        .where(lists.c.id == list_id, _members.c.user_id == who.user_id)
+    ).scalar()
+    if found is None:
+        raise NotFound(GONE)
+    return found
 
 
 def _states() -> Select[*tuple[Any, ...]]:

@@ -16,7 +16,8 @@ DEMO = """
     1. On Bob's phone (the second) send   /use 3 milk
        Bob is answered that milk is low now, and Alice's phone (the first) rings.
     2. Send   /stock   on either phone, then press the buttons under an item.
-    3. On Charlie's phone (the third) press Start, and create a household.
+    3. On Alice's phone send   /invite   and open the link as Charlie (the third):
+       he asks to join, and she lets him in.
 
   Everything is kept in {data}. To talk to the real Telegram, set TELEGRAM_BOT_TOKEN.
 """

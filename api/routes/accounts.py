@@ -3,7 +3,6 @@
 import asyncio
 
 from fastapi import APIRouter
-from fastapi.encoders import jsonable_encoder
 from sqlalchemy.orm import Session
 
 from api.dependencies import Caller, Config, Tx
@@ -58,7 +57,7 @@ async def delete_me(who: Caller, tx: Tx) -> None:
 async def export_me(who: Caller, tx: Tx) -> ExportOut:
     """Return everything that is kept about the caller."""
     mine = await tx.read(personal_data.gather, who)
-    return ExportOut.model_validate({**jsonable_encoder(mine), "exportedAt": clock.utcnow()})
+    return ExportOut.of(mine, clock.utcnow())
 
 
 def router() -> APIRouter:

@@ -38,10 +38,10 @@ async def list_invitations(household_id: HouseholdId, who: Caller, tx: Tx) -> In
 
 
 async def accept_invitation(
-    household_id: HouseholdId, invitation_id: InvitationId, who: Caller, tx: Tx
+    household_id: HouseholdId, invitation_id: InvitationId, who: Caller, once: OncePerKey
 ) -> AcceptedOut:
     """Join a household. Only the account with the invited email may."""
-    return AcceptedOut.of(await tx.write(invitations.accept, who, household_id, invitation_id))
+    return await once.write(AcceptedOut.of, invitations.accept, who, household_id, invitation_id)
 
 
 async def revoke_invitation(

@@ -11,6 +11,7 @@ from api.idempotency import OncePerKey
 from api.routes.shopping_lists import ListId
 from api.schemas.shopping import EntriesOut, EntryBody, EntryOut, EntryPatch
 from core import shopping_entries
+from core.errors import Invalid
 
 EntryId = Annotated[UUID, Path(alias="itemId", description="The id of the entry, not of an item in stock")]
 
@@ -33,6 +34,8 @@ async def update_shopping_list_item(
     household_id: HouseholdId, list_id: ListId, entry_id: EntryId, body: EntryPatch, who: Caller, tx: Tx
 ) -> EntryOut:
     """Change an entry, tick it off, and restock what was bought."""
+    if not body.model_fields_set:
+        raise Invalid("Send at least one field to change.")
     return EntryOut.of(
         await tx.write(
             shopping_entries.change,

@@ -1,13 +1,16 @@
 """One's own account."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
+from fastapi.encoders import jsonable_encoder
 from pydantic import StringConstraints, model_validator
+from pydantic.alias_generators import to_camel
 
 from api.schemas.base import Body, Out
-from api.schemas.fields import LONGEST_PASSWORD, NewPassword, Zone, refusal, text
+from api.schemas.fields import LONGEST_PASSWORD, NewPassword, Zone, as_number, refusal, text
 from core.accounts import Account
 
 
@@ -47,7 +50,7 @@ class MeOut(Out):
 
 
 class ExportOut(Out):
-    """Everything that is kept about the caller; within each kind the names of the columns."""
+    """Everything that is kept about the caller, each kind with what is kept of it."""
 
     account: dict[str, Any]
     notification_settings: dict[str, Any]
@@ -55,8 +58,34 @@ class ExportOut(Out):
     households: list[dict[str, Any]]
     invitations: list[dict[str, Any]]
     movements: list[dict[str, Any]]
+    shopping_lists: list[dict[str, Any]]
+    sent_invitations: list[dict[str, Any]]
     shopping_list_items: list[dict[str, Any]]
     notifications: list[dict[str, Any]]
     deliveries: list[dict[str, Any]]
     sign_ins: list[dict[str, Any]]
     exported_at: datetime
+
+    @classmethod
+    def of(cls, mine: Mapping[str, Any], at: datetime) -> Self:
+        return cls.model_validate({**_shown(jsonable_encoder(mine)), "exportedAt": at})
+
+
+_THOUSANDTHS = {"delta", "quantity", "quantity_after"}
+
+
+def _shown(kept: Any) -> Any:
+    """Return what is kept as clients read it: names in camelCase, quantities as numbers of their unit."""
+    match kept:
+        case dict():
+            return {to_camel(name): _value(name, value) for name, value in kept.items()}
+        case list():
+            return [_shown(one) for one in kept]
+    return kept
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in _THOUSANDTHS and isinstance(value, int):
+        return as_number(value)
+    # Events are kept as they were, in their own words.
+    return value if name == "payload" else _shown(value)

@@ -129,16 +129,17 @@ class Feed:
                 return
             news = await self._tx.read(tail.news, cursors)
             more = news.more
+            for stream in news.gone:
+                self._sent.pop(stream, None)
+                if streams.is_personal(stream):
+                    # The account was deleted: whoever still listens as that person hears nothing more, not
+                    # even what was read together with that.
+                    await self._audience.expel(stream)
             for stream, now in news.broken.items():
                 await self._tell(stream, now, wire.resync(stream, now))
             for entry in news.entries:
                 await self._follow(entry)
                 await self._tell(entry.stream, Position(entry.epoch, entry.seq), self._live(entry))
-            for stream in news.gone:
-                self._sent.pop(stream, None)
-                if streams.is_personal(stream):
-                    # The account was deleted: whoever still listens as that person hears nothing more.
-                    await self._audience.expel(stream)
 
     async def _tell(self, stream: str, position: Position, live: LiveEvent) -> None:
         await self._audience.tell(stream, live)

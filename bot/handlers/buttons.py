@@ -3,12 +3,14 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot import acts, cards
+from bot import acts, arguments, cards
 from bot.acts import Changed, Removed
 from bot.callbacks import Act, Flip, Keep, Open, Side, Step, Verb, Way
 from bot.filters import HasAccount
+from bot.handlers.stock import MOVE_EXAMPLE
 from bot.keyboards import confirmation
 from bot.markup import plain
+from bot.quoted import quoted_arguments
 from bot.replies import Reply
 from core.actors import Actor
 from core.db import Transactions
@@ -39,17 +41,25 @@ async def _flip(_query: CallbackQuery, callback_data: Flip, tx: Transactions, wh
 async def _step(_query: CallbackQuery, callback_data: Step, tx: Transactions, who: Actor) -> Reply:
     change = await tx.write(acts.step, who, callback_data.item, callback_data.way)
     verb = Verb.ADD if callback_data.way is Way.MORE else Verb.USE
-    return cards.card(change.item, acts.done(verb, THOUSANDTHS, change.item), change.crossing)
+    return cards.changed(change, acts.done(verb, THOUSANDTHS, change.item), undoable=True)
 
 
-async def _choose(_query: CallbackQuery, callback_data: Act, tx: Transactions, who: Actor) -> Reply:
-    outcome = await tx.write(acts.choose, who, callback_data)
+async def _choose(query: CallbackQuery, callback_data: Act, tx: Transactions, who: Actor) -> Reply:
     verb, value = callback_data.verb, callback_data.value
+    outcome = await tx.write(acts.choose, who, callback_data, _said(query, verb))
     if isinstance(outcome, Changed):
         return _ask_again(callback_data, outcome)
     if isinstance(outcome, Removed):
         return Reply(plain(acts.done(verb, value, outcome.item)))
-    return cards.card(outcome.item, acts.done(verb, value, outcome.item), outcome.crossing)
+    return cards.changed(outcome, acts.done(verb, value, outcome.item), undoable=verb in acts.UNDOABLE)
+
+
+def _said(query: CallbackQuery, verb: Verb) -> str | None:
+    """Return the reason or the place that the quoted command gives. Raises Invalid without a place."""
+    typed = quoted_arguments(query)
+    if verb is Verb.WASTE:
+        return arguments.reason(typed)[1]
+    return arguments.destination(typed, MOVE_EXAMPLE)[1] if verb is Verb.MOVE else None
 
 
 def _ask_again(act: Act, changed: Changed) -> Reply:

@@ -8,10 +8,11 @@ from bot import arguments, questions, units
 from bot.acts import Changed, Request, create, done, look_up
 from bot.arguments import Amount
 from bot.callbacks import Create, Verb
-from bot.cards import card
+from bot.cards import card, changed
 from bot.filters import InHousehold
 from bot.handlers.stock import act
 from bot.middlewares import MembersOnly
+from bot.quoted import quoted_arguments
 from bot.replies import Reply
 from core.actors import Actor
 from core.chats import ActiveHousehold
@@ -49,11 +50,10 @@ async def _create_quoted(
     query: CallbackQuery, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
     """Create what the question asked about: it quotes the /add, because 64 bytes cannot hold a name."""
-    asked = query.message.reply_to_message if isinstance(query.message, Message) else None
-    if asked is None or not asked.text:
+    typed = quoted_arguments(query)
+    if typed is None:
         gone = f"I no longer see what you asked for. Please send it again, for example: {EXAMPLE}"
         return Reply(gone, toast=gone)
-    _, _, typed = asked.text.partition(" ")
     return await _create(tx, who, household, arguments.amount(typed, EXAMPLE, default=THOUSANDTHS))
 
 
@@ -63,6 +63,4 @@ async def _create(tx: Transactions, who: Actor, household: ActiveHousehold, amou
     change = await tx.write(create, who, household.id, name, amount.quantity, unit, LOCATION)
     if isinstance(change, Changed):
         return card(change.item, "It is on the list already; nothing was added.")
-    return card(
-        change.item, f"New on the list. {done(Verb.ADD, amount.quantity, change.item)}", change.crossing
-    )
+    return changed(change, f"New on the list. {done(Verb.ADD, amount.quantity, change.item)}", undoable=False)

@@ -6,9 +6,10 @@ from aiogram.types import CallbackQuery, Message
 from bot import arguments
 from bot.filters import HasAccount, InHousehold
 from bot.handlers.listing import find
-from bot.handlers.start import no_household
 from bot.keyboards import beginning
 from bot.replies import Reply
+from bot.summaries import none
+from core import invitations
 from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.config import Settings
@@ -43,8 +44,8 @@ async def _only_text(_message: Message) -> Reply:
     return Reply("I understand text only. /help shows what to write.")
 
 
-async def _no_household(_message: Message) -> Reply:
-    return no_household()
+async def _no_household(_message: Message, tx: Transactions, who: Actor) -> Reply:
+    return none(await tx.read(invitations.mine, who))
 
 
 async def _begin(_message: Message, settings: Settings) -> Reply:

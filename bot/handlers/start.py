@@ -4,28 +4,48 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot import linking_talk
+from bot import linking_talk, summaries
 from bot.callbacks import Begin, Beginning
-from bot.keyboards import beginning, creating_a_household, keyboard
-from bot.markup import bold, plain
+from bot.keyboards import beginning
+from bot.markup import bold
 from bot.replies import Reply
-from core import chats, households, linking
+from core import chats, households, invitations, linking
 from core.actors import Actor
 from core.chats import ChatState, TelegramPerson
 from core.config import Settings
 from core.db import Transactions
 
 HELP = """<b>What I understand</b>
+
+<b>Stock</b>
 /stock what there is, place by place
 /use 3 milk uses some (/use milk uses one)
 /add 2 l milk restocks, or adds something new
+/waste 1 milk: mouldy throws some away
+/move milk to freezer puts it elsewhere
+/undo takes your last change back
 /find milk finds an item; so does just writing its name
+/remove milk takes it out of the stock
+
+<b>What to look after</b>
+/today all in figures
 /low what is running low
 /expiring what expires soon (/expiring 14 looks two weeks ahead)
 /min 2 milk warns you below 2 (0 takes it away)
 /expires 24 Dec milk sets a date (also 24.12., tomorrow, Friday, in 5 days, none)
-/remove milk takes it off the list
-/household which household this is, and switching
+
+<b>Shopping</b>
+/buy 2 l milk puts it on the list
+/list to tick off what you bought; it goes into stock (/list new Party makes another)
+
+<b>People</b>
+/household which one this is, and switching (also new, rename, zone, delete)
+/members who is in it, and as what
+/invite a link to forward (/invite viewer, /invite ann@example.com)
+/leave this household
+
+<b>You</b>
+/account your name and zone (also export, delete)
 /link and /unlink this chat and your account
 /why what I told you lately and why not; /test sends a test
 
@@ -57,7 +77,7 @@ async def _start(_message: Message, tx: Transactions, settings: Settings, person
             beginning(settings.registration),
         )
     if chat.household is None:
-        return no_household()
+        return summaries.none(await tx.read(invitations.mine, chat.actor))
     return Reply(
         f"Hello {bold(chat.display_name or person.first_name)}, this chat is about "
         f"{bold(chat.household.name)}.\n\n/stock shows what there is, /help what I understand."
@@ -96,11 +116,3 @@ async def _create(
 
 async def _give_code(_query: CallbackQuery, tx: Transactions, key: bytes, person: TelegramPerson) -> Reply:
     return await linking_talk.give_code(tx, key, person)
-
-
-def no_household() -> Reply:
-    """Return what somebody with an account but no household is told."""
-    return Reply(
-        plain("You are in no household at the moment. Ask somebody to invite you, or create one."),
-        keyboard(creating_a_household()),
-    )

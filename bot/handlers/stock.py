@@ -1,13 +1,13 @@
-"""/use, /min and /expires: one thing done to one item."""
+"""/use, /waste, /move, /min and /expires: one thing done to one item."""
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
 from bot import arguments, dates, questions
-from bot.acts import Request, done, look_up, perform
+from bot.acts import UNDOABLE, Request, done, look_up, perform
 from bot.callbacks import Verb
-from bot.cards import card
+from bot.cards import changed
 from bot.filters import InHousehold
 from bot.middlewares import MembersOnly
 from bot.replies import Reply
@@ -19,12 +19,16 @@ from core.errors import Invalid
 from core.items import ItemState
 from core.quantities import THOUSANDTHS
 
+MOVE_EXAMPLE = "/move milk to freezer"
+
 
 def create_router() -> Router:
     router = Router(name="stock")
     linked = InHousehold()
     router.message.middleware(MembersOnly())
     router.message.register(_use, Command("use", ignore_case=True), linked)
+    router.message.register(_waste, Command("waste", ignore_case=True), linked)
+    router.message.register(_move, Command("move", ignore_case=True), linked)
     router.message.register(_minimum, Command("min", ignore_case=True), linked)
     router.message.register(_expires, Command("expires", ignore_case=True), linked)
     return router
@@ -35,6 +39,21 @@ async def _use(
 ) -> Reply:
     amount = arguments.amount(command.args, "/use 3 milk", default=THOUSANDTHS)
     return await _do(tx, who, household, Request.of(Verb.USE, amount))
+
+
+async def _waste(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    what, reason = arguments.reason(command.args)
+    amount = arguments.amount(what, "/waste 1 milk: mouldy", default=THOUSANDTHS)
+    return await _do(tx, who, household, Request.of(Verb.WASTE, amount, reason))
+
+
+async def _move(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    words, place = arguments.destination(command.args, MOVE_EXAMPLE)
+    return await _do(tx, who, household, Request(Verb.MOVE, 0, None, words, words, place))
 
 
 async def _minimum(
@@ -68,5 +87,5 @@ async def act(
 ) -> Reply:
     """Do what was asked to the item that was meant, and return its card."""
     value = request.value_for(item)
-    change = await tx.write(perform, who, household.id, item.id, request.verb, value)
-    return card(change.item, done(request.verb, value, change.item), change.crossing)
+    change = await tx.write(perform, who, household.id, item.id, request.verb, value, request.said)
+    return changed(change, done(request.verb, value, change.item), undoable=request.verb in UNDOABLE)

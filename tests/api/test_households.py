@@ -83,3 +83,42 @@ async def test_an_invitation_expires_after_a_week(alice: Person, charlie: Person
             person.carry((await person.post("/auth/login", login))["accessToken"])
         await charlie.post(accept, expect=409)
         await alice.post(f"{alice.home}/members", body, expect=201)
+
+
+async def test_alice_renames_her_household_and_without_a_zone_it_keeps_its_own(
+    alice: Person, bob: Person
+) -> None:
+    body = {"name": "  The House ", "description": "Ground floor\nand cellar", "timezone": "Asia/Tokyo"}
+    changed = await alice.put(alice.home, body)
+    assert (changed["name"], changed["description"], changed["timezone"]) == (
+        "The House",
+        "Ground floor\nand cellar",
+        "Asia/Tokyo",
+    )
+    assert changed == await alice.get(alice.home)
+    replaced = await alice.put(alice.home, {"name": "House"})
+    assert (replaced["name"], replaced["description"], replaced["timezone"]) == ("House", None, "Asia/Tokyo")
+    await bob.put(bob.home, {"name": "Bob's"}, expect=403)
+    for wrong in ({"name": ""}, {"name": "x" * 101}, {"name": "x", "timezone": "Mars"}, {"description": "x"}):
+        await alice.put(alice.home, wrong, expect=400)
+    assert (await bob.get(bob.home))["name"] == "House"
+
+
+async def test_a_deleted_household_takes_everything_along_and_its_members_are_told(
+    alice: Person, bob: Person, charlie: Person
+) -> None:
+    await alice.add_item("Milk", 1)
+    invited = await alice.post(f"{alice.home}/members", {"email": charlie.email}, expect=201)
+    await bob.delete(bob.home, expect=403)
+    await alice.delete(alice.home)
+    for person in (alice, bob):
+        for path in ("", "/items", "/movements", "/shopping-lists"):
+            await person.get(f"/households/{alice.household_id}{path}", expect=403)
+    await alice.delete(f"/households/{alice.household_id}", expect=403)
+    assert (await alice.get("/households")) == {"households": [], "total": 0}
+    assert (await alice.get("/dashboard/stats"))["totalItems"] == 0
+    assert (await charlie.get("/invitations"))["total"] == 0
+    await charlie.post(f"{alice.home}/invitations/{invited['invitationId']}/accept", expect=403)
+    [told] = (await bob.get("/notifications"))["notifications"]
+    assert told["message"] == "Alice deleted the household Alice's Home, and everything in it."
+    assert (await alice.get("/notifications"))["total"] == 0

@@ -29,7 +29,8 @@ class Phone:
 
     async def toast(self, message: ChatMessage, label: str) -> Answer:
         """Press a button and return what is shown to who pressed it."""
-        before = len(message.answers)
+        [now] = [one for one in await self.chat() if one.id == message.id]
+        before = len(now.answers)
         await self._press(message, label)
         seen = await self.sandbox.wait_for(
             self.id, lambda seen: seen.id == message.id and len(seen.answers) > before

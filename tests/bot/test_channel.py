@@ -102,7 +102,7 @@ async def test_bob_uses_milk_and_alice_hears_that_it_is_low_with_buttons_that_wo
     used = await bob.say("/use 2 milk")
     assert "It is low now." in used.text
     alert = await alice.hears("is running low")
-    assert alert.labels() == ["−1", "+1", "Details"]
+    assert alert.labels() == ["−1", "+1", "Details", "To buy"]
     await alice.press(alert, "+1", sees="There is enough again.")
     assert not [message for message in await charlie.chat() if message.from_bot]
     assert not [message for message in await bob.chat() if "running low" in message.text]
@@ -111,7 +111,7 @@ async def test_bob_uses_milk_and_alice_hears_that_it_is_low_with_buttons_that_wo
 def test_one_line_about_an_item_has_its_buttons_and_shows_names_literally() -> None:
     composed = compose(line(ran_low(MILK), household="Cabin & Co"))
     assert composed.text.startswith("⚠️ Cabin &amp; Co: <b>Milk &lt;3 &amp; co</b> is running low")
-    assert [label for label, _ in composed.buttons[0]] == ["−1", "+1", "Details"]
+    assert [label for label, _ in composed.buttons[0]] == ["−1", "+1", "Details", "To buy"]
     assert all(len(data.encode()) <= 64 for _, data in composed.buttons[0])
 
 

@@ -1,11 +1,16 @@
 """The chat of a server where not everybody may make an account."""
 
-import pytest
+from uuid import UUID
 
-from core import linking, registration
+import pytest
+from sqlalchemy.orm import Session
+
+from bot.invitations import JOIN
+from core import chats, households, invite_links, linking, registration
 from core.config import Registration, Settings
 from core.db import Database
-from tests.bot.conftest import Parts, settle_in
+from core.models import Role
+from tests.bot.conftest import Parts, settle_in, share_home
 from tests.bot.phone import Phone
 
 
@@ -34,3 +39,23 @@ async def test_an_old_button_makes_no_account(running: Parts, database: Database
     refusal = await alice.toast(welcome, "Create a household")
     assert refusal.text in (registration.CLOSED, registration.NOT_HERE)
     assert (await alice.say("/start")).labels() == ["I have an account"]
+
+
+async def test_an_invite_link_lets_a_newcomer_in_unless_nobody_may_register(
+    running: Parts, database: Database, settings: Settings, alice: Phone, charlie: Phone
+) -> None:
+    who = await database.write(share_home, alice, {})
+    home = (await database.read(households.ids_of_person, who.user_id))[0]
+    link = await database.write(invite_links.issue, who, home, Role.MEMBER)
+    question = await charlie.say(f"/start {JOIN}{link.token}")
+    if settings.registration is Registration.CLOSED:
+        assert (await charlie.toast(question, "Ask to join")).text == registration.CLOSED
+        assert await database.read(chat_owner, charlie) is None
+    else:
+        await charlie.press(question, "Ask to join", sees="has been asked")
+        assert await database.read(chat_owner, charlie) is not None
+
+
+def chat_owner(session: Session, phone: Phone) -> UUID | None:
+    chat = chats.find(session, phone.id)
+    return chat.user_id if chat else None

@@ -1,0 +1,124 @@
+"""/invite: a link to forward, or an email address; and the answer to who asks to be let in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from sqlalchemy.orm import Session
+
+from bot import arguments
+from bot.callbacks import AnswerJoin
+from bot.filters import HasAccount, InHousehold
+from bot.invitations import JOIN, MOST_ROWS, asking_row, invited
+from bot.keyboards import keyboard
+from bot.markup import bold, plain
+from bot.replies import Reply
+from core import access, emails, invitations, invite_links, linking
+from core.actors import Actor
+from core.chats import ActiveHousehold
+from core.config import Settings
+from core.db import Transactions
+from core.errors import Invalid, NotFound
+from core.invite_links import Asking, IssuedLink, LinkPreview
+from core.models import Role
+from core.wording import ROLES
+
+EXAMPLE = "/invite, /invite viewer or /invite ann@example.com"
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A new link with what it needs to be shown, and who waits to be let in by an earlier one."""
+
+    link: IssuedLink
+    made_by: str
+    bot_username: str
+    waiting: list[Asking]
+
+
+def create_router() -> Router:
+    router = Router(name="inviting")
+    router.message.register(_invite, Command("invite", ignore_case=True), InHousehold())
+    router.callback_query.register(_answer, AnswerJoin.filter(), HasAccount())
+    return router
+
+
+async def _invite(
+    _message: Message,
+    command: CommandObject,
+    tx: Transactions,
+    settings: Settings,
+    who: Actor,
+    household: ActiveHousehold,
+) -> Reply:
+    first, rest = arguments.subcommand(command.args)
+    if "@" in first:
+        return await _invite_address(tx, who, household, emails.valid(first), _role(rest))
+    issued = await tx.write(_issue, who, household.id, _role(first))
+    address = settings.deep_link(issued.bot_username, f"{JOIN}{issued.link.token}")
+    link = issued.link
+    hours = int(invite_links.LIFETIME / timedelta(hours=1))
+    return Reply(
+        f"{invited(LinkPreview(link.household_name, issued.made_by, link.role))}\n\n{plain(address)}\n\n"
+        f"The link works for one person, for {hours} hours. Forward this message to them.",
+        keyboard(*(asking_row(one.link_id, one.user_name) for one in issued.waiting[:MOST_ROWS])),
+    )
+
+
+def _role(word: str) -> Role:
+    if not word:
+        return Role.MEMBER
+    try:
+        return Role(word.lower())
+    except ValueError:
+        raise Invalid(f"Roles are viewer, member and admin. Send {EXAMPLE}.") from None
+
+
+def _issue(session: Session, who: Actor, household_id: UUID, role: Role) -> Issued:
+    link = invite_links.issue(session, who, household_id, role)
+    made_by = access.look(session, who, household_id).user_name
+    waiting = invite_links.waiting(session, who, household_id)
+    return Issued(link, made_by, linking.bot_username(session) or "", waiting)
+
+
+async def _invite_address(
+    tx: Transactions, who: Actor, household: ActiveHousehold, email: str, role: Role
+) -> Reply:
+    made = await tx.write(invitations.invite, who, household.id, email, role)
+    return Reply(
+        f"{bold(made.email)} may join {bold(household.name)} as {ROLES[made.role]}, for "
+        f"{invitations.LIFETIME.days} days.\n\nI send no mail, so tell them: whoever has an account with "
+        "this address finds the invitation in /household."
+    )
+
+
+async def _answer(query: CallbackQuery, callback_data: AnswerJoin, tx: Transactions, who: Actor) -> Reply:
+    """Let somebody in or not, and leave the rest of the message as it is: it may hold a link, or others."""
+    try:
+        asked = await tx.write(invite_links.answer, who, callback_data.link, accept=callback_data.accept)
+    except NotFound as gone:
+        return Reply(toast=str(gone), alert=True)
+    name, home = bold(asked.user_name), bold(asked.household_name)
+    said = (
+        f"{name} is in {home} now, as {ROLES[asked.role]}."
+        if callback_data.accept
+        else f"{name} was not let in."
+    )
+    return Reply(_with(query, said), _without_row(query))
+
+
+def _with(query: CallbackQuery, said: str) -> str:
+    """Return what the message says, and below it what was answered."""
+    if isinstance(query.message, Message) and query.message.text:
+        return f"{query.message.html_text}\n\n{said}"
+    return said
+
+
+def _without_row(query: CallbackQuery) -> InlineKeyboardMarkup | None:
+    """Return the message's buttons but for the row that was pressed."""
+    markup = query.message.reply_markup if isinstance(query.message, Message) else None
+    rows = markup.inline_keyboard if markup else []
+    return keyboard(*(row for row in rows if query.data not in [button.callback_data for button in row]))

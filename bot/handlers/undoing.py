@@ -1,0 +1,39 @@
+"""/undo, and the button under what was just done."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot import cards, history, undoing
+from bot.callbacks import Undo
+from bot.filters import HasAccount, InHousehold
+from bot.markup import plain
+from bot.replies import Reply
+from bot.undoing import Stuck, Undone
+from core.actors import Actor
+from core.chats import ActiveHousehold
+from core.db import Transactions
+
+
+def create_router() -> Router:
+    router = Router(name="undoing")
+    router.message.register(_undo_last, Command("undo", ignore_case=True), InHousehold())
+    router.callback_query.register(_undo, Undo.filter(), HasAccount())
+    return router
+
+
+async def _undo_last(_message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
+    outcome = await tx.write(undoing.undo_last, who, household.id)
+    if outcome is None:
+        return Reply(f"You have changed nothing in {plain(household.name)} that could be undone.")
+    if isinstance(outcome, Stuck):
+        return Reply(plain(f"Your last change: {history.told(outcome.movement)}. {outcome.why}"))
+    return _card(outcome)
+
+
+async def _undo(_query: CallbackQuery, callback_data: Undo, tx: Transactions, who: Actor) -> Reply:
+    return _card(await tx.write(undoing.undo, who, callback_data.movement))
+
+
+def _card(outcome: Undone) -> Reply:
+    return cards.changed(outcome.change, f"Undone: {history.told(outcome.movement)}.", undoable=False)

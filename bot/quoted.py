@@ -1,0 +1,11 @@
+"""The command that a question quotes: it holds what 64 bytes of a button cannot."""
+
+from aiogram.types import CallbackQuery, Message
+
+
+def quoted_arguments(query: CallbackQuery) -> str | None:
+    """Return what was typed after the quoted command, or None when the message is gone."""
+    asked = query.message.reply_to_message if isinstance(query.message, Message) else None
+    if asked is None or not asked.text:
+        return None
+    return [*asked.text.split(maxsplit=1), ""][1]

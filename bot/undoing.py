@@ -1,0 +1,51 @@
+"""Taking changes back. Each function is one transaction."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import access, inventory, movements
+from core.actors import Actor
+from core.changes import Change
+from core.errors import Conflict
+from core.movements import MovementState
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What was taken back, and what that came to."""
+
+    movement: MovementState
+    change: Change
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """What cannot be taken back, and why."""
+
+    movement: MovementState
+    why: str
+
+
+def undo(session: Session, who: Actor, movement_id: UUID) -> Undone:
+    """Take a movement back. Raises Conflict when it cannot be, NotFound, NotAllowed."""
+    household_id = movements.household_of(session, who, movement_id)
+    return _undo(session, who, household_id, movement_id)
+
+
+def undo_last(session: Session, who: Actor, household_id: UUID) -> Undone | Stuck | None:
+    """Take the last thing back that the person did; None when there is nothing. Raises NotAllowed."""
+    access.change(session, who, household_id)
+    movement_id = movements.last_of(session, who, household_id)
+    if movement_id is None:
+        return None
+    try:
+        return _undo(session, who, household_id, movement_id)
+    except Conflict as conflict:
+        return Stuck(movements.get(session, who, household_id, movement_id), str(conflict))
+
+
+def _undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) -> Undone:
+    movement = movements.get(session, who, household_id, movement_id)
+    return Undone(movement, inventory.undo(session, who, household_id, movement_id))

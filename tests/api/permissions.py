@@ -1,0 +1,156 @@
+"""Who may do what, found out by trying: each call as each kind of caller, with each kind of id."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, groupby
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from core.config import Settings
+from core.db import Database
+from tests.api import operations, world
+from tests.api.operations import FOR_LINKED, REQUESTS, Operation
+from tests.api.world import World
+
+CALLERS = (world.NOBODY, "outsider", "viewer", "member", "admin")
+OWN, FOREIGN, UNKNOWN = "own", "foreign", "unknown"
+ELSEWHERE, NOWHERE, MALFORMED = "foreign household", "unknown household", "malformed"
+KINDS = (OWN, FOREIGN, UNKNOWN, ELSEWHERE, NOWHERE, MALFORMED)
+HOUSEHOLD = "householdId"
+HEAD = """# Who may do what
+
+A test wrote this table: it made every call of the API on a real server, as
+
+- **nobody**, without a token,
+- an **outsider**, signed in and invited, but not in the household of the path,
+- a **viewer**, a **member** and an **admin** of that household, which has another admin beside.
+
+A cell is the status of the answer to a request that is right in every other way. *ids* says which ones were
+in the path:
+
+- **own**: the household's, and of notifications the caller's;
+- **foreign**, **unknown**: things of another household, or of nobody, under this household's path;
+- **foreign household**, **unknown household**: the path of another household, or of none;
+- **malformed**: no ids at all;
+- a dash: this path has none.
+
+What was refused has changed nothing; the test looks. When a call or a rule changes, write the table anew,
+and read what became of it before you commit it:
+
+    WRITE_PERMISSIONS=1 python -m pytest tests/api/test_permissions.py -k table
+
+"""
+FOOT = """
+Leaving takes no role, so neither does `removeMember` with one's own id. The last admin of a household gets
+403 there, as from `leaveHousehold` and when stepping down.
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A call with one kind of ids, and the status that each of CALLERS gets."""
+
+    operation: Operation
+    kind: str
+    cells: tuple[str, ...]
+
+
+def variants(operation: Operation, scene: World, caller: str) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the ids to try, by kind. All of one kind must be answered alike."""
+    own, foreign = operations.own_ids(operation, scene, caller), operations.foreign_ids(operation, scene)
+    things = [name for name in operation.parameters if name != HOUSEHOLD]
+    found: dict[str, list[Mapping[str, Any]]] = {OWN: [own]}
+    if things:
+        found[FOREIGN] = list(_replaced(own, things, foreign))
+        found[UNKNOWN] = list(_replaced(own, things, {name: uuid4() for name in things}))
+    if HOUSEHOLD in own:
+        found[ELSEWHERE] = [foreign, {**own, HOUSEHOLD: foreign[HOUSEHOLD]}]
+        found[NOWHERE] = [{**own, HOUSEHOLD: uuid4()}, dict.fromkeys(own, uuid4())]
+    if own:
+        found[MALFORMED] = list(_replaced(own, list(own), dict.fromkeys(own, "1")))
+    return found
+
+
+def _replaced(
+    ids: Mapping[str, UUID], names: Sequence[str], others: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    """Replace one of the named ids, then two, and so on."""
+    for size in range(1, len(names) + 1):
+        for chosen in combinations(names, size):
+            yield {**ids, **{name: others[name] for name in chosen}}
+
+
+class Matrix:
+    """Tries every cell. A world serves until a call has changed it."""
+
+    def __init__(self, http: httpx.AsyncClient, database: Database, settings: Settings) -> None:
+        self._http = http
+        self._database = database
+        self._settings = settings
+        self._world: World | None = None
+
+    async def rows(self, calls: Iterable[Operation]) -> list[Row]:
+        """Return the rows of all calls."""
+        return [row for call in calls for row in await self._rows_of(call)]
+
+    async def _rows_of(self, operation: Operation) -> list[Row]:
+        columns = [await self._column(operation, caller) for caller in CALLERS]
+        return [
+            Row(operation, kind, tuple(column[kind] for column in columns))
+            for kind in KINDS
+            if kind in columns[0]
+        ]
+
+    async def _column(self, operation: Operation, caller: str) -> dict[str, str]:
+        scene = await self._scene(operation, caller)
+        before = await self._database.read(world.state_of, scene)
+        tried = variants(operation, scene, caller)
+        own = tried.pop(OWN)
+        column = {kind: await self._cell(operation, scene, caller, ids) for kind, ids in tried.items()}
+        # What is valid comes last: it is the one that changes something.
+        refused = await self._database.read(world.state_of, scene)
+        column[OWN] = await self._cell(operation, scene, caller, own)
+        if column[OWN] >= "400":
+            refused = await self._database.read(world.state_of, scene)
+        elif operation.method != "GET":
+            self._world = None
+        assert refused == before, f"{operation.id} was refused to a {caller}, yet it changed something"
+        return column
+
+    async def _cell(
+        self, operation: Operation, scene: World, caller: str, tried: Sequence[Mapping[str, Any]]
+    ) -> str:
+        """Return how a caller is answered with each of these ids: alike, or the table shows that not."""
+        request = REQUESTS[operation.id](scene, caller)
+        answers = [await operations.send(self._http, operation, scene, caller, ids, request) for ids in tried]
+        return " or ".join(sorted({str(answer.status_code) for answer in answers}))
+
+    async def _scene(self, operation: Operation, caller: str) -> World:
+        if operation.id in FOR_LINKED and caller != world.NOBODY:
+            self._world = await world.build(self._database, self._settings, linked=caller)
+        if self._world is None:
+            self._world = await world.build(self._database, self._settings)
+        return self._world
+
+
+def page(rows: Sequence[Row]) -> str:
+    """Return the whole page; kinds of ids that are answered alike share a line."""
+    parts = [HEAD]
+    for tag, of_tag in groupby(rows, key=lambda row: row.operation.tag):
+        parts.append(f"## {tag}\n\n| call | ids | {' | '.join(CALLERS)} |\n|{'---|' * (len(CALLERS) + 2)}\n")
+        for operation, of_call in groupby(of_tag, key=lambda row: row.operation):
+            parts += _lines(operation, list(of_call))
+        parts.append("\n")
+    return "".join(parts).rstrip("\n") + "\n" + FOOT
+
+
+def _lines(operation: Operation, rows: Sequence[Row]) -> Iterator[str]:
+    name = f"`{operation.id}`<br>{operation.method} {operation.path.removeprefix('/api/v1')}"
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for row in rows:
+        alike.setdefault(row.cells, []).append(row.kind if operation.parameters else "–")
+    for cells, kinds in alike.items():
+        yield f"| {name} | {', '.join(kinds)} | {' | '.join(cells)} |\n"
+        name = ""

@@ -1,0 +1,16 @@
+"""Buttons that the bot never made for this person, as a stranger with other people's ids would have them."""
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from sandbox.client import ChatMessage
+from tests.bot.conftest import Parts
+from tests.bot.phone import Phone
+
+
+async def forge(parts: Parts, phone: Phone, data: CallbackData) -> ChatMessage:
+    """Return a message in somebody's chat with a button `?` that carries this."""
+    button = InlineKeyboardButton(text="?", callback_data=data.pack())
+    markup = InlineKeyboardMarkup(inline_keyboard=[[button]])
+    sent = await parts.bot.send_message(phone.id, "Forged", reply_markup=markup)
+    return await phone.hears("Forged", after=sent.message_id - 1)

@@ -1,0 +1,131 @@
+"""Throwing away, moving, and taking changes back."""
+
+import pytest
+
+from core.actors import Actor
+from core.db import Database
+from core.models import Role
+from tests.bot.conftest import Parts, home_of, share_home
+from tests.bot.phone import Phone
+
+
+@pytest.fixture
+async def who(running: Parts, database: Database, alice: Phone, bob: Phone) -> Actor:
+    """Alice, who shares a household with Bob and has 3 l of milk."""
+    made = await database.write(share_home, alice, {bob: Role.MEMBER})
+    await alice.say("/add 3 l milk")
+    return made
+
+
+async def quantities(database: Database, who: Actor) -> list[int]:
+    return [item.quantity for item in await database.read(home_of, who)]
+
+
+async def test_bob_throws_milk_away_and_takes_it_back_by_the_button(
+    bob: Phone, who: Actor, database: Database
+) -> None:
+    card = await bob.say("/waste 1 milk: mouldy")
+    assert "Threw away 1 l." in card.text
+    assert card.labels() == ["−1", "+1", "Details", "To buy", "Undo"]
+    details = await bob.press(card, "Details", sees="Last changes")
+    assert "1 l thrown away by Bob (mouldy)" in details.text
+    card = await bob.say("/waste milk")
+    undone = await bob.press(card, "Undo", sees="Undone: 1 l of milk thrown away.")
+    assert undone.labels() == ["−1", "+1", "Details", "To buy"]
+    assert await quantities(database, who) == [2000]
+    details = await bob.press(undone, "Details", sees="Last changes")
+    assert "1 l taken back by Bob" in details.text
+    assert "1 l thrown away by Bob (no reason given)" in details.text
+
+
+async def test_an_undo_pressed_twice_undoes_once_and_says_so(
+    bob: Phone, who: Actor, database: Database
+) -> None:
+    card = await bob.say("/use 2 milk")
+    data = card.button("Undo").callback_data or ""
+    for _ in range(2):
+        await bob.sandbox.press(bob.id, card.id, data)
+    seen = await bob.sandbox.wait_for(
+        bob.id, lambda message: message.id == card.id and len(message.answers) == 2
+    )
+    assert seen.answers[-1].text == "This was undone already."
+    assert await quantities(database, who) == [3000]
+
+
+async def test_undo_takes_back_ones_own_last_change_and_tells_which(
+    alice: Phone, bob: Phone, who: Actor, database: Database
+) -> None:
+    await bob.say("/use 1 milk")
+    await alice.say("/use 1 milk")
+    assert "Undone: 1 l of milk used." in (await bob.say("/undo")).text
+    assert await quantities(database, who) == [2000]
+    assert "You have changed nothing in Alice's Home" in (await bob.say("/undo")).text
+    assert "Undone: 1 l of milk used." in (await alice.say("/undo")).text
+    stuck = await alice.say("/undo")
+    assert stuck.text.startswith("Your last change: 3 l of milk added. This cannot be undone.")
+    await bob.say("/add 2 milk")
+    await alice.say("/use 5 milk")
+    await bob.hears("milk is out of stock")
+    stuck = await bob.say("/undo")
+    assert stuck.text == (
+        "Your last change: 2 l of milk added. There is 0 l of milk now, which leaves no room to undo this."
+    )
+    assert await quantities(database, who) == [0]
+
+
+async def test_milk_is_moved_and_moved_back(bob: Phone, who: Actor) -> None:
+    card = await bob.say("/move milk to the Freezer")
+    assert "3 l · freezer" in card.text
+    assert "Moved to freezer." in card.text
+    assert "milk is there already: freezer." in (await bob.say("/move milk to freezer")).text.lower()
+    back = await bob.press(card, "Undo", sees="Undone: milk moved to freezer.")
+    assert "3 l · pantry" in back.text
+    details = await bob.press(back, "Details", sees="Last changes")
+    assert "moved back by Bob" in details.text
+
+
+async def test_a_typo_asks_and_remembers_the_reason_and_the_place(
+    bob: Phone, who: Actor, database: Database
+) -> None:
+    question = await bob.say("/waste 1 mlik: went <b>sour</b>")
+    assert "Did you mean" in question.text
+    assert await quantities(database, who) == [3000]
+    card = await bob.press(question, "milk", sees="Threw away 1 l.")
+    details = await bob.press(card, "Details", sees="Last changes")
+    assert "1 l thrown away by Bob (went <b>sour</b>)" in details.text
+    question = await bob.say("/move mlik to top shelf")
+    await bob.press(question, "milk", sees="Moved to top shelf.")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("/waste", "Say which item, for example: /waste 1 milk: mouldy"),
+        ("/waste 4 milk", "There is only 3 l of milk left, not 4 l."),
+        ("/waste 1 milk:", "Threw away 1 l."),
+        ("/waste 1 milk: " + "x" * 201, "The reason must have at most 200 characters; this one has 201."),
+        ("/waste 500 ml milk: spilt", "2.5 l"),
+        ("/waste 1 spaceship: rust", "There is no “spaceship” in Alice's Home."),
+        ("/move milk", "Say what goes where, for example: /move milk to freezer"),
+        ("/move milk to", "Say what goes where"),
+        ("/move to freezer", "Say what goes where"),
+        ("/move milk to " + "x" * 51, "The place must have at most 50 characters; this one has 51."),
+        ("/move spaceship to moon", "There is no “spaceship” in Alice's Home."),
+    ],
+)
+async def test_each_is_answered_with_a_card_or_a_sentence(
+    bob: Phone, who: Actor, text: str, answer: str
+) -> None:
+    assert answer in (await bob.say(text)).text
+
+
+async def test_a_viewer_throws_nothing_away_and_undoes_nothing(
+    running: Parts, database: Database, alice: Phone, bob: Phone
+) -> None:
+    await database.write(share_home, alice, {bob: Role.VIEWER})
+    await alice.say("/add 3 l milk")
+    for text in ("/waste 1 milk", "/move milk to freezer", "/undo", "/buy milk", "/list new Party"):
+        assert "You may only look at this household." in (await bob.say(text)).text
+    card = await bob.say("milk")
+    assert "You may only look" in (await bob.toast(card, "To buy")).text
