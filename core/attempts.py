@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import case, delete, update
+from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, pruning
 from core.db import table, upsert
 from core.models import AttemptCounter
 
@@ -35,5 +35,4 @@ def give_back(session: Session, key: str) -> None:
 
 def prune(session: Session) -> int:
     """Delete windows that have ended and return how many."""
-    ended = delete(counters).where(counters.c.window_ends_at <= clock.utcnow()).returning(counters.c.key)
-    return len(session.execute(ended).all())
+    return pruning.delete_until(session, counters.c.window_ends_at, clock.utcnow())
