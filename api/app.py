@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from api import body_limit, documentation, errors, idempotency, origins, request_ids
+from api.metrics import Metrics, RequestTimes
 from api.routes import (
     accounts,
     auth,
@@ -18,6 +19,7 @@ from api.routes import (
     invitations,
     items,
     members,
+    metrics,
     preferences,
     shopping_entries,
     shopping_lists,
@@ -29,6 +31,7 @@ from api.sockets.feed import Feed
 from api.tokens import AccessTokens
 from core.config import Settings
 from core.db import Transactions
+from core.heartbeats import Heart, Part
 from core.wake import Wake
 
 PREFIX = "/api/v1"
@@ -40,7 +43,8 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     tokens = AccessTokens(key)
     allowed = origins.Origins(settings.cors_origins, any_loopback=not settings.production)
     server = handshake.create_server(allowed)
-    feed = Feed(server, tx)
+    feed = Feed(server, tx, Heart(tx, Part.WEB))
+    measured = Metrics(lambda: feed.open_sockets)
     handshake.attach(server, tokens, tx, feed)
     web = FastAPI(
         title="Stockbell",
@@ -53,6 +57,8 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     documentation.complete(web)
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
     web.include_router(health.router())
+    if settings.shows_metrics:
+        web.include_router(metrics.router(settings, measured))
     web.include_router(_v1())
     errors.register(web)
     idempotency.register(web)
@@ -60,6 +66,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web.add_middleware(body_limit.BodyLimit)
     web.add_middleware(errors.Unexpected)
     allowed.add_to(web)
+    web.add_middleware(RequestTimes, metrics=measured)
     web.add_middleware(request_ids.RequestIds)
     app: ASGIApp = socketio.ASGIApp(server, other_asgi_app=web)
     return app

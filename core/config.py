@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     telegram_api_base: str = TELEGRAM
     sandbox_port: int = Field(default=8081, ge=0, le=65535)
     cors_origins: Annotated[list[str], NoDecode] = []
+    metrics_token: SecretStr = SecretStr("")
     default_timezone: str = ""
 
     @field_validator("cors_origins", mode="before")
@@ -104,6 +105,11 @@ class Settings(BaseSettings):
     @property
     def has_token(self) -> bool:
         return bool(self.telegram_bot_token.get_secret_value())
+
+    @property
+    def shows_metrics(self) -> bool:
+        """Whether there are figures at /metrics: in production only for who has the token."""
+        return not self.production or bool(self.metrics_token.get_secret_value())
 
     @property
     def sqlite_file(self) -> Path | None:

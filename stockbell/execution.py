@@ -14,7 +14,8 @@ def execute(chosen: argparse.Namespace) -> int:
     """Run one command. Return 0, or 1 after one sentence on standard error."""
     try:
         settings = load_settings()
-        logs.set_up([settings.telegram_bot_token.get_secret_value(), settings.jwt_secret.get_secret_value()])
+        secrets = (settings.telegram_bot_token, settings.jwt_secret, settings.metrics_token)
+        logs.set_up([secret.get_secret_value() for secret in secrets])
         _obey(chosen, settings)
     except (ConfigurationError, DomainError) as error:
         print(f"stockbell: {error}", file=sys.stderr, flush=True)  # noqa: T201

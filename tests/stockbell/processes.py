@@ -13,6 +13,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SETTINGS = {
     "ENVIRONMENT", "HOST", "PORT", "DATA_DIR", "DATABASE_URL", "JWT_SECRET", "TELEGRAM_BOT_TOKEN",
     "TELEGRAM_API_BASE", "SANDBOX_PORT", "CORS_ORIGINS", "DEFAULT_TIMEZONE",
+    "METRICS_TOKEN",
 }  # fmt: skip
 
 
