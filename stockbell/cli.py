@@ -1,4 +1,4 @@
-"""The command line: `stockbell run | web | bot | clock | sandbox | migrate | user create`."""
+"""The command line: `stockbell run | web | bot | clock | sandbox | migrate | backup | restore | user`."""
 
 import argparse
 import contextlib
@@ -39,12 +39,22 @@ def parser() -> argparse.ArgumentParser:
     subcommands = top.add_subparsers(dest="command", required=True, metavar="command")
     for name, text in HELP.items():
         subcommands.add_parser(name, help=text, description=text)
+    _add_backups(subcommands)
     user = subcommands.add_parser("user", help="accounts").add_subparsers(dest="action", required=True)
     create = user.add_parser("create", help="make an account, and print a link that links a phone to it")
     create.add_argument("email")
     create.add_argument("--name", required=True, help="how others see this person")
     create.add_argument("--timezone", help="such as Europe/Berlin; DEFAULT_TIMEZONE unless given")
     return top
+
+
+def _add_backups(subcommands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "write the database to a file, while everything is running"
+    subcommands.add_parser("backup", help=text, description=text).add_argument("file")
+    text = "put a backup into the place of the database"
+    restore = subcommands.add_parser("restore", help=text, description=text)
+    restore.add_argument("file")
+    restore.add_argument("--force", action="store_true", help="replace what is in the database")
 
 
 @contextlib.contextmanager

@@ -4,10 +4,11 @@ import argparse
 import asyncio
 import getpass
 import sys
+from pathlib import Path
 
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError, DomainError
-from stockbell import commands, logs
+from stockbell import backup, commands, logs
 
 
 def execute(chosen: argparse.Namespace) -> int:
@@ -37,6 +38,12 @@ def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
             asyncio.run(commands.run_sandbox(settings))
         case "migrate":
             commands.migrate(settings)
+        case "backup":
+            print(backup.backup(settings, Path(chosen.file).absolute()), flush=True)  # noqa: T201
+        case "restore":
+            commands.prepare(settings)
+            file = Path(chosen.file).absolute()
+            print(backup.restore(settings, file, force=chosen.force), flush=True)  # noqa: T201
         case "user":
             _create_user(chosen, settings)
 
