@@ -120,7 +120,7 @@ def spread_entries(session: Session, stream: str, number: int) -> None:
             "payload": {},
             "created_at": now + timedelta(seconds=i),
         }
-        for i in range(number)
+        for i in reversed(range(number))
     ]
     session.execute(insert(table(StreamEntry)), rows)
 
