@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from core import backlog, chats, clock, counters, heartbeats, inventory, readiness
+from core import backlog, chats, claims, clock, counters, heartbeats, inventory, readiness
 from core.channels import DeliveryError
 from core.counters import Counted
 from core.db import Database, table
@@ -125,7 +125,9 @@ async def test_the_dispatcher_beats_while_it_waits_for_something_to_send(
     await running
 
 
-async def test_what_hangs_at_a_stop_is_left_for_the_next_one(database: Database, home: World) -> None:
+async def test_what_hangs_at_a_stop_is_left_for_the_next_one(
+    database: Database, home: World, watch: Watch
+) -> None:
     wake, stop, phones = Wake(), asyncio.Event(), Phones()
     phones.gate = asyncio.Event()
     await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
@@ -136,6 +138,9 @@ async def test_what_hangs_at_a_stop_is_left_for_the_next_one(database: Database,
     wake()
     await running
     assert phones.received == []
+    watch.advance(seconds=20)
+    [message] = await database.write(claims.claim, phones, timedelta(seconds=20), 10)
+    assert (message.text, message.attempts) == (phones.calls[0].text, 0)
 
 
 async def test_a_message_that_nobody_sends_is_noticed_after_five_minutes(
