@@ -19,6 +19,7 @@ from api import (
     request_ids,
     request_log,
 )
+from api.metrics import Metrics, RequestTimes
 from api.routes import (
     accounts,
     auth,
@@ -29,6 +30,7 @@ from api.routes import (
     invitations,
     items,
     members,
+    metrics,
     preferences,
     shopping_entries,
     shopping_lists,
@@ -43,6 +45,7 @@ from api.tokens import AccessTokens
 from core.config import Settings
 from core.csv_items import LARGEST_FILE
 from core.db import Transactions
+from core.heartbeats import Heart, Part
 from core.wake import Wake
 
 PREFIX = "/api/v1"
@@ -56,7 +59,8 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     tokens = AccessTokens(key, settings.previous_keys())
     allowed = origins.Origins(settings.cors_origins, any_loopback=not settings.production)
     server = handshake.create_server(allowed)
-    feed = Feed(server, tx)
+    feed = Feed(server, tx, Heart(tx, Part.WEB))
+    measured = Metrics(lambda: feed.open_sockets)
     handshake.attach(server, tokens, tx, feed)
     web = FastAPI(
         title="Stockbell",
@@ -74,6 +78,8 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
     web.state.wake = wake
     web.include_router(health.router())
+    if settings.shows_metrics:
+        web.include_router(metrics.router(settings, measured))
     web.include_router(_v1())
     docs.add_to(web, OPENAPI)
     errors.register(web)
@@ -84,6 +90,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web.add_middleware(errors.Unexpected)
     allowed.add_to(web)
     web.add_middleware(request_log.RequestLog)
+    web.add_middleware(RequestTimes, metrics=measured)
     web.add_middleware(request_ids.RequestIds)
     app = SecurityHeaders(socketio.ASGIApp(server, other_asgi_app=web), private="/api/")
     return addresses.behind(app, settings.trusted_proxies)

@@ -8,13 +8,16 @@ from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthori
 
 from bot.backoff import Backoff
 from bot.outcomes import describe, refuse_token, wait_of
-from core import bots
+from core import bots, heartbeats
 from core.db import Transactions
+from core.heartbeats import Beat
 
 log = logging.getLogger(__name__)
 
 
-async def claim_identity(bot: Bot, tx: Transactions, stop: asyncio.Event | None = None) -> str | None:
+async def claim_identity(
+    bot: Bot, tx: Transactions, stop: asyncio.Event | None = None, beat: Beat = heartbeats.silent
+) -> str | None:
     """Ask Telegram who the bot is, record it, and return its username; None when stopped before.
 
     Tries until the Bot API answers. Raises ConfigurationError for a token that Telegram refuses, and for a
@@ -28,6 +31,7 @@ async def claim_identity(bot: Bot, tx: Transactions, stop: asyncio.Event | None 
             refuse_token(error)
         except AiogramError as error:
             log.warning("The bot cannot start yet: %s; trying again", describe(error))
+            await beat(f"The bot cannot start yet: {describe(error)}.")
             await backoff.wait(stop, wait_of(error))
         else:
             username = me.username or me.first_name

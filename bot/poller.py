@@ -16,14 +16,16 @@ from aiogram.methods import TelegramMethod
 
 from bot.backoff import Backoff
 from bot.outcomes import describe, refuse_token, wait_of
-from core import inbound
+from core import heartbeats, inbound
 from core.db import Transactions
 from core.errors import ConfigurationError, Unavailable
+from core.heartbeats import Beat
 from core.inbound import KINDS, ReceivedUpdate
 
 log = logging.getLogger(__name__)
 
-LONG_POLL_S = 25
+# Short enough to say every so often that the poller lives.
+LONG_POLL_S = 10
 # How much longer than the long poll its answer may take on the way.
 GRACE_S = 10
 
@@ -53,10 +55,13 @@ class Poller:
     acknowledged, and the database drops what it knows.
     """
 
-    def __init__(self, bot: Bot, tx: Transactions, on_stored: Callable[[], None]) -> None:
+    def __init__(
+        self, bot: Bot, tx: Transactions, on_stored: Callable[[], None], beat: Beat = heartbeats.silent
+    ) -> None:
         self._bot = bot
         self._tx = tx
         self._on_stored = on_stored
+        self._beat = beat
         self._offset: int | None = None
 
     async def run_once(self, timeout: int) -> int:  # noqa: ASYNC109 - Telegram's own parameter, in seconds
@@ -101,10 +106,14 @@ class Poller:
                 if not prepared:
                     # While a webhook is set, Telegram refuses to be polled.
                     prepared = await self._bot.delete_webhook()
+                    # The first answer to a poll may take as long as the poll.
+                    await self._beat()
                 await self.run_once(LONG_POLL_S)
                 backoff.reset()
+                await self._beat()
             except AiogramError as error:
                 log.warning("Updates cannot be fetched: %s; trying again", describe(error))
+                await self._beat(f"Updates cannot be fetched from Telegram: {describe(error)}.")
                 await backoff.wait(stop, wait_of(error))
             except Unavailable:
                 log.warning("Updates cannot be stored, the database cannot be used; trying again")

@@ -9,21 +9,25 @@ from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthori
 
 from bot.backoff import Backoff
 from bot.outcomes import describe, refuse_token, wait_of
+from core import heartbeats
+from core.heartbeats import Beat
 from core.inbound import KINDS
 
 log = logging.getLogger(__name__)
 
 # How often it is seen to that the webhook is still ours, and that Telegram reaches it.
-CHECK_S = 300.0
+CHECK_S = 10.0
 
 
 class Webhook:
     """Takes the poller's place. `problem` is what Telegram said last about reaching us, if it cannot."""
 
-    def __init__(self, bot: Bot, url: str, secret: str) -> None:
+    def __init__(self, bot: Bot, url: str, secret: str, beat: Beat = heartbeats.silent) -> None:
         self._bot = bot
         self._url = url
         self._secret = secret
+        self._beat = beat
+        self._told = False
         self.problem: str | None = None
 
     async def run_once(self) -> None:
@@ -33,10 +37,12 @@ class Webhook:
         """
         try:
             info = await self._bot.get_webhook_info()
-            if info.url != self._url:
+            # Once in any case: the secret may be another than before.
+            if info.url != self._url or not self._told:
                 await self._bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=list(KINDS))
         except (TelegramUnauthorizedError, TelegramNotFound) as error:
             refuse_token(error)
+        self._told = True
         waits = info.url == self._url and bool(info.pending_update_count)
         self.problem = info.last_error_message if waits else None
         if self.problem:
@@ -50,9 +56,11 @@ class Webhook:
                 await self.run_once()
             except AiogramError as error:
                 log.warning("The webhook cannot be set: %s; trying again", describe(error))
+                await self._beat(f"Telegram cannot be reached: {describe(error)}")
                 await backoff.wait(stop, wait_of(error))
                 continue
             backoff.reset()
+            await self._beat(self.problem)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CHECK_S):
                     await stop.wait()

@@ -12,8 +12,9 @@ from aiogram.types import Update
 
 from bot.replies import Reply, deliver
 from bot.transactions import AlreadyDone, UpdateTransactions
-from core import inbound
+from core import heartbeats, inbound
 from core.db import Transactions
+from core.heartbeats import Beat
 from core.inbound import ReceivedUpdate
 from core.wake import Listener
 
@@ -34,10 +35,17 @@ SORRY = Reply("Sorry, something went wrong on our side, and nothing was changed.
 class Worker:
     """Feeds pending updates to aiogram. Any number may run: an update's first commit decides."""
 
-    def __init__(self, bot: Bot, dispatcher: aiogram.Dispatcher, tx: Transactions) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        dispatcher: aiogram.Dispatcher,
+        tx: Transactions,
+        beat: Beat = heartbeats.silent,
+    ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
         self._tx = tx
+        self._beat = beat
         self._places = asyncio.Semaphore(CHATS_AT_ONCE)
         self._busy: dict[int, asyncio.Task[None]] = {}
 
@@ -52,6 +60,7 @@ class Worker:
         while not stop.is_set():
             try:
                 begun = await self._begin()
+                await self._beat()
             except Exception as error:
                 log.warning("Updates cannot be read: %s; trying again", type(error).__name__)
                 begun = 0

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, pruning
 from core.db import table, upsert
 from core.models import AttemptCounter
 
@@ -114,5 +114,4 @@ def is_remembered(session: Session, key: str) -> bool:
 
 def prune(session: Session) -> int:
     """Delete windows that have ended and return how many."""
-    ended = delete(counters).where(counters.c.window_ends_at <= clock.utcnow()).returning(counters.c.key)
-    return len(session.execute(ended).all())
+    return pruning.delete_until(session, counters.c.window_ends_at, clock.utcnow())

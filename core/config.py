@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     login_window_minutes: int = Field(default=60, ge=1, le=24 * 60)
     login_longest_delay_s: int = Field(default=300, ge=1, le=3600)
     registrations_per_address: int = Field(default=20, ge=1)
+    metrics_token: SecretStr = SecretStr("")
     default_timezone: str = ""
 
     @field_validator("cors_origins", "trusted_proxies", "jwt_previous_secrets", mode="before")
@@ -150,6 +151,11 @@ class Settings(BaseSettings):
     @property
     def has_token(self) -> bool:
         return bool(self.telegram_bot_token.get_secret_value())
+
+    @property
+    def shows_metrics(self) -> bool:
+        """Whether there are figures at /metrics: in production only for who has the token."""
+        return not self.production or bool(self.metrics_token.get_secret_value())
 
     @property
     def sqlite_file(self) -> Path | None:

@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 SQLITE_BUSY_TIMEOUT_MS = 5000
 CONNECT_TIMEOUT_S = 5
+# How a PostgreSQL server knows whose connections these are.
+APPLICATION = "stockbell"
 # serialization_failure and deadlock_detected: PostgreSQL has undone everything, and core does no I/O.
 RETRIABLE = {"40001", "40P01"}
 ATTEMPTS = 5
@@ -182,7 +184,7 @@ def postgres_engine(url: str, *, pool_size: int) -> Engine:
         pool_timeout=10,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+        connect_args={"connect_timeout": CONNECT_TIMEOUT_S, "application_name": APPLICATION},
     )
 
     @event.listens_for(engine, "connect")

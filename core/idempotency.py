@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, pruning
 from core.actors import Actor
 from core.db import table, upsert
 from core.errors import AccountGone, Conflict
@@ -53,5 +53,4 @@ def keep(session: Session, who: Actor, key: str, body: dict[str, Any]) -> None:
 
 def prune(session: Session) -> int:
     """Delete keys that are a day old and return how many."""
-    old = delete(keys).where(keys.c.created_at <= clock.utcnow() - LIFETIME).returning(keys.c.key)
-    return len(session.execute(old).all())
+    return pruning.delete_until(session, keys.c.created_at, clock.utcnow() - LIFETIME)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, pruning
 from core.db import table, upsert
 from core.errors import Invalid
 from core.models import InboundUpdate, UpdateState
@@ -103,5 +103,4 @@ def fail(session: Session, update_id: int) -> bool:
 
 def prune(session: Session) -> int:
     """Delete updates that were settled a week ago and return how many."""
-    old = delete(updates).where(updates.c.settled_at <= clock.utcnow() - KEPT).returning(updates.c.update_id)
-    return len(session.execute(old).all())
+    return pruning.delete_until(session, updates.c.settled_at, clock.utcnow() - KEPT)

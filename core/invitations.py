@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
-from core import access, accounts, clock, members, streams
+from core import access, accounts, clock, members, pruning, streams
 from core.access import Access
 from core.actors import Actor
 from core.db import table, upsert
@@ -19,6 +19,8 @@ invitations = table(Invitation)
 _members, _users, _households = table(Member), table(User), table(Household)
 
 LIFETIME = timedelta(days=7)
+# An invitation, whatever became of it, is forgotten so long after its time ran out.
+KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,11 @@ def revoke(session: Session, who: Actor, household_id: UUID, invitation_id: UUID
     ).first()
     if revoked is None:
         raise NotFound("There is no such pending invitation. It may have been accepted, or have expired.")
+
+
+def prune(session: Session) -> int:
+    """Delete invitations whose time ran out 30 days ago, accepted or not, and return how many."""
+    return pruning.delete_until(session, invitations.c.expires_at, clock.utcnow() - KEPT)
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import access, clock, events, members, notifications, streams
+from core import access, clock, events, members, notifications, pruning, streams
 from core.actors import Actor
 from core.db import table
 from core.errors import Conflict, NotFound
@@ -176,8 +176,7 @@ def waiting(session: Session, who: Actor, household_id: UUID) -> list[Asking]:
 
 def prune(session: Session) -> int:
     """Delete links whose time ran out, answered or not, and return how many."""
-    over = delete(links).where(links.c.expires_at <= clock.utcnow() - LIFETIME).returning(links.c.id)
-    return len(session.execute(over).all())
+    return pruning.delete_until(session, links.c.expires_at, clock.utcnow() - LIFETIME)
 
 
 def _usable(token: str) -> tuple[ColumnElement[bool], ...]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import attempts, clock
+from core import attempts, clock, pruning
 from core.db import table
 from core.models import LinkCode
 
@@ -116,8 +116,7 @@ def revoke(session: Session, *, user_id: UUID | None = None, chat_id: UUID | Non
 
 def prune(session: Session) -> int:
     """Delete codes whose time has run out and return how many."""
-    expired = delete(codes).where(codes.c.expires_at <= clock.utcnow()).returning(codes.c.id)
-    return len(session.execute(expired).all())
+    return pruning.delete_until(session, codes.c.expires_at, clock.utcnow())
 
 
 def _live(key: bytes, code: str) -> tuple[ColumnElement[bool], ...]:

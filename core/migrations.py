@@ -36,6 +36,17 @@ def upgrade(url: str, revision: str = "head") -> None:
     _run(url, lambda config: alembic.command.upgrade(config, revision))
 
 
+def upgrade_within(connection: Connection) -> str | None:
+    """Migrate up within the transaction of a connection, and return the revision before; None: no tables.
+
+    Raises ConfigurationError for tables of a newer release.
+    """
+    before = _revisions(connection)
+    if before:
+        alembic.command.upgrade(_config_of(connection), "head")
+    return next(iter(before), None)
+
+
 def downgrade(url: str, revision: str = "base") -> None:
     """Migrate down. Data that the older tables cannot hold is lost."""
     _run(url, lambda config: alembic.command.downgrade(config, revision))
@@ -61,10 +72,14 @@ def _run(url: str, command: Callable[[Config], None]) -> None:
     with _connection(url, "BEGIN IMMEDIATE") as connection:
         wait_for_others(connection)
         _revisions(connection)
-        config = Config(PROJECT / "alembic.ini")
-        config.attributes["connection"] = connection
-        command(config)
+        command(_config_of(connection))
         connection.commit()
+
+
+def _config_of(connection: Connection) -> Config:
+    config = Config(PROJECT / "alembic.ini")
+    config.attributes["connection"] = connection
+    return config
 
 
 @contextlib.contextmanager

@@ -9,11 +9,12 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from core import claims, settling
+from core import claims, heartbeats, settling
 from core.breaker import Breaker
 from core.channels import Channel, DeliveryError, Outgoing
 from core.db import Transactions
 from core.errors import Unavailable
+from core.heartbeats import Beat
 from core.outcomes import Accepted, Failed, Failure, Outcome
 from core.wake import Listener
 
@@ -25,6 +26,8 @@ TURN = timedelta(seconds=5)
 # Longer than a turn and a send may take, so that a lease only runs out on a process that died.
 LEASE = timedelta(seconds=20)
 MOST_AT_ONCE = 20
+# How long messages that are on their way may still take after a stop. The lease of one that is left runs out.
+STOP = timedelta(seconds=8)
 # Between two tries while the database cannot be used: each doubles the one before.
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 4.0
 
@@ -39,12 +42,16 @@ class Dispatcher:
         *,
         send_timeout: timedelta = SEND_TIMEOUT,
         lease: timedelta = LEASE,
+        grace: timedelta = STOP,
+        beat: Beat = heartbeats.silent,
     ) -> None:
         self._tx = tx
         self._channel = channel
         self._send_timeout = send_timeout
         self._lease = lease
         self._breaker = Breaker()
+        self._grace = grace
+        self._beat = beat
         self._under_way: set[asyncio.Task[None]] = set()
         self.problem: str | None = None
         """Why nothing can be sent at the moment, in a few words."""
@@ -74,9 +81,17 @@ class Dispatcher:
                 task = asyncio.create_task(self._deliver(message))
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
+            await self._beat(self.problem)
             if not claimed:
                 await self._rest(listener)
-        await asyncio.gather(*self._under_way)
+        await self._finish()
+
+    async def _finish(self) -> None:
+        if self._under_way:
+            _, late = await asyncio.wait(self._under_way, timeout=self._grace.total_seconds())
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _rest(self, listener: Listener) -> None:
         """Wait for something new, or for a place that a finished send frees."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, events, notifications, streams
+from core import clock, events, notifications, pruning, streams
 from core.db import table
 from core.models import RefreshToken
 
@@ -86,8 +86,7 @@ def _lock_owner(session: Session, refresh_token: str) -> None:
 
 def prune(session: Session) -> int:
     """Delete tokens that have expired and return how many."""
-    expired = delete(tokens).where(tokens.c.expires_at <= clock.utcnow()).returning(tokens.c.id)
-    return len(session.execute(expired).all())
+    return pruning.delete_until(session, tokens.c.expires_at, clock.utcnow())
 
 
 def _issue(session: Session, user_id: UUID, family_id: UUID) -> SignIn:

@@ -6,6 +6,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,15 @@ from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session
 
-from core import clock, events
+from core import clock, events, pruning
 from core.db import announce_after_commit, table
 from core.models import Stream, StreamEntry
 
 streams = table(Stream)
 entries = table(StreamEntry)
+
+# Who comes back later is told to read everything again.
+KEPT = timedelta(days=30)
 
 _lock = select(streams.c.seq).where(streams.c.id == bindparam("stream")).with_for_update()
 _raise = (
@@ -139,3 +143,8 @@ def read_after(session: Session, cursors: Mapping[str, int], limit: int = 500) -
         .limit(limit)
     )
     return [Entry(row.stream_id, row.epoch, row.seq, row.type, row.payload) for row in session.execute(query)]
+
+
+def prune(session: Session) -> int:
+    """Delete entries that are 30 days old and return how many. The numbers go on from where they are."""
+    return pruning.delete_until(session, entries.c.created_at, clock.utcnow() - KEPT)

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from core.db import APPLICATION
 from core.wake import POLL_S, Wake
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -42,7 +43,9 @@ class PostgresWake(Wake):
     async def _forever(self, step: Callable[[Connection], Awaitable[None]]) -> None:
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+                async with await psycopg.AsyncConnection.connect(
+                    self._dsn, autocommit=True, application_name=APPLICATION
+                ) as connection:
                     await step(connection)
             except Exception as error:
                 # Whatever it was, a process that hears no hints any more would be slow for ever.

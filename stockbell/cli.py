@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     subcommands = top.add_subparsers(dest="command", required=True, metavar="command")
     for name, text in HELP.items():
         subcommands.add_parser(name, help=text, description=text)
+    _add_backups(subcommands)
     user = subcommands.add_parser("user", help="accounts").add_subparsers(dest="action", required=True)
     create = user.add_parser("create", help="make an account, and print a link that links a phone to it")
     create.add_argument("email")
@@ -69,6 +70,15 @@ def _add_deliveries(deliveries: argparse.ArgumentParser) -> None:
         actions.add_parser(name, help=text).add_argument("id", type=int)
     test = actions.add_parser("test", help="send somebody a test on all of their channels")
     test.add_argument("email")
+
+
+def _add_backups(subcommands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "write the database to a file, while everything is running"
+    subcommands.add_parser("backup", help=text, description=text).add_argument("file")
+    text = "put a backup into the place of the database"
+    restore = subcommands.add_parser("restore", help=text, description=text)
+    restore.add_argument("file")
+    restore.add_argument("--force", action="store_true", help="replace what is in the database")
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError, DomainError
 from core.import_plan import WrongLines
-from stockbell import commands, deliveries, logs, transfer
+from stockbell import backup, commands, deliveries, logs, transfer
 
 
 def execute(chosen: argparse.Namespace) -> int:
@@ -41,6 +41,12 @@ def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
             asyncio.run(commands.run_sandbox(settings))
         case "migrate":
             commands.migrate(settings)
+        case "backup":
+            print(backup.backup(settings, Path(chosen.file).absolute()), flush=True)  # noqa: T201
+        case "restore":
+            commands.prepare(settings)
+            file = Path(chosen.file).absolute()
+            print(backup.restore(settings, file, force=chosen.force), flush=True)  # noqa: T201
         case "user":
             _create_user(chosen, settings)
         case "deliveries":

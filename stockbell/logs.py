@@ -59,7 +59,12 @@ def set_up(settings: Settings) -> None:
     """
     secrets = [
         secret.get_secret_value()
-        for secret in (settings.telegram_bot_token, settings.jwt_secret, *settings.jwt_previous_secrets)
+        for secret in (
+            settings.telegram_bot_token,
+            settings.jwt_secret,
+            settings.metrics_token,
+            *settings.jwt_previous_secrets,
+        )
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(secrets) if settings.production else WithoutSecrets(secrets))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigurationError
+from core.heartbeats import Heart, Part
 from core.schedule import Clock
 from sandbox.settings import SandboxSettings
 from sandbox.store import Store
@@ -49,7 +50,7 @@ async def bot(runtime: Runtime) -> None:
 
 async def clock(runtime: Runtime) -> None:
     """What is due at a time, and not because somebody did something."""
-    await Clock(runtime.database).run(runtime.stop)
+    await Clock(runtime.database, beat=Heart(runtime.database, Part.CLOCK)).run(runtime.stop)
 
 
 def sandbox(listener: socket.socket) -> Role:

@@ -1,14 +1,20 @@
-"""Whether the process answers."""
+"""Whether the process answers, and whether the system does its work."""
 
-from typing import Literal
+import asyncio
+from collections.abc import Sequence
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from api.schemas.base import Out
+from api.dependencies import Config, Tx
+from api.schemas.health import CheckOut, HealthOut, ReadyOut
+from core import readiness
+from core.db import Transactions
+from core.errors import Unavailable
+from core.readiness import Check, Status
 
-
-class HealthOut(Out):
-    status: Literal["ok"] = "ok"
+# A database that answers later than this does not answer.
+PATIENCE_S = 5.0
+DATABASE_DOWN = "The database cannot be reached, or does not answer."
 
 
 async def health() -> HealthOut:
@@ -16,7 +22,30 @@ async def health() -> HealthOut:
     return HealthOut()
 
 
+async def ready(settings: Config, tx: Tx, response: Response) -> ReadyOut:
+    """Say whether every part of the system does its work, and what is wrong if not.
+
+    It looks at the database, at the signs of life of all parts of the deployment (the web API, the three
+    parts of the bot, the clock), and at what waits to be sent.
+    """
+    checks = await _checks(tx, readiness.expected(settings))
+    fine = all(check.status is Status.OK for check in checks)
+    response.status_code = 200 if fine else 503
+    response.headers["Cache-Control"] = "no-store"
+    return ReadyOut(status="ok" if fine else "unavailable", checks=[CheckOut.of(check) for check in checks])
+
+
+async def _checks(tx: Transactions, parts: Sequence[str]) -> Sequence[Check]:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await tx.read(readiness.examine, parts)
+    except (Unavailable, TimeoutError):
+        return readiness.database_down(DATABASE_DOWN)
+
+
 def router() -> APIRouter:
     routes = APIRouter(tags=["Health"])
     routes.get("/health")(health)
+    not_ready = {"model": ReadyOut, "description": "Something does not work; `checks` says what."}
+    routes.get("/health/ready", responses={503: not_ready})(ready)
     return routes

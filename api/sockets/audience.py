@@ -23,6 +23,11 @@ class Audience:
         self._rooms: dict[str, set[str]] = {}
         self._sockets: dict[str, set[str]] = {}
 
+    @property
+    def size(self) -> int:
+        """How many sockets there are."""
+        return len(self._sockets)
+
     async def admit(self, sid: str, rooms: Sequence[str]) -> bool:
         """Put a socket that has connected into its rooms; False when it has gone again meanwhile."""
         if not self._server.manager.is_connected(sid, NAMESPACE):

@@ -19,6 +19,7 @@ from core import events, streams
 from core.actors import Actor
 from core.db import Transactions
 from core.errors import Unavailable
+from core.heartbeats import Beat
 from core.streams import Entry, Position
 from core.wake import Listener
 
@@ -28,11 +29,17 @@ log = logging.getLogger(__name__)
 class Feed:
     """One for each process. `_sent` holds how far each tailed stream's room has been told."""
 
-    def __init__(self, server: socketio.AsyncServer, tx: Transactions) -> None:
+    def __init__(self, server: socketio.AsyncServer, tx: Transactions, beat: Beat) -> None:
         self._audience = Audience(server)
         self._tx = tx
+        self._beat = beat
         self._lock = asyncio.Lock()
         self._sent: dict[str, Position] = {}
+
+    @property
+    def open_sockets(self) -> int:
+        """How many sockets are connected here."""
+        return self._audience.size
 
     @asynccontextmanager
     async def running(self, listener: Listener) -> AsyncIterator[None]:
@@ -49,10 +56,12 @@ class Feed:
             try:
                 async with self._lock:
                     await self._catch_up(list(self._sent))
+                await self._beat()
             except Unavailable as error:
                 log.warning("The live feed waits: %s", error)
             except Exception:
                 log.exception("The live feed failed; it goes on from where it was")
+                await self._beat("The live feed failed; the log of the web process says why.")
             await listener.wait()
 
     async def join(self, sid: str, who: Actor, since: Mapping[str, Position]) -> None:

@@ -63,18 +63,29 @@ def _news(session: Session, cursors: Mapping[str, Position]) -> News:
     read = dict(islice(behind.items(), CURSORS_A_QUERY))
     found = streams.read_after(session, read, ENTRIES_A_QUERY)
     complete = len(found) < ENTRIES_A_QUERY
-    first = {entry.stream: entry.seq for entry in reversed(found)}
-    for name, seq in read.items():
-        # Nothing of a stream was found: its entries are gone, unless the page was full before it.
-        gone = complete if name not in first else first[name] != seq + 1
-        if gone:
-            broken[name] = now[name]
+    for name in _with_gaps(read, found, complete):
+        broken[name] = now[name]
     return News(
         entries=[entry for entry in found if entry.stream not in broken],
         broken=broken,
         gone=[name for name in cursors if name not in now],
         more=not complete or len(behind) > len(read),
     )
+
+
+def _with_gaps(read: Mapping[str, int], found: Sequence[Entry], complete: bool) -> set[str]:
+    """Return the streams of which entries are gone: they are thrown away by their age.
+
+    That may leave a gap in the middle, where the machine's clock was wrong for a while.
+    """
+    reached = dict(read)
+    gaps = set()
+    for entry in found:
+        if entry.seq != reached[entry.stream] + 1:
+            gaps.add(entry.stream)
+        reached[entry.stream] = entry.seq
+    # Nothing of a stream was found: its entries are gone, unless the page was full before it.
+    return gaps | {name for name, seq in read.items() if complete and reached[name] == seq}
 
 
 def _continues(name: str, cursor: Position, there: Position) -> bool:

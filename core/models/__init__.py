@@ -2,6 +2,7 @@
 
 from core.models.accounts import AttemptCounter, RefreshToken, User
 from core.models.base import Base
+from core.models.counters import Counter
 from core.models.destinations import Mailbox
 from core.models.heartbeats import Heartbeat
 from core.models.households import (
@@ -35,6 +36,7 @@ __all__ = [
     "Base",
     "ChannelName",
     "Chat",
+    "Counter",
     "Delivery",
     "DeliveryState",
     "Heartbeat",

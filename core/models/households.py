@@ -89,7 +89,7 @@ class Invitation(Base, table=True):
     state: str = varchar(10, default=InvitationState.PENDING)
     invited_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     created_at: datetime
-    expires_at: datetime
+    expires_at: datetime = Field(index=True)
     accepted_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     accepted_at: datetime | None = None
 

@@ -96,7 +96,7 @@ class Notification(Base, table=True):
     event: str = varchar(50)
     payload: dict[str, Any] = Field(sa_type=JSON)
     in_inbox: bool
-    created_at: datetime
+    created_at: datetime = Field(index=True)
     read_at: datetime | None = None
 
 
@@ -197,4 +197,4 @@ class Message(Base, table=True):
     external_id: int | None = None
     """Telegram's message_id."""
     created_at: datetime
-    settled_at: datetime | None = None
+    settled_at: datetime | None = Field(default=None, index=True)

@@ -179,6 +179,26 @@ async def test_a_listener_whose_next_entries_are_gone_is_told_to_read_anew(
         assert (await ear.first("item.added"))["seq"] == seq + 2
 
 
+def append_and_lose_the_middle(session: Session, person: UUID, household: UUID) -> None:
+    """Let a stream advance by three, of which the second is thrown away: the clock was wrong then."""
+    room = streams.of_household(household)
+    streams.append(session, room, [departure(person, household)] * 3)
+    seq = streams.positions(session, [room])[room].seq
+    entries = table(StreamEntry)
+    session.execute(delete(entries).where(entries.c.stream_id == room, entries.c.seq == seq - 1))
+
+
+async def test_a_gap_in_the_middle_is_not_passed_over(alice: Person, database: Database) -> None:
+    room = room_of(alice)
+    async with listening(alice) as ear:
+        since = ear.all("connected")[0]["streams"]
+        await database.write(append_and_lose_the_middle, UUID(alice.user_id), UUID(alice.household_id))
+        assert (await ear.first("resync"))["seq"] == since[room][1] + 3
+        assert ear.seqs(room) == []
+    async with listening(alice, since=since) as ear:
+        assert (await ear.first("resync"))["stream"] == room
+
+
 async def test_nobody_can_ask_for_a_stream_of_others(alice: Person, charlie: Person) -> None:
     await alice.add_item("Secret")
     foreign = {room_of(alice): ["x", 0], streams.of_user(UUID(alice.user_id)): ["x", 0], "nonsense": ["x", 0]}

