@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bot.arguments import Amount
-from bot.callbacks import Act, Verb, Way
+from bot.callbacks import Act, Step, Verb, Way
 from bot.units import convert
 from core import access, catalog, inventory, matching
 from core.access import Access
@@ -72,11 +72,15 @@ def look(session: Session, who: Actor, item_id: UUID) -> tuple[Access, ItemDetai
     return within, catalog.details(session, who, household_id, item_id)
 
 
-def step(session: Session, who: Actor, item_id: UUID, way: Way) -> Change:
-    """Use or add one. Raises Invalid, NotFound, NotAllowed."""
-    household_id = catalog.household_of(session, who, item_id)
-    verb = Verb.ADD if way is Way.MORE else Verb.USE
-    return perform(session, who, household_id, item_id, verb, THOUSANDTHS)
+def step(session: Session, who: Actor, pressed: Step) -> Change | Changed:
+    """Use or add one, unless the item is another by now. Raises Invalid, NotFound, NotAllowed."""
+    household_id = catalog.household_of(session, who, pressed.item)
+    within = access.change(session, who, household_id)
+    item = inventory.find(session, within, pressed.item)
+    if item.version != pressed.version:
+        return Changed(item)
+    verb = Verb.ADD if pressed.way is Way.MORE else Verb.USE
+    return perform(session, who, household_id, pressed.item, verb, THOUSANDTHS)
 
 
 def perform(

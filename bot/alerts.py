@@ -65,7 +65,7 @@ def _buttons(
     message_id: UUID, lines: Sequence[Line], number: int, pages: int, left: int
 ) -> list[list[tuple[str, str]]]:
     if len(lines) == 1 and isinstance(lines[0].event, _HAVE_BUTTONS):
-        return [_packed(item_row(lines[0].event.item.id))]
+        return [_packed(item_row(lines[0].latest or lines[0].event.item))]
     asking = [line.event for line in lines if isinstance(line.event, events.JoinAsked)]
     rows = [asking_row(event.link_id, event.user_name) for event in asking[:MOST_ROWS]]
     turns = []

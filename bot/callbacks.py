@@ -1,7 +1,6 @@
 """What buttons carry: at most 64 bytes, https://core.telegram.org/bots/api#inlinekeyboardbutton.
 
-An act that a question offers carries the version of its item, so that a button that is pressed twice acts
-once. The steps of a card do not: two presses are two steps.
+What changes an item carries the version that its person saw: a button that is pressed twice acts once.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -97,6 +96,7 @@ class Step(CallbackData, prefix="step"):
 
     way: Way
     item: UUID
+    version: int = Field(ge=1)
 
 
 class Verb(StrEnum):

@@ -43,7 +43,7 @@ def card(
     if crossing is not None:
         news.append(_NEWS[crossing])
     text = "\n".join([*face(item), *(["", *news] if news else [])])
-    return Reply(text, keyboard(item_row(item.id), undo_row(undo)), in_place=in_place)
+    return Reply(text, keyboard(item_row(item), undo_row(undo)), in_place=in_place)
 
 
 def face(item: ItemState) -> list[str]:

@@ -9,6 +9,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.callbacks import Act, Begin, Beginning, Buy, Flip, Keep, Side, Step, Undo, Way
 from bot.markup import shorten
 from core.config import Registration
+from core.items import ItemState
 
 LONGEST_LABEL = 48
 
@@ -23,13 +24,13 @@ def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup | No
     return InlineKeyboardMarkup(inline_keyboard=filled) if filled else None
 
 
-def item_row(item_id: UUID) -> list[InlineKeyboardButton]:
+def item_row(item: ItemState) -> list[InlineKeyboardButton]:
     """The buttons of every message about one item."""
     return [
-        button("−1", Step(way=Way.LESS, item=item_id)),
-        button("+1", Step(way=Way.MORE, item=item_id)),
-        button("Details", Flip(side=Side.DETAILS, item=item_id)),
-        button("To buy", Buy(item=item_id)),
+        button("−1", Step(way=Way.LESS, item=item.id, version=item.version)),
+        button("+1", Step(way=Way.MORE, item=item.id, version=item.version)),
+        button("Details", Flip(side=Side.DETAILS, item=item.id)),
+        button("To buy", Buy(item=item.id)),
     ]
 
 

@@ -57,15 +57,8 @@ def set_up(settings: Settings) -> None:
 
     In development requests are left out, so that the terminal stays readable.
     """
-    secrets = [
-        secret.get_secret_value()
-        for secret in (
-            settings.telegram_bot_token,
-            settings.jwt_secret,
-            settings.metrics_token,
-            *settings.jwt_previous_secrets,
-        )
-    ]
+    known = (settings.telegram_bot_token, settings.jwt_secret, settings.metrics_token)
+    secrets = [secret.get_secret_value() for secret in (*known, *settings.jwt_previous_secrets)]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(secrets) if settings.production else WithoutSecrets(secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -1,5 +1,7 @@
 """The buttons of cards, lists and questions."""
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -39,7 +41,10 @@ async def _flip(_query: CallbackQuery, callback_data: Flip, tx: Transactions, wh
 
 
 async def _step(_query: CallbackQuery, callback_data: Step, tx: Transactions, who: Actor) -> Reply:
-    change = await tx.write(acts.step, who, callback_data.item, callback_data.way)
+    change = await tx.write(acts.step, who, callback_data)
+    if isinstance(change, Changed):
+        shown = cards.card(change.item)
+        return replace(shown, toast="It changed a moment ago. This is how it is now; press again.")
     verb = Verb.ADD if callback_data.way is Way.MORE else Verb.USE
     return cards.changed(change, acts.done(verb, THOUSANDTHS, change.item), undoable=True)
 
