@@ -50,6 +50,8 @@ except ImportError:
     sys.exit("dev.py: Stockbell runs on Linux and macOS. On Windows, use it inside WSL.")
 
 CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["pytest"])
+# All tests take minutes. Each worker has a PostgreSQL server of its own, so there are not many.
+IN_PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
 # Variables of the caller that would lead Python or pip out of .venv, or switch off the asserts of the tests.
 # Where pip finds packages (index, proxy, certificates, configuration files) stays the caller's business.
 LEAKS = {
@@ -230,9 +232,12 @@ def become(python: Path, root: Path, arguments: list[str]) -> NoReturn:
 
 
 def check(python: Path, root: Path, pytest_arguments: list[str]) -> int:
-    """Run the checks in order; return the exit code of the first that fails, or 0."""
+    """Run the checks in order; return the exit code of the first that fails, or 0.
+
+    All the tests run in several processes; those that somebody chooses, in one.
+    """
     for command in CHECKS:
-        full = [*command, *pytest_arguments] if command[0] == "pytest" else command
+        full = [*command, *(pytest_arguments or IN_PARALLEL)] if command[0] == "pytest" else command
         say(f"== {' '.join(full)}")
         code = passed_on([str(python), "-m", *full], root)
         if code != 0:

@@ -15,6 +15,7 @@ from api import (
     documentation,
     errors,
     idempotency,
+    openapi,
     origins,
     request_ids,
     request_log,
@@ -68,13 +69,13 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
         description=documentation.DESCRIPTION,
         openapi_tags=documentation.TAGS,
         lifespan=_lifespan(server, feed, wake),
-        generate_unique_id_function=documentation.operation_id,
+        generate_unique_id_function=openapi.operation_id,
         openapi_url=OPENAPI,
         # Ours needs no other server; one page is enough.
         docs_url=None,
         redoc_url=None,
     )
-    documentation.complete(web)
+    openapi.complete(web)
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
     web.state.wake = wake
     web.include_router(health.router())

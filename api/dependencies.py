@@ -8,15 +8,20 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import WithJsonSchema
 
-from api import addresses, request_log
+from api import addresses, etags, request_log
 from api.tokens import AccessTokens
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Transactions
 from core.errors import Unauthenticated
 
-_bearer = HTTPBearer(auto_error=False, description="The accessToken of POST /api/v1/auth/login")
+_bearer = HTTPBearer(
+    auto_error=False,
+    bearerFormat="JWT",
+    description="The accessToken of POST /api/v1/auth/login, good for 15 minutes",
+)
 
 
 async def _settings(request: Request) -> Settings:
@@ -62,4 +67,8 @@ async def _caller(
 Caller = Annotated[Actor, Depends(_caller)]
 HouseholdId = Annotated[UUID, Path(alias="householdId")]
 ItemId = Annotated[UUID, Path(alias="itemId")]
-IfMatch = Annotated[str | None, Header(alias="If-Match", description='The ETag that was read, like W/"3"')]
+IfMatch = Annotated[
+    str | None,
+    WithJsonSchema({"type": "string", "pattern": rf"^\*$|{etags.PATTERN}"}),
+    Header(alias="If-Match", description='The ETag that was read, like W/"3"; * for whatever there is'),
+]

@@ -1,12 +1,7 @@
-"""The OpenAPI document: every status that a call can answer, in the one shape of an error."""
+"""What the OpenAPI document says of the API and of its errors, each status in the one shape of an error."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
-
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from pydantic.alias_generators import to_camel
 
 from api.schemas.errors import ErrorOut
 from api.schemas.items import StaleOut
@@ -93,7 +88,11 @@ _ERRORS: dict[int, tuple[str, str, str]] = {
         "The database cannot be reached at the moment. Nothing was changed; please try again shortly.",
     ),
 }
-_WAIT = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}}
+_HEADERS = {
+    401: {"WWW-Authenticate": {"description": "Bearer", "schema": {"type": "string"}}},
+    429: {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}},
+}
+_HEADERS[503] = _HEADERS[429]
 
 
 def failing(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -118,50 +117,13 @@ def _error(status: int) -> dict[str, Any]:
         "description": f"{HTTPStatus(status).phrase}. {description}",
         "content": {"application/json": {"example": example}},
     }
-    if status in {429, 503}:
-        documented["headers"] = _WAIT
+    if status in _HEADERS:
+        documented["headers"] = dict(_HEADERS[status])
     return documented
 
 
-def operation_id(route: APIRoute) -> str:
-    """Return the name of a call as generated clients show it: the handler's, in camelCase."""
-    return to_camel(route.name)
-
-
-def complete(app: FastAPI) -> None:
-    """Add to each call the errors that follow from its shape, and drop those that we never answer."""
-    generate: Callable[[], dict[str, Any]] = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = generate()
-            for path in document["paths"].values():
-                for call in path.values():
-                    _complete_call(call)
-            for unused in ("HTTPValidationError", "ValidationError"):
-                document["components"]["schemas"].pop(unused, None)
-        assert app.openapi_schema is not None
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
-
-
-def _complete_call(call: dict[str, Any]) -> None:
-    answers = call["responses"]
-    invalid = answers.pop("422", None) is not None
-    implied = [500, 503] if "Health" not in call["tags"] else [500]
-    if invalid or "requestBody" in call:
-        implied.append(400)
-    if "requestBody" in call:
-        implied.append(413)
-    if "security" in call:
-        implied.append(401)
-    for status in implied:
-        answers.setdefault(str(status), _as_reference(status))
-    call["responses"] = dict(sorted(answers.items()))
-
-
-def _as_reference(status: int) -> dict[str, Any]:
+def as_reference(status: int) -> dict[str, Any]:
+    """Return the documentation of an error for a document that is generated already."""
     documented = _error(status)
     del documented["model"]
     documented["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/ErrorOut"}

@@ -8,10 +8,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import etags, request_ids
 from api.etags import PreconditionRequired
+from api.origins import METHODS
 from api.schemas.items import ItemOut
 from api.validation import problems_of
 from core.errors import (
@@ -114,7 +116,18 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     code, message = _BY_STATUS.get(error.status_code, ("REQUEST_ERROR", None))
     message = message or str(error.detail)
-    return answer(request.scope, error.status_code, code, message, headers=error.headers)
+    headers = {"Allow": _methods_at(request)} if error.status_code == 405 else error.headers
+    return answer(request.scope, error.status_code, code, message, headers=headers)
+
+
+def _methods_at(request: Request) -> str:
+    """Return every method that an address takes (RFC 9110 section 10.2.1); a route knows only its own."""
+
+    def taken(method: str) -> bool:
+        scope = {"type": "http", "method": method, "path": request.scope["path"], "root_path": ""}
+        return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+
+    return ", ".join(filter(taken, METHODS))
 
 
 class Unexpected:

@@ -6,6 +6,8 @@ from core.errors import DomainError, Invalid
 
 _TAG = re.compile(r'\s*(?:W/)?"([^"]*)"\s*')
 _VERSION = re.compile(r"[1-9][0-9]{0,8}")
+# Of one tag in the OpenAPI document, where a regular expression is JavaScript's.
+PATTERN = r'^(W/)?"[^"]*"$'
 # Versions begin at 1.
 NEVER = 0
 

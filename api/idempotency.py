@@ -121,7 +121,6 @@ async def _once(
             max_length=LONGEST,
             json_schema_extra={"pattern": r"^[!-~]+$"},
             description=DESCRIPTION,
-            examples=["5f0c9d1e-2d0b-4c4e-9c63-0d9a7d1f3a52"],
         ),
         AfterValidator(_visible),
     ] = None,

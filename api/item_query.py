@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from fastapi import Query
 
+from api.schemas.fields import Checked, optional_text
 from api.schemas.pages import Number, Size
 from core.catalog import ItemQuery
 from core.errors import Invalid
 from core.items import ExpirationStatus
-from core.text import clean_optional
 
 SORTS = {
     "expirationDate": "expires",
@@ -19,38 +19,48 @@ SORTS = {
     "created": "created_at",
     "location": "location",
 }
-Text = Annotated[str | None, Query(max_length=200)]
+STATUSES = {
+    spelling: status
+    for status in ExpirationStatus
+    for spelling in (status.value, status.value.replace("_", "-"))
+}
+
+
+def _sort(value: str, _field: str) -> str:
+    if value not in SORTS:
+        raise Invalid(f"sortBy must be one of: {', '.join(SORTS)}.")
+    return value
+
+
+def _status(value: str, _field: str) -> str:
+    if value and value not in STATUSES:
+        raise Invalid(f"status must be one of: {', '.join(ExpirationStatus)}.")
+    return value
+
+
+Text = Annotated[str | None, optional_text(200)]
+Sort = Annotated[str, Checked(_sort, {"type": "string", "enum": [*SORTS]})]
+Status = Annotated[str, Checked(_status, {"type": "string", "enum": [*STATUSES, ""]})]
 
 
 async def item_query(
     location: Text = None,
     category: Text = None,
-    status: Annotated[Text, Query(description="fresh, expiring_soon, expired or no_expiry")] = None,
+    status: Status = "",
     search: Annotated[Text, Query(description="Part of a name")] = None,
-    sort_by: Annotated[str, Query(alias="sortBy", description=", ".join(SORTS))] = "createdAt",
+    sort_by: Annotated[Sort, Query(alias="sortBy")] = "createdAt",
     sort_order: Annotated[Literal["asc", "desc"], Query(alias="sortOrder")] = "asc",
     page: Number = 1,
     page_size: Size = 50,
 ) -> ItemQuery:
-    """Return what is asked for. An empty filter is none. Raises Invalid."""
-    if sort_by not in SORTS:
-        raise Invalid(f"sortBy must be one of: {', '.join(SORTS)}.", "sortBy")
+    """Return what is asked for. An empty filter is none."""
     return ItemQuery(
-        location=clean_optional(location, "location", 200),
-        category=clean_optional(category, "category", 200),
-        status=_status(status),
-        search=clean_optional(search, "search", 200),
+        location=location,
+        category=category,
+        status=STATUSES.get(status),
+        search=search,
         sort=SORTS[sort_by],
         descending=sort_order == "desc",
         page=page,
         page_size=page_size,
     )
-
-
-def _status(value: str | None) -> ExpirationStatus | None:
-    if not value:
-        return None
-    try:
-        return ExpirationStatus(value.replace("-", "_"))
-    except ValueError:
-        raise Invalid(f"status must be one of: {', '.join(ExpirationStatus)}.", "status") from None

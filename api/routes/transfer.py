@@ -17,7 +17,10 @@ from core.models import Role
 CSV = "text/csv"
 # Browsers on Windows have Excel's name for it; a client that does not know the type sends the general one.
 ACCEPTED = {"", CSV, "application/csv", "application/vnd.ms-excel", "application/octet-stream"}
-_FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
+_FILE: dict[str, Any] = {
+    "schema": {"type": "string", "format": "binary"},
+    "example": "name,quantity,unit,location\nMilk,2,l,fridge\n",
+}
 
 
 async def import_items(

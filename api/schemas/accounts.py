@@ -6,21 +6,27 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
-from pydantic import StringConstraints, model_validator
+from pydantic import model_validator
 from pydantic.alias_generators import to_camel
 
-from api.schemas.base import Body, Out
-from api.schemas.fields import LONGEST_PASSWORD, NewPassword, Zone, as_number, refusal, text
+from api.schemas.base import Body, Out, example
+from api.schemas.fields import NewPassword, Password, Zone, as_number, refusal, text
 from core.accounts import Account
 
 
 class AccountPatch(Body):
     """What is sent changes. A new `password` needs the current one beside it, as `currentPassword`."""
 
+    model_config = example(
+        {"minProperties": 1, "dependentRequired": {"password": ["currentPassword"]}},
+        displayName="Alice",
+        timezone="Europe/Berlin",
+    )
+
     display_name: Annotated[str, text(80)] | None = None
     timezone: Zone | None = None
     password: NewPassword | None = None
-    current_password: Annotated[str, StringConstraints(max_length=LONGEST_PASSWORD)] | None = None
+    current_password: Password | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -3,14 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import StringConstraints
-
-from api.schemas.base import Body, Out
-from api.schemas.fields import LONGEST_PASSWORD, Email, NewPassword, Zone, text
+from api.schemas.base import Body, Out, example
+from api.schemas.fields import Email, NewPassword, Password, Zone, text
 from core.models import Role
 
 
 class RegisterBody(Body):
+    model_config = example(
+        email="erin@example.com",
+        password="correct horse battery",  # noqa: S106 - an example
+        displayName="Erin",
+        timezone="Europe/Berlin",
+    )
+
     email: Email
     password: NewPassword
     display_name: Annotated[str, text(80)]
@@ -18,11 +23,18 @@ class RegisterBody(Body):
 
 
 class LoginBody(Body):
+    model_config = example(
+        email="alice@example.com",
+        password="correct horse battery",  # noqa: S106 - an example
+    )
+
     email: Email
-    password: Annotated[str, StringConstraints(max_length=LONGEST_PASSWORD)]
+    password: Password
 
 
 class RefreshBody(Body):
+    model_config = example(refreshToken="the refreshToken of the last answer")
+
     refresh_token: str
 
 

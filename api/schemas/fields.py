@@ -6,9 +6,17 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, ValidationInfo, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from core import accounts, days, prices, quantities
 from core.errors import Invalid
@@ -17,10 +25,13 @@ from core.text import clean, clean_optional
 
 # Argon2 takes any length; this only keeps a request from being expensive.
 LONGEST_PASSWORD = 1024
+# RFC 5321 section 4.5.3.1.3, without its two angle brackets.
+LONGEST_EMAIL = 254
 
 
 def _field(info: ValidationInfo) -> str:
-    return to_camel(info.field_name or "")
+    # What stands in a query is checked by itself, and knows nothing of its name.
+    return to_camel(info.field_name) if info.field_name else "This value"
 
 
 def refusal(message: str) -> PydanticCustomError:
@@ -39,16 +50,30 @@ def _in_words(check: Callable[[Any, str], Any]) -> Callable[[Any, ValidationInfo
     return validate
 
 
-def text(longest: int) -> AfterValidator:
+class Checked:
+    """A check of our own, and what the OpenAPI document says of it."""
+
+    def __init__(self, check: Callable[[Any, str], Any], schema: dict[str, Any]) -> None:
+        self._validator = AfterValidator(_in_words(check))
+        self._schema = schema
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return self._validator.__get_pydantic_core_schema__(source, handler)
+
+    def __get_pydantic_json_schema__(self, _core: CoreSchema, _handler: Any) -> dict[str, Any]:
+        return dict(self._schema)
+
+
+def text(longest: int) -> Checked:
     """A line of text that is not empty."""
-    return AfterValidator(_in_words(lambda value, field: clean(value, field, longest)))
+    schema = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"\S"}
+    return Checked(lambda value, field: clean(value, field, longest), schema)
 
 
-def optional_text(longest: int, *, multiline: bool = False) -> AfterValidator:
+def optional_text(longest: int, *, multiline: bool = False) -> Checked:
     """Text that may be empty, which is the same as none."""
-    return AfterValidator(
-        _in_words(lambda value, field: clean_optional(value, field, longest, multiline=multiline))
-    )
+    schema = {"anyOf": [{"type": "string", "maxLength": longest}, {"type": "null"}]}
+    return Checked(lambda value, field: clean_optional(value, field, longest, multiline=multiline), schema)
 
 
 def _number(value: Any, field: str) -> Decimal:
@@ -78,22 +103,31 @@ def _quantity(*, zero: bool) -> Callable[[Any, ValidationInfo], Any]:
     return _in_words(lambda value, field: quantities.parse(_number(value, field), field, zero=zero))
 
 
-def _number_schema(finest: float) -> WithJsonSchema:
-    return WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1_000_000, "multipleOf": finest})
+def _number_schema(finest: float, least: str = "minimum") -> WithJsonSchema:
+    return WithJsonSchema({"type": "number", least: 0, "maximum": 1_000_000, "multipleOf": finest})
 
 
-Amount = Annotated[int, BeforeValidator(_quantity(zero=False)), _number_schema(0.001)]
+Amount = Annotated[int, BeforeValidator(_quantity(zero=False)), _number_schema(0.001, "exclusiveMinimum")]
 """Thousandths, more than 0."""
 Quantity = Annotated[int, BeforeValidator(_quantity(zero=True)), _number_schema(0.001)]
 """Thousandths, 0 or more."""
 Price = Annotated[int, BeforeValidator(_in_words(_cents)), _number_schema(0.01)]
 """Cents."""
 Day = Annotated[date, BeforeValidator(_in_words(_day))]
-Email = Annotated[str, AfterValidator(_in_words(_email))]
-Zone = Annotated[str, AfterValidator(_in_words(lambda value, _field: accounts.zone(value)))]
+Email = Annotated[str, Checked(_email, {"type": "string", "format": "email", "maxLength": LONGEST_EMAIL})]
+Zone = Annotated[
+    str,
+    Checked(
+        lambda value, _field: accounts.zone(value),
+        {"type": "string", "minLength": 1, "description": "An IANA time zone, such as Europe/Berlin"},
+    ),
+]
 Notes = Annotated[str | None, optional_text(LONGEST_NOTES, multiline=True)]
 Location = Annotated[str, text(LONGEST_LOCATION)]
-NewPassword = Annotated[str, StringConstraints(min_length=8, max_length=LONGEST_PASSWORD)]
+Password = Annotated[
+    str, StringConstraints(max_length=LONGEST_PASSWORD), Field(json_schema_extra={"format": "password"})
+]
+NewPassword = Annotated[Password, StringConstraints(min_length=8)]
 
 
 def as_number(thousandths: int) -> int | float:

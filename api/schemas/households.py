@@ -4,13 +4,15 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from api.schemas.base import Body, Out
+from api.schemas.base import Body, Out, example
 from api.schemas.fields import Zone, optional_text, text
 from core.households import HouseholdDetails, HouseholdSummary, MemberState
 from core.models import Role
 
 
 class HouseholdBody(Body):
+    model_config = example(name="Home", description="Everything in the kitchen", timezone="Europe/Berlin")
+
     name: Annotated[str, text(100)]
     description: Annotated[str | None, optional_text(1000, multiline=True)] = None
     timezone: Zone | None = None
@@ -110,6 +112,8 @@ class HouseholdPatch(HouseholdBody):
 
 
 class MemberRoleBody(Body):
+    model_config = example(role="viewer")
+
     role: Role
 
 

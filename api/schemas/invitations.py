@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
 
-from api.schemas.base import Body, Out
+from api.schemas.base import Body, Out, example
 from api.schemas.fields import Email
 from core.access import Access
 from core.invitations import MyInvitation, PendingInvitation
@@ -13,6 +13,8 @@ from core.models import Role
 
 
 class InvitationBody(Body):
+    model_config = example(email="bob@example.com", role="member")
+
     email: Email
     role: Role = Role.MEMBER
 

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
-from api.schemas.base import Body, Out
+from api.schemas.base import Body, Out, example
 from api.schemas.errors import ErrorOut
 from api.schemas.fields import (
     Day,
@@ -39,6 +40,17 @@ NOBODY = "Former member"
 class ItemBody(Body):
     """A whole item."""
 
+    model_config = example(
+        name="Milk",
+        quantity=2,
+        unit="l",
+        location="fridge",
+        category="Dairy",
+        expirationDate="2027-03-31",
+        price=1.19,
+        minQuantity=1,
+    )
+
     name: Annotated[str, text(LONGEST_NAME)]
     quantity: Quantity
     unit: Annotated[str, text(LONGEST_UNIT)]
@@ -60,10 +72,12 @@ class ItemBody(Body):
 class ItemPatch(Body):
     """Some of an item's fields: what is missing stays, and null clears what may be empty."""
 
-    name: Annotated[str, text(LONGEST_NAME)] | None = None
-    quantity: Quantity | None = None
-    unit: Annotated[str, text(LONGEST_UNIT)] | None = None
-    location: Location | None = None
+    model_config = example({"minProperties": 1}, quantity=1.5, notes=None)
+
+    name: Annotated[str, text(LONGEST_NAME)] | SkipJsonSchema[None] = None
+    quantity: Quantity | SkipJsonSchema[None] = None
+    unit: Annotated[str, text(LONGEST_UNIT)] | SkipJsonSchema[None] = None
+    location: Location | SkipJsonSchema[None] = None
     category: Annotated[str | None, optional_text(LONGEST_CATEGORY)] = None
     expiration_date: Day | None = None
     best_before_date: Day | None = None

@@ -4,19 +4,19 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StrictBool, WithJsonSchema
 
-from api.schemas.base import Body, Out
+from api.schemas.base import Body, Out, example
 from api.schemas.fields import Zone, refusal
 from core.models import Topic
 from core.preferences import NotificationSettings
 
 CHOOSABLE = [topic.value for topic in Topic if topic is not Topic.ACCOUNT]
-_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 def _time(value: str) -> str:
-    if _TIME.fullmatch(value) is None:
+    if re.fullmatch(TIME, value) is None:
         raise refusal("preferredTime must be a time of day such as 09:00.")
     return value
 
@@ -29,18 +29,36 @@ def _known(value: list[str]) -> list[str]:
 
 
 class Switch(Body):
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
+
+
+Types = Annotated[
+    list[str],
+    AfterValidator(_known),
+    WithJsonSchema({"type": "array", "items": {"type": "string", "enum": CHOOSABLE}}),
+]
+TimeOfDay = Annotated[str, AfterValidator(_time), WithJsonSchema({"type": "string", "pattern": f"^{TIME}$"})]
 
 
 class Choices(Body):
     expiration_warning_days: Annotated[int, Field(ge=1, le=30, strict=True)] | None = None
-    notification_types: Annotated[list[str], AfterValidator(_known)] | None = None
-    preferred_time: Annotated[str, AfterValidator(_time)] | None = None
+    notification_types: Types | None = None
+    preferred_time: TimeOfDay | None = None
     timezone: Zone | None = None
 
 
 class SettingsBody(Body):
     """Only what is sent changes. What only we can say (a linked chat, an address) is ignored."""
+
+    model_config = example(
+        inApp={"enabled": True},
+        preferences={
+            "expirationWarningDays": 3,
+            "notificationTypes": ["expiration", "lowStock"],
+            "preferredTime": "09:00",
+            "timezone": "Europe/Berlin",
+        },
+    )
 
     email: Switch = Switch()
     in_app: Switch = Switch()

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import field_validator
+from pydantic import StrictBool, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
-from api.schemas.base import Body, Out
+from api.schemas.base import Body, Out, example
 from api.schemas.fields import Amount, Notes, as_number, optional_text, refusal, text
 from core.entries import EntryState
 from core.shopping_lists import ListState
@@ -16,6 +17,8 @@ NOBODY = "Former member"
 
 
 class ListBody(Body):
+    model_config = example(name="Saturday", notes="The market closes at noon")
+
     name: Annotated[str, text(100)]
     notes: Notes = None
 
@@ -56,6 +59,8 @@ class ListsOut(Out):
 class EntryBody(Body):
     """`itemId` names an item of the household that is to be bought again."""
 
+    model_config = example(name="Milk", quantity=2, unit="l", category="Dairy")
+
     name: Annotated[str, text(200)]
     quantity: Amount | None = None
     unit: Annotated[str | None, optional_text(30)] = None
@@ -73,14 +78,16 @@ class EntryPatch(Body):
     `restock` together with `completed: true` puts the quantity of the entry into the store of its item, once.
     """
 
-    name: Annotated[str, text(200)] | None = None
+    model_config = example({"minProperties": 1}, completed=True)
+
+    name: Annotated[str, text(200)] | SkipJsonSchema[None] = None
     quantity: Amount | None = None
     unit: Annotated[str | None, optional_text(30)] = None
     category: Annotated[str | None, optional_text(50)] = None
     notes: Notes = None
     item_id: UUID | None = None
-    completed: bool | None = None
-    restock: bool = False
+    completed: StrictBool | SkipJsonSchema[None] = None
+    restock: StrictBool = False
 
     @field_validator("name", "completed", mode="before")
     @classmethod

@@ -4,21 +4,27 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from api.schemas.base import Body, Out
+from api.schemas.base import Body, Out, example
 from api.schemas.fields import Amount, Location, Notes, as_number, text
 from core.changes import Change
 
 
 class AmountBody(Body):
+    model_config = example(quantity=0.5, notes="For the pancakes")
+
     quantity: Amount
     notes: Notes = None
 
 
 class WasteBody(AmountBody):
+    model_config = example(quantity=0.25, reason="Gone sour")
+
     reason: Annotated[str, text(200)]
 
 
 class MoveBody(Body):
+    model_config = example(newLocation="freezer")
+
     new_location: Location
     notes: Notes = None
 

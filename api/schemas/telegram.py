@@ -5,11 +5,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import StringConstraints
 
-from api.schemas.base import Body, Out
+from api.schemas.base import Body, Out, example
 from core.linking import Linked
 
 
 class LinkBody(Body):
+    model_config = example(verificationCode="K7WMPX3R")
+
     verification_code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 

@@ -205,3 +205,37 @@ async def test_accounts_need_a_real_email_and_a_password_worth_the_name(api: str
             assert [problem["field"] for problem in answer["details"]] == [field], value
             assert PASSWORD not in json.dumps(answer)
         await dora.post("/auth/register", good, expect=201)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_malformed_household_is_refused_whatever_comes_with_it(alice: Person) -> None:
+    body = {"name": "Milk", "quantity": 1, "unit": "l"}
+    for headers in ({}, {"Idempotency-Key": "once"}):
+        response = await alice.call("POST", "/households/home/items", body, headers=headers)
+        assert (response.status_code, response.json()["error"]) == (400, "VALIDATION_ERROR"), headers
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_switches_are_true_or_false_and_nothing_like_it(alice: Person) -> None:
+    for almost in (0, 1, "true", "yes"):
+        answer = await alice.put("/notifications/settings", {"email": {"enabled": almost}}, expect=400)
+        assert answer["message"] == "email.enabled must be true or false.", almost
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_stranger_is_not_told_what_is_wrong_with_the_request(alice: Person) -> None:
+    for query in ({"sortBy": "colour"}, {"status": "rotten"}, {"page": 0}):
+        response = await alice.call("GET", f"{alice.home}/items", params=query, headers={"Authorization": ""})
+        assert (response.status_code, response.json()["error"]) == (401, "AUTHENTICATION_ERROR"), query
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_an_address_says_which_methods_it_takes(alice: Person) -> None:
+    item = await alice.add_item()
+    for method, path, taken in (
+        ("PUT", "/households", "GET, POST"),
+        ("POST", "/auth/me", "GET, PATCH, DELETE"),
+        ("OPTIONS", f"{alice.home}/items/{item['id']}", "GET, PUT, PATCH, DELETE"),
+    ):
+        response = await alice.call(method, path)
+        assert (response.status_code, response.headers["Allow"]) == (405, taken), path

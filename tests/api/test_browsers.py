@@ -2,13 +2,13 @@
 
 import httpx
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from api.app import create_app
 from core.config import Environment, Settings
 from core.db import Database, table
-from core.models import Preference
+from core.models import Household
 from core.wake import Wake
 from tests.support.people import Person
 from tests.support.serving import serving
@@ -110,21 +110,21 @@ async def test_the_docs_describe_every_call_with_its_errors(alice: Person) -> No
     assert item["security"] == [{"HTTPBearer": []}]
 
 
-def lose_preferences(session: Session) -> None:
-    session.execute(delete(table(Preference)))
+def lose_the_zone(session: Session) -> None:
+    session.execute(update(table(Household)).values(timezone="Mars/Olympus"))
 
 
 async def test_what_nobody_foresaw_is_logged_under_the_id_that_the_answer_shows(
     alice: Person, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await database.write(lose_preferences)
+    await database.write(lose_the_zone)
     origin = {"Origin": "http://localhost:5173"}
-    response = await alice.call("GET", "/notifications/settings", headers=origin)
+    response = await alice.call("GET", alice.home, headers=origin)
     assert (response.status_code, response.json()["error"]) == (500, "INTERNAL_ERROR")
     assert response.json()["traceId"] == response.headers["X-Request-Id"]
     assert response.json()["traceId"] in caplog.text
     assert "Access-Control-Allow-Origin" in response.headers
-    assert "NoResultFound" not in response.text
+    assert "ZoneInfo" not in response.text
     assert alice.token not in caplog.text
 
 
