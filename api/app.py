@@ -16,6 +16,7 @@ from api import (
     errors,
     idempotency,
     origins,
+    pages,
     request_ids,
     request_log,
 )
@@ -28,6 +29,7 @@ from api.routes import (
     inbox,
     invitations,
     items,
+    mailed,
     members,
     preferences,
     shopping_entries,
@@ -75,6 +77,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web.include_router(health.router())
     web.include_router(_v1())
     docs.add_to(web, OPENAPI)
+    pages.add_to(web)
     errors.register(web)
     idempotency.register(web)
     # The last one added is the outermost: every answer gets CORS headers, a line in the log and a request id,
@@ -92,6 +95,7 @@ def _v1() -> APIRouter:
     router = APIRouter(prefix=PREFIX)
     nouns = (
         auth,
+        mailed,
         accounts,
         households,
         members,

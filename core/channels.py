@@ -12,9 +12,6 @@ from core.models import ChannelName
 from core.outcomes import Failure
 from core.severity import Severity
 
-# What a dispatcher of this release carries. inApp needs none; email has no transport yet.
-DISPATCHED = frozenset({ChannelName.TELEGRAM})
-
 
 @dataclass(frozen=True)
 class Line:

@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from core import channels, clock, events, severity, streams
+from core import clock, events, severity, streams
 from core.access import Access
 from core.actors import Actor, Face
-from core.db import announce_after_commit, table
+from core.db import announce_after_commit, can_mail, table
 from core.models import (
     ChannelName,
     Chat,
@@ -142,7 +142,7 @@ def _notify(
     plans: Sequence[_Plan],
     personal: Mapping[str, events.Event],
 ) -> None:
-    now = clock.utcnow()
+    now, mailing = clock.utcnow(), can_mail(session)
     told, outbox, inbox = [], [], dict(personal)
     for plan in plans:
         name, payload = events.dump(plan.event)
@@ -159,7 +159,10 @@ def _notify(
                 "created_at": now,
             }
         )
-        outbox += [_delivery(plan, notification_id, channel) for channel in _channels(plan)]
+        outbox += [
+            _delivery(plan, notification_id, channel, _obstacle(plan, channel, mailing=mailing))
+            for channel in _channels(plan)
+        ]
         if plan.in_inbox:
             inbox[streams.of_user(plan.person.user_id)] = events.PersonNotified(
                 notification_id=notification_id, topic=plan.topic, event=name, payload=payload, at=now
@@ -179,21 +182,32 @@ def _channels(plan: _Plan) -> list[ChannelName]:
         wanted.append(ChannelName.IN_APP)
     if plan.person.telegram_enabled and plan.spared is not Face.TELEGRAM:
         wanted.append(ChannelName.TELEGRAM)
-    if plan.person.email_enabled and plan.topic not in _ALWAYS:
+    if plan.person.email_enabled or isinstance(plan.event, events.Letter):
         wanted.append(ChannelName.EMAIL)
     return wanted
 
 
-def _delivery(plan: _Plan, notification_id: UUID, channel: ChannelName) -> dict[str, Any]:
-    state, reason = DeliveryState.PENDING, None
+def _obstacle(plan: _Plan, channel: ChannelName, *, mailing: bool) -> str | None:
+    """Say why a channel cannot reach the person, if so."""
+    person = plan.person
+    if channel is ChannelName.TELEGRAM:
+        if person.chat_id is None:
+            return "not_linked"
+        return "chat_suspended" if person.suspended_reason is not None else None
+    if channel is ChannelName.EMAIL:
+        if not mailing:
+            return "channel_unavailable"
+        if person.mailbox_id is None:
+            return "no_address"
+        if person.mailbox_suspended is not None and not isinstance(plan.event, events.Letter):
+            return "mailbox_suspended"
+    return None
+
+
+def _delivery(plan: _Plan, notification_id: UUID, channel: ChannelName, reason: str | None) -> dict[str, Any]:
+    state = DeliveryState.PENDING if reason is None else DeliveryState.SKIPPED
     if channel is ChannelName.IN_APP:
         state = DeliveryState.SENT
-    elif channel not in channels.DISPATCHED:
-        state, reason = DeliveryState.SKIPPED, "channel_unavailable"
-    elif plan.person.chat_id is None:
-        state, reason = DeliveryState.SKIPPED, "not_linked"
-    elif plan.person.suspended_reason is not None:
-        state, reason = DeliveryState.SKIPPED, "chat_suspended"
     now = clock.utcnow()
     return {
         "notification_id": notification_id,

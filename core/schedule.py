@@ -5,7 +5,7 @@ import logging
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from core import attempts, idempotency, inbound, invite_links, link_codes, sign_ins
+from core import attempts, idempotency, inbound, invite_links, link_codes, mailboxes, sign_ins
 from core.db import Transactions
 from core.errors import Unavailable
 
@@ -18,6 +18,8 @@ CHORES = (
     inbound.prune,
     invite_links.prune,
     link_codes.prune,
+    mailboxes.prune,
+    mailboxes.skip_unreachable,
     sign_ins.prune,
 )
 

@@ -1,16 +1,18 @@
 """What the command line does, each command a function of the settings."""
 
 import asyncio
+import contextlib
 import socket
+from collections.abc import Iterator
 
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
-from core import emails, linking, migrations, passwords, registration
+from core import accounts, emails, linking, migrations, password_reset, passwords, registration
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, NotFound
 from core.link_codes import IssuedCode
 from core.schedule import TICK_S
 from sandbox.client import SandboxClient
@@ -132,14 +134,9 @@ async def _seed(runtime: Runtime) -> bool:
 def create_user(settings: Settings, email: str, name: str, password: str, timezone: str) -> str:
     """Make an account with a household, and return how to link a phone to it."""
     address, password_hash = emails.valid(email), passwords.hash_password(passwords.acceptable(password))
-    prepare(settings)
     key = settings.signing_key()
-    migrations.require(settings.database_url)
-    database = Database(settings.database_url)
-    try:
+    with _database(settings) as database:
         issued, username = database.write_now(_register, key, address, password_hash, name, timezone)
-    finally:
-        database.dispose()
     if username is None:
         return f"send this to your bot within 10 minutes: /link {issued.code}"
     return f"open this within 10 minutes: {settings.deep_link(username, issued.code)}"
@@ -152,3 +149,28 @@ def _register(
     made = registration.register(session, address, password_hash, name, timezone)
     issued = linking.issue_for_user(session, key, Actor(made.account.id, Face.WEB))
     return issued, linking.bot_username(session)
+
+
+def set_password(settings: Settings, email: str, password: str) -> None:
+    """Give an account another password, and sign it out everywhere. Raises NotFound."""
+    password_hash = passwords.hash_password(passwords.acceptable(password))
+    with _database(settings) as database:
+        database.write_now(_replace_password, email, password_hash)
+
+
+def _replace_password(session: Session, email: str, password_hash: str) -> None:
+    known = accounts.credentials(session, email)
+    if known is None:
+        raise NotFound(f"There is no account with the email {email}.")
+    password_reset.replace(session, known.user_id, password_hash)
+
+
+@contextlib.contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    prepare(settings)
+    migrations.require(settings.database_url)
+    database = Database(settings.database_url, can_mail=settings.can_mail)
+    try:
+        yield database
+    finally:
+        database.dispose()

@@ -59,8 +59,15 @@ def set_up(settings: Settings) -> None:
     """
     secrets = [
         secret.get_secret_value()
-        for secret in (settings.telegram_bot_token, settings.jwt_secret, *settings.jwt_previous_secrets)
+        for secret in (
+            settings.telegram_bot_token,
+            settings.jwt_secret,
+            *settings.jwt_previous_secrets,
+            settings.smtp_url,
+        )
     ]
+    if settings.smtp is not None and settings.smtp.password:
+        secrets.append(settings.smtp.password)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(secrets) if settings.production else WithoutSecrets(secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
