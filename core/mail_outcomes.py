@@ -5,14 +5,11 @@ from datetime import timedelta
 
 from aiosmtplib import (
     SMTPAuthenticationError,
-    SMTPConnectError,
     SMTPDataError,
     SMTPException,
     SMTPNotSupported,
     SMTPRecipientRefused,
     SMTPResponseException,
-    SMTPServerDisconnected,
-    SMTPTimeoutError,
 )
 
 from core import clock
@@ -39,13 +36,12 @@ def before_data(error: Exception, message: Outgoing) -> DeliveryError:
             return _of_recipient(error, message, at_once=True)
         case SMTPResponseException():
             return DeliveryError(Failure.FATAL if error.code >= 500 else Failure.CLEAN, _text(error))
-        case SMTPNotSupported() | ValueError():
-            return DeliveryError(Failure.REFUSED, "the mail server cannot write to this address")
-        case SMTPServerDisconnected() | SMTPTimeoutError() | SMTPConnectError():
-            return DeliveryError(Failure.CLEAN, "no connection to the mail server")
-        case SMTPException():
+        case OSError():
+            # A certificate that is not trusted is one of these, and a ValueError as well.
+            return DeliveryError(Failure.CLEAN, f"no connection to the mail server ({type(error).__name__})")
+        case SMTPException() if not isinstance(error, SMTPNotSupported):
             return DeliveryError(Failure.FATAL, f"SMTP_URL: {error.message}")
-    return DeliveryError(Failure.CLEAN, f"no connection to the mail server ({type(error).__name__})")
+    return DeliveryError(Failure.REFUSED, "no mail can be written to this address")
 
 
 def after_data(error: Exception, message: Outgoing) -> DeliveryError:

@@ -4,7 +4,7 @@ No message quotes what was given: there may be a password in it.
 """
 
 from dataclasses import dataclass, field
-from email.utils import parseaddr
+from email.utils import getaddresses
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
@@ -67,10 +67,11 @@ def server(url: str) -> SmtpServer:
 
 def sender(text: str) -> tuple[str, str]:
     """Return the name, which may be empty, and the address of a MAIL_FROM. Raises ValueError."""
-    name, address = parseaddr(text)
+    found = getaddresses([text])
     try:
-        if not text.isprintable():
+        if len(found) != 1 or not text.isprintable():
             raise ValueError
+        [(name, address)] = found
         return name, emails.valid(address)
     except (Invalid, ValueError):
         raise ValueError(

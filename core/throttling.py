@@ -94,9 +94,8 @@ def registration_allowed(session: Session, settings: Settings, address: str) -> 
 
 def verification_allowed(session: Session, user_id: UUID) -> TooEarly | None:
     """Count a mail that somebody asks for to prove their address."""
-    pace = Pace(MAILS_PER_ACCOUNT, MAIL_WINDOW, MAIL_WINDOW)
-    seconds = attempts.take_place(session, f"verify:{user_id}", pace)
-    return TooEarly(seconds) if seconds else None
+    mails, seconds = attempts.count(session, f"verify:{user_id}", MAIL_WINDOW)
+    return TooEarly(seconds) if mails > MAILS_PER_ACCOUNT else None
 
 
 def reset_allowed(session: Session, email: str, address: str) -> bool:

@@ -35,7 +35,7 @@ class Taken:
         """Return the text or the HTML of the mail."""
         part = self.mail.get_body((kind,))
         assert part is not None
-        return str(part.get_content())
+        return str(part.get_content()).replace("\r\n", "\n")
 
 
 @dataclass
