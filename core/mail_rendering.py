@@ -16,7 +16,7 @@ _HTML = Template("""<!doctype html>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><title>$subject</title></head>
 <body style="margin: 0; padding: 24px 16px; font: 16px/1.5 system-ui, 'Segoe UI', Roboto, sans-serif">
-<div style="max-width: 34em; margin: 0 auto">
+<div style="max-width: 34em; margin: 0 auto; overflow-wrap: anywhere">
 $body
 $buttons
 <p style="margin-top: 32px; font-size: 13px; opacity: .75">$footer</p>
@@ -60,12 +60,10 @@ def render(message: Outgoing, links: MailLinks, sender: Address, to: Address) ->
 def _html(
     message: Outgoing, buttons: list[tuple[str, str]], stops: list[tuple[str, str]], public_url: str
 ) -> str:
-    where = [("Stockbell", public_url), *stops]
+    stopping = [f'<a href="{escape(url)}" style="color: inherit">{escape(label)}</a>' for label, url in stops]
     return _HTML.substitute(
         subject=escape(message.subject or "Stockbell"),
         body=message.html or f"<p>{escape(message.text)}</p>",
         buttons="\n".join(_BUTTON.substitute(label=escape(label), url=escape(url)) for label, url in buttons),
-        footer=" · ".join(
-            f'<a href="{escape(url)}" style="color: inherit">{escape(label)}</a>' for label, url in where
-        ),
+        footer=" · ".join([escape(public_url), *stopping]),
     )
