@@ -161,7 +161,7 @@ def _notify(
         )
         outbox += [
             _delivery(plan, notification_id, channel, _obstacle(plan, channel, mailing=mailing))
-            for channel in _channels(plan)
+            for channel in _channels(plan, mailing=mailing)
         ]
         if plan.in_inbox:
             inbox[streams.of_user(plan.person.user_id)] = events.PersonNotified(
@@ -175,14 +175,16 @@ def _notify(
         announce_after_commit(session)
 
 
-def _channels(plan: _Plan) -> list[ChannelName]:
+def _channels(plan: _Plan, *, mailing: bool) -> list[ChannelName]:
     """Return the channels that the person asked for, the inbox row standing for itself."""
     wanted = []
     if plan.in_inbox:
         wanted.append(ChannelName.IN_APP)
     if plan.person.telegram_enabled and plan.spared is not Face.TELEGRAM:
         wanted.append(ChannelName.TELEGRAM)
-    if plan.person.email_enabled or isinstance(plan.event, events.Letter):
+    by_mail = plan.person.email_enabled or isinstance(plan.event, events.Letter)
+    # Nobody chose to hear of their account by mail: where there is none, nothing is missing.
+    if by_mail and (mailing or plan.topic not in _ALWAYS):
         wanted.append(ChannelName.EMAIL)
     return wanted
 
