@@ -17,6 +17,7 @@ from api import (
     idempotency,
     openapi,
     origins,
+    pages,
     request_ids,
     request_log,
 )
@@ -30,6 +31,7 @@ from api.routes import (
     inbox,
     invitations,
     items,
+    mailed,
     members,
     metrics,
     preferences,
@@ -83,6 +85,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
         web.include_router(metrics.router(settings, measured))
     web.include_router(_v1())
     docs.add_to(web, OPENAPI)
+    pages.add_to(web)
     errors.register(web)
     idempotency.register(web)
     # The last one added is the outermost: every answer gets CORS headers, a line in the log and a request id,
@@ -101,6 +104,7 @@ def _v1() -> APIRouter:
     router = APIRouter(prefix=PREFIX)
     nouns = (
         auth,
+        mailed,
         accounts,
         households,
         members,

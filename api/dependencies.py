@@ -3,6 +3,7 @@
 All are coroutines, although none waits: a plain function would be sent to a thread, at each request.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -40,6 +41,10 @@ async def _signing_key(request: Request) -> bytes:
     return cast(bytes, request.app.state.signing_key)
 
 
+async def _signing_keys(request: Request) -> Sequence[bytes]:
+    return [await _signing_key(request), *(await _settings(request)).previous_keys()]
+
+
 async def _client(request: Request) -> str:
     return addresses.group(request.scope)
 
@@ -47,6 +52,8 @@ async def _client(request: Request) -> str:
 Config = Annotated[Settings, Depends(_settings)]
 Tx = Annotated[Transactions, Depends(_transactions)]
 SigningKey = Annotated[bytes, Depends(_signing_key)]
+SigningKeys = Annotated[Sequence[bytes], Depends(_signing_keys)]
+"""The present one and those before it, by which links in mails may still be signed."""
 Tokens = Annotated[AccessTokens, Depends(_tokens)]
 Client = Annotated[str, Depends(_client)]
 """What stands for one client when tries are counted."""

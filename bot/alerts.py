@@ -36,7 +36,7 @@ def page(message_id: UUID, lines: Sequence[Line], number: int, most: int = PER_P
     shown = lines[(number - 1) * size : number * size]
     text = [_html(line) for line in shown]
     if len(lines) > 1:
-        text.insert(0, f"<b>{_heading(lines)}</b>")
+        text.insert(0, f"<b>{wording.heading(lines)}</b>")
     left = len(lines) - number * size
     if left > 0:
         text.append(f"… and {left:,} more.")
@@ -46,19 +46,6 @@ def page(message_id: UUID, lines: Sequence[Line], number: int, most: int = PER_P
 def without_markup(text: str) -> str:
     """Return the text of a message as it reads without its tags."""
     return unescape(_TAG.sub("", text))
-
-
-def _heading(lines: Sequence[Line]) -> str:
-    bad = sum(Severity.LOW <= line.severity <= Severity.OUT for line in lines)
-    parts = []
-    if bad:
-        parts.append("1 alert" if bad == 1 else f"{bad:,} alerts")
-    if len(lines) > bad:
-        others = len(lines) - bad
-        parts.append(
-            f"{others:,} other {'change' if others == 1 else 'changes'}" if bad else f"{others:,} changes"
-        )
-    return ", ".join(parts)
 
 
 def _buttons(

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, preferences, streams
+from core import clock, mailboxes, preferences, streams
 from core.actors import Actor
 from core.db import table, upsert
 from core.errors import AccountGone, Conflict, Invalid
@@ -26,6 +26,7 @@ class Account:
     display_name: str
     timezone: str
     created_at: datetime
+    email_verified_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def register(session: Session, email: str, password_hash: str, display_name: str
     if session.execute(statement.returning(users.c.id)).first() is None:
         raise Conflict("There is an account with this email already. Sign in instead.")
     _complete(session, account)
+    mailboxes.create(session, account.id)
     return account
 
 
@@ -76,9 +78,14 @@ def _complete(session: Session, account: Account) -> None:
 def get(session: Session, who: Actor) -> Account:
     """Return who somebody is. Raises AccountGone."""
     row = session.execute(
-        select(users.c.id, users.c.email, users.c.display_name, users.c.timezone, users.c.created_at).where(
-            users.c.id == who.user_id
-        )
+        select(
+            users.c.id,
+            users.c.email,
+            users.c.display_name,
+            users.c.timezone,
+            users.c.created_at,
+            users.c.email_verified_at,
+        ).where(users.c.id == who.user_id)
     ).first()
     if row is None:
         raise AccountGone

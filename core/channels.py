@@ -34,7 +34,7 @@ class Line:
 class Composed:
     """A message as the channel will send it: its text, and rows of (label, callback data).
 
-    A mail has a subject, and its text as HTML besides.
+    A mail has a subject, and its text as HTML besides; its buttons are links, named as core.mail_links says.
     """
 
     text: str

@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, entitlement, flapping, folding
+from core import clock, entitlement, events, flapping, folding
 from core.channels import Channel, Composed, Outgoing
 from core.db import table
 from core.destinations import ROUTES, Route
 from core.folding import Fold, members_of
-from core.models import Delivery, DeliveryState, Message, MessageState
+from core.models import ChannelName, Delivery, DeliveryState, Message, MessageState
 from core.outcomes import MOST_REPEATS
 from core.severity import Severity
 
@@ -182,6 +182,9 @@ def _freeze(session: Session, channel: Channel, route: Route, destination: Any) 
     folds = flapping.worth_telling(session, route, destination.id, folding.fold(session, *wanted))
     if not folds:
         return None
+    if channel.name is ChannelName.EMAIL:
+        # A letter goes alone, and first; what else is due follows in the next mail.
+        folds = [fold for fold in folds if isinstance(fold.line.event, events.Letter)][:1] or folds
     message_id = uuid4()
     composed = channel.compose(message_id, [fold.line for fold in folds], destination.most_lines)
     row = _write(session, route, destination, message_id, composed, folds)

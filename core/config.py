@@ -17,10 +17,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from tzlocal import get_localzone_name
 
+from core import smtp_settings
 from core.errors import ConfigurationError
+from core.smtp_settings import LOOPBACK, SmtpServer
 
 PROJECT = Path(__file__).resolve().parent.parent
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TELEGRAM = "https://api.telegram.org"
 WEBHOOK_PATH = "/api/v1/telegram/webhook"
 # RFC 7518 section 3.2: an HS256 key must be at least as long as the hash, 256 bits.
@@ -58,6 +59,9 @@ class Settings(BaseSettings):
     database_url: str = ""
     jwt_secret: SecretStr = SecretStr("")
     jwt_previous_secrets: Annotated[list[SecretStr], NoDecode] = []
+    public_url: str = ""
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
     telegram_bot_token: SecretStr = SecretStr("")
     telegram_api_base: str = TELEGRAM
     telegram_webhook_url: str = ""
@@ -110,6 +114,7 @@ class Settings(BaseSettings):
         self.database_url = _absolute(self.database_url or self._default_database())
         self._check_api_base()
         self._check_webhook()
+        self._check_mail()
         if self.production:
             self._check_secrets()
         return self
@@ -138,6 +143,21 @@ class Settings(BaseSettings):
                 f"TELEGRAM_WEBHOOK_URL: must be this server's https address with {WEBHOOK_PATH} behind it"
             )
 
+    def _check_mail(self) -> None:
+        if not self.public_url and not self.production:
+            host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+            self.public_url = f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        self.public_url = smtp_settings.public_url(self.public_url, https=self.production)
+        if self.smtp is None:
+            return
+        if not self.mail_from:
+            raise ValueError("MAIL_FROM: set it with SMTP_URL, for example Stockbell <stockbell@example.com>")
+        smtp_settings.sender(self.mail_from)
+        if not self.public_url:
+            raise ValueError(
+                "PUBLIC_URL: set it with SMTP_URL, mails link to it: https://stockbell.example.com"
+            )
+
     def _check_secrets(self) -> None:
         if len(self.jwt_secret.get_secret_value().encode()) < SHORTEST_SECRET:
             raise ValueError(f"JWT_SECRET: set it to at least {SHORTEST_SECRET} random bytes in production")
@@ -156,6 +176,16 @@ class Settings(BaseSettings):
     def shows_metrics(self) -> bool:
         """Whether there are figures at /metrics: in production only for who has the token."""
         return not self.production or bool(self.metrics_token.get_secret_value())
+
+    @property
+    def smtp(self) -> SmtpServer | None:
+        """The mail server, or None when this server cannot mail."""
+        url = self.smtp_url.get_secret_value()
+        return smtp_settings.server(url) if url else None
+
+    @property
+    def can_mail(self) -> bool:
+        return bool(self.smtp_url.get_secret_value())
 
     @property
     def sqlite_file(self) -> Path | None:

@@ -56,13 +56,17 @@ class Database:
 
     Readers have threads and connections of their own, so that they do not queue behind writers who wait for a
     household. `on_commit` is called in the event loop after each commit that somebody outside may wait for.
+    `can_mail` is what the function of the same name answers in these transactions.
     Raises Unavailable when the database cannot be used: nothing has happened then, unless it is
     OutcomeUnknown.
     """
 
-    def __init__(self, url: str, *, on_commit: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, url: str, *, on_commit: Callable[[], None] | None = None, can_mail: bool = False
+    ) -> None:
         self.url = url
         self.on_commit = on_commit
+        self._can_mail = can_mail
         if url.startswith("sqlite"):
             writers = 1
             self._writer = sqlite_engine(url, pool_size=writers)
@@ -112,7 +116,7 @@ class Database:
         for attempt in range(1, ATTEMPTS + 1):
             returned = False
             try:
-                with Session(engine, expire_on_commit=False) as session, session.begin():
+                with self._session(engine) as session, session.begin():
                     result = function(session, *args, **kwargs)
                     # From here on only the commit can fail.
                     returned = True
@@ -128,6 +132,9 @@ class Database:
             except PoolTimeout as error:
                 raise Unavailable(UNAVAILABLE) from error
         raise AssertionError("the last attempt returns or raises")
+
+    def _session(self, engine: Engine) -> Session:
+        return Session(engine, expire_on_commit=False, info={"can_mail": self._can_mail})
 
     def dispose(self) -> None:
         """Wait for running transactions and close every connection."""
@@ -145,6 +152,11 @@ def _unavailable(error: DBAPIError, *, lost: bool) -> Unavailable:
 def announce_after_commit(session: Session) -> None:
     """Mark the transaction as one that somebody outside waits for."""
     session.info["announced"] = True
+
+
+def can_mail(session: Session) -> bool:
+    """Say whether this server can send mail at all."""
+    return bool(session.info["can_mail"])
 
 
 def sqlite_engine(url: str, *, pool_size: int, read_only: bool = False) -> Engine:

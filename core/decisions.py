@@ -23,6 +23,8 @@ ANSWERED = "answered"
 NOT_LINKED = "not_linked"
 SUSPENDED = "chat_suspended"
 UNAVAILABLE = "channel_unavailable"
+NO_ADDRESS = "no_address"
+MAILBOX_SUSPENDED = "mailbox_suspended"
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,14 @@ class Decision:
 
     @property
     def in_inbox(self) -> bool:
-        return self.on(ChannelName.IN_APP)[0] is DeliveryState.SENT
+        return self.on(ChannelName.IN_APP, mailing=False)[0] is DeliveryState.SENT
 
-    def on(self, channel: ChannelName) -> tuple[DeliveryState, str | None]:
-        """Return the state in which a delivery on a channel begins, and the reason when it is not sent."""
-        reason = self.refusal or self._not_wanted(channel) or self._not_reachable(channel)
+    def on(self, channel: ChannelName, *, mailing: bool) -> tuple[DeliveryState, str | None]:
+        """Return the state in which a delivery on a channel begins, and the reason when it is not sent.
+
+        `mailing` says whether this server can send mail.
+        """
+        reason = self.refusal or self._not_wanted(channel) or self._not_reachable(channel, mailing)
         if reason is not None:
             return DeliveryState.SKIPPED, reason
         # The inbox row and the entry of the person's stream are the telling itself.
@@ -54,7 +59,7 @@ class Decision:
         enabled = {
             ChannelName.IN_APP: self.person.in_app_enabled,
             ChannelName.TELEGRAM: self.person.telegram_enabled,
-            ChannelName.EMAIL: self.person.email_enabled,
+            ChannelName.EMAIL: self.person.email_enabled or isinstance(self.event, events.Letter),
         }[channel]
         if always:
             return None
@@ -64,10 +69,17 @@ class Decision:
             return NOT_LINKED
         return None if enabled else CHANNEL_OFF
 
-    def _not_reachable(self, channel: ChannelName) -> str | None:
+    def _not_reachable(self, channel: ChannelName, mailing: bool) -> str | None:
         if channel is ChannelName.TELEGRAM and self.person.suspended_reason is not None:
             return SUSPENDED
-        return UNAVAILABLE if channel is ChannelName.EMAIL else None
+        if channel is not ChannelName.EMAIL:
+            return None
+        if not mailing:
+            return UNAVAILABLE
+        if self.person.mailbox_id is None:
+            return NO_ADDRESS
+        suspended = self.person.mailbox_suspended is not None
+        return MAILBOX_SUSPENDED if suspended and not isinstance(self.event, events.Letter) else None
 
 
 def decide(

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy import ColumnElement, Select, Table, func, select
 
 from core.db import table
 from core.models import ChannelName, Chat, Delivery, Mailbox, Message, Preference, User
@@ -17,7 +18,9 @@ deliveries, messages, _preferences = table(Delivery), table(Message), table(Pref
 class Route:
     """How a channel's deliveries and messages lead to its destinations.
 
-    `enabled` is the preference that switches the channel on, `address` where it sends.
+    `enabled` is the preference that switches the channel on, `address` where it sends, `suspended` why
+    nothing is sent to a destination that is. After a message the next one waits for `pace`; after two
+    within `busy`, what comes next is told together, that much later.
     """
 
     channel: ChannelName
@@ -26,6 +29,9 @@ class Route:
     of_message: ColumnElement[Any]
     enabled: ColumnElement[bool]
     address: ColumnElement[Any]
+    suspended: str
+    pace: timedelta
+    busy: timedelta
 
     @property
     def addresses(self) -> Select[*tuple[Any, ...]]:
@@ -42,6 +48,11 @@ ROUTES: Mapping[ChannelName, Route] = {
         messages.c.chat_id,
         _preferences.c.telegram_enabled,
         chats.c.telegram_id,
+        "chat_suspended",
+        # Telegram asks for no more than one message a second in one chat:
+        # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+        timedelta(seconds=1),
+        timedelta(seconds=10),
     ),
     ChannelName.EMAIL: Route(
         ChannelName.EMAIL,
@@ -49,6 +60,9 @@ ROUTES: Mapping[ChannelName, Route] = {
         deliveries.c.mailbox_id,
         messages.c.mailbox_id,
         _preferences.c.email_enabled,
-        users.c.email,
+        func.coalesce(users.c.email, mailboxes.c.address),
+        "mailbox_suspended",
+        timedelta(seconds=5),
+        timedelta(minutes=1),
     ),
 }

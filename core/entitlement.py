@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core import clock, events
 from core.db import table
 from core.destinations import Route
-from core.models import Delivery, DeliveryState, Member, Notification, Preference, Topic
+from core.models import ChannelName, Delivery, DeliveryState, Member, Notification, Preference, Topic
 
 deliveries, notifications = table(Delivery), table(Notification)
 _preferences, _members = table(Preference), table(Member)
@@ -24,7 +24,9 @@ def skip_refused(session: Session, route: Route, destination: Any, *wanted: Colu
     topics = session.execute(wants).scalar() or []
     for kind in _kinds(session, route, *wanted):
         reason = (
-            not_entitled(kind, destination) or _not_wanted(kind, destination, topics) or _unreadable(kind)
+            not_entitled(route, kind, destination)
+            or _not_wanted(route, kind, destination, topics)
+            or _unreadable(kind)
         )
         if reason is None:
             continue
@@ -48,7 +50,7 @@ def refusal_of_frozen(session: Session, route: Route, destination: Any, message_
     if not kinds:
         # What it was about was deleted.
         return "deleted"
-    return next((reason for kind in kinds if (reason := not_entitled(kind, destination))), None)
+    return next((reason for kind in kinds if (reason := not_entitled(route, kind, destination))), None)
 
 
 def _kinds(session: Session, route: Route, *wanted: ColumnElement[bool]) -> list[Any]:
@@ -78,22 +80,30 @@ def _kinds(session: Session, route: Route, *wanted: ColumnElement[bool]) -> list
     )
 
 
-def not_entitled(kind: Any, destination: Any) -> str | None:
+def not_entitled(route: Route, kind: Any, destination: Any) -> str | None:
     """Say why the destination may not be told at all any more, if so: it holds for what is frozen, too."""
-    if destination.user_id != kind.user_id:
+    to_stranger = destination.user_id is None and _is_letter(route, kind)
+    if destination.user_id != kind.user_id and not to_stranger:
         return "not_linked"
     return "not_a_member" if kind.household_id is not None and kind.role is None else None
 
 
-def _not_wanted(kind: Any, destination: Any, topics: Sequence[str]) -> str | None:
+def _not_wanted(route: Route, kind: Any, destination: Any, topics: Sequence[str]) -> str | None:
     """Say why the person would rather not be told any more, if so."""
-    if destination.suspended_reason is not None:
-        return "chat_suspended"
+    letter = _is_letter(route, kind)
+    if destination.suspended_reason is not None and not (letter and destination.user_id is not None):
+        return route.suspended
+    if letter:
+        return None
     if not kind.enabled:
         return "channel_off"
     if kind.topic != Topic.ACCOUNT and kind.topic not in topics:
         return "topic_off"
     return None
+
+
+def _is_letter(route: Route, kind: Any) -> bool:
+    return route.channel is ChannelName.EMAIL and events.is_letter(kind.event)
 
 
 def _unreadable(kind: Any) -> str | None:

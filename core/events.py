@@ -232,6 +232,53 @@ class SignInRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Letter(Event):
+    """Base of what is mailed in a mail of its own, whatever its person switched off."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressToVerify(Letter):
+    """Somebody gave an address as theirs; whoever gets this mail can prove it with the token."""
+
+    token_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordResetAsked(Letter):
+    """Somebody asked for another password; whoever gets this mail can set it with the token."""
+
+    token_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Letter):
+    """An account has another password, and every sign-in of before was ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationSent(Letter):
+    """An address was asked to join a household; `user_id` and `user_name` are who asked."""
+
+    user_name: str
+    email: str
+    invitation_id: UUID
+    household_name: str
+    role: Role
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailboxSuspended(Event):
+    """A mail server refuses what is sent to the account's address; `reason` is what it said."""
+
+    user_id: UUID
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChatEvent(Event):
     user_id: UUID
     chat_name: str
@@ -295,6 +342,11 @@ _KINDS: tuple[type[Event], ...] = (
     JoinAnswered,
     SignInRevoked,
     TestSent,
+    AddressToVerify,
+    PasswordResetAsked,
+    PasswordChanged,
+    InvitationSent,
+    MailboxSuspended,
     ChatLinked,
     ChatUnlinked,
     ChatSuspended,
@@ -312,6 +364,11 @@ def _adapter(name: str) -> TypeAdapter[Any]:
 def is_known(name: str) -> bool:
     """Say whether this release knows an event of that name."""
     return name in _BY_NAME
+
+
+def is_letter(name: str) -> bool:
+    """Say whether the event of that name is a letter."""
+    return issubclass(_BY_NAME.get(name, Event), Letter)
 
 
 def dump(event: Event) -> tuple[str, dict[str, Any]]:

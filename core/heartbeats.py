@@ -33,6 +33,7 @@ class Part(StrEnum):
     WORKER = "bot.worker"
     DISPATCHER = "bot.dispatcher"
     CLOCK = "clock"
+    MAIL = "email.dispatcher"
 
 
 @dataclass(frozen=True)

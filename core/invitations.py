@@ -7,7 +7,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
-from core import access, accounts, clock, members, pruning, streams
+from core import (
+    access,
+    accounts,
+    clock,
+    email_verification,
+    events,
+    invitation_mail,
+    members,
+    pruning,
+    streams,
+)
 from core.access import Access
 from core.actors import Actor
 from core.db import table, upsert
@@ -21,6 +31,10 @@ _members, _users, _households = table(Member), table(User), table(Household)
 LIFETIME = timedelta(days=7)
 # An invitation, whatever became of it, is forgotten so long after its time ran out.
 KEPT = timedelta(days=30)
+UNPROVEN = (
+    "Confirm your email address first: open the link that was mailed to you, or ask for another one in your "
+    "account."
+)
 
 
 @dataclass(frozen=True)
@@ -44,8 +58,11 @@ class MyInvitation:
 
 
 def invite(session: Session, who: Actor, household_id: UUID, email: str, role: Role) -> PendingInvitation:
-    """Ask an email address to join. Raises Conflict when it is in already, or invited already."""
-    access.change(session, who, household_id, Role.ADMIN)
+    """Ask an email address to join, by mail where this server can.
+
+    Raises Conflict when it is in already, or invited already.
+    """
+    within = access.change(session, who, household_id, Role.ADMIN)
     now = clock.utcnow()
     if _is_member(session, household_id, email):
         raise Conflict("This person is already in the household.")
@@ -68,6 +85,17 @@ def invite(session: Session, who: Actor, household_id: UUID, email: str, role: R
     )
     if session.execute(statement).first() is None:
         raise Conflict("This address has been invited already. They can accept until the invitation expires.")
+    asked = events.InvitationSent(
+        user_id=who.user_id,
+        user_name=within.user_name,
+        email=email,
+        invitation_id=invitation.id,
+        household_name=within.household_name,
+        role=role,
+        expires_at=invitation.expires_at,
+        at=now,
+    )
+    invitation_mail.send(session, household_id, asked)
     return invitation
 
 
@@ -93,11 +121,14 @@ def _is_member(session: Session, household_id: UUID, email: str) -> bool:
 def accept(session: Session, who: Actor, household_id: UUID, invitation_id: UUID) -> Access:
     """Join by an invitation to one's own email.
 
-    Raises NotAllowed, the same for an unknown one and for somebody else's; Conflict when it was used,
+    Raises NotAllowed, the same for an unknown one and for somebody else's, and for everybody whose address
+    has yet to be proven; Conflict when it was used,
     revoked or has expired.
     """
     streams.lock(session, streams.of_household(household_id))
     email = accounts.get(session, who).email
+    if email_verification.is_needed(session, who):
+        raise NotAllowed(UNPROVEN)
     theirs = (
         invitations.c.id == invitation_id,
         invitations.c.household_id == household_id,
@@ -128,9 +159,12 @@ def pending(session: Session, who: Actor, household_id: UUID) -> list[PendingInv
 
 
 def mine(session: Session, who: Actor) -> list[MyInvitation]:
-    """Return the invitations to one's own address that can still be accepted, oldest first."""
+    """Return the invitations to one's own address that can still be accepted, oldest first.
+
+    None as long as the address is not proven: anybody may give any address as theirs.
+    """
     email = accounts.get(session, who).email
-    if email is None:
+    if email is None or email_verification.is_needed(session, who):
         return []
     # Who came in by a link has nothing to accept any more.
     inside = exists().where(

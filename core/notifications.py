@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core import clock, decisions, events, severity, streams
 from core.access import Access
 from core.actors import Actor, Face
-from core.db import announce_after_commit, table
+from core.db import announce_after_commit, can_mail, table
 from core.decisions import Decision
 from core.models import (
     ChannelName,
@@ -124,7 +124,7 @@ def _carry_out(
     made: Sequence[Decision],
     personal: Mapping[str, events.Event],
 ) -> None:
-    now = clock.utcnow()
+    now, mailing = clock.utcnow(), can_mail(session)
     told, outbox, inbox = [], [], dict(personal)
     for decision in made:
         name, payload = events.dump(decision.event)
@@ -141,7 +141,7 @@ def _carry_out(
                 "created_at": now,
             }
         )
-        outbox += [_delivery(decision, notification_id, channel) for channel in ChannelName]
+        outbox += [_delivery(decision, notification_id, channel, mailing=mailing) for channel in ChannelName]
         if decision.in_inbox:
             inbox[streams.of_user(decision.person.user_id)] = events.PersonNotified(
                 notification_id=notification_id, topic=decision.topic, event=name, payload=payload, at=now
@@ -153,9 +153,11 @@ def _carry_out(
         announce_after_commit(session)
 
 
-def _delivery(decision: Decision, notification_id: UUID, channel: ChannelName) -> dict[str, Any]:
+def _delivery(
+    decision: Decision, notification_id: UUID, channel: ChannelName, *, mailing: bool
+) -> dict[str, Any]:
     now, event, person = clock.utcnow(), decision.event, decision.person
-    state, reason = decision.on(channel)
+    state, reason = decision.on(channel, mailing=mailing)
     return {
         "notification_id": notification_id,
         "user_id": person.user_id,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
-from core.db import table
+from core.db import can_mail, table
 from core.errors import AccountGone, Invalid
-from core.models import Chat, Preference, Topic, User
+from core.models import Chat, Preference, TelegramBot, Topic, User
 
 preferences = table(Preference)
 chats = table(Chat)
@@ -26,6 +26,7 @@ _read = (
         chats.c.id.label("chat_id"),
         chats.c.username,
         chats.c.linked_at,
+        exists(select(table(TelegramBot).c.bot_id)).label("has_bot"),
     )
     .join(users, users.c.id == preferences.c.user_id)
     .outerjoin(chats, chats.c.user_id == preferences.c.user_id)
@@ -47,6 +48,9 @@ class NotificationSettings:
     topics: Sequence[str]
     preferred_time: str
     timezone: str
+    has_bot: bool
+    """Whether a bot has ever run here."""
+    can_mail: bool
 
 
 def create(session: Session, user_id: UUID, timezone: str) -> None:
@@ -81,6 +85,8 @@ def get(session: Session, who: Actor) -> NotificationSettings:
         topics=row.topics,
         preferred_time=row.preferred_time,
         timezone=row.timezone,
+        has_bot=row.has_bot,
+        can_mail=can_mail(session),
     )
 
 

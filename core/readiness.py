@@ -40,9 +40,13 @@ class Check:
 
 
 def expected(settings: Settings) -> list[str]:
-    """Return the parts that a complete deployment runs: those of the Procfile. The bot needs a token."""
+    """Return the parts that a complete deployment runs: those of the Procfile.
+
+    The bot needs a token, and mail a server to send it.
+    """
     bot = [Part.POLLER, Part.WORKER, Part.DISPATCHER] if settings.has_token else []
-    return [Part.WEB, *bot, Part.CLOCK]
+    mail = [Part.MAIL] if settings.can_mail else []
+    return [Part.WEB, *bot, Part.CLOCK, *mail]
 
 
 def examine(session: Session, parts: Collection[str]) -> list[Check]:

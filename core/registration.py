@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import accounts, households, invitations
+from core import accounts, email_verification, households, invitations
 from core.accounts import Account
 from core.actors import Actor, Face
 from core.config import Registration
@@ -46,9 +46,11 @@ def register(
 ) -> Registered:
     """Create an account and "<displayName>'s Home" with its person as the admin.
 
-    Raises Conflict when the email is taken, Invalid for a wrong name or zone.
+    Where this server can mail, a link to prove the address is on its way. Raises Conflict when the email is
+    taken, Invalid for a wrong name or zone.
     """
     account = accounts.register(session, email, password_hash, display_name, timezone)
+    email_verification.ask(session, account.id)
     who = Actor(account.id, Face.WEB)
     home = households.create(session, who, f"{account.display_name}'s Home", None, timezone)
     return Registered(account, home.id)

@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import chats, clock, mailboxes
 from core.channels import Outgoing
-from core.chats import lock_owner, suspend
 from core.claims import finish, withdraw
 from core.db import table
 from core.destinations import ROUTES, Route
@@ -29,16 +28,13 @@ from core.outcomes import (
     Step,
 )
 
-chats, messages = table(Chat), table(Message)
+_chats, messages = table(Chat), table(Message)
 log = logging.getLogger(__name__)
 
-# Telegram asks for no more than one message a second in one chat:
-# https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
-PACE = timedelta(seconds=1)
-# After two messages in a short time, what comes next is told together, this much later.
-BUSY = timedelta(seconds=10)
-# A little longer, so that a chat that is told something every ten seconds stays at that.
-SHORT_TIME = timedelta(seconds=12)
+# No destination is tried again sooner.
+SHORTEST = timedelta(seconds=1)
+# In a storm a destination is told something every so often, a moment later each time, and stays at that.
+LITTLE_LONGER = 1.2
 # While the channel as a whole is down, one message at a time finds out whether it is back.
 PROBE = timedelta(seconds=5)
 REFUSED_ALTOGETHER = timedelta(minutes=1)
@@ -51,9 +47,9 @@ def settle(session: Session, message: Outgoing, outcome: Outcome, *, down: bool 
     """
     route, now = ROUTES[message.channel], clock.utcnow()
     step = _step(message, outcome, now)
-    if step is Step.SUSPEND and message.channel is ChannelName.TELEGRAM:
-        # Telling the chat's person comes after; their stream is locked before chats are.
-        lock_owner(session, int(message.address))
+    if step is Step.SUSPEND:
+        # Telling its person comes after; their stream is locked before the destination is.
+        _lock_owner(session, message)
     place = route.table.c
     held = update(route.table).where(place.id == message.destination, place.fence == message.fence)
     values = {"leased_until": None, **_pace(route, message, outcome, step, now, down=down)}
@@ -103,9 +99,9 @@ def _pace(
 ) -> dict[str, Any]:
     """Return when the destination may be sent to again, and what else changes about it."""
     if isinstance(outcome, Accepted):
-        busy = route.table.c.last_sent_at > now - SHORT_TIME
+        busy = route.table.c.last_sent_at > now - LITTLE_LONGER * route.busy
         return {
-            "next_send_at": case((busy, now + BUSY), else_=now + PACE),
+            "next_send_at": case((busy, now + route.busy), else_=now + route.pace),
             "last_sent_at": now,
             "most_lines": MOST_LINES,
         }
@@ -114,7 +110,7 @@ def _pace(
     if step in (Step.AT_ONCE, Step.WITHOUT_MARKUP):
         return {"next_send_at": now}
     if step is not Step.AGAIN:
-        return {"next_send_at": now + PACE}
+        return {"next_send_at": now + route.pace}
     return {"next_send_at": now + _pause(message, outcome, now, down=down)}
 
 
@@ -123,13 +119,13 @@ def _pause(message: Outgoing, failed: Failed, now: datetime, *, down: bool) -> t
         return REFUSED_ALTOGETHER
     if failed.failure is Failure.WAIT:
         asked = timedelta(seconds=failed.retry_after) if failed.retry_after is not None else DEFAULT_WAIT
-        return min(max(asked, PACE), LONGEST_WAIT)
+        return min(max(asked, SHORTEST), LONGEST_WAIT)
     if down:
         return PROBE
     # Not later than the last moment at which it is still worth sending.
     left = message.frozen_at + GIVE_UP_AFTER - now
     longest = BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
-    return min(longest * random.uniform(0.8, 1), max(left, PACE))  # noqa: S311 - jitter, no secret
+    return min(longest * random.uniform(0.8, 1), max(left, SHORTEST))  # noqa: S311 - jitter, no secret
 
 
 def _carry_out(
@@ -156,7 +152,7 @@ def _keep(session: Session, message: Outgoing, failed: Failed, *, counts: bool) 
         log.error("Message %s has markup that %s refuses; it goes out without", message.id, message.channel)
     if failed.moved_to is not None:
         session.execute(
-            update(chats).where(chats.c.id == message.destination).values(telegram_id=failed.moved_to)
+            update(_chats).where(_chats.c.id == message.destination).values(telegram_id=failed.moved_to)
         )
     session.execute(
         update(messages)
@@ -183,13 +179,15 @@ def _fail(session: Session, message: Outgoing, failed: Failed, reason: str) -> N
     )
 
 
+def _lock_owner(session: Session, message: Outgoing) -> None:
+    if message.channel is ChannelName.TELEGRAM:
+        chats.lock_owner(session, int(message.address))
+    else:
+        mailboxes.lock_owner(session, message.destination)
+
+
 def _suspend(session: Session, message: Outgoing, error: str) -> None:
     if message.channel is ChannelName.TELEGRAM:
-        suspend(session, int(message.address), error)
-        return
-    route = ROUTES[message.channel]
-    session.execute(
-        update(route.table)
-        .where(route.table.c.id == message.destination)
-        .values(suspended_reason=error[:100])
-    )
+        chats.suspend(session, int(message.address), error)
+    else:
+        mailboxes.suspend(session, message.destination, error)

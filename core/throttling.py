@@ -19,6 +19,8 @@ from core.text import fold
 # An address where somebody has signed in is their own for so long: strangers do not slow them there.
 KNOWN_FOR = timedelta(days=30)
 REGISTRATION_WINDOW = timedelta(hours=1)
+MAIL_WINDOW, MAILS_PER_ACCOUNT, MAILS_PER_ADDRESS = timedelta(hours=1), 3, 20
+INVITATION_WINDOW, INVITATIONS_BY_ONE, INVITATIONS_TO_ONE = timedelta(days=1), 30, 5
 MINUTE_S = 60
 
 
@@ -88,6 +90,31 @@ def registration_allowed(session: Session, settings: Settings, address: str) -> 
     pace = Pace(settings.registrations_per_address, REGISTRATION_WINDOW, longest)
     seconds = attempts.take_place(session, f"register:from:{address}", pace)
     return TooEarly(seconds) if seconds else None
+
+
+def verification_allowed(session: Session, user_id: UUID) -> TooEarly | None:
+    """Count a mail that somebody asks for to prove their address."""
+    mails, seconds = attempts.count(session, f"verify:{user_id}", MAIL_WINDOW)
+    return TooEarly(seconds) if mails > MAILS_PER_ACCOUNT else None
+
+
+def reset_allowed(session: Session, email: str, address: str) -> bool:
+    """Count a mail that somebody asks for to set a new password, whether there is such an account or not."""
+    tries, _ = attempts.count(session, f"reset:from:{address}", MAIL_WINDOW)
+    mails, _ = attempts.count(session, f"reset:{_digest(email)}", MAIL_WINDOW)
+    return tries <= MAILS_PER_ADDRESS and mails <= MAILS_PER_ACCOUNT
+
+
+def invitation_allowed(session: Session, inviter: UUID, email: str) -> bool:
+    """Count a mail to somebody who is invited: nobody is to be flooded, and nobody to flood others."""
+    sent, _ = attempts.count(session, f"invite:by:{inviter}", INVITATION_WINDOW)
+    got, _ = attempts.count(session, f"invite:{_digest(email)}", INVITATION_WINDOW)
+    return sent <= INVITATIONS_BY_ONE and got <= INVITATIONS_TO_ONE
+
+
+def forgive_account(session: Session, email: str) -> None:
+    """Forget wrong passwords of an account whose person has just set another one."""
+    attempts.forget(session, f"login:{_digest(email)}")
 
 
 def remember(session: Session, email: str, address: str) -> None:

@@ -1,14 +1,16 @@
 """Events in words: one sentence for each, the same in the inbox, in the chat and in a mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from core import events
+from core import events, letters_wording
 from core.items import ItemState, StockLevel
-from core.models import MovementKind, Role
+from core.letters_wording import ROLES as ROLES
+from core.models import MovementKind
 from core.quantities import display
+from core.severity import Severity
 
 if TYPE_CHECKING:
     from core.channels import Line
@@ -30,7 +32,6 @@ HTML = Style(
 
 # How many names of a long list are told.
 NAMED = 10
-ROLES = {Role.ADMIN: "an admin", Role.MEMBER: "a member", Role.VIEWER: "a viewer"}
 _VERBS = {
     MovementKind.CONSUMED: "used",
     MovementKind.WASTED: "threw away",
@@ -61,10 +62,25 @@ _TITLES: dict[type[events.Event], str] = {
     events.JoinAnswered: "Your request to join",
     events.SignInRevoked: "Signed out",
     events.TestSent: "Test",
+    events.AddressToVerify: "Confirm your email address",
+    events.PasswordResetAsked: "Set a new password",
+    events.PasswordChanged: "Your password was changed",
+    events.InvitationSent: "Invitation",
+    events.MailboxSuspended: "Mail cannot reach you",
     events.ChatLinked: "Telegram linked",
     events.ChatUnlinked: "Telegram unlinked",
     events.ChatSuspended: "Telegram cannot reach you",
 }
+
+
+def heading(lines: "Sequence[Line]") -> str:
+    """Return how many things of which kind there are to tell: `2 alerts, 1 other change`."""
+    bad = sum(Severity.LOW <= line.severity <= Severity.OUT for line in lines)
+    others = len(lines) - bad
+    parts = [f"{bad:,} {'alert' if bad == 1 else 'alerts'}"] if bad else []
+    if others:
+        parts.append(f"{others:,} {'other ' if bad else ''}{'change' if others == 1 else 'changes'}")
+    return ", ".join(parts)
 
 
 def item_names(event: events.Event) -> list[str]:
@@ -101,6 +117,8 @@ def sentence(event: events.Event, style: Style = PLAIN) -> str:
             )
         case events.ChatEvent():
             return _chat_event(event, style)
+        case events.Letter() | events.MailboxSuspended():
+            return letters_wording.sentence(event, style.name, style.text)
         case events.Unreadable():
             return "Something happened that this version of Stockbell cannot put in words."
     raise ValueError(f"{type(event).__name__} is told to nobody")

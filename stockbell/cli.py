@@ -49,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("--name", required=True, help="how others see this person")
     create.add_argument("--timezone", help="such as Europe/Berlin; DEFAULT_TIMEZONE unless given")
     _add_deliveries(subcommands.add_parser("deliveries", help="what was told to whom, and what was not"))
+    password = user.add_parser("password", help="give an account a new password, and sign it out everywhere")
+    password.add_argument("email")
     taking = subcommands.add_parser("import", help="add and change a household's items from a CSV file")
     taking.add_argument("file", help="in UTF-8; its first line names the columns")
     taking.add_argument("--dry-run", action="store_true", help="only say what it would come to")

@@ -6,10 +6,10 @@ import socket
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
-from core import emails, linking, migrations, passwords, registration
+from core import accounts, emails, linking, migrations, password_reset, passwords, registration
 from core.actors import Actor, Face
 from core.config import Settings
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, NotFound
 from core.link_codes import IssuedCode
 from core.schedule import TICK_S
 from sandbox.client import SandboxClient
@@ -131,7 +131,6 @@ async def _seed(runtime: Runtime) -> bool:
 def create_user(settings: Settings, email: str, name: str, password: str, timezone: str) -> str:
     """Make an account with a household, and return how to link a phone to it."""
     address, password_hash = emails.valid(email), passwords.hash_password(passwords.acceptable(password))
-    prepare(settings)
     key = settings.signing_key()
     with databases.opened(settings) as database:
         issued, username = database.write_now(_register, key, address, password_hash, name, timezone)
@@ -147,3 +146,17 @@ def _register(
     made = registration.register(session, address, password_hash, name, timezone)
     issued = linking.issue_for_user(session, key, Actor(made.account.id, Face.WEB))
     return issued, linking.bot_username(session)
+
+
+def set_password(settings: Settings, email: str, password: str) -> None:
+    """Give an account another password, and sign it out everywhere. Raises NotFound."""
+    password_hash = passwords.hash_password(passwords.acceptable(password))
+    with databases.opened(settings) as database:
+        database.write_now(_replace_password, email, password_hash)
+
+
+def _replace_password(session: Session, email: str, password_hash: str) -> None:
+    known = accounts.credentials(session, email)
+    if known is None:
+        raise NotFound(f"There is no account with the email {email}.")
+    password_reset.replace(session, known.user_id, password_hash)

@@ -12,7 +12,7 @@ from core.db import Database
 def opened(settings: Settings) -> Iterator[Database]:
     """Open the database of the settings. Raises ConfigurationError unless it has this release's tables."""
     migrations.require(settings.database_url)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, can_mail=settings.can_mail)
     try:
         yield database
     finally:

@@ -48,7 +48,7 @@ def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
             file = Path(chosen.file).absolute()
             print(backup.restore(settings, file, force=chosen.force), flush=True)  # noqa: T201
         case "user":
-            _create_user(chosen, settings)
+            _USERS[chosen.action](chosen, settings)
         case "deliveries":
             print(deliveries.obey(chosen, settings))  # noqa: T201
         case "import":
@@ -61,7 +61,19 @@ def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
 
 
 def _create_user(chosen: argparse.Namespace, settings: Settings) -> None:
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    password = _password()
     timezone = chosen.timezone or settings.default_timezone
     how_to_link = commands.create_user(settings, chosen.email, chosen.name, password, timezone)
     print(f"{chosen.name} can sign in as {chosen.email}.\nTo link a phone, {how_to_link}", flush=True)  # noqa: T201
+
+
+def _set_password(chosen: argparse.Namespace, settings: Settings) -> None:
+    commands.set_password(settings, chosen.email, _password())
+    print(f"{chosen.email} has a new password, and is signed out everywhere.", flush=True)  # noqa: T201
+
+
+def _password() -> str:
+    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
+_USERS = {"create": _create_user, "password": _set_password}

@@ -57,8 +57,10 @@ def set_up(settings: Settings) -> None:
 
     In development requests are left out, so that the terminal stays readable.
     """
-    known = (settings.telegram_bot_token, settings.jwt_secret, settings.metrics_token)
+    known = (settings.telegram_bot_token, settings.jwt_secret, settings.metrics_token, settings.smtp_url)
     secrets = [secret.get_secret_value() for secret in (*known, *settings.jwt_previous_secrets)]
+    if settings.smtp is not None and settings.smtp.password:
+        secrets.append(settings.smtp.password)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(secrets) if settings.production else WithoutSecrets(secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -14,10 +14,11 @@ from typing import Any
 from core.errors import ConfigurationError
 from core.heartbeats import Heart, Part
 from core.schedule import Clock
+from core.smtp_settings import SmtpServer
 from sandbox.settings import SandboxSettings
 from sandbox.store import Store
 from stockbell import servers
-from stockbell.runtime import Role, Runtime
+from stockbell.runtime import Role, Runtime, together
 
 
 async def _import(runtime: Runtime, name: str) -> Any:
@@ -49,8 +50,17 @@ async def bot(runtime: Runtime) -> None:
 
 
 async def clock(runtime: Runtime) -> None:
-    """What is due at a time, and not because somebody did something."""
-    await Clock(runtime.database, beat=Heart(runtime.database, Part.CLOCK)).run(runtime.stop)
+    """What is due at a time, and not because somebody did something; and the mail."""
+    server = runtime.settings.smtp
+    mailing = [] if server is None else [_mail(runtime, server)]
+    ticking = Clock(runtime.database, beat=Heart(runtime.database, Part.CLOCK))
+    await together(runtime.stop, ticking.run(runtime.stop), *mailing)
+
+
+async def _mail(runtime: Runtime, server: SmtpServer) -> None:
+    mail = await _import(runtime, "stockbell.mail")
+    if mail is not None:
+        await mail.run(runtime, server)
 
 
 def sandbox(listener: socket.socket) -> Role:

@@ -47,7 +47,7 @@ async def opened(settings: Settings, stop: asyncio.Event) -> AsyncIterator[Runti
     """Open the database for as long as the process runs."""
     postgres = not settings.database_url.startswith("sqlite")
     wake = PostgresWake(settings.database_url) if postgres else Wake()
-    database = Database(settings.database_url, on_commit=wake)
+    database = Database(settings.database_url, on_commit=wake, can_mail=settings.can_mail)
     hints = asyncio.create_task(wake.run(stop)) if isinstance(wake, PostgresWake) else None
     try:
         yield Runtime(settings, database, wake, stop)

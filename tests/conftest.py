@@ -15,7 +15,9 @@ from core.config import Environment, Settings
 from core.db import Database
 from core.wake import Wake
 from tests.support.databases import PostgresTemplate, SqliteTemplate
+from tests.support.mail import MailServer
 from tests.support.people import Person
+from tests.support.post import Post
 from tests.support.postgres import postgres_server
 from tests.support.serving import serving
 
@@ -56,6 +58,9 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         telegram_bot_token=SecretStr(""),
         telegram_api_base="https://api.telegram.org",
         cors_origins=[],
+        public_url="https://stockbell.example",
+        smtp_url=SecretStr(""),
+        mail_from="",
         # All of a test's people call from 127.0.0.1.
         login_tries_per_account=1000,
         login_tries_per_address=1000,
@@ -65,16 +70,29 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+async def mail_server() -> AsyncIterator[MailServer]:
+    """Takes the mail where a test's settings say so."""
+    async with MailServer().running() as server:
+        yield server
+
+
+@pytest.fixture
 def wake() -> Wake:
     return Wake()
 
 
 @pytest.fixture
-def database(database_url: str, wake: Wake) -> Iterator[Database]:
+def database(settings: Settings, wake: Wake) -> Iterator[Database]:
     """Transactions on the fresh database; commits wake whoever listens."""
-    opened = Database(database_url, on_commit=wake)
+    opened = Database(settings.database_url, on_commit=wake, can_mail=settings.can_mail)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def post(settings: Settings, database: Database, mail_server: MailServer) -> Post:
+    """What mails, a step at a time; for tests whose settings name the mail server."""
+    return Post(settings, database, mail_server)
 
 
 @pytest.fixture

@@ -40,7 +40,6 @@ def upgrade() -> None:
 
     op.create_table('mail_tokens',
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('purpose', sa.String(length=10), nullable=False),
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('email_key', sa.String(length=320), nullable=False),
@@ -49,8 +48,7 @@ def upgrade() -> None:
     sa.Column('used_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.CheckConstraint("purpose IN ('verify', 'reset')", name=op.f('ck_mail_tokens_purpose')),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_mail_tokens_user_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_tokens')),
-    sa.UniqueConstraint('token_hash', name=op.f('uq_mail_tokens_token_hash'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_tokens'))
     )
     with op.batch_alter_table('mail_tokens', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mail_tokens_expires_at'), ['expires_at'], unique=False)
@@ -64,10 +62,15 @@ def upgrade() -> None:
     sa.Column('fence', sa.BigInteger(), nullable=False),
     sa.Column('most_lines', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=True),
+    sa.Column('address', sa.String(length=320), nullable=True),
+    sa.Column('address_key', sa.String(length=320), nullable=True),
     sa.Column('created_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.CheckConstraint('(user_id IS NULL) <> (address_key IS NULL)', name=op.f('ck_mailboxes_one_owner')),
+    sa.CheckConstraint('(address IS NULL) = (address_key IS NULL)', name=op.f('ck_mailboxes_address')),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_mailboxes_user_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_mailboxes')),
+    sa.UniqueConstraint('address_key', name=op.f('uq_mailboxes_address_key')),
     sa.UniqueConstraint('user_id', name=op.f('uq_mailboxes_user_id'))
     )
     with op.batch_alter_table('chats', schema=None) as batch_op:

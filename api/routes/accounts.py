@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from api.dependencies import Caller, Config, Tx
 from api.documentation import failing
 from api.schemas.accounts import AccountPatch, ExportOut, MeOut
-from core import accounts, clock, leaving, passwords, personal_data, sign_ins, throttling
+from core import accounts, clock, leaving, password_reset, passwords, personal_data, throttling
 from core.actors import Actor
 from core.config import Settings
 from core.db import Transactions
@@ -45,8 +45,7 @@ async def _change_password(current: str, new: str, who: Actor, tx: Transactions,
 
 def _replace_password(session: Session, who: Actor, new_hash: str, tried: Try) -> None:
     throttling.forgive(session, tried)
-    accounts.set_password(session, who, new_hash)
-    sign_ins.close_all(session, who.user_id)
+    password_reset.replace(session, who.user_id, new_hash)
 
 
 async def delete_me(who: Caller, tx: Tx) -> None:

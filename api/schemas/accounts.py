@@ -40,6 +40,7 @@ class AccountPatch(Body):
 class MeOut(Out):
     user_id: UUID
     email: str | None
+    email_verified: bool
     display_name: str
     timezone: str
     created_at: datetime
@@ -49,6 +50,7 @@ class MeOut(Out):
         return cls(
             user_id=account.id,
             email=account.email,
+            email_verified=account.email_verified_at is not None,
             display_name=account.display_name,
             timezone=account.timezone,
             created_at=account.created_at,

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StrictBool, WithJsonSchema
 
@@ -101,11 +101,20 @@ class PreferencesOut(Out):
     timezone: str
 
 
+class AvailableOut(Out):
+    """Which channels this server has at all; what is enabled on the others waits for that."""
+
+    telegram: bool
+    in_app: Literal[True] = True
+    email: bool
+
+
 class SettingsOut(Out):
     email: EmailSettings
     in_app: InAppSettings
     telegram: TelegramSettings
     preferences: PreferencesOut
+    available: AvailableOut
 
     @classmethod
     def of(cls, settings: NotificationSettings) -> Self:
@@ -123,6 +132,7 @@ class SettingsOut(Out):
                 preferred_time=settings.preferred_time,
                 timezone=settings.timezone,
             ),
+            available=AvailableOut(telegram=settings.has_bot, email=settings.can_mail),
         )
 
 

@@ -22,6 +22,7 @@ from core.chats import ActiveHousehold
 from core.config import Settings
 from core.db import Transactions
 from core.errors import Invalid, NotFound
+from core.invitations import PendingInvitation
 from core.invite_links import Asking, IssuedLink, LinkPreview
 from core.models import Role
 from core.wording import ROLES
@@ -56,7 +57,8 @@ async def _invite(
 ) -> Reply:
     first, rest = arguments.subcommand(command.args)
     if "@" in first:
-        return await _invite_address(tx, who, household, emails.valid(first), _role(rest))
+        made = await tx.write(invitations.invite, who, household.id, emails.valid(first), _role(rest))
+        return _invited_address(made, household, mailed=settings.can_mail)
     issued = await tx.write(_issue, who, household.id, _role(first))
     address = settings.deep_link(issued.bot_username, f"{JOIN}{issued.link.token}")
     link = issued.link
@@ -84,14 +86,12 @@ def _issue(session: Session, who: Actor, household_id: UUID, role: Role) -> Issu
     return Issued(link, made_by, linking.bot_username(session) or "", waiting)
 
 
-async def _invite_address(
-    tx: Transactions, who: Actor, household: ActiveHousehold, email: str, role: Role
-) -> Reply:
-    made = await tx.write(invitations.invite, who, household.id, email, role)
+def _invited_address(made: PendingInvitation, household: ActiveHousehold, *, mailed: bool) -> Reply:
+    told = "I mail them an invitation" if mailed else "I send no mail, so tell them"
     return Reply(
         f"{bold(made.email)} may join {bold(household.name)} as {ROLES[made.role]}, for "
-        f"{invitations.LIFETIME.days} days.\n\nI send no mail, so tell them: whoever has an account with "
-        "this address finds the invitation in /household."
+        f"{invitations.LIFETIME.days} days.\n\n{told}: whoever has an account with this address finds the "
+        "invitation in /household."
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
 from core.models.base import Base, big, varchar
@@ -28,10 +29,20 @@ class Destination(Base):
 
 
 class Mailbox(Destination, table=True):
-    """Where a person's mail goes: the address of their account."""
+    """Where mail goes: to the address of an account, or to one that somebody invited.
+
+    An invitation goes to a mailbox of the second kind whether its address has an account or not, so that
+    nobody learns that from what becomes of it.
+    """
 
     __tablename__ = "mailboxes"
+    __table_args__ = (
+        CheckConstraint("(user_id IS NULL) <> (address_key IS NULL)", name="one_owner"),
+        CheckConstraint("(address IS NULL) = (address_key IS NULL)", name="address"),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", unique=True)
+    user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="CASCADE", unique=True)
+    address: str | None = varchar(320, default=None)
+    address_key: str | None = varchar(320, default=None, unique=True)
     created_at: datetime

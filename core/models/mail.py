@@ -17,13 +17,15 @@ class MailPurpose(StrEnum):
 
 
 class MailToken(Base, table=True):
-    """A token that was mailed to the address `email_key`, kept as a digest; it works once."""
+    """A token that was mailed to the address `email_key`; it works once.
+
+    Only its id is kept: the token is the id, signed. See core.signed_ids.
+    """
 
     __tablename__ = "mail_tokens"
     __table_args__ = (one_of("purpose", MailPurpose),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
-    token_hash: str = varchar(64, unique=True)
     purpose: str = varchar(10)
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     email_key: str = varchar(320)

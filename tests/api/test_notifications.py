@@ -42,6 +42,7 @@ async def test_settings_begin_with_the_defaults_and_merge_what_is_sent(alice: Pe
             "preferredTime": "09:00",
             "timezone": "Europe/Berlin",
         },
+        "available": {"telegram": False, "inApp": True, "email": False},
     }
     answer = await alice.put(
         "/notifications/settings",

@@ -3,7 +3,8 @@
     python -m tests.browser.screenshots [folder]
 
 Writes into docs/, or into the folder given: sandbox.png (1280 by 800: Bob sent `/use 3 milk`, Alice is
-alerted, Charlie may press Start) and sandbox-phone.png (Alice's phone 360 wide, drawn with twice the pixels).
+alerted, Charlie may press Start), sandbox-phone.png (Alice's phone 360 wide, drawn with twice the pixels) and
+mail-page.png (the page that the first mail to somebody links to, as wide).
 Needs Chromium and the test tools.
 """
 
@@ -29,6 +30,8 @@ async def take(folder: Path, chromium: str) -> None:
             [address] = re.findall(r"Phones +(http://\S+)", running.screen)
             await _three_phones(browser, address, folder / "sandbox.png")
             await _one_phone(browser, address, folder / "sandbox-phone.png")
+            [web] = re.findall(r"API +(http://\S+)/docs", running.screen)
+            await _mail_page(browser, f"{web}/verify-email?token=none", folder / "mail-page.png")
 
 
 async def _three_phones(browser: Browser, address: str, file: Path) -> None:
@@ -41,6 +44,11 @@ async def _three_phones(browser: Browser, address: str, file: Path) -> None:
 async def _one_phone(browser: Browser, address: str, file: Path) -> None:
     async with open_page(browser, address, Watch(), width=360, height=640, scale=2) as page:
         await Phone(page, "Alice").hears("Milk is running low")
+        await _shoot(page, file)
+
+
+async def _mail_page(browser: Browser, address: str, file: Path) -> None:
+    async with open_page(browser, address, Watch(), width=360, height=360, scale=2) as page:
         await _shoot(page, file)
 
 

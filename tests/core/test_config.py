@@ -54,6 +54,15 @@ def test_production_needs_every_secret(monkeypatch: pytest.MonkeyPatch, missing:
         ("LOGIN_TRIES_PER_ACCOUNT", "0"),
         ("LOGIN_TRIES_PER_ADDRESS", "many"),
         ("LOGIN_LONGEST_DELAY_S", "-1"),
+        ("SMTP_URL", "mail.example.com"),
+        ("SMTP_URL", "http://mail.example.com"),
+        ("SMTP_URL", "smtp://mail.example.com:port"),
+        ("SMTP_URL", "smtp://mail.example.com?tls"),
+        ("SMTP_URL", "smtp://[mail.example.com"),
+        ("SMTP_URL", "smtp://user@mail.example.com?starttls"),
+        ("PUBLIC_URL", "stockbell.example.com"),
+        ("PUBLIC_URL", "ftp://stockbell.example.com"),
+        ("PUBLIC_URL", "https://stockbell.example.com/?a=b"),
     ],
 )
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
@@ -82,6 +91,46 @@ def test_a_previous_secret_that_is_too_short_is_not_printed(monkeypatch: pytest.
         load(monkeypatch, JWT_PREVIOUS_SECRETS=f"{SECRET},canary")
     assert "canary" not in str(caught.value)
     assert SECRET not in str(caught.value)
+
+
+MAIL = {"SMTP_URL": "smtps://mail.example.com", "MAIL_FROM": "Stockbell <bell@example.com>"}
+COMPLETE = {
+    "ENVIRONMENT": "production",
+    "JWT_SECRET": SECRET,
+    "TELEGRAM_BOT_TOKEN": TOKEN,
+    "DATABASE_URL": "sqlite:///data/x.db",
+    "TELEGRAM_API_BASE": "https://api.telegram.org",
+}
+
+
+def test_mail_needs_a_sender_and_where_its_links_lead(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigurationError, match="MAIL_FROM"):
+        load(monkeypatch, SMTP_URL=MAIL["SMTP_URL"])
+    for wrong in ("nobody", "Stockbell <bell>", "a@example.com, b@example.com", "bell@example.com\tx"):
+        with pytest.raises(ConfigurationError, match="MAIL_FROM"):
+            load(monkeypatch, **{**MAIL, "MAIL_FROM": wrong})
+    assert load(monkeypatch, **MAIL, PORT="8090").public_url == "http://127.0.0.1:8090"
+    for missing in ("", "http://stockbell.example.com"):
+        with pytest.raises(ConfigurationError, match="PUBLIC_URL"):
+            load(monkeypatch, **MAIL, **COMPLETE, PUBLIC_URL=missing)
+    settings = load(monkeypatch, **MAIL, **COMPLETE, PUBLIC_URL="https://stockbell.example.com/at/")
+    assert (settings.public_url, settings.can_mail) == ("https://stockbell.example.com/at", True)
+
+
+def test_the_password_of_the_mail_server_is_decoded_and_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "smtp://bell%40example.com:CANARY%2F%40@mail.example.com:2525?starttls"
+    settings = load(monkeypatch, **{**MAIL, "SMTP_URL": url})
+    assert settings.smtp is not None
+    assert (settings.smtp.user, settings.smtp.password) == ("bell@example.com", "CANARY/@")
+    assert (settings.smtp.host, settings.smtp.port) == ("mail.example.com", 2525)
+    assert "CANARY" not in f"{settings!r} {settings.smtp!r}"
+    for wrong in ("smtp://bell:CANARY@mail.example.com", "smtp://bell:CANARY@[mail", "bell:CANARY@mail"):
+        with pytest.raises(ConfigurationError, match="SMTP_URL") as caught:
+            load(monkeypatch, **{**MAIL, "SMTP_URL": wrong})
+        assert "CANARY" not in str(caught.value)
+    loopback = load(monkeypatch, **{**MAIL, "SMTP_URL": "smtp://bell:CANARY@127.0.0.1"})
+    assert loopback.smtp is not None
+    assert loopback.smtp.port == 25
 
 
 def test_plain_http_is_for_loopback_in_development_only(

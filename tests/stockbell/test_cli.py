@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from core import accounts, households
+from core import accounts, households, passwords
 from core.actors import Actor, Face
 from core.db import Database
 from sandbox.client import SandboxClient
@@ -107,6 +107,25 @@ async def test_an_operator_makes_an_account_and_a_link_for_a_phone(tmp_path: Pat
         wrong = await finish(tmp_path, "user", "create", email, "--name", "Bob", typed=f"{password}\n")
         assert wrong.code == 1
         assert "Traceback" not in wrong.err
+
+
+async def test_an_operator_sets_a_forgotten_password(tmp_path: Path) -> None:
+    database_url = {"DATABASE_URL": f"sqlite:///{tmp_path}/ann.db"}
+    await finish(tmp_path, "migrate", **database_url)
+    create = ("user", "create", "ann@example.com", "--name", "Ann")
+    await finish(tmp_path, *create, typed="correct horse\n", **database_url)
+    changed = await finish(
+        tmp_path, "user", "password", "ANN@example.com", typed="another horse\n", **database_url
+    )
+    assert (changed.code, "signed out everywhere" in changed.out) == (0, True)
+    database = Database(database_url["DATABASE_URL"])
+    ann = await database.read(accounts.credentials, "ann@example.com")
+    database.dispose()
+    assert ann is not None
+    assert passwords.verify(ann.password_hash, "another horse")
+    for email, password, word in (("bob@example.com", "correct horse", "bob"), ("ann@example.com", "x", "8")):
+        wrong = await finish(tmp_path, "user", "password", email, typed=f"{password}\n", **database_url)
+        assert (wrong.code, len(wrong.err.splitlines()), word in wrong.err) == (1, 1, True)
 
 
 async def test_the_processes_run_apart_on_one_database(tmp_path: Path) -> None:

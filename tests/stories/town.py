@@ -26,6 +26,8 @@ def settings_for(database_url: str, sandbox: str, folder: Path) -> Settings:
         data_dir=folder,
         database_url=database_url,
         jwt_secret=SecretStr("a secret of the stories, 32 bytes or more"),
+        smtp_url=SecretStr(""),
+        mail_from="",
         telegram_bot_token=SecretStr(DEFAULT_TOKEN),
         telegram_api_base=sandbox,
         cors_origins=[],

@@ -1,0 +1,68 @@
+"""What a mail says: its subject, its text, the same as HTML, and which links it has."""
+
+from collections.abc import Sequence
+
+from core import events, wording
+from core.channels import Composed, Line
+from core.mail_links import Target, reference
+
+LONGEST_SUBJECT = 120
+STOP = ("Stop these mails", reference(Target.UNSUBSCRIBE))
+
+
+def compose(lines: Sequence[Line], most: int) -> Composed:
+    """Return the mail that tells the first of the lines; a letter is a mail of its own."""
+    [event, *_] = [line.event for line in lines]
+    if isinstance(event, events.Letter):
+        return _letter(event)
+    shown, left = lines[:most], len(lines) - most
+    sentences = [_in_household(line.household, wording.told(line)) for line in shown]
+    marked = [
+        _in_household(
+            wording.HTML.text(line.household) if line.household else None, wording.told(line, wording.HTML)
+        )
+        for line in shown
+    ]
+    more = [f"… and {left:,} more."] if left > 0 else []
+    subject = sentences[0] if len(lines) == 1 else wording.heading(lines)
+    return _mail(subject, [*sentences, *more], [*marked, *more], [STOP])
+
+
+def _letter(letter: events.Letter) -> Composed:
+    sentence, marked = wording.sentence(letter), wording.sentence(letter, wording.HTML)
+    subject = wording.title(letter)
+    match letter:
+        case events.AddressToVerify():
+            note = "The link works once, for 24 hours. If it was not you, do nothing."
+            link = ("Confirm this address", reference(Target.VERIFY, letter.token_id))
+        case events.PasswordResetAsked():
+            note = "The link works once, for 30 minutes. If it was not you, do nothing: nothing changes then."
+            link = ("Set a new password", reference(Target.RESET, letter.token_id))
+        case events.InvitationSent():
+            subject = f"{letter.user_name} invites you to {letter.household_name}"
+            note = f"You can accept until {letter.expires_at:%Y-%m-%d}. If you do not want to, do nothing."
+            link = ("See how to join", reference(Target.INVITATION, letter.invitation_id))
+            return _mail(subject, [sentence, note], [marked, note], [link, STOP])
+        case _:
+            note = "You can always ask for a link that sets another one."
+            link = ("Set another password", reference(Target.PASSWORD))
+    return _mail(subject, [sentence, note], [marked, note], [link])
+
+
+def _mail(
+    subject: str, text: Sequence[str], html: Sequence[str], links: Sequence[tuple[str, str]]
+) -> Composed:
+    return Composed(
+        text="\n\n".join(text),
+        html="\n".join(f"<p>{paragraph}</p>" for paragraph in html),
+        subject=_shorten(" ".join(subject.split())),
+        buttons=[[link] for link in links],
+    )
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_SUBJECT else f"{text[: LONGEST_SUBJECT - 1].rstrip()}…"
+
+
+def _in_household(household: str | None, sentence: str) -> str:
+    return f"{household}: {sentence}" if household else sentence
