@@ -56,19 +56,20 @@ async def receive_update(
     shown: Annotated[str | None, Header(alias=webhook.HEADER)] = None,
 ) -> ReceivedOut:
     """Take an update from Telegram, where a webhook is configured. It is stored before this answers."""
+    body = await request.body()
     if not settings.telegram_webhook_url:
         raise NotFound("This server fetches its updates itself; no webhook is configured.")
     if not webhook.is_genuine(key, shown):
         raise Unauthenticated("Only Telegram may call this.")
-    update = ReceivedUpdate.of(await _json(request))
+    update = ReceivedUpdate.of(_parsed(body))
     await tx.write(inbound.store, [update])
     request.app.state.wake()
     return ReceivedOut()
 
 
-async def _json(request: Request) -> Any:
+def _parsed(body: bytes) -> Any:
     try:
-        return json.loads(await request.body(), parse_constant=_refuse)
+        return json.loads(body, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise Invalid("The body is not valid JSON.") from None
 

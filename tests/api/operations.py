@@ -61,12 +61,17 @@ def _token_of(world: World, caller: str) -> str:
 NOTHING = _sending(None)
 REQUESTS: dict[str, Make] = {
     "health": NOTHING,
+    "ready": NOTHING,
     "register": lambda world, caller: Request(
         {"email": f"new-{_email_of(world, caller)}", "password": PASSWORD, "displayName": "New"}
     ),
     "login": lambda world, caller: Request({"email": _email_of(world, caller), "password": PASSWORD}),
     "refresh": lambda world, caller: Request({"refreshToken": _token_of(world, caller)}),
     "logoutAll": NOTHING,
+    "forgotPassword": lambda world, caller: Request({"email": _email_of(world, caller)}),
+    "resetPassword": _sending({"token": "made up", "newPassword": PASSWORD}),
+    "verifyEmail": _sending({"token": "made up"}),
+    "resendVerification": NOTHING,
     "logout": lambda world, caller: Request({"refreshToken": _token_of(world, caller)}),
     "getMe": NOTHING,
     "changeMe": _sending({"displayName": "Renamed"}),
@@ -122,6 +127,8 @@ REQUESTS: dict[str, Make] = {
     "unlinkTelegram": NOTHING,
     "generateLinkCode": NOTHING,
     "getLinkStatus": NOTHING,
+    "receiveUpdate": _sending({"update_id": 1}),
+    "sendTestNotification": NOTHING,
 }
 # Who can make a call that an admin cannot.
 INSTEAD_OF_ADMIN = {"acceptInvitation": "outsider"}

@@ -31,7 +31,21 @@ CODES = {
 }
 ASKED_OF_ALL = {401, 413, 500, 503}
 # They need a server with other settings: see test_limits.py and test_registration.py.
-SETTINGS = {("register", 403), ("register", 429), ("login", 429), ("changeMe", 429)}
+SETTINGS = {
+    ("register", 403),
+    ("register", 429),
+    ("login", 429),
+    ("changeMe", 429),
+    # Mail: see test_password_reset.py and test_verification.py.
+    ("resetPassword", 200),
+    ("verifyEmail", 200),
+    ("resendVerification", 200),
+    ("resendVerification", 429),
+    # A webhook: see tests/bot/test_webhook.py. All parts of a deployment: see test_health.py.
+    ("receiveUpdate", 200),
+    ("receiveUpdate", 400),
+    ("ready", 200),
+}
 TOO_LARGE = b"x" * (1024 * 1024 + 1)
 
 
@@ -184,6 +198,10 @@ TABLE: dict[str, Mapping[int, How]] = {
     "changeMe": {200: valid, 400: sending({})},
     "deleteMe": {204: valid, 409: last_admin},
     "logoutAll": {204: valid},
+    "forgotPassword": {200: valid, 400: sending({})},
+    "resetPassword": {400: valid},
+    "verifyEmail": {400: valid},
+    "resendVerification": {409: valid},
     "exportMe": SEE,
     "listHouseholds": SEE,
     "createHousehold": {201: valid, 400: sending({}), 409: same_key},
@@ -235,6 +253,8 @@ TABLE: dict[str, Mapping[int, How]] = {
     "unlinkTelegram": {204: valid, 404: twice},
     "generateLinkCode": {200: valid, 409: already_linked},
     "getLinkStatus": SEE,
+    "receiveUpdate": {404: valid},
+    "sendTestNotification": {202: valid},
 }
 
 
@@ -312,7 +332,10 @@ async def test_every_call_that_needs_a_token_says_so(
                 assert wrong_with(name, 401, answer) == [], name
                 assert answer.headers["WWW-Authenticate"] == "Bearer"
     public = {name for name, call in calls.items() if not call.needs_token}
-    assert public == {"health", "register", "login", "refresh", "logout"}, "is it meant to need no token?"
+    signing_in = {"register", "login", "refresh", "logout"}
+    mailed = {"forgotPassword", "resetPassword", "verifyEmail"}
+    machines = {"health", "ready", "receiveUpdate"}
+    assert public == signing_in | mailed | machines, "is it meant to need no token?"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

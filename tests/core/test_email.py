@@ -53,7 +53,12 @@ async def bob_uses(database: Database, home: World, thousandths: int) -> None:
 
 async def mails_of(database: Database, person: Any) -> list[tuple[str, str | None]]:
     told = await database.read(world.deliveries_of, person)
-    return [(state, reason) for channel, state, reason in told if channel == "email"]
+    not_asked_for = {"own_act", "topic_off"}
+    return [
+        (state, reason)
+        for channel, state, reason in told
+        if channel == "email" and reason not in not_asked_for
+    ]
 
 
 async def test_alice_is_told_by_mail_that_milk_ran_low(

@@ -48,7 +48,6 @@ def mail_a_token(session: Session, user: UUID) -> None:
     now = clock.utcnow()
     session.execute(
         insert(table(MailToken)).values(
-            token_hash="x",
             purpose=MailPurpose.RESET,
             user_id=user,
             email_key="a@b",
