@@ -37,11 +37,13 @@ class Dispatcher:
         tx: Transactions,
         channel: Channel,
         *,
+        turn: timedelta = TURN,
         send_timeout: timedelta = SEND_TIMEOUT,
         lease: timedelta = LEASE,
     ) -> None:
         self._tx = tx
         self._channel = channel
+        self._turn = turn
         self._send_timeout = send_timeout
         self._lease = lease
         self._breaker = Breaker()
@@ -105,7 +107,7 @@ class Dispatcher:
 
     async def _send(self, message: Outgoing) -> Outcome:
         try:
-            async with asyncio.timeout(TURN.total_seconds()):
+            async with asyncio.timeout(self._turn.total_seconds()):
                 await self._channel.turn(message)
         except TimeoutError:
             return Failed(Failure.WAIT, "its turn did not come", retry_after=0)
