@@ -177,7 +177,9 @@ def finish(
 
 
 def _freeze(session: Session, channel: Channel, route: Route, destination: Any) -> Any:
-    wanted = (route.of_delivery == destination.id, *_pending(clock.utcnow()))
+    now = clock.utcnow()
+    _catch_up(session, route, destination, now)
+    wanted = (route.of_delivery == destination.id, *_pending(now))
     entitlement.skip_refused(session, route, destination, *wanted)
     folds = flapping.worth_telling(session, route, destination.id, folding.fold(session, *wanted))
     if not folds:
@@ -188,6 +190,28 @@ def _freeze(session: Session, channel: Channel, route: Route, destination: Any) 
     for fold in folds:
         _include(session, wanted, message_id, fold)
     return row
+
+
+def _catch_up(session: Session, route: Route, destination: Any, now: datetime) -> None:
+    """Make due what was put off about an item of which something newer is due: told later, it would be old."""
+    newer = deliveries.alias("newer")
+    overtaken = exists().where(
+        newer.c[route.of_delivery.key] == destination.id,
+        newer.c.item_id == deliveries.c.item_id,
+        newer.c.id > deliveries.c.id,
+        newer.c.state == DeliveryState.PENDING,
+        newer.c.due_at <= now,
+    )
+    session.execute(
+        update(deliveries)
+        .where(
+            route.of_delivery == destination.id,
+            deliveries.c.state == DeliveryState.PENDING,
+            deliveries.c.due_at > now,
+            overtaken,
+        )
+        .values(due_at=now)
+    )
 
 
 def _write(
