@@ -118,6 +118,53 @@ async def test_what_got_worse_is_told_at_once(
     assert [text.split(".")[0] for _, text in phones.received][1] == "Milk is out of stock"
 
 
+async def test_what_was_put_off_is_not_told_after_something_newer(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    for thousandths in (1000, 5000, 0):
+        await database.write(set_milk, home, thousandths)
+        await dispatcher.run_once()
+        watch.advance(minutes=1)
+    watch.advance(hours=1)
+    await dispatcher.run_once()
+    assert [text.split(":")[0] for _, text in phones.received] == [
+        "Milk is running low",
+        "Milk is out of stock. 2 changes by Bob.",
+    ]
+
+
+async def test_activity_waits_for_the_alert_about_the_same_item_that_was_put_off(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await database.write(world.listen_to, home.alice, "lowStock", "memberActivity")
+    for thousandths in (1000, 5000, 4000):
+        await database.write(set_milk, home, thousandths)
+        await dispatcher.run_once()
+        watch.advance(minutes=1)
+    watch.advance(minutes=15)
+    await dispatcher.run_once()
+    assert [text.split(".")[0] for _, text in phones.received] == [
+        "Milk is running low: 1 l left, the minimum is 2 l",
+        "There is enough Milk again: 4 l",
+    ]
+
+
+async def test_an_alert_that_was_told_with_later_activity_was_told(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await database.write(world.listen_to, home.alice, "lowStock", "memberActivity")
+    await database.write(set_milk, home, 1000)
+    await database.write(set_milk, home, 900)
+    await dispatcher.run_once()
+    watch.advance(minutes=16)
+    await database.write(set_milk, home, 5000)
+    await dispatcher.run_once()
+    assert [text.split(":")[0] for _, text in phones.received] == [
+        "Milk is running low",
+        "There is enough Milk again",
+    ]
+
+
 async def test_what_solved_itself_before_anybody_heard_is_not_told(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones
 ) -> None:
