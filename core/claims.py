@@ -62,7 +62,8 @@ def claim(session: Session, channel: Channel, lease: timedelta, limit: int) -> l
         .where(_due(route, now))
         .order_by(oldest, place.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        # Not FOR UPDATE: that would skip every chat that somebody is just adding a delivery for.
+        .with_for_update(skip_locked=True, key_share=True)
     )
     claimed = session.execute(
         update(route.table)
@@ -193,10 +194,10 @@ def _freeze(session: Session, channel: Channel, route: Route, destination: Any) 
 
 
 def _catch_up(session: Session, route: Route, destination: Any, now: datetime) -> None:
-    """Make due what was put off about an item of which something newer is due: told later, it would be old."""
+    """Make due what was put off about an item of which something newer is due: they are told as one."""
     newer = deliveries.alias("newer")
     overtaken = exists().where(
-        newer.c[route.of_delivery.key] == destination.id,
+        newer.c[route.delivery_key] == destination.id,
         newer.c.item_id == deliveries.c.item_id,
         newer.c.id > deliveries.c.id,
         newer.c.state == DeliveryState.PENDING,

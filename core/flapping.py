@@ -84,9 +84,7 @@ def _last_told(
 ) -> Mapping[UUID, Told]:
     found: dict[UUID, Told] = {}
     in_another = exists().where(messages.c.id == deliveries.c.message_id, messages.c.state.in_(_TOLD_IN))
-    told = or_(
-        deliveries.c.state.in_(_TOLD), and_(deliveries.c.state == DeliveryState.FOLDED, in_another)
-    )
+    told = or_(deliveries.c.state.in_(_TOLD), and_(deliveries.c.state == DeliveryState.FOLDED, in_another))
     for start in range(0, len(item_ids), _IDS_A_QUERY):
         newest = (
             select(func.max(deliveries.c.id))
