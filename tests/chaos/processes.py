@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from bot.channel import TelegramChannel
 from bot.client import create_bot
-from bot.limiter import Pace
 from core import claims, clock, settling
 from core.channels import Outgoing
 from core.config import Settings
@@ -28,11 +27,10 @@ from core.outcomes import Accepted, Failed, Failure
 from core.wake import Wake
 from tests.chaos.journal import Journal, WatchedTransactions
 from tests.chaos.town import RolledBackError, Town, change
+from tests.support.pace import UNLIMITED
 
 # Real seconds. A lease is long enough for a busy machine, and short beside a run.
 TURN_S, SEND_TIMEOUT_S, LEASE_S = 0.5, 1.0, 2.5
-# The sandbox takes what it is given, so nothing needs to be held back.
-UNLIMITED = Pace(1e6, 100, 1e6, 100, 1e6, 100, 1e6, 0.001)
 log = logging.getLogger(__name__)
 
 
