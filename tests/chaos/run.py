@@ -29,6 +29,8 @@ from tests.chaos.evidence import Evidence
 from tests.chaos.journal import Entry, Journal
 from tests.chaos.planted import PLANTED
 from tests.chaos.processes import (
+    CALM_LEASE_S,
+    LEASE_S,
     FastClock,
     dispatch,
     fork,
@@ -58,6 +60,10 @@ class Plan:
     kills: int
     bug: str | None = None
     calm: bool = False
+
+    @property
+    def lease(self) -> float:
+        return CALM_LEASE_S if self.calm else LEASE_S
 
     @property
     def dispatcher(self) -> type[Dispatcher]:
@@ -102,7 +108,9 @@ def _run(plan: Plan, sandbox_url: str, journal: Journal) -> tuple[Evidence, dict
     with clock.reading_from(ticking):
         homes = asyncio.run(_begin(plan, sandbox_url))
         database = warmed(plan.url, homes)
-        sending = partial(dispatch, database, settings, journal=journal, kind=plan.dispatcher)
+        sending = partial(
+            dispatch, database, settings, journal=journal, kind=plan.dispatcher, lease=plan.lease
+        )
         victims = Victims(
             random.Random(plan.seed),
             {
