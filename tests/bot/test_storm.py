@@ -6,7 +6,6 @@ import random
 import re
 import time
 from collections.abc import AsyncIterator
-from itertools import pairwise
 
 import pytest
 from aiogram import Bot
@@ -24,7 +23,6 @@ from core.config import Settings
 from core.db import Database, table
 from core.models import ChannelName, Delivery, DeliveryState, Role
 from core.outbox import Dispatcher
-from core.settling import BUSY
 from core.wake import Wake
 from sandbox.client import ChatMessage, SandboxClient
 from tests.bot.conftest import Parts, settle_in
@@ -34,6 +32,7 @@ from tests.support.scale import scaled
 
 ITEMS, CHANGES, SECONDS = scaled(500), scaled(10_000), scaled(60, 0.2)
 TICKS_A_SECOND = 10
+MOST_A_MINUTE = 6
 # Once the storm is over, the last message comes within the pause between two.
 PATIENCE_S = 30.0
 TOLD = re.compile(r"Tin (\d+)(?:: | to )([\d,]+) pcs")
@@ -139,7 +138,7 @@ async def test_a_storm_is_told_soon_then_seldom_and_nothing_of_it_is_missing(
     accepted = [one for one in await sandbox.acceptances() if one.chat_id == alice.id]
     assert accepted[0].at - started < 2
     rest = [one.at for one in accepted[1:]]
-    assert all(later - earlier > BUSY.total_seconds() - 0.5 for earlier, later in pairwise(rest))
+    assert max(sum(first <= at < first + 60 for at in rest) for first in rest) <= MOST_A_MINUTE
     assert {call.status for call in await sandbox.calls("sendMessage")} == {200}
 
     await sandbox.limits(False)
