@@ -5,3 +5,9 @@ PYTHON ?= python3
 
 setup run test:
 	@$(PYTHON) dev.py $@
+
+# Needs the environment of `make test`. Takes about a quarter of an hour.
+.PHONY: chaos
+chaos:
+	.venv/bin/python -m tests.chaos.report docs/reliability.md
+	STOCKBELL_CHAOS=full .venv/bin/python -m pytest tests/bot/test_texts.py tests/bot/test_storm.py tests/core/test_outages.py

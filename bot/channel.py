@@ -35,6 +35,13 @@ class TelegramChannel:
         lane = Lane.CRITICAL if message.severity >= Severity.OUT else Lane.ALERT
         await limiter_of(self._bot).turn(int(message.address), lane)
 
+    async def probe(self) -> None:
+        """Ask Telegram who the bot is. Raises DeliveryError."""
+        try:
+            await self._bot.get_me()
+        except AiogramError as error:
+            raise _refusal(error) from error
+
     async def send(self, message: Outgoing) -> int | None:
         """Send and return Telegram's message_id; None when it took the message but could not say so.
 
@@ -57,7 +64,9 @@ class TelegramChannel:
         except Accepted:
             return None
         except AiogramError as error:
-            moved_to = error.migrate_to_chat_id if isinstance(error, TelegramMigrateToChat) else None
-            raise DeliveryError(
-                failure_of(error), describe(error), retry_after=wait_of(error), moved_to=moved_to
-            ) from error
+            raise _refusal(error) from error
+
+
+def _refusal(error: AiogramError) -> DeliveryError:
+    moved_to = error.migrate_to_chat_id if isinstance(error, TelegramMigrateToChat) else None
+    return DeliveryError(failure_of(error), describe(error), retry_after=wait_of(error), moved_to=moved_to)

@@ -6,6 +6,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.utils.token import TokenValidationError
 
+from bot.limiter import Pace
 from bot.session import Session
 from core.config import Settings
 from core.errors import ConfigurationError
@@ -13,9 +14,13 @@ from core.errors import ConfigurationError
 REQUEST_TIMEOUT_S = 10.0
 
 
-def create_bot(settings: Settings) -> Bot:
-    """Return the Bot of the settings. Raises ConfigurationError when its token cannot be one."""
-    session = Session(api=TelegramAPIServer.from_base(settings.telegram_api_base), timeout=REQUEST_TIMEOUT_S)
+def create_bot(settings: Settings, *, pace: Pace | None = None) -> Bot:
+    """Return the Bot of the settings. Raises ConfigurationError when its token cannot be one.
+
+    `pace` is Telegram's unless something else is called that bears more.
+    """
+    server = TelegramAPIServer.from_base(settings.telegram_api_base)
+    session = Session(api=server, timeout=REQUEST_TIMEOUT_S, pace=pace)
     defaults = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
     try:
         return Bot(settings.telegram_bot_token.get_secret_value(), session=session, default=defaults)

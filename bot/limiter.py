@@ -12,12 +12,29 @@ from itertools import count
 CHAT_RATE, CHAT_BURST = 1.0, 3
 GROUP_RATE, GROUP_BURST = 18 / 60, 3
 BOT_RATE, BOT_BURST = 25.0, 5
-# After a start nobody knows what was sent before it: the pace begins low and grows to the full one.
 SLOW_START_RATE, SLOW_START_S = 5.0, 10.0
 # So many chats that are told to wait within a second mean that the bot as a whole is.
 FROZEN_CHATS, FROZEN_WITHIN_S = 3, 1.0
 # A chat that was idle for longer has its full burst again, so that nothing needs to be known of it.
 FORGET_AFTER_S = 60.0
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Messages a second, and how many may come at once: in a private chat, in a group, and over all chats.
+
+    After a start nobody knows what was sent before it: the rate over all chats begins at `slow_start_rate`
+    and grows to the full one within `slow_start` seconds.
+    """
+
+    chat_rate: float = CHAT_RATE
+    chat_burst: int = CHAT_BURST
+    group_rate: float = GROUP_RATE
+    group_burst: int = GROUP_BURST
+    bot_rate: float = BOT_RATE
+    bot_burst: int = BOT_BURST
+    slow_start_rate: float = SLOW_START_RATE
+    slow_start: float = SLOW_START_S
 
 
 class Lane(IntEnum):
@@ -62,9 +79,10 @@ class Waiting:
 class Limiter:
     """One for each bot. All calls that send or edit pass it, replies as well as alerts."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: Pace | None = None) -> None:
+        self._pace = pace or Pace()
         self._chats: dict[int, Gate] = {}
-        self._bot = Gate(SLOW_START_RATE, 1)
+        self._bot = Gate(self._pace.slow_start_rate, 1)
         self._started: float | None = None
         self._waiting: list[Waiting] = []
         self._numbers = count()
@@ -95,8 +113,8 @@ class Limiter:
     def _gate(self, chat_id: int) -> Gate:
         if chat_id not in self._chats:
             # Groups and channels have negative ids: https://core.telegram.org/bots/api#chat
-            group = chat_id < 0
-            rate, burst = (GROUP_RATE, GROUP_BURST) if group else (CHAT_RATE, CHAT_BURST)
+            pace, group = self._pace, chat_id < 0
+            rate, burst = (pace.group_rate, pace.group_burst) if group else (pace.chat_rate, pace.chat_burst)
             self._chats[chat_id] = Gate(rate, burst)
         return self._chats[chat_id]
 
@@ -131,9 +149,10 @@ class Limiter:
     def _warm_up(self, now: float) -> None:
         if self._started is None:
             self._started = now
-        share = min(1.0, (now - self._started) / SLOW_START_S)
-        self._bot.rate = SLOW_START_RATE + share * (BOT_RATE - SLOW_START_RATE)
-        self._bot.burst = BOT_BURST if share == 1.0 else 1
+        pace = self._pace
+        share = min(1.0, (now - self._started) / pace.slow_start)
+        self._bot.rate = pace.slow_start_rate + share * (pace.bot_rate - pace.slow_start_rate)
+        self._bot.burst = pace.bot_burst if share == 1.0 else 1
 
     def _forget(self, now: float) -> None:
         waiting = {one.chat_id for one in self._waiting}

@@ -27,7 +27,7 @@ from aiohttp import (
     ConnectionTimeoutError,
 )
 
-from bot.limiter import Lane, Limiter
+from bot.limiter import Lane, Limiter, Pace
 
 # Telegram sometimes asks for patience without saying how much.
 DEFAULT_RETRY_AFTER_S = 5
@@ -57,9 +57,9 @@ class Session(AiohttpSession):
     when it reports nothing.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pace: Pace | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.limiter = Limiter()
+        self.limiter = Limiter(pace)
 
     async def make_request(
         self,

@@ -1,19 +1,20 @@
-"""The circuit breaker: while a whole channel is down, one message at a time finds out whether it is back."""
+"""The circuit breaker: while a whole channel is down, it is asked now and then whether it is back."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from core import clock
-from core.outcomes import Accepted, Failed, Failure, Outcome
+from core.outcomes import MOST_REPEATS, Accepted, Failed, Failure, Outcome
 from core.settling import PROBE
 
-# So many failures in a row, of whatever chats, mean that it is not the chats.
-FAILURES_TO_OPEN = 3
-_SYSTEMIC = frozenset({Failure.CLEAN, Failure.AMBIGUOUS})
+# So many failures in a row, of whatever chats, mean that it is not the chats. One fewer than a message that
+# may have arrived is tried, so that one try is left for when the channel is back.
+FAILURES_TO_OPEN = MOST_REPEATS
+SYSTEMIC = frozenset({Failure.CLEAN, Failure.AMBIGUOUS})
 
 
 class Breaker:
-    """Closed: everything is sent. Open: one message in five seconds, until one gets through."""
+    """Closed: everything is sent. Open: one question in five seconds; after an answer, one message."""
 
     def __init__(self, now: Callable[[], datetime] = clock.utcnow, probe: timedelta = PROBE) -> None:
         self._now = now
@@ -36,11 +37,11 @@ class Breaker:
 
     def note(self, outcome: Outcome) -> bool:
         """Note how a send went. True when it failed because the channel is down."""
-        if isinstance(outcome, Accepted) or outcome.failure not in _SYSTEMIC:
+        if isinstance(outcome, Accepted) or outcome.failure not in SYSTEMIC:
             # Whatever else it says, it answers.
             self._failures, self._next_probe = 0, None
             return False
         self._failures += 1
         if self._failures >= FAILURES_TO_OPEN and self._next_probe is None:
-            self._next_probe = self._now() + self._probe
+            self._next_probe = self._now()
         return self.is_open and isinstance(outcome, Failed) and outcome.failure is Failure.CLEAN

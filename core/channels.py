@@ -101,6 +101,10 @@ class Channel(Protocol):
         """Wait until the channel's own pace allows the message."""
         ...
 
+    async def probe(self) -> None:
+        """Ask the channel, at nobody's expense, whether it can be reached. Raises DeliveryError."""
+        ...
+
     async def send(self, message: Outgoing) -> int | None:
         """Send and return the channel's own id of the message, if it told. Raises DeliveryError."""
         ...

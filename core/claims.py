@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, entitlement, events, flapping, folding
 from core.channels import Channel, Composed, Outgoing
 from core.db import table
 from core.destinations import ROUTES, Route
-from core.folding import Fold, members_of
+from core.folding import Fold
 from core.models import ChannelName, Delivery, DeliveryState, Message, MessageState
 from core.outcomes import MOST_REPEATS
 from core.severity import Severity
@@ -62,7 +62,8 @@ def claim(session: Session, channel: Channel, lease: timedelta, limit: int) -> l
         .where(_due(route, now))
         .order_by(oldest, place.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        # Not FOR UPDATE: that would skip every chat that somebody is just adding a delivery for.
+        .with_for_update(skip_locked=True, key_share=True)
     )
     claimed = session.execute(
         update(route.table)
@@ -177,7 +178,9 @@ def finish(
 
 
 def _freeze(session: Session, channel: Channel, route: Route, destination: Any) -> Any:
-    wanted = (route.of_delivery == destination.id, *_pending(clock.utcnow()))
+    now = clock.utcnow()
+    _catch_up(session, route, destination, now)
+    wanted = (route.of_delivery == destination.id, *_pending(now))
     entitlement.skip_refused(session, route, destination, *wanted)
     folds = flapping.worth_telling(session, route, destination.id, folding.fold(session, *wanted))
     if not folds:
@@ -188,9 +191,30 @@ def _freeze(session: Session, channel: Channel, route: Route, destination: Any) 
     message_id = uuid4()
     composed = channel.compose(message_id, [fold.line for fold in folds], destination.most_lines)
     row = _write(session, route, destination, message_id, composed, folds)
-    for fold in folds:
-        _include(session, wanted, message_id, fold)
+    _include(session, wanted, message_id, folds)
     return row
+
+
+def _catch_up(session: Session, route: Route, destination: Any, now: datetime) -> None:
+    """Make due what was put off about an item of which something newer is due: they are told as one."""
+    newer = deliveries.alias("newer")
+    overtaken = exists().where(
+        newer.c[route.delivery_key] == destination.id,
+        newer.c.item_id == deliveries.c.item_id,
+        newer.c.id > deliveries.c.id,
+        newer.c.state == DeliveryState.PENDING,
+        newer.c.due_at <= now,
+    )
+    session.execute(
+        update(deliveries)
+        .where(
+            route.of_delivery == destination.id,
+            deliveries.c.state == DeliveryState.PENDING,
+            deliveries.c.due_at > now,
+            overtaken,
+        )
+        .values(due_at=now)
+    )
 
 
 def _write(
@@ -224,16 +248,25 @@ def _write(
     ).one()
 
 
-def _include(session: Session, wanted: Sequence[ColumnElement[bool]], message_id: UUID, fold: Fold) -> None:
-    """Make a fold part of a message: its newest delivery is sent, those before it are folded into it."""
-    if fold.line.changes > 1:
+def _include(
+    session: Session, wanted: Sequence[ColumnElement[bool]], message_id: UUID, folds: Sequence[Fold]
+) -> None:
+    """Make folds part of a message: the newest delivery of each is sent, those before it are folded."""
+    several = [fold for fold in folds if fold.line.changes > 1]
+    if several:
         session.execute(
             update(deliveries)
-            .where(*wanted, members_of(fold), deliveries.c.id < fold.newest)
-            .values(state=DeliveryState.FOLDED, message_id=message_id, settled_at=clock.utcnow())
+            .where(
+                *wanted,
+                deliveries.c.item_id == bindparam("of_item"),
+                deliveries.c.id < bindparam("before"),
+            )
+            .values(state=DeliveryState.FOLDED, message_id=message_id, settled_at=clock.utcnow()),
+            [{"of_item": fold.item_id, "before": fold.newest} for fold in several],
         )
     session.execute(
         update(deliveries)
-        .where(deliveries.c.id == fold.newest, deliveries.c.state == DeliveryState.PENDING)
-        .values(state=DeliveryState.SENDING, message_id=message_id)
+        .where(deliveries.c.id == bindparam("newest"), deliveries.c.state == DeliveryState.PENDING)
+        .values(state=DeliveryState.SENDING, message_id=message_id),
+        [{"newest": fold.newest} for fold in folds],
     )

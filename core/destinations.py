@@ -34,6 +34,11 @@ class Route:
     busy: timedelta
 
     @property
+    def delivery_key(self) -> str:
+        """The name of the column that leads from a delivery to its destination."""
+        return str(self.of_delivery.key)
+
+    @property
     def addresses(self) -> Select[*tuple[Any, ...]]:
         """The query for the ids of destinations with their addresses."""
         joined = self.table.outerjoin(users, users.c.id == self.table.c.user_id)

@@ -60,6 +60,20 @@ class EmailChannel:
     async def turn(self, message: Outgoing) -> None:
         """There is no other pace than that of the mailboxes."""
 
+    async def probe(self) -> None:
+        """Connect to the mail server and leave again. Raises DeliveryError when it does not answer."""
+        client = self._client()
+        try:
+            async with asyncio.timeout(self._patience.before_data):
+                await client.connect()
+        except aiosmtplib.SMTPResponseException:
+            # Whatever it says, it answers; the next mail finds out more.
+            return
+        except (SMTPException, OSError) as error:
+            raise DeliveryError(Failure.CLEAN, "no connection to the mail server") from error
+        finally:
+            client.close()
+
     async def send(self, message: Outgoing) -> None:
         """Hand a mail in. Raises DeliveryError."""
         try:

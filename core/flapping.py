@@ -6,21 +6,23 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.db import table
 from core.destinations import Route
 from core.folding import Fold, members_of
-from core.models import Delivery, DeliveryState
+from core.models import Delivery, DeliveryState, Message, MessageState
 from core.severity import Severity
 
-deliveries = table(Delivery)
+deliveries, messages = table(Delivery), table(Message)
 
 QUIET = timedelta(minutes=15)
 _ALERTS = (Severity.GOOD, Severity.LOW, Severity.OUT)
 _TOLD = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
+# What an alert was folded into tells it as well: activity that came after it, for one.
+_TOLD_IN = (MessageState.SENT, MessageState.UNCONFIRMED)
 _IDS_A_QUERY = 500
 
 
@@ -81,13 +83,15 @@ def _last_told(
     session: Session, route: Route, destination: UUID, item_ids: Sequence[UUID]
 ) -> Mapping[UUID, Told]:
     found: dict[UUID, Told] = {}
+    in_another = exists().where(messages.c.id == deliveries.c.message_id, messages.c.state.in_(_TOLD_IN))
+    told = or_(deliveries.c.state.in_(_TOLD), and_(deliveries.c.state == DeliveryState.FOLDED, in_another))
     for start in range(0, len(item_ids), _IDS_A_QUERY):
         newest = (
             select(func.max(deliveries.c.id))
             .where(
                 route.of_delivery == destination,
                 deliveries.c.item_id.in_(item_ids[start : start + _IDS_A_QUERY]),
-                deliveries.c.state.in_(_TOLD),
+                told,
                 deliveries.c.severity.in_(_ALERTS),
             )
             .group_by(deliveries.c.item_id)

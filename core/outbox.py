@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from core import claims, heartbeats, settling
-from core.breaker import Breaker
+from core.breaker import SYSTEMIC, Breaker
 from core.channels import Channel, DeliveryError, Outgoing
 from core.db import Transactions
 from core.errors import Unavailable
@@ -30,6 +30,9 @@ MOST_AT_ONCE = 20
 STOP = timedelta(seconds=8)
 # Between two tries while the database cannot be used: each doubles the one before.
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 4.0
+# So often an outcome is written down again; what then is not known to have been sent is sent once more.
+SETTLE_TRIES = 4
+NO_TURN = Failed(Failure.WAIT, "its turn did not come", retry_after=0)
 
 
 class Dispatcher:
@@ -40,6 +43,7 @@ class Dispatcher:
         tx: Transactions,
         channel: Channel,
         *,
+        turn: timedelta = TURN,
         send_timeout: timedelta = SEND_TIMEOUT,
         lease: timedelta = LEASE,
         grace: timedelta = STOP,
@@ -47,6 +51,7 @@ class Dispatcher:
     ) -> None:
         self._tx = tx
         self._channel = channel
+        self._turn = turn
         self._send_timeout = send_timeout
         self._lease = lease
         self._breaker = Breaker()
@@ -103,27 +108,51 @@ class Dispatcher:
         if limit < 1 or not await self._tx.read(claims.anything_due, self._channel):
             return []
         allowed = self._breaker.allowed(limit)
-        return await self._tx.write(claims.claim, self._channel, self._lease, allowed) if allowed else []
+        if not allowed or (self._breaker.is_open and not await self._answers()):
+            return []
+        return await self._tx.write(claims.claim, self._channel, self._lease, allowed)
+
+    async def _answers(self) -> bool:
+        """Ask the channel whether it is back: what may have arrived is not tried often."""
+        try:
+            async with asyncio.timeout(self._send_timeout.total_seconds()):
+                await self._channel.probe()
+        except DeliveryError as error:
+            return error.failure not in SYSTEMIC
+        except TimeoutError:
+            return False
+        return True
 
     async def _deliver(self, message: Outgoing) -> None:
         outcome = await self._send(message)
-        down = self._breaker.note(outcome)
+        # That others were first says nothing of the channel.
+        down = outcome is not NO_TURN and self._breaker.note(outcome)
         self._note_problem(outcome)
-        try:
-            if not await self._tx.write(settling.settle, message, outcome, down=down):
-                log.warning("Message %s was settled by somebody else meanwhile", message.id)
-        except Unavailable:
-            # The lease runs out and the same message is claimed again.
-            log.warning("Message %s could not be settled, the database cannot be used", message.id)
-        except Exception:
-            log.exception("Message %s was sent but could not be settled", message.id)
+        await self._settle(message, outcome, down=down)
+
+    async def _settle(self, message: Outgoing, outcome: Outcome, *, down: bool) -> None:
+        pause = SHORTEST_PAUSE_S
+        for tries_left in reversed(range(SETTLE_TRIES)):
+            try:
+                if not await self._tx.write(settling.settle, message, outcome, down=down):
+                    log.warning("Message %s was settled by somebody else meanwhile", message.id)
+            except Unavailable:
+                if tries_left:
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, LONGEST_PAUSE_S)
+                    continue
+                # The lease runs out and the same message is claimed again.
+                log.warning("Message %s could not be settled, the database cannot be used", message.id)
+            except Exception:
+                log.exception("Message %s was sent but could not be settled", message.id)
+            return
 
     async def _send(self, message: Outgoing) -> Outcome:
         try:
-            async with asyncio.timeout(TURN.total_seconds()):
+            async with asyncio.timeout(self._turn.total_seconds()):
                 await self._channel.turn(message)
         except TimeoutError:
-            return Failed(Failure.WAIT, "its turn did not come", retry_after=0)
+            return NO_TURN
         try:
             async with asyncio.timeout(self._send_timeout.total_seconds()):
                 return Accepted(await self._channel.send(message))

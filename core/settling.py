@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 # No destination is tried again sooner.
 SHORTEST = timedelta(seconds=1)
 # In a storm a destination is told something every so often, a moment later each time, and stays at that.
-LITTLE_LONGER = 1.2
+LITTLE_LONGER = 1.5
 # While the channel as a whole is down, one message at a time finds out whether it is back.
 PROBE = timedelta(seconds=5)
 REFUSED_ALTOGETHER = timedelta(minutes=1)

@@ -41,10 +41,9 @@ SETTINGS = {
     ("verifyEmail", 200),
     ("resendVerification", 200),
     ("resendVerification", 429),
-    # A webhook: see tests/bot/test_webhook.py. All parts of a deployment: see test_health.py.
+    # A webhook: see tests/bot/test_webhook.py.
     ("receiveUpdate", 200),
     ("receiveUpdate", 400),
-    ("ready", 200),
 }
 TOO_LARGE = b"x" * (1024 * 1024 + 1)
 
@@ -334,7 +333,7 @@ async def test_every_call_that_needs_a_token_says_so(
     public = {name for name, call in calls.items() if not call.needs_token}
     signing_in = {"register", "login", "refresh", "logout"}
     mailed = {"forgotPassword", "resetPassword", "verifyEmail"}
-    machines = {"health", "ready", "receiveUpdate"}
+    machines = {"health", "receiveUpdate"}
     assert public == signing_in | mailed | machines, "is it meant to need no token?"
 
 

@@ -10,14 +10,19 @@ from core.models import ChannelName
 
 
 class Phones:
-    """Accepts messages into `received`; the next sends fail with `failures`, or wait for `gate`."""
+    """Accepts messages into `received`; the next sends fail with `failures`, or wait for `gate`.
+
+    While it is `down`, everything fails.
+    """
 
     name = ChannelName.TELEGRAM
 
     def __init__(self) -> None:
         self.received: list[tuple[int, str]] = []
         self.calls: list[Outgoing] = []
+        self.probes = 0
         self.failures: list[Exception] = []
+        self.down: Exception | None = None
         self.gate: asyncio.Event | None = None
         self.called = asyncio.Event()
 
@@ -27,11 +32,18 @@ class Phones:
     async def turn(self, message: Outgoing) -> None:
         """There is no other pace than that of the chats."""
 
+    async def probe(self) -> None:
+        self.probes += 1
+        if self.down is not None:
+            raise self.down
+
     async def send(self, message: Outgoing) -> int:
         self.calls.append(message)
         self.called.set()
         if self.gate is not None:
             await self.gate.wait()
+        if self.down is not None:
+            raise self.down
         if self.failures:
             raise self.failures.pop(0)
         self.received.append((int(message.address), message.text))

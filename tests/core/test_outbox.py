@@ -1,6 +1,7 @@
 """What was committed is told: after failures, after crashes, and not to who may no longer hear it."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -161,6 +162,26 @@ async def test_of_many_dispatchers_one_sends(database: Database, home: World, ph
     await bob_uses(database, home, 3000)
     await asyncio.gather(*(Dispatcher(database, phones).run_once() for _ in range(12)))
     assert len(phones.calls) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_news_that_is_being_written_does_not_hold_up_what_waits(
+    database: Database, home: World, phones: Phones
+) -> None:
+    written, read = threading.Event(), threading.Event()
+
+    def use_slowly(session: Session) -> None:
+        inventory.consume(session, home.in_chat("bob"), home.home, home.milk, 1000)
+        written.set()
+        read.wait(10)
+
+    await bob_uses(database, home, 3000)
+    using = asyncio.create_task(database.write(use_slowly))
+    await asyncio.to_thread(written.wait, 10)
+    claimed = await database.write(claims.claim, phones, timedelta(seconds=20), 10)
+    read.set()
+    await using
+    assert [message.address for message in claimed] == [ALICE.telegram_id]
 
 
 async def test_a_slow_chat_does_not_hold_up_the_others(

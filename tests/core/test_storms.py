@@ -118,6 +118,53 @@ async def test_what_got_worse_is_told_at_once(
     assert [text.split(".")[0] for _, text in phones.received][1] == "Milk is out of stock"
 
 
+async def test_what_was_put_off_is_not_told_after_something_newer(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    for thousandths in (1000, 5000, 0):
+        await database.write(set_milk, home, thousandths)
+        await dispatcher.run_once()
+        watch.advance(minutes=1)
+    watch.advance(hours=1)
+    await dispatcher.run_once()
+    assert [text.split(":")[0] for _, text in phones.received] == [
+        "Milk is running low",
+        "Milk is out of stock. 2 changes by Bob.",
+    ]
+
+
+async def test_activity_waits_for_the_alert_about_the_same_item_that_was_put_off(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await database.write(world.listen_to, home.alice, "lowStock", "memberActivity")
+    for thousandths in (1000, 5000, 4000):
+        await database.write(set_milk, home, thousandths)
+        await dispatcher.run_once()
+        watch.advance(minutes=1)
+    watch.advance(minutes=15)
+    await dispatcher.run_once()
+    assert [text.split(".")[0] for _, text in phones.received] == [
+        "Milk is running low: 1 l left, the minimum is 2 l",
+        "There is enough Milk again: 4 l",
+    ]
+
+
+async def test_an_alert_that_was_told_with_later_activity_was_told(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await database.write(world.listen_to, home.alice, "lowStock", "memberActivity")
+    await database.write(set_milk, home, 1000)
+    await database.write(set_milk, home, 900)
+    await dispatcher.run_once()
+    watch.advance(minutes=16)
+    await database.write(set_milk, home, 5000)
+    await dispatcher.run_once()
+    assert [text.split(":")[0] for _, text in phones.received] == [
+        "Milk is running low",
+        "There is enough Milk again",
+    ]
+
+
 async def test_what_solved_itself_before_anybody_heard_is_not_told(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones
 ) -> None:
@@ -150,27 +197,26 @@ async def test_an_outage_of_a_day_loses_nothing_and_is_probed_every_five_seconds
         return [world.build_another(session, number) for number in range(4)]
 
     homes = await database.write(crowd)
-    down = DeliveryError(Failure.CLEAN, "no connection")
+    phones.down = DeliveryError(Failure.CLEAN, "no connection")
     calls_at: list[timedelta] = []
     began = watch()
     for step in range(24 * 12 - 1):
-        phones.failures = [down] * 50
         for number, other in enumerate(homes):
             if step == number * 60:
                 bob = other.in_chat("bob")
                 await database.write(inventory.consume, bob, other.home, other.milk, 3000)
         for _ in range(3):
-            before = len(phones.calls)
+            before = len(phones.calls) + phones.probes
             await dispatcher.run_once()
-            calls_at += [watch() - began] * (len(phones.calls) - before)
+            calls_at += [watch() - began] * (len(phones.calls) + phones.probes - before)
             watch.advance(seconds=5)
         watch.advance(seconds=285)
     assert phones.received == []
-    open_since = calls_at[3]
+    open_since = calls_at[1]
     probes = [at for at in calls_at if at > open_since]
     assert all(later - earlier >= timedelta(seconds=5) for earlier, later in pairwise(probes))
 
-    phones.failures = []
+    phones.down = None
     for _ in range(10):
         await dispatcher.run_once()
         watch.advance(seconds=5)

@@ -1,0 +1,109 @@
+"""Whatever people type: Telegram takes every message about it."""
+
+import random
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from bot import alerts
+from bot.channel import TelegramChannel
+from bot.client import create_bot
+from core import events, severity
+from core.channels import Composed, Line
+from core.config import Settings
+from core.models import MovementKind, Topic
+from sandbox.client import SandboxClient
+from sandbox.texts import message_text
+from sandbox.utf16 import utf16_length
+from tests.bot.phone import Phone
+from tests.bot.test_channel import MILK, NOW, outgoing
+from tests.support.pace import UNLIMITED
+from tests.support.scale import scaled
+
+IN_PROCESS, OVER_HTTP = scaled(100_000), scaled(2_000)
+LONGEST = 20_000
+MESSAGE, USER = UUID(int=1), UUID(int=2)
+PIECES = (
+    *("<", ">", "&", '"', "'", "</b>", "<b>", "<a href='x'>", "&lt;", "&amp", "&#0;", "&#x110000;", "<!--"),
+    *("*", "_", "`", "[x](y)", "\\", "||", "\n", "\t", " ", "  ", "%s", "{}", "@everyone", "#1", "/stop"),
+    *("😀", "👨‍👩‍👧‍👦", "🇩🇪", "e\u0301", "Ä", "ß", "İ", "ﬀ", "中", "한"),
+    *("\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e", "\u2067", "שלום", "مرحبا", "\U000e0041"),
+    *("Milk", "x", "0", "a" * 40),
+)
+
+
+def typed(chance: random.Random) -> str:
+    """Return something that a person, or somebody who means harm, might type."""
+    # Most are short, some are as long as a message, and a few are far longer.
+    most = chance.choice((3, 3, 10, 10, 60, 60, 400, LONGEST))
+    text = "".join(chance.choices(PIECES, k=chance.randint(1, min(most, 1500))))
+    return (text * (1 + most // len(text)))[:most] if most == LONGEST else text[:most]
+
+
+def line_of(chance: random.Random) -> Line:
+    item = replace(
+        MILK,
+        name=typed(chance),
+        unit=typed(chance)[:30],
+        location=typed(chance),
+        quantity=chance.choice((0, 1, 1000, 10**9)),
+    )
+    facts: dict[str, Any] = {
+        "household_id": item.household_id,
+        "user_id": USER,
+        "user_name": typed(chance),
+        "at": NOW,
+    }
+    moved: dict[str, Any] = {"kind": chance.choice(list(_KINDS)), "delta": -1000}
+    event: events.Event = chance.choice(
+        (
+            events.StockRanLow(item=item, **facts, **moved),
+            events.StockRanOut(item=item, **facts, **moved),
+            events.StockRecovered(item=item, **facts, **moved),
+            events.StockMoved(item=item, **facts, **moved),
+            events.ItemAdded(item=item, **facts),
+            events.ItemRemoved(item=item, **facts),
+            events.HouseholdUpdated(**facts, name=typed(chance), description=None, timezone="UTC"),
+        )
+    )
+    changes = chance.choice((1, 1, 1, 2, 5000))
+    latest = item if isinstance(event, events.ItemEvent) else None
+    household = typed(chance) if chance.random() < 0.3 else None
+    return Line(
+        Topic.LOW_STOCK, event, severity.of(event), NOW, latest, changes, chance.choice((1, 2)), household
+    )
+
+
+_KINDS = (MovementKind.CONSUMED, MovementKind.WASTED, MovementKind.RESTOCKED, MovementKind.ADJUSTED)
+
+
+def composed(chance: random.Random) -> Composed:
+    lines = [line_of(chance) for _ in range(chance.choice((1, 1, 2, 5, 10, 11, 30)))]
+    return alerts.page(MESSAGE, lines, chance.randint(1, 4), chance.choice((1, 5, 50)))
+
+
+def test_every_text_is_taken_and_means_the_same_without_markup() -> None:
+    chance = random.Random(2026)
+    for _ in range(IN_PROCESS):
+        text = composed(chance).text
+        # Raises what Telegram would answer: a tag that is not closed, a text that is too long or empty.
+        taken = message_text(f"{alerts.MAYBE_AGAIN}\n{text}", "HTML")
+        assert utf16_length(taken.text) <= 4096
+        assert message_text(f"{alerts.MAYBE_AGAIN}\n{alerts.without_markup(text)}", None).text == taken.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_every_text_is_taken_over_the_wire(
+    bot_settings: Settings, sandbox: SandboxClient, alice: Phone
+) -> None:
+    await sandbox.write(alice.id, "/start")
+    chance = random.Random(2027)
+    async with create_bot(bot_settings, pace=UNLIMITED) as bot:
+        channel = TelegramChannel(bot)
+        for _ in range(OVER_HTTP):
+            made = composed(chance)
+            buttons = [[list(button) for button in row] for row in made.buttons]
+            await channel.send(replace(outgoing(alice.id, made.text), buttons=buttons))
+    assert len(await sandbox.acceptances()) == OVER_HTTP

@@ -1,0 +1,281 @@
+"""One run: people change stock and alerts go out while whoever does it is killed at random moments."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import random
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from core import clock, migrations
+from core.config import Environment, Settings
+from core.db import Database
+from core.outbox import Dispatcher
+from sandbox.client import Acceptance, FaultKind, SandboxClient
+from sandbox.settings import DEFAULT_TOKEN
+from tests.chaos import evidence, town
+from tests.chaos.checker import Checker, Finding
+from tests.chaos.evidence import Evidence
+from tests.chaos.journal import Entry, Journal
+from tests.chaos.planted import PLANTED
+from tests.chaos.processes import (
+    CALM_LEASE_S,
+    LEASE_S,
+    FastClock,
+    dispatch,
+    fork,
+    kill,
+    produce,
+    retire,
+    warmed,
+)
+from tests.chaos.town import Town
+from tests.chaos.victims import Victims
+from tests.support.sandboxes import sandbox_process
+
+PRODUCERS, DISPATCHERS = 2, 3
+SPEED, DRAIN_SPEED = 60.0, 600.0
+LONGEST_DRAIN_S = 120.0
+SHARES: dict[FaultKind, float] = {"429": 0.05, "5xx": 0.03, "reset_before": 0.02, "reset_after": 0.02}
+CALM_SHARES: dict[FaultKind, float] = {"429": 0.05, "5xx": 0.03}
+SECRET = DEFAULT_TOKEN.partition(":")[2]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do to whom. `bug` names a planted one; `calm`: only producers die, and no answer is lost."""
+
+    url: str
+    seed: int
+    kills: int
+    bug: str | None = None
+    calm: bool = False
+
+    @property
+    def lease(self) -> float:
+        return CALM_LEASE_S if self.calm else LEASE_S
+
+    @property
+    def dispatcher(self) -> type[Dispatcher]:
+        return PLANTED[self.bug] if self.bug else Dispatcher
+
+
+@dataclass(frozen=True)
+class Report:
+    """How it went. `moments` are the steps at which processes were killed, and how often."""
+
+    plan: Plan
+    findings: Sequence[Finding]
+    counts: dict[str, int]
+    moments: dict[str, int]
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "plan": {**asdict(self.plan), "url": self.plan.url.partition(":")[0]}}
+
+
+def carry_out(plan: Plan) -> Report:
+    """Kill as planned, let what is left be sent, and judge. Call it where no thread and no loop runs."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="stockbell-chaos-") as folder, sandbox() as sandbox_url:
+        log_file = Path(folder) / "log"
+        with logging_to(log_file):
+            seen, faults = _run(plan, sandbox_url, Journal(Path(folder) / "journal"))
+        log = log_file.read_text()
+    checker = Checker(seen)
+    findings = checker.findings()
+    if SECRET in log:
+        findings.append(Finding("secret", "the bot's token is in the log"))
+    findings += [Finding("crashed", line) for line in log.splitlines() if "ended by itself" in line]
+    counts = {**_counts(seen, checker), **{f"answers {kind}": times for kind, times in faults.items()}}
+    return Report(plan, findings, counts, _moments(seen), round(time.monotonic() - began, 1))
+
+
+def _run(plan: Plan, sandbox_url: str, journal: Journal) -> tuple[Evidence, dict[str, int]]:
+    migrations.upgrade(plan.url)
+    ticking = FastClock(SPEED)
+    settings = settings_for(plan.url, sandbox_url)
+    with clock.reading_from(ticking):
+        homes = asyncio.run(_begin(plan, sandbox_url))
+        database = warmed(plan.url, homes)
+        sending = partial(
+            dispatch, database, settings, journal=journal, kind=plan.dispatcher, lease=plan.lease
+        )
+        victims = Victims(
+            random.Random(plan.seed),
+            {
+                "producer": lambda seed: produce(database, homes, seed, journal),
+                "dispatcher": lambda seed: sending(seed=seed, ticking=ticking),
+            },
+        )
+        gc.freeze()
+        lasting = []
+        for number in range(DISPATCHERS):
+            if plan.calm:
+                lasting.append(fork(partial(sending, seed=f"{number}", ticking=ticking)))
+            else:
+                victims.start("dispatcher")
+        for _ in range(PRODUCERS):
+            victims.start("producer")
+        victims.carry_on(plan.kills)
+        for pid in lasting:
+            retire(pid)
+        _drain(plan.url, ticking, sending)
+        stored, acceptances, faults = asyncio.run(_gather(plan, sandbox_url))
+    seen = Evidence(
+        homes,
+        stored,
+        acceptances,
+        list(journal.read()),
+        victims.killed,
+        victims.freezes,
+        victims.died,
+    )
+    return seen, faults
+
+
+async def _begin(plan: Plan, sandbox_url: str) -> Town:
+    database = Database(plan.url)
+    try:
+        homes = await database.write(town.build)
+    finally:
+        database.dispose()
+    async with SandboxClient(sandbox_url) as phones:
+        for chat in homes.chats.values():
+            await phones.add_person(chat, f"Person {chat}", f"person{chat}")
+            await phones.write(chat, "/start")
+        await phones.plan(plan.seed, CALM_SHARES if plan.calm else SHARES)
+    return homes
+
+
+async def _gather(plan: Plan, sandbox_url: str) -> tuple[evidence.Stored, list[Acceptance], dict[str, int]]:
+    database = Database(plan.url)
+    try:
+        stored = await database.read(evidence.read)
+    finally:
+        database.dispose()
+    async with SandboxClient(sandbox_url) as phones:
+        return stored, await phones.acceptances(), await phones.stop_plan()
+
+
+def _drain(url: str, ticking: FastClock, sending: Any) -> None:
+    """Let one dispatcher send until nothing waits, on a clock on which a quarter of an hour is short."""
+    faster = FastClock(DRAIN_SPEED, ticking() + timedelta(minutes=1))
+    pid = fork(partial(sending, seed="drain", ticking=faster))
+    try:
+        asyncio.run(_until_nothing_waits(url))
+    finally:
+        kill(pid)
+
+
+async def _until_nothing_waits(url: str) -> None:
+    database = Database(url)
+    try:
+        end = time.monotonic() + LONGEST_DRAIN_S
+        while await database.read(evidence.waiting) and time.monotonic() < end:  # noqa: ASYNC110 - others do it
+            await asyncio.sleep(0.1)
+    finally:
+        database.dispose()
+
+
+def _counts(seen: Evidence, checker: Checker) -> dict[str, int]:
+    states = Counter(row.state for row in seen.stored.deliveries)
+    messages = Counter(row.state for row in seen.stored.messages.values())
+    copies = [len(copies) for copies in checker.copies.values()]
+    steps = Counter(entry.step for entry in seen.journal)
+    never = [
+        row
+        for row in seen.stored.messages.values()
+        if row.state == "unconfirmed" and row.id not in checker.copies
+    ]
+    return {
+        "producers killed": sum(role == "producer" for role in seen.killed.values()),
+        "dispatchers killed": sum(role == "dispatcher" for role in seen.killed.values()),
+        "dispatchers frozen": len(seen.freezes),
+        "changes committed": sum(row.item_version > 1 for row in seen.stored.movements),
+        "changes rolled back": steps["rolled-back"],
+        "deliveries": len(seen.stored.deliveries),
+        **{f"deliveries {state}": states[state] for state in sorted(states)},
+        **{f"messages {state}": messages[state] for state in sorted(messages)},
+        "messages unconfirmed that never arrived": len(never),
+        "acceptances": len(seen.acceptances),
+        "messages that came twice": copies.count(2),
+        "messages that came three times": copies.count(3),
+    }
+
+
+def _moments(seen: Evidence) -> dict[str, int]:
+    """Return at which steps processes were killed: a dispatcher is at the step furthest on its way."""
+    last: dict[int, Entry] = {}
+    for entry in seen.journal:
+        last[entry.pid] = entry
+    moments = Counter[str]()
+    for pid, role in seen.killed.items():
+        step = last[pid].step if pid in last else "not begun"
+        moments[f"{role}: {MOMENTS.get(step, 'between two')}"] += 1
+    return dict(sorted(moments.items()))
+
+
+MOMENTS = {
+    "not begun": "starting",
+    "begin-change": "in the transaction of a change",
+    "begin-claim": "in the claiming transaction",
+    "end-claim": "between claim and send",
+    "send": "while sending",
+    "answer": "between answer and settle",
+    "begin-settle": "in the settling transaction",
+}
+
+
+def settings_for(url: str, sandbox_url: str) -> Settings:
+    """Return settings that no environment reaches."""
+    return Settings(
+        _env_file=None,
+        environment=Environment.DEVELOPMENT,
+        database_url=url,
+        jwt_secret=SecretStr("a secret of the tests, 32 bytes or more"),
+        telegram_bot_token=SecretStr(DEFAULT_TOKEN),
+        telegram_api_base=sandbox_url,
+        cors_origins=[],
+        default_timezone="UTC",
+    )
+
+
+@contextlib.contextmanager
+def sandbox() -> Iterator[str]:
+    """Run a sandbox in a process of its own while no loop runs here."""
+    with asyncio.Runner() as runner:
+        running = sandbox_process()
+        url = runner.run(running.__aenter__())
+        try:
+            yield url
+        finally:
+            runner.run(running.__aexit__(None, None, None))
+
+
+@contextlib.contextmanager
+def logging_to(file: Path) -> Iterator[None]:
+    """Write everything to a file, down to DEBUG, but what the database's library says of each statement."""
+    handler = logging.FileHandler(file)
+    root, library = logging.getLogger(), logging.getLogger("sqlalchemy")
+    before, library_before = root.level, library.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    library.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+        library.setLevel(library_before)
+        handler.close()

@@ -1,0 +1,44 @@
+"""Whoever is killed at whatever moment: what was committed is told, once, in order, and nothing else is."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+async def judged(database_url: str, *options: str) -> dict[str, Any]:
+    """Kill in a process of its own: this one has threads, and must not be forked."""
+    command = [sys.executable, "-m", "tests.chaos", "--url", database_url, *options]
+    process = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, stdout=asyncio.subprocess.PIPE)
+    output, _ = await process.communicate()
+    report: dict[str, Any] = json.loads(output)
+    return report
+
+
+async def test_nothing_is_lost_when_everybody_is_killed(database_url: str) -> None:
+    report = await judged(database_url, "--kills", "60", "--seed", "7")
+    assert report["findings"] == []
+    counts = report["counts"]
+    assert counts["producers killed"] >= 10
+    assert counts["dispatchers killed"] >= 10
+    assert counts["acceptances"] >= 10
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_nothing_comes_twice_when_only_those_die_who_do_not_send(database_url: str) -> None:
+    report = await judged(database_url, "--kills", "30", "--seed", "8", "--calm")
+    assert report["findings"] == []
+    assert report["counts"]["messages that came twice"] == 0
+    assert report["counts"]["acceptances"] >= 10
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("bug", ["SettlesFirst", "ForgetsFolds"])
+async def test_the_judge_sees_a_planted_bug(database_url: str, bug: str) -> None:
+    report = await judged(database_url, "--kills", "15", "--seed", "9", "--bug", bug)
+    assert "lost" in {finding["kind"] for finding in report["findings"]}

@@ -1,0 +1,163 @@
+"""While Telegram is down nothing is lost and nobody knocks too often; afterwards everybody is told."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import clock, inventory
+from core.channels import DeliveryError, Outgoing
+from core.db import Database, table
+from core.errors import Unavailable
+from core.models import ChannelName, Delivery
+from core.outbox import Dispatcher
+from core.outcomes import Failure
+from tests.core import world
+from tests.core.phones import Phones
+from tests.core.world import ALICE, Watch, World
+
+HOMES = 12
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watch = Watch()
+    with clock.reading_from(watch):
+        yield watch
+
+
+class Outage(Phones):
+    """Refuses everything for so long as it lasts, and remembers when it was asked."""
+
+    def __init__(self, failure: Failure, watch: Watch) -> None:
+        super().__init__()
+        self.failure: Failure | None = failure
+        self.asked_at: list[timedelta] = []
+        self._watch, self._began = watch, watch()
+
+    def _refuse(self) -> None:
+        if self.failure is not None:
+            self.asked_at.append(self._watch() - self._began)
+            raise DeliveryError(self.failure, "Telegram is down")
+
+    async def probe(self) -> None:
+        self._refuse()
+
+    async def send(self, message: Outgoing) -> int:
+        self._refuse()
+        return await super().send(message)
+
+
+def reasons(session: Session) -> dict[tuple[str, str | None], int]:
+    """Return how many deliveries to chats ended how, those of the set-up left out."""
+    deliveries = table(Delivery)
+    ends = deliveries.c.state, deliveries.c.reason
+    rows = session.execute(
+        select(*ends, func.count())
+        .where(deliveries.c.channel == ChannelName.TELEGRAM, deliveries.c.item_id.is_not(None))
+        .group_by(*ends)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+@pytest.mark.parametrize("failure", [Failure.CLEAN, Failure.AMBIGUOUS])
+async def test_after_a_day_without_telegram_every_home_hears_the_last_word(
+    database: Database, watch: Watch, failure: Failure
+) -> None:
+    def crowd(session: Session) -> list[World]:
+        return [world.build_another(session, number) for number in range(HOMES)]
+
+    def use(session: Session, home: World, thousandths: int) -> None:
+        values = {"quantity": thousandths}
+        inventory.patch(session, home.in_chat("bob"), home.home, home.milk, None, values)
+
+    homes = await database.write(crowd)
+    channel = Outage(failure, watch)
+    dispatcher = Dispatcher(database, channel)
+    # Every home runs low once in the first twelve hours and out in the next.
+    for step in range(2 * HOMES):
+        home = homes[step % HOMES]
+        await database.write(use, home, 1000 if step < HOMES else 0)
+        for _ in range(12):
+            await dispatcher.run_once()
+            watch.advance(seconds=2)
+        watch.advance(hours=1, seconds=-24)
+    watch.advance(hours=-2)
+    assert channel.received == []
+    assert dispatcher.problem is not None
+    open_since = channel.asked_at[1]
+    probes = [at for at in channel.asked_at if at > open_since]
+    assert all(later - earlier >= timedelta(seconds=5) for earlier, later in pairwise(probes))
+    assert len(probes) > 2 * HOMES
+
+    channel.failure = None
+    for _ in range(100):
+        await dispatcher.run_once()
+        watch.advance(minutes=1)
+    for home in homes:
+        assert [text for address, text in channel.received if address == home.phone][-1].startswith(
+            "Milk is out of stock."
+        )
+    ends = await database.read(reasons)
+    assert {state for state, _ in ends} <= {"sent", "folded"}
+    assert sum(ends.values()) == 2 * HOMES
+    assert dispatcher.problem is None
+
+
+async def test_a_message_whose_turn_does_not_come_says_nothing_of_the_channel(
+    database: Database, watch: Watch
+) -> None:
+    class Crowded(Outage):
+        crowded = False
+
+        async def turn(self, message: Outgoing) -> None:
+            if self.crowded:
+                raise TimeoutError
+
+    home = await database.write(world.build)
+    channel = Crowded(Failure.CLEAN, watch)
+    dispatcher = Dispatcher(database, channel)
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    for _ in range(3):
+        await dispatcher.run_once()
+        watch.advance(minutes=1)
+    asked = len(channel.asked_at)
+    channel.failure, channel.crowded = None, True
+    assert await dispatcher.run_once() == 1
+    channel.failure, channel.crowded = Failure.CLEAN, False
+    watch.advance(seconds=1)
+    assert await dispatcher.run_once() == 0, "it is still asked once in five seconds"
+    assert len(channel.asked_at) == asked
+
+
+class Flickering:
+    """A database that is away once, when an outcome is to be written down."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.failures = 1
+
+    async def write(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if function.__name__ == "settle" and self.failures:
+            self.failures -= 1
+            raise Unavailable("The database cannot be reached at the moment.")
+        return await self._database.write(function, *args, **kwargs)
+
+    async def read(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return await self._database.read(function, *args, **kwargs)
+
+
+async def test_a_database_that_is_away_for_a_moment_makes_nothing_come_twice(
+    database: Database, watch: Watch
+) -> None:
+    home, phones = await database.write(world.build), Phones()
+    dispatcher = Dispatcher(Flickering(database), phones)
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await dispatcher.run_once()
+    watch.advance(minutes=1)
+    assert await dispatcher.run_once() == 0
+    assert len(phones.of(ALICE.telegram_id)) == 1
