@@ -53,12 +53,16 @@ class Outage(Phones):
 
 
 def reasons(session: Session) -> dict[tuple[str, str | None], int]:
-    """Return how many deliveries to chats ended how, those of the set-up left out."""
+    """Return how many deliveries to chats ended how, but for the set-up and what nobody asked for."""
     deliveries = table(Delivery)
     ends = deliveries.c.state, deliveries.c.reason
     rows = session.execute(
         select(*ends, func.count())
-        .where(deliveries.c.channel == ChannelName.TELEGRAM, deliveries.c.item_id.is_not(None))
+        .where(
+            deliveries.c.channel == ChannelName.TELEGRAM,
+            deliveries.c.item_id.is_not(None),
+            func.coalesce(deliveries.c.reason, "").not_in(("own_act", "topic_off")),
+        )
         .group_by(*ends)
     )
     return {(row[0], row[1]): row[2] for row in rows}
