@@ -74,7 +74,6 @@ def announce(
     """
     # Alerts are for the people who asked for them, not for every socket of the household.
     broadcast = [event for event in happened if not isinstance(event, events.LevelEvent)]
-    streams.append(session, streams.of_household(within.household_id), broadcast)
     # Alerts come after the activity that caused them; the last one that a person asked for is told.
     told = (summary,) if summary is not None else happened
     by_weight = [(topic, event) for event in reversed(told) for topic in _topics(event)]
@@ -88,7 +87,7 @@ def announce(
             if topic in person.topics and not (acted and topic is Topic.MEMBER_ACTIVITY):
                 plans.append(_Plan(person, topic, event, spared=who.face if acted else None))
                 break
-    _notify(session, within.household_id, plans, personal or {})
+    _notify(session, within.household_id, plans, broadcast, personal or {})
 
 
 def _topics(event: events.Event) -> Sequence[Topic]:
@@ -102,7 +101,7 @@ def _topics(event: events.Event) -> Sequence[Topic]:
 def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Face | None = None) -> None:
     """Tell one person what happened to their account; `spared` is the face whose answer says so already."""
     person = session.execute(_person, {"user": user_id}).one()
-    _notify(session, None, [_Plan(person, Topic.ACCOUNT, event, spared)], {})
+    _notify(session, None, [_Plan(person, Topic.ACCOUNT, event, spared)])
 
 
 @dataclass(frozen=True)
@@ -124,12 +123,15 @@ def _notify(
     session: Session,
     household_id: UUID | None,
     plans: Sequence[_Plan],
-    personal: Mapping[str, events.Event],
+    broadcast: Sequence[events.Event] = (),
+    personal: Mapping[str, events.Event] | None = None,
 ) -> None:
     now = clock.utcnow()
-    told, outbox, inbox = [], [], dict(personal)
+    told, outbox, inbox = [], [], dict(personal or {})
+    # Many people are told of one event: it becomes JSON once.
+    dumped = {id(event): events.dump(event) for event in {id(p.event): p.event for p in plans}.values()}
     for plan in plans:
-        name, payload = events.dump(plan.event)
+        name, payload = dumped[id(plan.event)]
         notification_id = uuid4()
         told.append(
             {
@@ -148,7 +150,10 @@ def _notify(
             inbox[streams.of_user(plan.person.user_id)] = events.PersonNotified(
                 notification_id=notification_id, topic=plan.topic, event=name, payload=payload, at=now
             )
-    streams.append_to_each(session, inbox)
+    if household_id is None:
+        streams.append_to_each(session, inbox)
+    else:
+        streams.append(session, streams.of_household(household_id), broadcast, inbox)
     if told:
         session.execute(_insert_notifications, told)
     if outbox:
