@@ -74,7 +74,9 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     openapi.complete(web)
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
     web.include_router(health.router())
-    web.include_router(_v1())
+    for router in _routers():
+        # One level: each further one is searched again at every request.
+        web.include_router(router, prefix=PREFIX)
     docs.add_to(web, OPENAPI)
     errors.register(web)
     idempotency.register(web)
@@ -89,8 +91,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     return addresses.behind(app, settings.trusted_proxies)
 
 
-def _v1() -> APIRouter:
-    router = APIRouter(prefix=PREFIX)
+def _routers() -> list[APIRouter]:
     nouns = (
         auth,
         accounts,
@@ -108,9 +109,7 @@ def _v1() -> APIRouter:
         preferences,
         telegram,
     )
-    for noun in nouns:
-        router.include_router(noun.router())
-    return router
+    return [noun.router() for noun in nouns]
 
 
 def _lifespan(
