@@ -83,7 +83,9 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web.include_router(health.router())
     if settings.shows_metrics:
         web.include_router(metrics.router(settings, measured))
-    web.include_router(_v1())
+    for router in _routers():
+        # One level: each further one is searched again at every request.
+        web.include_router(router, prefix=PREFIX)
     docs.add_to(web, OPENAPI)
     pages.add_to(web)
     errors.register(web)
@@ -100,8 +102,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     return addresses.behind(app, settings.trusted_proxies)
 
 
-def _v1() -> APIRouter:
-    router = APIRouter(prefix=PREFIX)
+def _routers() -> list[APIRouter]:
     nouns = (
         auth,
         mailed,
@@ -120,9 +121,7 @@ def _v1() -> APIRouter:
         preferences,
         telegram,
     )
-    for noun in nouns:
-        router.include_router(noun.router())
-    return router
+    return [noun.router() for noun in nouns]
 
 
 def _lifespan(

@@ -14,15 +14,10 @@ there is), in the same run.
 
 import argparse
 import asyncio
-import contextlib
-import os
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +27,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.tokens import AccessTokens
+from bench.processes import SECRET, process
 from core import accounts, chats, households, inventory, linking, members, migrations
 from core.actors import Actor, Face
 from core.chats import TelegramPerson
@@ -39,9 +35,6 @@ from core.db import Database, table
 from core.models import Delivery, Message, Notification, Role
 from sandbox.client import SandboxClient
 from sandbox.settings import DEFAULT_TOKEN
-
-PROJECT = Path(__file__).resolve().parent.parent
-SECRET = "the secret of a benchmark, 32 bytes or more"
 
 
 @dataclass
@@ -85,29 +78,6 @@ def make_pair(session: Session, number: int) -> Pair:
     members.join(session, Actor(ids[1], Face.TELEGRAM), home, Role.MEMBER)
     columns = {"name": "Milk", "quantity": 4000, "unit": "l", "location": "fridge", "min_quantity": 2000}
     return Pair(ids[0], home, inventory.add(session, admin, home, columns).item.id)
-
-
-@contextlib.asynccontextmanager
-async def process(name: str, until: str, **settings: str) -> AsyncIterator[str]:
-    """Run `python -m stockbell NAME` until the block ends; it gets the address that was printed."""
-    started = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "stockbell",
-        name,
-        cwd=PROJECT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", "PORT": "0", "SANDBOX_PORT": "0", **settings},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert started.stdout is not None
-    try:
-        while until not in (line := (await started.stdout.readline()).decode()):
-            if not line:
-                raise RuntimeError(f"stockbell {name} ended before it was ready")
-        yield line[line.index("http") :].split("/docs")[0].strip()
-    finally:
-        started.terminate()
-        await started.wait()
 
 
 async def connect(base: str, token: str, timings: Timings) -> socketio.AsyncClient:
@@ -180,7 +150,7 @@ async def measure(seconds: float, rate: float, sockets: int) -> None:
         database = Database(url)
         pairs = [await database.write(make_pair, number) for number in range(sockets)]
         try:
-            async with process("sandbox", "sandbox is on", DATA_DIR=folder) as sandbox:
+            async with process("sandbox", "sandbox is on", {"DATA_DIR": folder}) as sandbox:
                 await run(sandbox, folder, url, database, pairs, seconds, rate)
         finally:
             database.dispose()
@@ -196,7 +166,7 @@ async def run(
         for number in range(len(pairs)):
             await phones.add_person(phone(number).telegram_id, phone(number).first_name, None)
             await phones.write(phone(number).telegram_id, "/help")
-        async with process("run", "Web API", **settings) as base:
+        async with process("run", "Web API", settings) as base:
             for pair in pairs:
                 pair.token = AccessTokens(SECRET.encode()).issue(pair.on_web)
             clients = [await connect(base, pair.token, timings) for pair in pairs]

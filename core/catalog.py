@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import access, inventory
@@ -31,6 +31,11 @@ SORTS: dict[str, ColumnElement[Any]] = {
     "created_at": items.c.created_at,
     "location": items.c.location,
 }
+_counts = (
+    select(items.c.location, expires.label("expires"), func.count().label("number"))
+    .where(items.c.household_id == bindparam("household"))
+    .group_by(items.c.location, expires)
+)
 
 
 @dataclass(frozen=True)
@@ -130,11 +135,7 @@ def _has_status(status: ExpirationStatus, within: Access) -> ColumnElement[bool]
 
 
 def _summarise(session: Session, within: Access) -> Summary:
-    rows = session.execute(
-        select(items.c.location, expires.label("expires"), func.count().label("number"))
-        .where(items.c.household_id == within.household_id)
-        .group_by(items.c.location, expires)
-    )
+    rows = session.execute(_counts, {"household": within.household_id})
     by_location: dict[str, int] = {}
     by_status = dict.fromkeys(ExpirationStatus, 0)
     for row in rows:

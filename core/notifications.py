@@ -89,13 +89,12 @@ def announce(
     """
     # Alerts are for the people who asked for them, not for every socket of the household.
     broadcast = [event for event in happened if not isinstance(event, events.LevelEvent)]
-    streams.append(session, streams.of_household(within.household_id), broadcast)
     # Alerts come after the activity that caused them; the last one that a person asked for is told.
     told = (summary,) if summary is not None else happened
     by_weight = [(topic, event) for event in reversed(told) for topic in _topics(event)]
     people = session.execute(_members_of, {"household": within.household_id}) if by_weight else ()
     made = [decisions.decide(person, who, by_weight, concerns) for person in people]
-    _carry_out(session, within.household_id, made, personal or {})
+    _carry_out(session, within.household_id, made, broadcast, personal or {})
 
 
 def _topics(event: events.Event) -> Sequence[Topic]:
@@ -109,7 +108,7 @@ def _topics(event: events.Event) -> Sequence[Topic]:
 def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Face | None = None) -> None:
     """Tell one person what happened to their account; `spared` is the face whose answer says so already."""
     person = session.execute(_person, {"user": user_id}).one()
-    _carry_out(session, None, [Decision(person, Topic.ACCOUNT, event, spared)], {})
+    _carry_out(session, None, [Decision(person, Topic.ACCOUNT, event, spared)])
 
 
 def send_test(session: Session, who: Actor) -> None:
@@ -122,12 +121,15 @@ def _carry_out(
     session: Session,
     household_id: UUID | None,
     made: Sequence[Decision],
-    personal: Mapping[str, events.Event],
+    broadcast: Sequence[events.Event] = (),
+    personal: Mapping[str, events.Event] | None = None,
 ) -> None:
     now, mailing = clock.utcnow(), can_mail(session)
-    told, outbox, inbox = [], [], dict(personal)
+    told, outbox, inbox = [], [], dict(personal or {})
+    # Many people are told of one event: it becomes JSON once.
+    dumped = {id(event): events.dump(event) for event in {id(one.event): one.event for one in made}.values()}
     for decision in made:
-        name, payload = events.dump(decision.event)
+        name, payload = dumped[id(decision.event)]
         notification_id = uuid4()
         told.append(
             {
@@ -146,7 +148,10 @@ def _carry_out(
             inbox[streams.of_user(decision.person.user_id)] = events.PersonNotified(
                 notification_id=notification_id, topic=decision.topic, event=name, payload=payload, at=now
             )
-    streams.append_to_each(session, inbox)
+    if household_id is None:
+        streams.append_to_each(session, inbox)
+    else:
+        streams.append(session, streams.of_household(household_id), broadcast, inbox)
     if told:
         session.execute(_insert_notifications, told)
         session.execute(_insert_deliveries, outbox)

@@ -70,27 +70,19 @@ def household_of(session: Session, who: Actor, list_id: UUID) -> UUID:
 
 
 def _states() -> Select[*tuple[Any, ...]]:
-    counts = (
-        select(
-            entries.c.list_id,
-            func.count().label("number"),
-            func.count(entries.c.completed_at).label("completed"),
-        )
-        .group_by(entries.c.list_id)
-        .subquery()
-    )
+    # Counted for each list that is shown: grouped beside it, the entries of all households would be.
+    of_it = entries.c.list_id == lists.c.id
     return (
         select(
             lists.c.id,
             lists.c.name,
             lists.c.notes,
-            func.coalesce(counts.c.number, 0),
-            func.coalesce(counts.c.completed, 0),
+            select(func.count()).select_from(entries).where(of_it).scalar_subquery(),
+            select(func.count(entries.c.completed_at)).where(of_it).scalar_subquery(),
             lists.c.created_at,
             users.c.display_name,
             lists.c.updated_at,
         )
-        .outerjoin(counts, counts.c.list_id == lists.c.id)
         .outerjoin(users, users.c.id == lists.c.created_by)
         .order_by(lists.c.created_at, lists.c.id)
     )

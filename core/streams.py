@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, insert, or_, select, update
@@ -47,6 +47,8 @@ _raise_sorted = (
     .returning(streams.c.id, streams.c.seq)
 )
 _insert = insert(entries)
+_Numbered: TypeAlias = tuple[str, int, events.Event]
+"""The stream of an event, and its number in it."""
 
 
 @dataclass(frozen=True)
@@ -97,24 +99,39 @@ def lock(session: Session, stream: str) -> None:
     session.execute(_lock, {"stream": stream})
 
 
-def append(session: Session, stream: str, happened: Sequence[events.Event]) -> None:
-    """Append events to one stream, in order."""
-    if not happened:
-        return
-    [(_, last)] = session.execute(_raise, {"streams": [stream], "by": len(happened)})
-    _add(session, [(stream, last - len(happened) + index, event) for index, event in enumerate(happened, 1)])
+def append(
+    session: Session,
+    stream: str,
+    happened: Sequence[events.Event],
+    personal: Mapping[str, events.Event] | None = None,
+) -> None:
+    """Append events to one stream, in order, and after it one event to each of several others."""
+    _add(session, [*_number(session, stream, happened), *_number_each(session, personal or {})])
 
 
 def append_to_each(session: Session, happened: Mapping[str, events.Event]) -> None:
     """Append one event to each of several streams, whose rows are locked in the order of their ids."""
+    _add(session, _number_each(session, happened))
+
+
+def _number(session: Session, stream: str, happened: Sequence[events.Event]) -> list[_Numbered]:
     if not happened:
-        return
+        return []
+    [(_, last)] = session.execute(_raise, {"streams": [stream], "by": len(happened)})
+    return [(stream, last - len(happened) + index, event) for index, event in enumerate(happened, 1)]
+
+
+def _number_each(session: Session, happened: Mapping[str, events.Event]) -> list[_Numbered]:
+    if not happened:
+        return []
     raising = _raise if session.get_bind().dialect.name == "sqlite" else _raise_sorted
     numbers = session.execute(raising, {"streams": sorted(happened), "by": 1}).all()
-    _add(session, [(stream, seq, happened[stream]) for stream, seq in numbers])
+    return [(stream, seq, happened[stream]) for stream, seq in numbers]
 
 
-def _add(session: Session, numbered: Sequence[tuple[str, int, events.Event]]) -> None:
+def _add(session: Session, numbered: Sequence[_Numbered]) -> None:
+    if not numbered:
+        return
     now = clock.utcnow()
     rows = []
     for stream, seq, event in numbered:

@@ -6,9 +6,8 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field, field_validator
-from pydantic.json_schema import SkipJsonSchema
 
-from api.schemas.base import Body, Out, example
+from api.schemas.base import Body, Out, Patch, example
 from api.schemas.errors import ErrorOut
 from api.schemas.fields import (
     Day,
@@ -69,15 +68,16 @@ class ItemBody(Body):
         return self.model_dump()
 
 
-class ItemPatch(Body):
+class ItemPatch(Patch):
     """Some of an item's fields: what is missing stays, and null clears what may be empty."""
 
     model_config = example({"minProperties": 1}, quantity=1.5, notes=None)
+    NEVER_NULL = ("name", "quantity", "unit", "location")
 
-    name: Annotated[str, text(LONGEST_NAME)] | SkipJsonSchema[None] = None
-    quantity: Quantity | SkipJsonSchema[None] = None
-    unit: Annotated[str, text(LONGEST_UNIT)] | SkipJsonSchema[None] = None
-    location: Location | SkipJsonSchema[None] = None
+    name: Annotated[str, text(LONGEST_NAME)] | None = None
+    quantity: Quantity | None = None
+    unit: Annotated[str, text(LONGEST_UNIT)] | None = None
+    location: Location | None = None
     category: Annotated[str | None, optional_text(LONGEST_CATEGORY)] = None
     expiration_date: Day | None = None
     best_before_date: Day | None = None
@@ -87,7 +87,7 @@ class ItemPatch(Body):
     min_quantity: Quantity | None = None
     barcode: Annotated[str | None, optional_text(LONGEST_BARCODE)] = None
 
-    @field_validator("name", "quantity", "unit", "location", mode="before")
+    @field_validator(*NEVER_NULL, mode="before")
     @classmethod
     def _not_null(cls, value: Any) -> Any:
         if value is None:

@@ -6,9 +6,8 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import StrictBool, field_validator
-from pydantic.json_schema import SkipJsonSchema
 
-from api.schemas.base import Body, Out, example
+from api.schemas.base import Body, Out, Patch, example
 from api.schemas.fields import Amount, Notes, as_number, optional_text, refusal, text
 from core.entries import EntryState
 from core.shopping_lists import ListState
@@ -72,24 +71,25 @@ class EntryBody(Body):
         return self.model_dump()
 
 
-class EntryPatch(Body):
+class EntryPatch(Patch):
     """What is sent changes.
 
     `restock` together with `completed: true` puts the quantity of the entry into the store of its item, once.
     """
 
     model_config = example({"minProperties": 1}, completed=True)
+    NEVER_NULL = ("name", "completed")
 
-    name: Annotated[str, text(200)] | SkipJsonSchema[None] = None
+    name: Annotated[str, text(200)] | None = None
     quantity: Amount | None = None
     unit: Annotated[str | None, optional_text(30)] = None
     category: Annotated[str | None, optional_text(50)] = None
     notes: Notes = None
     item_id: UUID | None = None
-    completed: StrictBool | SkipJsonSchema[None] = None
+    completed: StrictBool | None = None
     restock: StrictBool = False
 
-    @field_validator("name", "completed", mode="before")
+    @field_validator(*NEVER_NULL, mode="before")
     @classmethod
     def _not_null(cls, value: Any) -> Any:
         if value is None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from core import accounts, catalog, households, inventory, members
@@ -16,6 +15,7 @@ from core.errors import OutcomeUnknown, Unavailable
 from core.models import Role
 from tests.core import world
 from tests.support.databases import PostgresTemplate
+from tests.support.statements import noting_statements
 
 MOST_STATEMENTS = 12
 
@@ -79,16 +79,8 @@ async def test_a_database_that_is_away_changed_nothing() -> None:
 
 @pytest.fixture
 def statements() -> Iterator[list[str]]:
-    """Every statement of every engine, BEGIN and COMMIT left out."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(Engine, "before_cursor_execute", note)
+    with noting_statements() as seen:
+        yield seen
 
 
 async def test_a_stock_change_takes_a_dozen_statements_whatever_the_number_of_members(

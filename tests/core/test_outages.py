@@ -61,7 +61,7 @@ def reasons(session: Session) -> dict[tuple[str, str | None], int]:
         .where(
             deliveries.c.channel == ChannelName.TELEGRAM,
             deliveries.c.item_id.is_not(None),
-            func.coalesce(deliveries.c.reason, "").not_in(("own_act", "topic_off")),
+            func.coalesce(deliveries.c.reason, "").not_in(("own_act", "topic_off", "answered")),
         )
         .group_by(*ends)
     )

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,20 +20,19 @@ SUPERUSER = "postgres"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 INITDB_OPTIONS = ("--no-locale", "--encoding=UTF8", "--auth=trust", "--no-sync")
 # Tests may lose their data in a power cut; they may not wait for the disk.
+HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
     "max_connections": "100",
 }
 
 
 @contextlib.contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server(*, durable: bool = False) -> Iterator[str]:
     """Run a server on a free loopback port; the block gets the URL of its `postgres` database.
 
+    A durable one writes to the disk at each commit, as a real one does.
     Skips when there is no wheel for this platform, unless REQUIRE_POSTGRES=1: then it fails.
     """
     installed = _installation()
@@ -49,7 +48,8 @@ def postgres_server() -> Iterator[str]:
                     shutil.copytree(part, home / part.name, symlinks=True)
             installed = home / installed.name
             shutil.chown(home, account)
-        yield from _serve(installed / "pginstall" / "bin", home / "data", account)
+        options = SERVER_OPTIONS if durable else {**SERVER_OPTIONS, **HASTE}
+        yield from _serve(installed / "pginstall" / "bin", home / "data", account, options)
 
 
 def tools() -> Path:
@@ -67,11 +67,11 @@ def _installation() -> Path:
     return Path(spec.origin).parent
 
 
-def _serve(binaries: Path, data: Path, account: str | None) -> Iterator[str]:
+def _serve(binaries: Path, data: Path, account: str | None, options: Mapping[str, str]) -> Iterator[str]:
     initdb: list[str | Path] = [binaries / "initdb", "-D", data, "-U", SUPERUSER, *INITDB_OPTIONS]
     subprocess.run(initdb, check=True, env=ENVIRONMENT, user=account, cwd="/", stdout=subprocess.DEVNULL)
     port = _free_port()
-    settings = [f"--{name}={value}" for name, value in SERVER_OPTIONS.items()]
+    settings = [f"--{name}={value}" for name, value in options.items()]
     with (data.parent / "server.log").open("w+") as log:
         server = subprocess.Popen(
             [binaries / "postgres", "-D", data, f"--port={port}", *settings],
