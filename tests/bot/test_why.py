@@ -19,6 +19,8 @@ async def test_bob_asks_why_and_gets_a_reason_for_each_channel(
     assert "✗ Telegram: the answer to you said so already" in asked.text
     assert "✓ inbox: told" in asked.text
     assert "✓ Telegram: told" in (await alice.say("/why")).text
+    await alice.say("/add 1 l <milk>")
+    assert "✗ not told: you did it yourself" in (await alice.say("/why")).text
 
 
 async def test_a_test_arrives(running: Parts, database: Database, alice: Phone) -> None:
