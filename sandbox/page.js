@@ -192,13 +192,14 @@ class Phone {
     const classes = ["message", mine && "mine", turn && "turn", message.buttons.length && "has-buttons"];
     const whole = make("div", { class: classes.filter(Boolean).join(" "), "data-id": message.id }, bubble);
     if (message.buttons.length) whole.append(make("div", { class: "keys" },
-      ...message.buttons.map((row) => make("div", {}, ...row.map((button) => this.key(message, button))))));
+      ...message.buttons.map((row, y) => make("div", {}, ...row.map((button, x) => this.key(message, button, `${y}.${x}`))))));
     return whole;
   }
 
-  key(message, button) {
+  key(message, button, place) {
     if (button.url) return make("a", { class: "key", href: localAddress(button.url), target: "_blank", rel: "noopener" }, button.text, icon("out"));
-    const focus = `${message.id} ${button.callback_data}`;
+    // By its place: what a button carries changes when the message is edited.
+    const focus = `${message.id} ${place}`;
     const waits = [...this.pressed.values()].includes(focus);
     return make("button", { class: "key", type: "button", "data-focus": focus, "aria-busy": String(waits),
       onclick: (event) => this.press(message, button, focus, event.currentTarget) }, button.text);

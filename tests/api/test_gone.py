@@ -22,7 +22,8 @@ EMPTY = {
     "getLinkStatus",
     "logoutAll",
 }
-PUBLIC = {"health", "register", "login", "refresh", "logout"}
+SIGNING_IN = {"register", "login", "refresh", "logout"}
+PUBLIC = {"health", "receiveUpdate", "forgotPassword", "resetPassword", "verifyEmail"} | SIGNING_IN
 
 
 async def test_a_deleted_account_can_do_nothing_with_a_token_that_it_had(
@@ -40,7 +41,9 @@ async def test_a_deleted_account_can_do_nothing_with_a_token_that_it_had(
             keyed = replace(request, headers={**request.headers, "Idempotency-Key": str(uuid4())})
             for tried in (request, keyed) if call.repeatable else (request,):
                 answer = await operations.send(http, call, scene, "member", ids, tried)
-                expected = {200, 204} if name in EMPTY else {401, 403, 404}
+                # Without a mail server nobody can confirm an address, whoever asks.
+                refused = {409} if name == "resendVerification" else {401, 403, 404}
+                expected = {200, 204} if name in EMPTY else refused
                 assert answer.status_code in expected, (name, answer.text)
                 assert "Member" not in answer.text, name
         assert await database.read(world.state_of, scene) == before

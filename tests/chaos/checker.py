@@ -21,6 +21,10 @@ ENDS = {
     (DeliveryState.SUPERSEDED, "solved"),
     (DeliveryState.SUPERSEDED, "known"),
     (DeliveryState.UNCONFIRMED, "no_answer"),
+    # What was decided not to be told is no loss.
+    (DeliveryState.SKIPPED, "own_act"),
+    (DeliveryState.SKIPPED, "topic_off"),
+    (DeliveryState.SKIPPED, "answered"),
 }
 
 
