@@ -15,6 +15,7 @@ from core.access import Access
 from core.actors import Actor, Face
 from core.db import announce_after_commit, can_mail, table
 from core.decisions import Decision
+from core.errors import AccountGone
 from core.models import (
     ChannelName,
     Chat,
@@ -106,8 +107,13 @@ def _topics(event: events.Event) -> Sequence[Topic]:
 
 
 def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Face | None = None) -> None:
-    """Tell one person what happened to their account; `spared` is the face whose answer says so already."""
-    person = session.execute(_person, {"user": user_id}).one()
+    """Tell one person what happened to their account; `spared` is the face whose answer says so already.
+
+    Raises AccountGone.
+    """
+    person = session.execute(_person, {"user": user_id}).first()
+    if person is None:
+        raise AccountGone
     _carry_out(session, None, [Decision(person, Topic.ACCOUNT, event, spared)])
 
 
