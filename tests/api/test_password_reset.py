@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from pydantic import SecretStr
 
 from api.app import create_app
 from core import clock, throttling
@@ -174,7 +175,7 @@ async def test_a_server_that_cannot_mail_answers_alike(
 ) -> None:
     without = Database(database_url, on_commit=wake)
     async with (
-        serving(create_app(settings.model_copy(update={"smtp_url": ""}), without, wake)) as url,
+        serving(create_app(settings.model_copy(update={"smtp_url": SecretStr("")}), without, wake)) as url,
         Person(url, "Alice") as here,
     ):
         await ask(here)
