@@ -77,7 +77,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Done:
-    """How the item is after an act, None where there is none; `made` is the item or the entry."""
+    """How the item is after an act, None where nothing says so; `made` is the item or the entry."""
 
     quantity: int | None = None
     version: int | None = None

@@ -31,13 +31,11 @@ class ByHttp:
             headers["If-Match"] = "*" if act.version is None else f'W/"{act.version}"'
         answer = self._call(act.who, method, path, body, headers)
         quantity = answer.get("remainingQuantity", answer.get("quantity"))
-        made = UUID(answer["id"]) if "id" in answer else None
-        if "version" not in answer:
-            return Done(made=made)
-        if quantity is None:
-            # To move answers where it is, not how much.
-            quantity = self._call(act.who, "GET", f"items/{made}")["quantity"]
-        return Done(_thousandths(quantity), answer["version"], made)
+        return Done(
+            quantity=None if quantity is None or "version" not in answer else _thousandths(quantity),
+            version=answer.get("version"),
+            made=UUID(answer["id"]) if "id" in answer else None,
+        )
 
     def _request(self, act: Act) -> tuple[str, str, dict[str, Any] | None]:
         item, amount = f"items/{act.item}", act.amount / THOUSANDTHS
