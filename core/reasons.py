@@ -26,6 +26,7 @@ _WORDS = {
     "gave_up": "it could not be delivered for a day",
     "unparsable": "it was refused as unreadable; that is our mistake",
     "too_long": "it was too long; that is our mistake",
+    "too_many": "there were too many of its kind",
     "no_answer": "it was sent, but nobody confirmed that it arrived",
 }
 _STATES = {

@@ -17,8 +17,8 @@ from tests.support.people import Person
 from tests.support.serving import serving
 
 FEWEST_CASES = 3000
-# Nobody guesses the code that the bot gives, so there is no chat to unlink; nor a refresh token, nor one that is
-# mailed. There is no mail server here, and no webhook.
+# Nobody guesses the code that the bot gives, so there is no chat to unlink; nor a refresh token, nor one that
+# is mailed. There is no mail server here, and no webhook.
 NEVER_DONE = {
     "POST /api/v1/notifications/telegram/link",
     "DELETE /api/v1/notifications/telegram/unlink",
