@@ -90,13 +90,13 @@ async def test_a_send_that_hangs_does_not_hold_up_a_stop(sandbox: str, tmp_path:
         await phones.inject("timeout", count=1, method="sendMessage")
         async with serving(tmp_path, "bot", until="bot", **real) as bot:
             await database.write(use_milk, home)
-            await phones.wait_for_call(lambda call: call.method == "sendMessage", timeout=20)
+            await phones.wait_for_call(lambda call: call.method == "sendMessage", timeout=60)
             begun = time.monotonic()
             bot.process.terminate()
             await bot.process.communicate()
             took = time.monotonic() - begun
     # Leaving the block has seen that it ended with 0.
-    assert 5 < took < 10.5
+    assert 5 < took < 15
     later = clock.utcnow() + timedelta(seconds=30)
     with clock.reading_from(lambda: later):
         [message] = await database.write(claims.claim, Phones(), timedelta(seconds=20), 10)
