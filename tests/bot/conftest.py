@@ -28,6 +28,7 @@ from core.wake import Wake
 from sandbox.client import SandboxClient
 from sandbox.settings import DEFAULT_TOKEN
 from tests.bot.phone import Phone
+from tests.support.pace import UNLIMITED
 from tests.support.sandboxes import sandbox_at
 
 ALICE, BOB, CHARLIE = 5001, 5002, 5003
@@ -73,8 +74,8 @@ def bot_settings(settings: Settings, sandbox_url: str) -> Settings:
 
 @pytest.fixture
 async def telegram(bot_settings: Settings) -> AsyncIterator[Bot]:
-    """The Bot, doing nothing by itself."""
-    async with create_bot(bot_settings) as made:
+    """The Bot, doing nothing by itself, and as fast as it is asked: its pace has tests of its own."""
+    async with create_bot(bot_settings, pace=UNLIMITED) as made:
         yield made
 
 

@@ -38,6 +38,13 @@ PATIENCE_S = 30.0
 TOLD = re.compile(r"Tin (\d+)(?:: | to )([\d,]+) pcs")
 
 
+@pytest.fixture
+async def telegram(bot_settings: Settings) -> AsyncIterator[Bot]:
+    """The Bot at its own pace."""
+    async with create_bot(bot_settings) as made:
+        yield made
+
+
 class Pantry:
     """Alice's household with many tins, in which Bob changes one after the other."""
 
