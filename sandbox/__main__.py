@@ -18,6 +18,8 @@ from sandbox.app import begin_shutdown, create_app
 from sandbox.settings import SandboxSettings
 
 HOST = "127.0.0.1"
+# Longer than any bot keeps an idle connection, as Telegram's servers do.
+KEEP_ALIVE_S = 75
 
 
 def _arguments() -> argparse.Namespace:
@@ -47,7 +49,10 @@ class _Server(uvicorn.Server):
 
 async def _serve(listener: socket.socket, settings: SandboxSettings) -> None:
     app = create_app(settings)
-    server = _Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"))
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="on", timeout_keep_alive=KEEP_ALIVE_S
+    )
+    server = _Server(config)
 
     def stop() -> None:
         begin_shutdown(app)

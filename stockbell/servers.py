@@ -13,6 +13,9 @@ from core.errors import ConfigurationError
 
 # A request that hangs longer than this does not keep the process from stopping.
 GRACE_S = 5
+# Longer than the 60 s for which nginx keeps an idle connection: closed here at the moment in which the other
+# side uses it again, a request would be lost without an answer.
+KEEP_ALIVE_S = 75
 
 
 class Server(uvicorn.Server):
@@ -74,6 +77,7 @@ def configuration(app: Any) -> uvicorn.Config:
         # It costs up to two fifths more processor time and twice the memory for each socket.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
 
 
