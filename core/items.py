@@ -55,6 +55,7 @@ class ItemState:
     notes: str | None
     min_quantity: int | None
     barcode: str | None
+    critical: bool
     version: int
     created_at: datetime
     created_by: UUID | None

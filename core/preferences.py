@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.db import can_mail, table
 from core.errors import AccountGone, Invalid
 from core.models import Chat, Preference, TelegramBot, Topic, User
+from core.models.preferences import EVERY_DAY
 
 preferences = table(Preference)
 chats = table(Chat)
@@ -65,6 +66,8 @@ def create(session: Session, user_id: UUID, timezone: str) -> None:
             preferred_time="09:00",
             timezone=timezone,
             topics=list(DEFAULT_TOPICS),
+            routes={},
+            quiet_days=EVERY_DAY,
         )
     )
 

@@ -18,13 +18,26 @@ from core.models.inventory import Item, MovementKind, StockMovement
 from core.models.mail import MailPurpose, MailToken
 from core.models.notifications import (
     ChannelName,
+    Deferral,
     Delivery,
     DeliveryState,
     Message,
     MessageState,
     Notification,
-    Preference,
     Topic,
+)
+from core.models.preferences import (
+    ExpiryWarning,
+    HouseholdPreference,
+    Preference,
+    Schedule,
+    ScheduledRun,
+    ScheduleKind,
+    Scope,
+    Stage,
+    Watch,
+    WatchLevel,
+    When,
 )
 from core.models.requests import IdempotencyKey
 from core.models.shopping import ShoppingList, ShoppingListItem
@@ -37,10 +50,13 @@ __all__ = [
     "ChannelName",
     "Chat",
     "Counter",
+    "Deferral",
     "Delivery",
     "DeliveryState",
+    "ExpiryWarning",
     "Heartbeat",
     "Household",
+    "HouseholdPreference",
     "IdempotencyKey",
     "InboundUpdate",
     "Invitation",
@@ -60,8 +76,13 @@ __all__ = [
     "Preference",
     "RefreshToken",
     "Role",
+    "Schedule",
+    "ScheduleKind",
+    "ScheduledRun",
+    "Scope",
     "ShoppingList",
     "ShoppingListItem",
+    "Stage",
     "StockMovement",
     "Stream",
     "StreamEntry",
@@ -69,4 +90,7 @@ __all__ = [
     "Topic",
     "UpdateState",
     "User",
+    "Watch",
+    "WatchLevel",
+    "When",
 ]

@@ -56,6 +56,8 @@ class Item(Base, table=True):
     notes: str | None = varchar(2000, default=None)
     min_quantity: int | None = big(default=None)
     barcode: str | None = varchar(64, default=None)
+    critical: bool = False
+    """That it is out of stock is told at night, too."""
     version: int = 1
     created_at: datetime
     created_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")

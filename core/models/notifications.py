@@ -1,4 +1,4 @@
-"""What people asked to hear, what they should be told, and how far it got."""
+"""What people should be told, and how far it got."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -32,13 +32,21 @@ class ChannelName(StrEnum):
     EMAIL = "email"
 
 
+class Deferral(StrEnum):
+    """Why a pending Delivery waits: until its person's quiet hours, or mute, end, or for their digest."""
+
+    QUIET_HOURS = "quiet_hours"
+    MUTED = "muted"
+    DIGEST = "digest"
+
+
 class DeliveryState(StrEnum):
     """How far a Delivery got.
 
-    pending: waits to be claimed. sending: frozen into a Message that is on its way. sent: the channel
-    accepted it. failed: the channel refused it for good. skipped: not sent, and `reason` says why.
-    superseded: a newer fact replaced it before it was ever attempted. folded: told as part of another
-    Message. unconfirmed: it may or may not have arrived.
+    pending: waits to be claimed, or for what `deferred` names. sending: frozen into a Message that is on
+    its way. sent: the channel accepted it. failed: the channel refused it for good. skipped: not sent, and
+    `reason` says why. superseded: a newer fact replaced it before it was ever attempted. folded: told as
+    part of another Message. unconfirmed: it may or may not have arrived.
     """
 
     PENDING = "pending"
@@ -58,24 +66,6 @@ class MessageState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNCONFIRMED = "unconfirmed"
-
-
-class Preference(Base, table=True):
-    """What one person wants to hear, and where."""
-
-    __tablename__ = "preferences"
-    __table_args__ = (
-        CheckConstraint("expiration_warning_days BETWEEN 1 AND 30", name="expiration_warning_days"),
-    )
-
-    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True)
-    email_enabled: bool = True
-    in_app_enabled: bool = True
-    telegram_enabled: bool = False
-    expiration_warning_days: int = 3
-    preferred_time: str = varchar(5, default="09:00")
-    timezone: str = varchar(64)
-    topics: list[str] = Field(sa_type=JSON)
 
 
 class Notification(Base, table=True):
@@ -107,6 +97,7 @@ class Delivery(Base, table=True):
     __table_args__ = (
         one_of("state", DeliveryState),
         one_of("channel", ChannelName),
+        one_of("deferred", Deferral),
         UniqueConstraint("dedupe_key"),
         CheckConstraint("chat_id IS NULL OR mailbox_id IS NULL", name="one_destination"),
         Index(
@@ -143,6 +134,7 @@ class Delivery(Base, table=True):
     """How bad the news is; see core.severity."""
     state: str = varchar(15, default=DeliveryState.PENDING)
     reason: str | None = varchar(100, default=None)
+    deferred: str | None = varchar(15, default=None)
     dedupe_key: str = varchar(100)
     message_id: UUID | None = Field(default=None, foreign_key="messages.id", ondelete="SET NULL", index=True)
     due_at: datetime
@@ -180,6 +172,8 @@ class Message(Base, table=True):
     text: str
     html: str | None = None
     """The same for a mail's second part."""
+    picture: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """The figures of a chart that goes with it; see core.charts."""
     severity: int = 0
     """That of the worst news in it."""
     buttons: list[list[list[str]]] = Field(sa_type=JSON)

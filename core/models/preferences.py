@@ -1,0 +1,167 @@
+"""What people asked to hear, where, and when."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from core.models.base import Base, big, one_of, varchar
+
+EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
+
+
+class When(StrEnum):
+    """When a kind of news reaches a person on a channel: never, at once, or in their daily digest."""
+
+    OFF = "off"
+    NOW = "now"
+    DIGEST = "digest"
+
+
+class ScheduleKind(StrEnum):
+    """What is sent at a time that its person picked. The values are those of Topic."""
+
+    EXPIRATION = "expiration"
+    DAILY_EXPIRY_SUM = "dailyExpirySum"
+    WEEKLY_INVENTORY_REPORT = "weeklyInventoryReport"
+    SHOPPING_REMINDER = "shoppingReminder"
+
+
+class Scope(StrEnum):
+    """What somebody watches: an item by its id, or all in a category or location by its folded name."""
+
+    ITEM = "item"
+    CATEGORY = "category"
+    LOCATION = "location"
+
+
+class WatchLevel(StrEnum):
+    """follow: hear of everything about it. mute: hear of nothing."""
+
+    FOLLOW = "follow"
+    MUTE = "mute"
+
+
+class Stage(StrEnum):
+    """What an item is warned of, once each: it came into the person's days of warning, it is the last day,
+    it has expired."""
+
+    WINDOW = "window"
+    LAST_DAY = "last_day"
+    EXPIRED = "expired"
+
+
+class Preference(Base, table=True):
+    """What one person wants to hear, and where."""
+
+    __tablename__ = "preferences"
+    __table_args__ = (
+        CheckConstraint("expiration_warning_days BETWEEN 1 AND 30", name="expiration_warning_days"),
+    )
+
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True)
+    email_enabled: bool = True
+    in_app_enabled: bool = True
+    telegram_enabled: bool = False
+    expiration_warning_days: int = 3
+    preferred_time: str = varchar(5, default="09:00")
+    timezone: str = varchar(64)
+    topics: list[str] = Field(sa_type=JSON)
+    routes: dict[str, dict[str, str]] = Field(sa_type=JSON)
+    """By topic and channel a value of When; what is not in it is now."""
+    quiet_enabled: bool = False
+    quiet_start: str = varchar(5, default="22:00")
+    quiet_end: str = varchar(5, default="07:00")
+    quiet_days: list[int] = Field(sa_type=JSON)
+    """The ISO weekdays on which quiet hours begin."""
+    muted_until: datetime | None = None
+
+
+class HouseholdPreference(Base, table=True):
+    """What a person wants to hear of one household, in place of what they want in general."""
+
+    __tablename__ = "household_preferences"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["household_id", "user_id"], ["members.household_id", "members.user_id"], ondelete="CASCADE"
+        ),
+    )
+
+    user_id: UUID = Field(primary_key=True)
+    household_id: UUID = Field(primary_key=True)
+    topics: list[str] = Field(sa_type=JSON)
+    routes: dict[str, dict[str, str]] = Field(sa_type=JSON)
+
+
+class Watch(Base, table=True):
+    """How one person looks at an item, a category or a location: more, or less, closely than the rest."""
+
+    __tablename__ = "watches"
+    __table_args__ = (
+        one_of("scope", Scope),
+        one_of("level", WatchLevel),
+        CheckConstraint("level IS NOT NULL OR min_quantity IS NOT NULL", name="something"),
+        CheckConstraint("min_quantity IS NULL OR scope = 'item'", name="min_quantity_of_item"),
+        ForeignKeyConstraint(
+            ["household_id", "user_id"], ["members.household_id", "members.user_id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("user_id", "household_id", "scope", "target"),
+        Index("ix_watches_household_scope", "household_id", "scope", "target"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID
+    household_id: UUID
+    scope: str = varchar(10)
+    target: str = varchar(200)
+    """The id of an item, else a casefolded name."""
+    level: str | None = varchar(10, default=None)
+    until: datetime | None = None
+    """When the level ends, for an item that was snoozed."""
+    min_quantity: int | None = big(default=None)
+    """Below it, in thousandths, the item is low for this person."""
+
+
+class Schedule(Base, table=True):
+    """When one kind of thing is sent to a person: a time of day in their zone, on some weekdays."""
+
+    __tablename__ = "schedules"
+    __table_args__ = (one_of("kind", ScheduleKind),)
+
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True)
+    kind: str = varchar(25, primary_key=True)
+    time: str = varchar(5)
+    weekdays: list[int] = Field(sa_type=JSON)
+    """ISO weekdays, Monday is 1."""
+    next_run_at: datetime | None = Field(default=None, index=True)
+    """None while the person does not want it."""
+
+
+class ScheduledRun(Base, table=True):
+    """That a kind of thing ran for a household on a person's calendar day: it runs on no day twice."""
+
+    __tablename__ = "scheduled_runs"
+    __table_args__ = (one_of("kind", ScheduleKind),)
+
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True)
+    household_id: UUID = Field(foreign_key="households.id", ondelete="CASCADE", primary_key=True, index=True)
+    kind: str = varchar(25, primary_key=True)
+    local_date: date = Field(primary_key=True)
+    ran_at: datetime
+    through_seq: int = big(default=0)
+    """How far in the household's stream it told: the next one goes on from there."""
+
+
+class ExpiryWarning(Base, table=True):
+    """That a person was warned of an item at a stage; with another date it is warned of anew."""
+
+    __tablename__ = "expiry_warnings"
+    __table_args__ = (one_of("stage", Stage),)
+
+    user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True)
+    item_id: UUID = Field(foreign_key="items.id", ondelete="CASCADE", primary_key=True, index=True)
+    stage: str = varchar(10, primary_key=True)
+    expires: date = Field(primary_key=True)
+    warned_at: datetime
