@@ -12,8 +12,8 @@ from bot.invitations import MOST_ROWS, asking_row
 from bot.keyboards import button, item_row
 from bot.markup import shorten
 from core import events, wording
-from core.channels import Composed, Line
-from core.severity import Severity
+from core.channels import Composed, Line, Recap
+from core.severity import BAD
 
 # Telegram takes 4096 UTF-16 units after its entities are parsed; the rest is margin.
 # https://core.telegram.org/bots/api#sendmessage
@@ -25,7 +25,9 @@ _HAVE_BUTTONS = (events.LevelEvent, events.ItemAdded, events.ItemUpdated, events
 _TAG = re.compile(r"<[^>]*>")
 
 
-def page(message_id: UUID, lines: Sequence[Line], number: int, most: int = PER_PAGE) -> Composed:
+def page(
+    message_id: UUID, lines: Sequence[Line], number: int, most: int = PER_PAGE, recap: Recap | None = None
+) -> Composed:
     """Return a page of what a message tells, counted from 1, with buttons to the others.
 
     Whoever asks to be let in is answered right there.
@@ -37,6 +39,8 @@ def page(message_id: UUID, lines: Sequence[Line], number: int, most: int = PER_P
     text = [_html(line) for line in shown]
     if len(lines) > 1:
         text.insert(0, f"<b>{wording.heading(lines)}</b>")
+    if recap is not None:
+        text.insert(0, wording.recapped(recap))
     left = len(lines) - number * size
     if left > 0:
         text.append(f"… and {left:,} more.")
@@ -82,7 +86,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _sign(line: Line) -> str:
-    return "⚠️ " if line.severity in (Severity.LOW, Severity.OUT) else ""
+    return "⚠️ " if line.severity in BAD else ""
 
 
 def _in_household(household: str | None, sentence: str) -> str:

@@ -13,7 +13,7 @@ from bot import alerts
 from bot.limiter import Lane
 from bot.outcomes import describe, failure_of, wait_of
 from bot.session import Accepted, limiter_of, paced_already
-from core.channels import Composed, DeliveryError, Line, Outgoing
+from core.channels import Composed, DeliveryError, Line, Outgoing, Recap
 from core.models import ChannelName
 from core.severity import Severity
 
@@ -26,14 +26,15 @@ class TelegramChannel:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def compose(self, message_id: UUID, lines: Sequence[Line], most: int) -> Composed:
+    def compose(
+        self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
+    ) -> Composed:
         """Return the worst of what there is to tell, and a button that pages through the rest."""
-        return alerts.page(message_id, lines, 1, most)
+        return alerts.page(message_id, lines, 1, most, recap)
 
     async def turn(self, message: Outgoing) -> None:
         """Wait until the pace of the bot and of the chat allows the message."""
-        lane = Lane.CRITICAL if message.severity >= Severity.OUT else Lane.ALERT
-        await limiter_of(self._bot).turn(int(message.address), lane)
+        await limiter_of(self._bot).turn(int(message.address), _lane(message.severity))
 
     async def probe(self) -> None:
         """Ask Telegram who the bot is. Raises DeliveryError."""
@@ -65,6 +66,12 @@ class TelegramChannel:
             return None
         except AiogramError as error:
             raise _refusal(error) from error
+
+
+def _lane(severity: Severity) -> Lane:
+    if severity >= Severity.OUT:
+        return Lane.CRITICAL
+    return Lane.DIGEST if severity is Severity.DIGEST else Lane.ALERT
 
 
 def _refusal(error: AiogramError) -> DeliveryError:

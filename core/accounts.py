@@ -109,7 +109,7 @@ def change(
     if given:
         session.execute(update(users).where(users.c.id == who.user_id).values(**given))
     if timezone is not None:
-        preferences.follow_zone(session, who.user_id, before.timezone, timezone)
+        preferences.follow_zone(session, who, before.timezone, timezone)
     return get(session, who)
 
 

@@ -65,22 +65,22 @@ def record_of(
         level = item.level
     else:
         level = stock_level(item.quantity - delta, item.min_quantity)
-    crossing = _crossing(level, item.level)
+    crossed = crossing(level, item.level)
     facts = facts_of(within, item, item.updated_at)
     happened: list[events.ItemEvent] = [_what_happened(kind, delta, before, item, reason, facts)]
-    if crossing is not None:
-        happened.append(_CROSSED[crossing](**facts, kind=kind, delta=delta))
-    return Record(Change(item, movement["id"], delta, crossing, previous_location), movement, happened)
+    if crossed is not None:
+        happened.append(CROSSED[crossed](**facts, kind=kind, delta=delta))
+    return Record(Change(item, movement["id"], delta, crossed, previous_location), movement, happened)
 
 
-_CROSSED: dict[StockLevel, type[events.LevelEvent]] = {
+CROSSED: dict[StockLevel, type[events.LevelEvent]] = {
     StockLevel.LOW: events.StockRanLow,
     StockLevel.OUT: events.StockRanOut,
     StockLevel.OK: events.StockRecovered,
 }
 
 
-def _crossing(before: StockLevel, after: StockLevel) -> StockLevel | None:
+def crossing(before: StockLevel, after: StockLevel) -> StockLevel | None:
     """Return the level that a change led to, when people should be told of it.
 
     From out to low is neither news nor enough again, so it is nobody's alert.

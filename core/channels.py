@@ -28,6 +28,16 @@ class Line:
     changes: int = 1
     people: int = 1
     household: str | None = None
+    deferred: str | None = None
+    """What it waited for, a value of Deferral."""
+
+
+@dataclass(frozen=True)
+class Recap:
+    """What a time without messages came to: so many items had alerts, and so many of them are fine again."""
+
+    alerts: int
+    solved: int
 
 
 @dataclass(frozen=True)
@@ -93,8 +103,13 @@ class Channel(Protocol):
 
     name: ChannelName
 
-    def compose(self, message_id: UUID, lines: Sequence[Line], most: int) -> Composed:
-        """Return the message that tells the first of the lines, at most so many, and how to see the rest."""
+    def compose(
+        self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
+    ) -> Composed:
+        """Return the message that tells the first of the lines, at most so many, and how to see the rest.
+
+        A digest is the first line of its message. After quiet hours or a mute a `recap` says what they hid.
+        """
         ...
 
     async def turn(self, message: Outgoing) -> None:

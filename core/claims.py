@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, entitlement, events, flapping, folding
-from core.channels import Channel, Composed, Outgoing
+from core import clock, deferral, entitlement, events, flapping, folding
+from core.channels import Channel, Composed, Outgoing, Recap
 from core.db import table
 from core.destinations import ROUTES, Route
 from core.folding import Fold
-from core.models import ChannelName, Delivery, DeliveryState, Message, MessageState
+from core.models import ChannelName, Deferral, Delivery, DeliveryState, Message, MessageState
 from core.outcomes import MOST_REPEATS
 from core.severity import Severity
 
@@ -182,17 +182,44 @@ def _freeze(session: Session, channel: Channel, route: Route, destination: Any) 
     _catch_up(session, route, destination, now)
     wanted = (route.of_delivery == destination.id, *_pending(now))
     entitlement.skip_refused(session, route, destination, *wanted)
-    folds = flapping.worth_telling(session, route, destination.id, folding.fold(session, *wanted))
+    if deferral.put_off(session, route, destination.user_id, *wanted):
+        # What goes out all the same brings along what was just put off about its item.
+        _catch_up(session, route, destination, now)
+    before = folding.fold(session, *wanted)
+    worth_it = flapping.worth_telling(session, route, destination.id, before)
+    folds = _of_one_message(channel, worth_it)
     if not folds:
         return None
-    if channel.name is ChannelName.EMAIL:
-        # A letter goes alone, and first; what else is due follows in the next mail.
-        folds = [fold for fold in folds if isinstance(fold.line.event, events.Letter)][:1] or folds
     message_id = uuid4()
-    composed = channel.compose(message_id, [fold.line for fold in folds], destination.most_lines)
+    composed = channel.compose(
+        message_id, [fold.line for fold in folds], destination.most_lines, _recap(before, worth_it)
+    )
     row = _write(session, route, destination, message_id, composed, folds)
     _include(session, wanted, message_id, folds)
     return row
+
+
+def _of_one_message(channel: Channel, folds: list[Fold]) -> list[Fold]:
+    """Return what goes out together; what else is due follows in the next message.
+
+    A letter goes alone, and first. A digest carries what waited for it, after what is more urgent.
+    """
+    if channel.name is ChannelName.EMAIL:
+        letters = [fold for fold in folds if isinstance(fold.line.event, events.Letter)]
+        if letters:
+            return letters[:1]
+    digests = [fold for fold in folds if isinstance(fold.line.event, events.DigestGathered)]
+    waited = [fold for fold in folds if fold.line.deferred == Deferral.DIGEST and fold not in digests]
+    urgent = [fold for fold in folds if fold not in digests and fold not in waited]
+    return urgent or [*digests[:1], *waited]
+
+
+def _recap(before: Sequence[Fold], worth_it: Sequence[Fold]) -> Recap | None:
+    """Return what a time without messages came to, if it ends with this one."""
+    told = {fold.newest for fold in worth_it}
+    waited = [fold for fold in before if fold.was_deferred and fold.is_alert]
+    solved = sum(fold.newest not in told and fold.line.severity == Severity.GOOD for fold in waited)
+    return Recap(alerts=len(waited), solved=solved) if waited else None
 
 
 def _catch_up(session: Session, route: Route, destination: Any, now: datetime) -> None:

@@ -20,7 +20,12 @@ def utcnow() -> datetime:
 
 def today(timezone: str) -> date:
     """Return the calendar day that it is now in an IANA zone."""
-    return utcnow().astimezone(ZoneInfo(timezone)).date()
+    return day_of(utcnow(), timezone)
+
+
+def day_of(moment: datetime, timezone: str) -> date:
+    """Return the calendar day of a moment in an IANA zone."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from core.actors import Actor
 from core.db import table
 from core.models import ChannelName, Delivery, Notification, Topic
 from core.pages import Page
+from core.trail import REASON
 
 deliveries, notifications = table(Delivery), table(Notification)
 
@@ -57,7 +58,7 @@ def of_person(
             notifications.c.payload,
             deliveries.c.channel,
             deliveries.c.state,
-            deliveries.c.reason,
+            REASON,
             deliveries.c.created_at,
             deliveries.c.settled_at,
         )

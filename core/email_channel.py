@@ -11,7 +11,7 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPException
 
 from core import emails, mail_composing, mail_outcomes, mail_rendering, smtp_settings
-from core.channels import Composed, DeliveryError, Line, Outgoing
+from core.channels import Composed, DeliveryError, Line, Outgoing, Recap
 from core.mail_links import MailLinks
 from core.models import ChannelName
 from core.outcomes import Failure
@@ -53,9 +53,11 @@ class EmailChannel:
         self._patience = patience or Patience()
         self._connections = asyncio.Semaphore(CONNECTIONS)
 
-    def compose(self, message_id: UUID, lines: Sequence[Line], most: int) -> Composed:
+    def compose(
+        self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
+    ) -> Composed:
         """Return a mail that tells the worst first; links are only named in it."""
-        return mail_composing.compose(lines, most)
+        return mail_composing.compose(lines, most, recap)
 
     async def turn(self, message: Outgoing) -> None:
         """There is no other pace than that of the mailboxes."""

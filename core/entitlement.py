@@ -3,29 +3,39 @@
 Nothing goes to somebody who left, unlinked or switched it off a moment ago; each delivery says why.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, events
+from core import clock, events, watching
 from core.db import table
 from core.destinations import Route
-from core.models import ChannelName, Delivery, DeliveryState, Member, Notification, Preference, Topic
+from core.models import (
+    ChannelName,
+    Delivery,
+    DeliveryState,
+    HouseholdPreference,
+    Item,
+    Member,
+    Notification,
+    Preference,
+)
+from core.watching import Watched
+from core.wishes import Wishes
 
 deliveries, notifications = table(Delivery), table(Notification)
-_preferences, _members = table(Preference), table(Member)
+_preferences, _members, _items = table(Preference), table(Member), table(Item)
+_own = table(HouseholdPreference)
 
 
 def skip_refused(session: Session, route: Route, destination: Any, *wanted: ColumnElement[bool]) -> None:
     """Skip those of the wanted deliveries that their person may not, or does not want to, hear any more."""
-    wants = select(_preferences.c.topics).where(_preferences.c.user_id == destination.user_id)
-    topics = session.execute(wants).scalar() or []
-    for kind in _kinds(session, route, *wanted):
+    watched = watching.of_person(session, destination.user_id)
+    for kind in _kinds(session, route, *wanted, by_item=bool(watched)):
         reason = (
             not_entitled(route, kind, destination)
-            or _not_wanted(route, kind, destination, topics)
+            or _not_wanted(route, kind, destination, watched)
             or _unreadable(kind)
         )
         if reason is None:
@@ -36,9 +46,10 @@ def skip_refused(session: Session, route: Route, destination: Any, *wanted: Colu
             notifications.c.event == kind.event,
             notifications.c.household_id.is_not_distinct_from(kind.household_id),
         )
+        of_item = (deliveries.c.item_id.is_not_distinct_from(kind.item_id),) if watched else ()
         session.execute(
             update(deliveries)
-            .where(*wanted, deliveries.c.notification_id.in_(of_kind))
+            .where(*wanted, *of_item, deliveries.c.notification_id.in_(of_kind))
             .values(state=DeliveryState.SKIPPED, reason=reason, settled_at=clock.utcnow())
         )
 
@@ -53,31 +64,42 @@ def refusal_of_frozen(session: Session, route: Route, destination: Any, message_
     return next((reason for kind in kinds if (reason := not_entitled(route, kind, destination))), None)
 
 
-def _kinds(session: Session, route: Route, *wanted: ColumnElement[bool]) -> list[Any]:
+def _kinds(session: Session, route: Route, *wanted: ColumnElement[bool], by_item: bool = False) -> list[Any]:
     """Return what decides about deliveries, once for all that it decides alike."""
-    return list(
-        session.execute(
-            select(
-                deliveries.c.user_id,
-                notifications.c.household_id,
-                notifications.c.topic,
-                notifications.c.event,
-                _members.c.role,
-                route.enabled.label("enabled"),
-            )
-            .join(notifications, notifications.c.id == deliveries.c.notification_id)
-            .join(_preferences, _preferences.c.user_id == deliveries.c.user_id)
-            .outerjoin(
-                _members,
-                and_(
-                    _members.c.household_id == notifications.c.household_id,
-                    _members.c.user_id == deliveries.c.user_id,
-                ),
-            )
-            .where(*wanted)
-            .distinct()
+    alike = (
+        select(
+            deliveries.c.user_id,
+            notifications.c.household_id,
+            notifications.c.topic,
+            notifications.c.event,
+            *([deliveries.c.item_id] if by_item else []),
         )
+        .join(notifications, notifications.c.id == deliveries.c.notification_id)
+        .where(*wanted)
+        .distinct()
+        .subquery()
     )
+    place = and_(_members.c.household_id == alike.c.household_id, _members.c.user_id == alike.c.user_id)
+    own = and_(_own.c.household_id == alike.c.household_id, _own.c.user_id == alike.c.user_id)
+    query = (
+        select(
+            *alike.c,
+            _members.c.role,
+            route.enabled.label("enabled"),
+            _preferences.c.topics,
+            _preferences.c.routes,
+            _own.c.topics.label("own_topics"),
+            _own.c.routes.label("own_routes"),
+            *([_items.c.category, _items.c.location] if by_item else []),
+        )
+        .select_from(alike)
+        .join(_preferences, _preferences.c.user_id == alike.c.user_id)
+        .outerjoin(_members, place)
+        .outerjoin(_own, own)
+    )
+    if by_item:
+        query = query.outerjoin(_items, _items.c.id == alike.c.item_id)
+    return list(session.execute(query))
 
 
 def not_entitled(route: Route, kind: Any, destination: Any) -> str | None:
@@ -88,7 +110,7 @@ def not_entitled(route: Route, kind: Any, destination: Any) -> str | None:
     return "not_a_member" if kind.household_id is not None and kind.role is None else None
 
 
-def _not_wanted(route: Route, kind: Any, destination: Any, topics: Sequence[str]) -> str | None:
+def _not_wanted(route: Route, kind: Any, destination: Any, watched: Watched) -> str | None:
     """Say why the person would rather not be told any more, if so."""
     letter = _is_letter(route, kind)
     if destination.suspended_reason is not None and not (letter and destination.user_id is not None):
@@ -97,9 +119,10 @@ def _not_wanted(route: Route, kind: Any, destination: Any, topics: Sequence[str]
         return None
     if not kind.enabled:
         return "channel_off"
-    if kind.topic != Topic.ACCOUNT and kind.topic not in topics:
-        return "topic_off"
-    return None
+    level = None
+    if watched:
+        level = watched.at(kind.household_id, kind.item_id, kind.category, kind.location).level
+    return Wishes.of(kind).refusal(kind.topic, route.channel, level)
 
 
 def _is_letter(route: Route, kind: Any) -> bool:

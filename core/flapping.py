@@ -14,12 +14,11 @@ from core.db import table
 from core.destinations import Route
 from core.folding import Fold, members_of
 from core.models import Delivery, DeliveryState, Message, MessageState
-from core.severity import Severity
+from core.severity import ALERTS, Severity
 
 deliveries, messages = table(Delivery), table(Message)
 
 QUIET = timedelta(minutes=15)
-_ALERTS = (Severity.GOOD, Severity.LOW, Severity.OUT)
 _TOLD = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
 # What an alert was folded into tells it as well: activity that came after it, for one.
 _TOLD_IN = (MessageState.SENT, MessageState.UNCONFIRMED)
@@ -92,7 +91,7 @@ def _last_told(
                 route.of_delivery == destination,
                 deliveries.c.item_id.in_(item_ids[start : start + _IDS_A_QUERY]),
                 told,
-                deliveries.c.severity.in_(_ALERTS),
+                deliveries.c.severity.in_(ALERTS),
             )
             .group_by(deliveries.c.item_id)
         )

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from core import events
 from core.channels import Line
 from core.db import table
-from core.models import Delivery, Household, Member, Notification
-from core.severity import Severity
+from core.models import Deferral, Delivery, Household, Member, Notification
+from core.severity import ALERTS, Severity
 
 deliveries, _notifications = table(Delivery), table(Notification)
 _households, _members = table(Household), table(Member)
@@ -20,7 +20,8 @@ IDS_A_QUERY = 500
 _group = case(
     (deliveries.c.item_id.is_(None), cast(deliveries.c.id, String)), else_=cast(deliveries.c.item_id, String)
 )
-_is_alert = deliveries.c.severity.in_((Severity.GOOD, Severity.LOW, Severity.OUT))
+_is_alert = deliveries.c.severity.in_(ALERTS)
+_is_deferred = deliveries.c.deferred.in_((Deferral.QUIET_HOURS, Deferral.MUTED))
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Fold:
     headline: int
     item_id: Any
     is_alert: bool
+    was_deferred: bool
+    """Some of it waited for quiet hours or a mute to end."""
     line: Line
 
 
@@ -46,6 +49,7 @@ def fold(session: Session, *wanted: ColumnElement[bool]) -> list[Fold]:
             func.max(deliveries.c.id).label("newest"),
             last_alert.label("last_alert"),
             func.count().label("changes"),
+            func.count(case((_is_deferred, 1))).label("deferred"),
             func.count(deliveries.c.actor_id.distinct()).label("people"),
         )
         .where(*wanted)
@@ -73,8 +77,11 @@ def _fold(group: Any, newest: Any, headline: Any) -> Fold:
         changes=group.changes,
         people=max(group.people, 1),
         household=headline.household_name if headline.in_several else None,
+        deferred=newest.deferred,
     )
-    return Fold(group.newest, headline.id, newest.item_id, group.last_alert is not None, line)
+    return Fold(
+        group.newest, headline.id, newest.item_id, group.last_alert is not None, group.deferred > 0, line
+    )
 
 
 def _facts_of(session: Session, ids: Sequence[int]) -> dict[int, Any]:
@@ -93,6 +100,7 @@ def _facts() -> Select[*tuple[Any, ...]]:
             deliveries.c.id,
             deliveries.c.item_id,
             deliveries.c.severity,
+            deliveries.c.deferred,
             _notifications.c.topic,
             _notifications.c.event,
             _notifications.c.payload,

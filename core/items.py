@@ -55,7 +55,6 @@ class ItemState:
     notes: str | None
     min_quantity: int | None
     barcode: str | None
-    critical: bool
     version: int
     created_at: datetime
     created_by: UUID | None
@@ -63,13 +62,14 @@ class ItemState:
     updated_by: UUID | None
     days_until_expiration: int | None
     expiration_status: ExpirationStatus
+    critical: bool = False
 
     @classmethod
     def of(cls, row: Any, today: date) -> Self:
         """Return the state of a row of `items` on a day of the household."""
         expires = row.expiration_date or row.best_before_date
         days = (expires - today).days if expires else None
-        values: tuple[Any, ...] = (*_columns_of(row), days, _status(days))
+        values: tuple[Any, ...] = (*_columns_of(row), days, _status(days), row.critical)
         return cls(*values)
 
     @property
@@ -82,8 +82,9 @@ class ItemState:
         return stock_level(self.quantity, self.min_quantity)
 
 
-# All but the last two fields are columns. A list shows many rows: this takes half the time of naming each.
-_columns_of = attrgetter(*list(ItemState.__annotations__)[:-2])
+# All but the last three fields are columns, in this order. A list shows many rows: this takes half the time of
+# naming each.
+_columns_of = attrgetter(*list(ItemState.__annotations__)[:-3])
 
 
 def _status(days: int | None) -> ExpirationStatus:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from core import events, wording
-from core.channels import Composed, Line
+from core.channels import Composed, Line, Recap
 from core.mail_links import Target, reference
 
 LONGEST_SUBJECT = 120
 STOP = ("Stop these mails", reference(Target.UNSUBSCRIBE))
 
 
-def compose(lines: Sequence[Line], most: int) -> Composed:
+def compose(lines: Sequence[Line], most: int, recap: Recap | None = None) -> Composed:
     """Return the mail that tells the first of the lines; a letter is a mail of its own."""
     [event, *_] = [line.event for line in lines]
     if isinstance(event, events.Letter):
@@ -25,7 +25,8 @@ def compose(lines: Sequence[Line], most: int) -> Composed:
     ]
     more = [f"… and {left:,} more."] if left > 0 else []
     subject = sentences[0] if len(lines) == 1 else wording.heading(lines)
-    return _mail(subject, [*sentences, *more], [*marked, *more], [STOP])
+    first = [wording.recapped(recap)] if recap is not None else []
+    return _mail(subject, [*first, *sentences, *more], [*first, *marked, *more], [STOP])
 
 
 def _letter(letter: events.Letter) -> Composed:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from core import clock, decisions, events, severity, streams
+from core import clock, decisions, events, levels, severity, streams, watching
 from core.access import Access
 from core.actors import Actor, Face
 from core.db import announce_after_commit, can_mail, table
@@ -21,6 +21,7 @@ from core.models import (
     Chat,
     Delivery,
     DeliveryState,
+    HouseholdPreference,
     Mailbox,
     Member,
     Notification,
@@ -31,11 +32,14 @@ from core.models import (
 notifications = table(Notification)
 deliveries = table(Delivery)
 _preferences, _members = table(Preference), table(Member)
-_chats, _mailboxes = table(Chat), table(Mailbox)
+_chats, _mailboxes, _own = table(Chat), table(Mailbox), table(HouseholdPreference)
 
 _people = select(
     _preferences.c.user_id,
     _preferences.c.topics,
+    _preferences.c.routes,
+    _own.c.topics.label("own_topics"),
+    _own.c.routes.label("own_routes"),
     _preferences.c.in_app_enabled,
     _preferences.c.email_enabled,
     _preferences.c.telegram_enabled,
@@ -44,8 +48,13 @@ _people = select(
     _mailboxes.c.id.label("mailbox_id"),
     _mailboxes.c.suspended_reason.label("mailbox_suspended"),
 )
-_people = _people.outerjoin(_chats, _chats.c.user_id == _preferences.c.user_id).outerjoin(
-    _mailboxes, _mailboxes.c.user_id == _preferences.c.user_id
+_people = (
+    _people.outerjoin(_chats, _chats.c.user_id == _preferences.c.user_id)
+    .outerjoin(_mailboxes, _mailboxes.c.user_id == _preferences.c.user_id)
+    .outerjoin(
+        _own,
+        (_own.c.user_id == _preferences.c.user_id) & (_own.c.household_id == bindparam("household")),
+    )
 )
 _members_of = _people.join(_members, _members.c.user_id == _preferences.c.user_id).where(
     _members.c.household_id == bindparam("household")
@@ -90,12 +99,33 @@ def announce(
     """
     # Alerts are for the people who asked for them, not for every socket of the household.
     broadcast = [event for event in happened if not isinstance(event, events.LevelEvent)]
-    # Alerts come after the activity that caused them; the last one that a person asked for is told.
     told = (summary,) if summary is not None else happened
-    by_weight = [(topic, event) for event in reversed(told) for topic in _topics(event)]
-    people = session.execute(_members_of, {"household": within.household_id}) if by_weight else ()
-    made = [decisions.decide(person, who, by_weight, concerns) for person in people]
+    by_weight = _by_weight(told)
+    people = session.execute(_members_of, {"household": within.household_id}).all() if by_weight else ()
+    item = next((event.item for event in told if isinstance(event, events.ItemEvent)), None)
+    watched = watching.of_item(session, within.household_id, item) if item is not None else {}
+    made: list[Decision] = []
+    for person in people:
+        watch = watched.get(person.user_id, decisions.NOBODY)
+        theirs = _by_weight(levels.for_minimum(told, watch.min_quantity)) if watch.min_quantity else by_weight
+        if theirs:
+            made += decisions.decide(person, who, theirs, concerns, watch)
     _carry_out(session, within.household_id, made, broadcast, personal or {})
+
+
+def announce_scheduled(session: Session, user_id: UUID, topic: Topic, event: events.ScheduledEvent) -> None:
+    """Tell one person what was sent at a time that they picked, about a household that they are in.
+
+    Their stream is locked.
+    """
+    person = session.execute(_person, {"user": user_id, "household": event.household_id}).first()
+    if person is not None:
+        _carry_out(session, event.household_id, decisions.decide(person, None, [(topic, event)]))
+
+
+def _by_weight(told: Sequence[events.Event]) -> list[tuple[Topic, events.Event]]:
+    """Return what is news, under each of its topics: alerts come after the activity that caused them."""
+    return [(topic, event) for event in reversed(told) for topic in _topics(event)]
 
 
 def _topics(event: events.Event) -> Sequence[Topic]:
@@ -111,10 +141,10 @@ def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Fa
 
     Raises AccountGone.
     """
-    person = session.execute(_person, {"user": user_id}).first()
+    person = session.execute(_person, {"user": user_id, "household": None}).first()
     if person is None:
         raise AccountGone
-    _carry_out(session, None, [Decision(person, Topic.ACCOUNT, event, spared)])
+    _carry_out(session, None, [Decision(person, Topic.ACCOUNT, event, spared=spared)])
 
 
 def send_test(session: Session, who: Actor) -> None:
@@ -149,12 +179,14 @@ def _carry_out(
                 "created_at": now,
             }
         )
-        outbox += [_delivery(decision, notification_id, channel, mailing=mailing) for channel in ChannelName]
+        outbox += [
+            _delivery(decision, notification_id, channel, mailing=mailing) for channel in decision.channels
+        ]
         if decision.in_inbox:
             inbox[streams.of_user(decision.person.user_id)] = events.PersonNotified(
                 notification_id=notification_id, topic=decision.topic, event=name, payload=payload, at=now
             )
-    if household_id is None:
+    if household_id is None or not broadcast:
         streams.append_to_each(session, inbox)
     else:
         streams.append(session, streams.of_household(household_id), broadcast, inbox)

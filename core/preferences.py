@@ -1,18 +1,19 @@
 """What each person asked to hear, and where."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from core.actors import Actor
+from core import clock, deferral, events, schedules, streams, wishes
+from core.actors import Actor, Face
 from core.db import can_mail, table
 from core.errors import AccountGone, Invalid
 from core.models import Chat, Preference, TelegramBot, Topic, User
 from core.models.preferences import EVERY_DAY
+from core.notification_settings import NotificationSettings
 
 preferences = table(Preference)
 chats = table(Chat)
@@ -35,25 +36,6 @@ _read = (
 )
 
 
-@dataclass(frozen=True)
-class NotificationSettings:
-    """One person's settings, with what only we can say: the linked chat and the address."""
-
-    email_enabled: bool
-    email: str | None
-    in_app_enabled: bool
-    telegram_enabled: bool
-    linked: bool
-    telegram_username: str | None
-    expiration_warning_days: int
-    topics: Sequence[str]
-    preferred_time: str
-    timezone: str
-    has_bot: bool
-    """Whether a bot has ever run here."""
-    can_mail: bool
-
-
 def create(session: Session, user_id: UUID, timezone: str) -> None:
     """Give a new account the defaults."""
     session.execute(
@@ -67,9 +49,14 @@ def create(session: Session, user_id: UUID, timezone: str) -> None:
             timezone=timezone,
             topics=list(DEFAULT_TOPICS),
             routes={},
+            quiet_enabled=False,
+            quiet_start="22:00",
+            quiet_end="07:00",
             quiet_days=EVERY_DAY,
         )
     )
+    schedules.create(session, user_id)
+    schedules.plan(session, user_id)
 
 
 def get(session: Session, who: Actor) -> NotificationSettings:
@@ -88,30 +75,62 @@ def get(session: Session, who: Actor) -> NotificationSettings:
         topics=row.topics,
         preferred_time=row.preferred_time,
         timezone=row.timezone,
+        routes=wishes.matrix(row.routes),
+        quiet_enabled=row.quiet_enabled,
+        quiet_start=row.quiet_start,
+        quiet_end=row.quiet_end,
+        quiet_days=row.quiet_days,
+        muted_until=row.muted_until if row.muted_until and row.muted_until > clock.utcnow() else None,
+        schedules=schedules.of_person(session, who.user_id),
         has_bot=row.has_bot,
         can_mail=can_mail(session),
     )
 
 
-def change(session: Session, who: Actor, values: Mapping[str, Any]) -> None:
-    """Change the given columns.
+def change(
+    session: Session,
+    who: Actor,
+    values: Mapping[str, Any],
+    routes: Mapping[str, Mapping[str, str | None]] | None = None,
+    times: Mapping[str, Mapping[str, Any]] | None = None,
+) -> NotificationSettings:
+    """Change the given columns, routes and schedules, and return the settings as they are now.
 
-    Raises Invalid when Telegram is turned on without a linked chat, and AccountGone.
+    What waited for quiet hours, a mute or a digest is decided anew. `times` are by ScheduleKind; see
+    `schedules.change`. Raises Invalid when Telegram is turned on without a linked chat, and AccountGone.
     """
+    streams.lock(session, streams.of_user(who.user_id))
     before = get(session, who)
     if values.get("telegram_enabled") and not before.linked:
         raise Invalid(
             "Link your Telegram chat first: send /link to the bot and enter the code here.",
             "telegram.enabled",
         )
-    if values:
-        session.execute(update(preferences).where(preferences.c.user_id == who.user_id).values(**values))
+    columns = dict(values)
+    if routes:
+        columns["routes"] = wishes.merge(before.routes, routes)
+    if columns:
+        session.execute(update(preferences).where(preferences.c.user_id == who.user_id).values(**columns))
+    if "timezone" in columns and columns["timezone"] != before.timezone:
+        schedules.follow_zone(session, who.user_id, columns["timezone"])
+    schedules.change(session, who.user_id, times or {})
+    return carry_out(session, who)
 
 
-def follow_zone(session: Session, user_id: UUID, before: str, now: str) -> None:
+def carry_out(session: Session, who: Actor) -> NotificationSettings:
+    """Carry out what follows from other settings, and tell the person's own sockets."""
+    schedules.plan(session, who.user_id)
+    deferral.release(session, who.user_id)
+    after = get(session, who)
+    told = events.SettingsUpdated(settings=after, at=clock.utcnow())
+    streams.append(session, streams.of_user(who.user_id), [told])
+    return after
+
+
+def follow_zone(session: Session, who: Actor, before: str, now: str) -> None:
     """Follow the account to another zone, unless the notifications have a zone of their own."""
-    mine = (preferences.c.user_id == user_id, preferences.c.timezone == before)
-    session.execute(update(preferences).where(*mine).values(timezone=now))
+    if before != now and get(session, who).timezone == before:
+        change(session, who, {"timezone": now})
 
 
 def set_telegram(session: Session, user_id: UUID, *, enabled: bool) -> None:
@@ -119,3 +138,5 @@ def set_telegram(session: Session, user_id: UUID, *, enabled: bool) -> None:
     session.execute(
         update(preferences).where(preferences.c.user_id == user_id).values(telegram_enabled=enabled)
     )
+    told = events.SettingsUpdated(settings=get(session, Actor(user_id, Face.WEB)), at=clock.utcnow())
+    streams.append(session, streams.of_user(user_id), [told])

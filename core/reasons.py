@@ -10,6 +10,11 @@ CHANNELS = {
 _WORDS = {
     "own_act": "you did it yourself",
     "topic_off": "you did not ask for this kind of news",
+    "route_off": "you do not want this kind of news here",
+    "watch_muted": "you muted it",
+    "quiet_hours": "waits until your quiet hours end",
+    "muted": "waits until you want to hear again",
+    "digest": "waits for your digest",
     "channel_off": "you switched it off",
     "answered": "the answer to you said so already",
     "not_linked": "no chat is linked to your account",
@@ -42,6 +47,11 @@ def explain(state: str, reason: str | None) -> str:
     if reason is not None:
         return _WORDS.get(reason, reason.replace("_", " "))
     return _STATES.get(DeliveryState(state), state)
+
+
+def waits(state: str) -> bool:
+    """Say whether a delivery is still to be sent."""
+    return state in (DeliveryState.PENDING, DeliveryState.SENDING)
 
 
 def is_told(state: str) -> bool:

@@ -8,21 +8,32 @@ from core import events
 class Severity(IntEnum):
     """From what may wait to what may not."""
 
+    DIGEST = -1
+    """What is sent at a time that its person picked: it waits behind what just happened."""
     ACTIVITY = 0
     """What others do."""
     GOOD = 1
     """Something is enough again."""
     LOW = 2
     OUT = 3
-    ACCOUNT = 4
+    CRITICAL = 4
+    """Something is out that its household marked as critical: it passes quiet hours."""
+    ACCOUNT = 5
     """Something happened to one's account."""
+
+
+ALERTS = (Severity.GOOD, Severity.LOW, Severity.OUT, Severity.CRITICAL)
+"""What the level of an item's stock comes to."""
+BAD = (Severity.LOW, Severity.OUT, Severity.CRITICAL)
 
 
 def of(event: events.Event) -> Severity:
     """Return how bad an event is."""
     match event:
+        case events.ScheduledEvent():
+            return Severity.DIGEST
         case events.StockRanOut():
-            return Severity.OUT
+            return Severity.CRITICAL if event.item.critical else Severity.OUT
         case events.StockRanLow():
             return Severity.LOW
         case events.StockRecovered():

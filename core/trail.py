@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from core import clock, events, inbox
@@ -17,6 +17,10 @@ from core.models import Delivery, DeliveryState, Message, Notification, User
 
 deliveries, notifications, messages, users = table(Delivery), table(Notification), table(Message), table(User)
 
+REASON = func.coalesce(
+    deliveries.c.reason, case((deliveries.c.state == DeliveryState.PENDING, deliveries.c.deferred))
+).label("reason")
+"""Why a delivery was not sent, or what it waits for."""
 _OVER = (DeliveryState.FAILED, DeliveryState.UNCONFIRMED, DeliveryState.SKIPPED)
 
 
@@ -53,7 +57,7 @@ def recent(session: Session, who: Actor, limit: int) -> list[Story]:
             deliveries.c.notification_id,
             deliveries.c.channel,
             deliveries.c.state,
-            deliveries.c.reason,
+            REASON,
             deliveries.c.settled_at,
         )
         .where(deliveries.c.notification_id.in_(outcomes))

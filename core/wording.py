@@ -10,10 +10,10 @@ from core.items import ItemState, StockLevel
 from core.letters_wording import ROLES as ROLES
 from core.models import MovementKind
 from core.quantities import display
-from core.severity import Severity
+from core.severity import BAD
 
 if TYPE_CHECKING:
-    from core.channels import Line
+    from core.channels import Line, Recap
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,18 @@ _TITLES: dict[type[events.Event], str] = {
 
 def heading(lines: "Sequence[Line]") -> str:
     """Return how many things of which kind there are to tell: `2 alerts, 1 other change`."""
-    bad = sum(Severity.LOW <= line.severity <= Severity.OUT for line in lines)
+    bad = sum(line.severity in BAD for line in lines)
     others = len(lines) - bad
     parts = [f"{bad:,} {'alert' if bad == 1 else 'alerts'}"] if bad else []
     if others:
         parts.append(f"{others:,} {'other ' if bad else ''}{'change' if others == 1 else 'changes'}")
     return ", ".join(parts)
+
+
+def recapped(recap: "Recap") -> str:
+    """Return what a time without messages came to: `5 alerts while it was quiet, 2 already solved.`"""
+    alerts = f"{recap.alerts:,} {'alert' if recap.alerts == 1 else 'alerts'} while it was quiet"
+    return f"{alerts}, {recap.solved:,} already solved." if recap.solved else f"{alerts}."
 
 
 def item_names(event: events.Event) -> list[str]:

@@ -35,7 +35,7 @@ def upgrade() -> None:
     op.create_table('schedules',
     sa.Column('user_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=25), nullable=False),
-    sa.Column('time', sa.String(length=5), nullable=False),
+    sa.Column('time', sa.String(length=5), nullable=True),
     sa.Column('weekdays', sa.JSON(), nullable=False),
     sa.Column('next_run_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.CheckConstraint("kind IN ('expiration', 'dailyExpirySum', 'weeklyInventoryReport', 'shoppingReminder')", name=op.f('ck_schedules_kind')),
@@ -106,15 +106,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('muted_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
 
     # Everybody has schedules from now on. That they are due makes the clock plan them: it runs nothing of before.
-    for kind, time, weekdays in (
-        ('expiration', 'preferred_time', '[1, 2, 3, 4, 5, 6, 7]'),
-        ('dailyExpirySum', 'preferred_time', '[1, 2, 3, 4, 5, 6, 7]'),
-        ('weeklyInventoryReport', 'preferred_time', '[1]'),
-        ('shoppingReminder', "'10:00'", '[6]'),
+    for kind, weekdays in (
+        ('expiration', '[1, 2, 3, 4, 5, 6, 7]'),
+        ('dailyExpirySum', '[1, 2, 3, 4, 5, 6, 7]'),
+        ('weeklyInventoryReport', '[1]'),
+        ('shoppingReminder', '[6]'),
     ):
         op.execute(
-            'INSERT INTO schedules (user_id, kind, time, weekdays, next_run_at) '
-            f"SELECT user_id, '{kind}', {time}, '{weekdays}', CURRENT_TIMESTAMP FROM preferences"
+            'INSERT INTO schedules (user_id, kind, weekdays, next_run_at) '
+            f"SELECT user_id, '{kind}', '{weekdays}', CURRENT_TIMESTAMP FROM preferences"
         )
     # ### end Alembic commands ###
 

@@ -37,11 +37,11 @@ async def _why(_message: Message, tx: Transactions, who: Actor) -> Reply:
 def _story(story: Story, zone: str) -> str:
     lines = [f"{days.moment(story.at, zone)}: {wording.sentence(story.event, wording.HTML)}"]
     [reason, *others] = {outcome.reason for outcome in story.outcomes} or {None}
-    if reason is not None and not others:
+    if reason is not None and not others and not reasons.waits(story.outcomes[0].state):
         # One reason for all of them is said once.
         return "\n".join([*lines, plain(f"✗ not told: {reasons.explain(story.outcomes[0].state, reason)}")])
     for outcome in story.outcomes:
-        mark = "✓" if reasons.is_told(outcome.state) else "✗" if outcome.reason else "…"
+        mark = "✓" if reasons.is_told(outcome.state) else "…" if reasons.waits(outcome.state) else "✗"
         channel = reasons.CHANNELS[ChannelName(outcome.channel)]
         lines.append(plain(f"{mark} {channel}: {reasons.explain(outcome.state, outcome.reason)}"))
     return "\n".join(lines)

@@ -132,7 +132,8 @@ class Schedule(Base, table=True):
 
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True)
     kind: str = varchar(25, primary_key=True)
-    time: str = varchar(5)
+    time: str | None = varchar(5, default=None)
+    """None is the person's preferred time."""
     weekdays: list[int] = Field(sa_type=JSON)
     """ISO weekdays, Monday is 1."""
     next_run_at: datetime | None = Field(default=None, index=True)

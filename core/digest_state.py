@@ -1,0 +1,97 @@
+"""What digests, warnings and reminders are made of: plain facts, which each channel words itself."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class ExpiringItem:
+    """An item that expires; `days` are left, negative when they are over. `quantity` is in thousandths."""
+
+    id: UUID
+    name: str
+    quantity: int
+    unit: str
+    location: str
+    days: int
+
+
+@dataclass(frozen=True)
+class LowItem:
+    """An item that is low or out of stock. Quantities are in thousandths."""
+
+    id: UUID
+    name: str
+    quantity: int
+    unit: str
+    min_quantity: int | None
+
+
+@dataclass(frozen=True)
+class OpenList:
+    """A shopping list with so many open entries, and the names of the first of them."""
+
+    name: str
+    open: int
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class ItemChange:
+    """What was done to one item in the period: how often, by whom, and what is left, in thousandths.
+
+    `delta` is what it came to in all, None when its unit changed meanwhile. `removed`: it is off the list.
+    """
+
+    item_id: UUID
+    name: str
+    unit: str
+    quantity: int
+    delta: int | None
+    times: int
+    people: list[str]
+    added: bool = False
+    removed: bool = False
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How many times something was used and thrown away; undone ones aside."""
+
+    used: int = 0
+    wasted: int = 0
+
+
+@dataclass(frozen=True)
+class DayUsage:
+    day: date
+    used: int
+    wasted: int
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A household's period in figures: `begins` to `ends`, compared with as long a period before it.
+
+    `changes` are the items that changed most lately first; `more_changes` counts those left out. `by_day` has
+    the days of a weekly digest.
+    """
+
+    weekly: bool
+    begins: datetime
+    ends: datetime
+    changes: list[ItemChange] = field(default_factory=list)
+    more_changes: int = 0
+    joined: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    low: list[LowItem] = field(default_factory=list)
+    expiring: list[ExpiringItem] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    usage_before: Usage = field(default_factory=Usage)
+    by_day: list[DayUsage] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it that anybody would want to be told."""
+        return not (self.changes or self.joined or self.left or self.low or self.expiring or self.usage.used)

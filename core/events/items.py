@@ -1,0 +1,81 @@
+"""What happened to items and to their stock."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from core.events.base import Event
+from core.items import ItemState
+from core.models import MovementKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemEvent(Event):
+    """Base of what happened to an item: who did it, and how the item is now."""
+
+    household_id: UUID
+    item: ItemState
+    user_id: UUID
+    user_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemAdded(ItemEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemUpdated(ItemEvent):
+    """Anything but the stock changed. `changes` names the fields of ItemState."""
+
+    changes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockMoved(ItemEvent):
+    """A quantity or a place changed. `delta` is in thousandths."""
+
+    kind: MovementKind
+    delta: int
+    changes: list[str] = field(default_factory=list)
+    previous_location: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemRemoved(ItemEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelEvent(ItemEvent):
+    """An item changed its stock level; `kind` and `delta` (thousandths) are the movement that did it."""
+
+    kind: MovementKind
+    delta: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockRanLow(LevelEvent):
+    """The quantity went below the item's minimum."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockRanOut(LevelEvent):
+    """The quantity reached 0."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockRecovered(LevelEvent):
+    """An item that was low or out has enough again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemsImported(Event):
+    """Many items came in at once. `ran_low` names those that are low or out by it."""
+
+    household_id: UUID
+    user_id: UUID
+    user_name: str
+    added: int
+    updated: int
+    ran_low: list[str] = field(default_factory=list)

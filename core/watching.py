@@ -1,0 +1,217 @@
+"""Watches: which items, categories and locations a person follows or mutes, and minimums of their own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy.orm import Session
+
+from core import access, clock, deferral, streams
+from core.actors import Actor
+from core.db import table, upsert
+from core.errors import Invalid, NotFound
+from core.items import LONGEST_LOCATION, ItemState
+from core.models import Item, Scope, Watch, WatchLevel
+from core.text import clean, fold
+
+watches, _items = table(Watch), table(Item)
+
+# The nearer one decides.
+_NEAREST_FIRST = (Scope.ITEM, Scope.CATEGORY, Scope.LOCATION)
+# Households have some dozens of categories and places; the rest is abuse.
+MOST = 500
+_of_item = select(*watches.c).where(
+    watches.c.household_id == bindparam("household"),
+    or_(
+        (watches.c.scope == Scope.ITEM) & (watches.c.target == bindparam("item")),
+        (watches.c.scope == Scope.CATEGORY) & (watches.c.target == bindparam("category")),
+        (watches.c.scope == Scope.LOCATION) & (watches.c.target == bindparam("location")),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Watching:
+    """How a person looks at one item. `min_quantity` is in thousandths."""
+
+    level: str | None = None
+    min_quantity: int | None = None
+
+
+@dataclass(frozen=True)
+class WatchState:
+    """One watch of a person. `target` is an item's id or a folded name, `label` how people know it."""
+
+    id: UUID
+    household_id: UUID
+    scope: str
+    target: str
+    label: str
+    level: str | None
+    until: datetime | None
+    min_quantity: int | None
+
+
+def of_item(session: Session, household_id: UUID, item: ItemState) -> dict[UUID, Watching]:
+    """Return by person how an item is looked at, by those who have a watch that it falls under."""
+    rows = session.execute(
+        _of_item,
+        {
+            "household": household_id,
+            "item": str(item.id),
+            "category": fold(item.category or ""),
+            "location": fold(item.location),
+        },
+    )
+    by_person: dict[UUID, list[Any]] = {}
+    for row in rows:
+        by_person.setdefault(row.user_id, []).append(row)
+    return {user_id: _decided(found) for user_id, found in by_person.items()}
+
+
+class Watched:
+    """The watches of one person in all their households, to be asked about item after item."""
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self._rows = {(row.household_id, row.scope, row.target): row for row in rows}
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+    def at(
+        self, household_id: UUID | None, item_id: UUID | None, category: str | None, location: str | None
+    ) -> Watching:
+        """Return how an item is looked at, of which the last two may be unknown."""
+        if item_id is None:
+            return Watching()
+        targets = {
+            Scope.ITEM: str(item_id),
+            Scope.CATEGORY: fold(category or ""),
+            Scope.LOCATION: fold(location or ""),
+        }
+        found = (self._rows.get((household_id, scope, target)) for scope, target in targets.items())
+        return _decided([row for row in found if row is not None])
+
+
+def of_person(session: Session, user_id: UUID | None) -> Watched:
+    """Return all watches of a person; of nobody there are none."""
+    if user_id is None:
+        return Watched(())
+    return Watched(session.execute(select(*watches.c).where(watches.c.user_id == user_id)).all())
+
+
+def _decided(rows: Sequence[Any]) -> Watching:
+    now = clock.utcnow()
+    by_scope = {row.scope: row for row in rows}
+    near_first = [by_scope[scope] for scope in _NEAREST_FIRST if scope in by_scope]
+    levels = [row.level for row in near_first if row.level and (row.until is None or row.until > now)]
+    minimums = [row.min_quantity for row in near_first if row.min_quantity is not None]
+    return Watching(levels[0] if levels else None, minimums[0] if minimums else None)
+
+
+def mine(session: Session, who: Actor, household_id: UUID) -> list[WatchState]:
+    """Return what a person watches in a household, by name; what has run out is left out.
+
+    Raises NotAllowed.
+    """
+    access.look(session, who, household_id)
+    rows = session.execute(
+        select(*watches.c).where(watches.c.user_id == who.user_id, watches.c.household_id == household_id)
+    ).all()
+    ids = [UUID(row.target) for row in rows if row.scope == Scope.ITEM]
+    names = {
+        str(row.id): row.name
+        for row in session.execute(select(_items.c.id, _items.c.name).where(_items.c.id.in_(ids)))
+    }
+    found = [_state(row, names) for row in rows if row.scope != Scope.ITEM or row.target in names]
+    now = clock.utcnow()
+    live = [one for one in found if one.min_quantity is not None or one.until is None or one.until > now]
+    return sorted(live, key=lambda one: (one.label.casefold(), one.scope))
+
+
+def _state(row: Any, names: Mapping[str, str]) -> WatchState:
+    label = names[row.target] if row.scope == Scope.ITEM else row.target
+    return WatchState(
+        row.id, row.household_id, row.scope, row.target, label, row.level, row.until, row.min_quantity
+    )
+
+
+def put(
+    session: Session, who: Actor, household_id: UUID, scope: Scope, target: str, values: Mapping[str, Any]
+) -> None:
+    """Watch something: set the given of `level`, `until` and `min_quantity`; the rest stays.
+
+    `target` is an item's id or a name. Raises Invalid, NotFound for an unknown item, NotAllowed.
+    """
+    within = access.look(session, who, household_id)
+    key = _target(session, within.household_id, scope, target)
+    if values.get("min_quantity") is not None and scope is not Scope.ITEM:
+        raise Invalid("Only an item can have a minimum of your own.", "minQuantity")
+    if values.get("until") is not None and values["until"] <= clock.utcnow():
+        raise Invalid("until must be a moment that is still to come.", "until")
+    streams.lock(session, streams.of_user(who.user_id))
+    mine = (
+        watches.c.user_id == who.user_id,
+        watches.c.household_id == household_id,
+        watches.c.scope == scope,
+        watches.c.target == key,
+    )
+    before = session.execute(select(*watches.c).where(*mine)).first()
+    if before is None and len(_count(session, who)) >= MOST:
+        raise Invalid(f"You watch {MOST} things already. Take one of them back first.")
+    kept = {name: getattr(before, name) if before else None for name in ("level", "until", "min_quantity")}
+    after = {**kept, **values}
+    if after["level"] is None:
+        after["until"] = None
+    if after["level"] is None and after["min_quantity"] is None:
+        session.execute(delete(watches).where(*mine))
+    else:
+        place = {"user_id": who.user_id, "household_id": household_id, "scope": scope, "target": key}
+        session.execute(
+            upsert(session, watches)
+            .values(**place, **after)
+            .on_conflict_do_update(index_elements=list(place), set_=after)
+        )
+    deferral.release(session, who.user_id)
+
+
+def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> None:
+    """Look at something like at the rest again. Raises NotFound, NotAllowed."""
+    access.look(session, who, household_id)
+    gone = session.execute(
+        delete(watches)
+        .where(
+            watches.c.id == watch_id,
+            watches.c.user_id == who.user_id,
+            watches.c.household_id == household_id,
+        )
+        .returning(watches.c.id)
+    ).first()
+    if gone is None:
+        raise NotFound("You watch no such thing. It may have been taken back already.")
+
+
+def snooze(session: Session, who: Actor, household_id: UUID, item_id: UUID, until: datetime) -> None:
+    """Hear nothing of an item for a while. Raises NotFound, NotAllowed."""
+    muted = {"level": WatchLevel.MUTE, "until": until}
+    put(session, who, household_id, Scope.ITEM, str(item_id), muted)
+
+
+def _count(session: Session, who: Actor) -> Sequence[Any]:
+    return session.execute(select(watches.c.id).where(watches.c.user_id == who.user_id)).all()
+
+
+def _target(session: Session, household_id: UUID, scope: Scope, target: str) -> str:
+    if scope is not Scope.ITEM:
+        return fold(clean(target, "target", LONGEST_LOCATION))
+    try:
+        item_id = UUID(target)
+    except ValueError:
+        raise Invalid("target must be the id of an item.", "target") from None
+    here = select(_items.c.id).where(_items.c.id == item_id, _items.c.household_id == household_id)
+    if session.execute(here).first() is None:
+        raise NotFound("There is no such item in this household. It may have been removed.")
+    return str(item_id)

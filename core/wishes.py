@@ -1,0 +1,69 @@
+"""What one person asked to hear of one household: which kinds of news, on which channels, and when."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from core.models import ChannelName, Topic, WatchLevel, When
+
+# A kind of news that cannot be switched off.
+ALWAYS = frozenset({Topic.ACCOUNT})
+CHOOSABLE = tuple(topic for topic in Topic if topic not in ALWAYS)
+
+TOPIC_OFF = "topic_off"
+ROUTE_OFF = "route_off"
+WATCH_MUTED = "watch_muted"
+
+Routes = Mapping[str, Mapping[str, str]]
+"""By topic and channel a value of When; what is not in it is now."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person asked to hear. Their choice for one household stands in place of the general one."""
+
+    topics: Collection[str]
+    routes: Routes
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Return those of a row with the general choice and, if there is one, that for a household."""
+        own = row.own_topics is not None
+        return cls(row.own_topics if own else row.topics, row.own_routes if own else row.routes)
+
+    def when(self, topic: str, channel: str) -> When:
+        """Return when a kind of news reaches them on a channel, whether or not they asked for the kind."""
+        return When(self.routes.get(topic, {}).get(channel, When.NOW))
+
+    def refusal(self, topic: str, channel: str, level: str | None = None) -> str | None:
+        """Say why they would rather not hear a kind of news on a channel, if so.
+
+        `level` is how they watch the item that it is about. Following it is asking for all about it.
+        """
+        if topic in ALWAYS:
+            return None
+        if level == WatchLevel.MUTE:
+            return WATCH_MUTED
+        if topic not in self.topics and level != WatchLevel.FOLLOW:
+            return TOPIC_OFF
+        return ROUTE_OFF if self.when(topic, channel) is When.OFF else None
+
+
+def merge(routes: Routes, given: Mapping[str, Mapping[str, str | None]]) -> dict[str, dict[str, str]]:
+    """Return routes with those given in their place; only what is not now is kept."""
+    merged = {topic: dict(channels) for topic, channels in routes.items()}
+    for topic, channels in given.items():
+        merged.setdefault(topic, {}).update({name: when for name, when in channels.items() if when})
+    kept = {
+        topic: {name: when for name, when in channels.items() if when != When.NOW}
+        for topic, channels in merged.items()
+    }
+    return {topic: channels for topic, channels in kept.items() if channels}
+
+
+def matrix(routes: Routes) -> dict[str, dict[str, str]]:
+    """Return the routes of every kind of news on every channel."""
+    return {
+        topic.value: {channel.value: routes.get(topic, {}).get(channel, When.NOW) for channel in ChannelName}
+        for topic in CHOOSABLE
+    }
