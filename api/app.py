@@ -49,6 +49,7 @@ from core.config import Settings
 from core.csv_items import LARGEST_FILE
 from core.db import Transactions
 from core.heartbeats import Heart, Part
+from core.passwords import Passwords
 from core.wake import Wake
 
 PREFIX = "/api/v1"
@@ -80,6 +81,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     openapi.complete(web)
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
     web.state.wake = wake
+    web.state.passwords = Passwords(settings.password_memory_mib)
     web.include_router(health.router())
     if settings.shows_metrics:
         web.include_router(metrics.router(settings, measured))

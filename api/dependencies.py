@@ -17,6 +17,7 @@ from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Transactions
 from core.errors import Unauthenticated
+from core.passwords import Passwords
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -45,6 +46,10 @@ async def _signing_keys(request: Request) -> Sequence[bytes]:
     return [await _signing_key(request), *(await _settings(request)).previous_keys()]
 
 
+async def _passwords(request: Request) -> Passwords:
+    return cast(Passwords, request.app.state.passwords)
+
+
 async def _client(request: Request) -> str:
     return addresses.group(request.scope)
 
@@ -55,6 +60,7 @@ SigningKey = Annotated[bytes, Depends(_signing_key)]
 SigningKeys = Annotated[Sequence[bytes], Depends(_signing_keys)]
 """The present one and those before it, by which links in mails may still be signed."""
 Tokens = Annotated[AccessTokens, Depends(_tokens)]
+Hashing = Annotated[Passwords, Depends(_passwords)]
 Client = Annotated[str, Depends(_client)]
 """What stands for one client when tries are counted."""
 

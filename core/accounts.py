@@ -118,6 +118,12 @@ def set_password(session: Session, who: Actor, password_hash: str) -> None:
     session.execute(update(users).where(users.c.id == who.user_id).values(password_hash=password_hash))
 
 
+def renew_hash(session: Session, user_id: UUID, before: str, now: str) -> None:
+    """Keep another hash of the same password, unless somebody set another one meanwhile."""
+    same = users.c.id == user_id, users.c.password_hash == before
+    session.execute(update(users).where(*same).values(password_hash=now))
+
+
 def password_hash_of(session: Session, who: Actor) -> str | None:
     """Return what somebody's password is checked against; None when they have none. Raises AccountGone."""
     row = session.execute(select(users.c.password_hash).where(users.c.id == who.user_id)).first()

@@ -26,6 +26,8 @@ TELEGRAM = "https://api.telegram.org"
 WEBHOOK_PATH = "/api/v1/telegram/webhook"
 # RFC 7518 section 3.2: an HS256 key must be at least as long as the hash, 256 bits.
 SHORTEST_SECRET = 32
+# https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id
+LEAST_PASSWORD_MEMORY_MIB = 19
 
 
 class Environment(StrEnum):
@@ -74,6 +76,7 @@ class Settings(BaseSettings):
     login_window_minutes: int = Field(default=60, ge=1, le=24 * 60)
     login_longest_delay_s: int = Field(default=300, ge=1, le=3600)
     registrations_per_address: int = Field(default=20, ge=1)
+    password_memory_mib: int = Field(default=64, ge=8, le=1024)
     metrics_token: SecretStr = SecretStr("")
     default_timezone: str = ""
 
@@ -163,6 +166,10 @@ class Settings(BaseSettings):
             raise ValueError(f"JWT_SECRET: set it to at least {SHORTEST_SECRET} random bytes in production")
         if not self.has_token:
             raise ValueError("TELEGRAM_BOT_TOKEN: set it in production; @BotFather gives you one")
+        if self.password_memory_mib < LEAST_PASSWORD_MEMORY_MIB:
+            raise ValueError(
+                f"PASSWORD_MEMORY_MIB: must be at least {LEAST_PASSWORD_MEMORY_MIB} in production"
+            )
 
     @property
     def production(self) -> bool:

@@ -1,9 +1,9 @@
-"""Passwords, hashed with Argon2id (RFC 9106) at the library's current parameters.
+"""Passwords, hashed with Argon2id (RFC 9106) at the library's current parameters, but for the memory.
 
 A hash takes tens of milliseconds: callers run these in a thread, never inside a transaction.
 """
 
-from functools import cache
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from core.errors import Invalid
 
 SHORTEST, LONGEST = 8, 1024
+_KIB = 1024
 
 
 def acceptable(password: str, field: str = "password") -> str:
@@ -20,26 +21,30 @@ def acceptable(password: str, field: str = "password") -> str:
     return password
 
 
-@cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher()
+class Passwords:
+    """Makes and checks hashes, each with so many MiB of memory."""
 
+    def __init__(self, memory_mib: int) -> None:
+        self._hasher = PasswordHasher(memory_cost=memory_mib * _KIB)
 
-@cache
-def _nobody() -> str:
-    return _hasher().hash("nobody has this password")
+    def hash(self, password: str) -> str:
+        return self._hasher.hash(_bytes(password))
 
+    def verify(self, password_hash: str | None, password: str) -> bool:
+        """Say whether the password fits; None costs the same time, so that it tells nothing."""
+        try:
+            fits = self._hasher.verify(password_hash or self._nobody, _bytes(password))
+        except (VerifyMismatchError, InvalidHashError):
+            return False
+        return fits and password_hash is not None
 
-def hash_password(password: str) -> str:
-    return _hasher().hash(_bytes(password))
+    def is_outdated(self, password_hash: str) -> bool:
+        """Say whether a hash was made with other parameters: checking it takes another time than `None`."""
+        return self._hasher.check_needs_rehash(password_hash)
 
-
-def verify(password_hash: str | None, password: str) -> bool:
-    """Say whether the password fits; None costs the same time, so that it tells nothing."""
-    try:
-        return _hasher().verify(password_hash or _nobody(), _bytes(password)) and password_hash is not None
-    except (VerifyMismatchError, InvalidHashError):
-        return False
+    @cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash("nobody has this password")
 
 
 def _bytes(password: str) -> bytes:

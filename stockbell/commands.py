@@ -11,6 +11,7 @@ from core.actors import Actor, Face
 from core.config import Settings
 from core.errors import ConfigurationError, NotFound
 from core.link_codes import IssuedCode
+from core.passwords import Passwords
 from core.schedule import TICK_S
 from sandbox.client import SandboxClient
 from sandbox.server import check_bind
@@ -124,19 +125,23 @@ async def _run_demo(settings: Settings, listener: socket.socket, stop: asyncio.E
 
 async def _seed(runtime: Runtime) -> bool:
     async with SandboxClient(runtime.settings.telegram_api_base) as phones:
-        await demo.seed(runtime.database, phones, runtime.settings.default_timezone)
+        await demo.seed(runtime.database, phones, runtime.settings)
     return True
 
 
 def create_user(settings: Settings, email: str, name: str, password: str, timezone: str) -> str:
     """Make an account with a household, and return how to link a phone to it."""
-    address, password_hash = emails.valid(email), passwords.hash_password(passwords.acceptable(password))
+    address, password_hash = emails.valid(email), _hash(settings, password)
     key = settings.signing_key()
     with databases.opened(settings) as database:
         issued, username = database.write_now(_register, key, address, password_hash, name, timezone)
     if username is None:
         return f"send this to your bot within 10 minutes: /link {issued.code}"
     return f"open this within 10 minutes: {settings.deep_link(username, issued.code)}"
+
+
+def _hash(settings: Settings, password: str) -> str:
+    return Passwords(settings.password_memory_mib).hash(passwords.acceptable(password))
 
 
 def _register(
@@ -150,7 +155,7 @@ def _register(
 
 def set_password(settings: Settings, email: str, password: str) -> None:
     """Give an account another password, and sign it out everywhere. Raises NotFound."""
-    password_hash = passwords.hash_password(passwords.acceptable(password))
+    password_hash = _hash(settings, password)
     with databases.opened(settings) as database:
         database.write_now(_replace_password, email, password_hash)
 

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, clock, households, inventory, linking, members, passwords
+from core import accounts, chats, clock, households, inventory, linking, members
 from core.actors import Actor, Face
 from core.chats import TelegramPerson
+from core.config import Settings
 from core.db import Transactions, table
 from core.models import Role, User
+from core.passwords import Passwords
 from core.quantities import parse
 from sandbox.client import SandboxClient
 
@@ -61,12 +63,12 @@ SAMPLES = [
 ]
 
 
-async def seed(tx: Transactions, phones: SandboxClient, timezone: str) -> None:
+async def seed(tx: Transactions, phones: SandboxClient, settings: Settings) -> None:
     """Make the demo people, their phones and their household, once; what a stop left out is made up for."""
     for person in (ADMIN, MEMBER, NEWCOMER):
         await phones.add_person(person.telegram_id, person.first_name, person.username)
-    password_hash = passwords.hash_password(PASSWORD)
-    await tx.write(_make, password_hash, timezone)
+    password_hash = Passwords(settings.password_memory_mib).hash(PASSWORD)
+    await tx.write(_make, password_hash, settings.default_timezone)
     for person in (ADMIN, MEMBER):
         if not await phones.transcript(person.telegram_id):
             await phones.write(person.telegram_id, "/start")

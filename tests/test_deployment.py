@@ -27,9 +27,11 @@ def test_every_file_that_the_guide_names_exists() -> None:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd here")
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_systemd_understands_its_units(unit: Path, tmp_path: Path) -> None:
+    # Where the guide installs it there is nothing on this machine, and a space would end the command.
+    python = tmp_path / "python"
+    python.symlink_to(sys.executable)
     for one in UNITS:
-        # Where the guide installs it there is nothing on this machine.
-        here = one.read_text().replace("/opt/stockbell/.venv/bin/python", sys.executable)
+        here = one.read_text().replace("/opt/stockbell/.venv/bin/python", str(python))
         (tmp_path / one.name).write_text(here)
     checked = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", tmp_path / unit.name],

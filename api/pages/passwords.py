@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 
-from api.dependencies import Client, Config, SigningKeys, Tx
+from api.dependencies import Client, Config, Hashing, SigningKeys, Tx
 from api.forgetting import forget_password
 from api.pages.layout import field, form, new_router, page, paragraph, problem
 from core import emails, password_reset, passwords
@@ -45,6 +45,7 @@ async def reset(
     tx: Tx,
     keys: SigningKeys,
     settings: Config,
+    hashing: Hashing,
     token: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
 ) -> Response:
@@ -56,7 +57,7 @@ async def reset(
         chosen = passwords.acceptable(password)
     except Invalid as error:
         return _setting(token, str(error))
-    password_hash = await asyncio.to_thread(passwords.hash_password, chosen)
+    password_hash = await asyncio.to_thread(hashing.hash, chosen)
     await tx.write(password_reset.reset, token_id, password_hash)
     done = "You were signed out everywhere. Sign in with the new password."
     return page("Your password was changed", paragraph(done))

@@ -5,14 +5,15 @@ import asyncio
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
-from api.dependencies import Caller, Config, Tx
+from api.dependencies import Caller, Config, Hashing, Tx
 from api.documentation import failing
 from api.schemas.accounts import AccountPatch, ExportOut, MeOut
-from core import accounts, clock, leaving, password_reset, passwords, personal_data, throttling
+from core import accounts, clock, leaving, password_reset, personal_data, throttling
 from core.actors import Actor
 from core.config import Settings
 from core.db import Transactions
 from core.errors import Invalid
+from core.passwords import Passwords
 from core.throttling import TooEarly, Try
 
 WRONG = "currentPassword is wrong."
@@ -23,23 +24,25 @@ async def get_me(who: Caller, tx: Tx) -> MeOut:
     return MeOut.of(await tx.read(accounts.get, who))
 
 
-async def change_me(body: AccountPatch, who: Caller, tx: Tx, settings: Config) -> MeOut:
+async def change_me(body: AccountPatch, who: Caller, tx: Tx, settings: Config, hashing: Hashing) -> MeOut:
     """Change what is sent. A new password ends every sign-in: sign in again with it."""
     if body.password is not None:
-        await _change_password(body.current_password or "", body.password, who, tx, settings)
+        await _change_password(body.current_password or "", body.password, who, tx, settings, hashing)
     return MeOut.of(
         await tx.write(accounts.change, who, display_name=body.display_name, timezone=body.timezone)
     )
 
 
-async def _change_password(current: str, new: str, who: Actor, tx: Transactions, settings: Settings) -> None:
+async def _change_password(
+    current: str, new: str, who: Actor, tx: Transactions, settings: Settings, hashing: Passwords
+) -> None:
     tried = await tx.write(throttling.password_allowed, settings, who.user_id)
     if isinstance(tried, TooEarly):
         raise tried.error
     stored = await tx.read(accounts.password_hash_of, who)
-    if not await asyncio.to_thread(passwords.verify, stored, current):
+    if not await asyncio.to_thread(hashing.verify, stored, current):
         raise Invalid(WRONG, "currentPassword")
-    new_hash = await asyncio.to_thread(passwords.hash_password, new)
+    new_hash = await asyncio.to_thread(hashing.hash, new)
     await tx.write(_replace_password, who, new_hash, tried)
 
 

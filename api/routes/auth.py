@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
-from api.dependencies import Caller, Client, Config, Tokens, Tx
+from api.dependencies import Caller, Client, Config, Hashing, Tokens, Tx
 from api.documentation import failing
 from api.schemas.auth import (
     HouseholdOfMine,
@@ -18,7 +18,7 @@ from api.schemas.auth import (
     TokensOut,
 )
 from api.tokens import LIFETIME, AccessTokens
-from core import accounts, households, passwords, registration, sign_ins, throttling
+from core import accounts, households, registration, sign_ins, throttling
 from core.errors import Unauthenticated
 from core.registration import Registered
 from core.sign_ins import SignIn
@@ -36,7 +36,7 @@ def _fields(tokens: AccessTokens, sign_in: SignIn) -> dict[str, str | int]:
 
 
 async def register(
-    body: RegisterBody, tx: Tx, tokens: Tokens, settings: Config, client: Client
+    body: RegisterBody, tx: Tx, tokens: Tokens, settings: Config, client: Client, hashing: Hashing
 ) -> RegisteredOut:
     """Create an account with a first household, and sign in.
 
@@ -47,7 +47,7 @@ async def register(
     if early is not None:
         raise early.error
     await tx.read(registration.refuse_uninvited, settings.registration, body.email)
-    password_hash = await asyncio.to_thread(passwords.hash_password, body.password)
+    password_hash = await asyncio.to_thread(hashing.hash, body.password)
     zone = body.timezone or settings.default_timezone
     made = await tx.write(registration.register, body.email, password_hash, body.display_name, zone)
     sign_in = await tx.write(_sign_in_first, made, body.email, client)
@@ -62,7 +62,9 @@ async def register(
     )
 
 
-async def login(body: LoginBody, tx: Tx, tokens: Tokens, settings: Config, client: Client) -> SignedInOut:
+async def login(
+    body: LoginBody, tx: Tx, tokens: Tokens, settings: Config, client: Client, hashing: Hashing
+) -> SignedInOut:
     """Sign in with email and password.
 
     After several wrong ones the next try has to wait, longer each time: 429 with Retry-After.
@@ -72,9 +74,12 @@ async def login(body: LoginBody, tx: Tx, tokens: Tokens, settings: Config, clien
         raise tried.error
     known = await tx.read(accounts.credentials, body.email)
     stored = known.password_hash if known else None
-    right = await asyncio.to_thread(passwords.verify, stored, body.password)
-    if known is None or not right:
+    right = await asyncio.to_thread(hashing.verify, stored, body.password)
+    if known is None or stored is None or not right:
         raise Unauthenticated(WRONG)
+    if hashing.is_outdated(stored):
+        renewed = await asyncio.to_thread(hashing.hash, body.password)
+        await tx.write(accounts.renew_hash, known.user_id, stored, renewed)
     sign_in = await tx.write(_sign_in, known.user_id, tried)
     mine = await tx.read(households.of_person, known.user_id)
     return SignedInOut.model_validate(

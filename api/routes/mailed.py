@@ -4,11 +4,11 @@ import asyncio
 
 from fastapi import APIRouter
 
-from api.dependencies import Caller, Client, SigningKeys, Tx
+from api.dependencies import Caller, Client, Hashing, SigningKeys, Tx
 from api.documentation import failing
 from api.forgetting import forget_password
 from api.schemas.mailed import DoneOut, ForgotPasswordBody, ResetPasswordBody, VerifyEmailBody
-from core import email_verification, password_reset, passwords
+from core import email_verification, password_reset
 from core.throttling import TooEarly
 
 ASKED = "If there is an account with this email, a link that sets a new password is on its way to it."
@@ -28,10 +28,10 @@ async def forgot_password(body: ForgotPasswordBody, tx: Tx, client: Client) -> D
     return DoneOut(message=ASKED)
 
 
-async def reset_password(body: ResetPasswordBody, tx: Tx, keys: SigningKeys) -> DoneOut:
+async def reset_password(body: ResetPasswordBody, tx: Tx, keys: SigningKeys, hashing: Hashing) -> DoneOut:
     """Set a new password with a mailed token, once. Every sign-in ends."""
     token_id = await tx.read(password_reset.check, keys, body.token)
-    password_hash = await asyncio.to_thread(passwords.hash_password, body.new_password)
+    password_hash = await asyncio.to_thread(hashing.hash, body.new_password)
     await tx.write(password_reset.reset, token_id, password_hash)
     return DoneOut(message=RESET)
 

@@ -6,8 +6,14 @@ import time
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from core import clock
+from core.config import Settings
+from core.db import Database, table
+from core.models import User
+from core.passwords import Passwords
 from tests.support.people import PASSWORD, Person
 
 REGISTERED = {
@@ -53,20 +59,44 @@ async def test_alice_signs_in_and_a_wrong_password_looks_like_an_unknown_email(a
     assert wrong.json()["error"] == "AUTHENTICATION_ERROR"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_an_unknown_email_costs_as_much_time_as_a_wrong_password(alice: Person) -> None:
-    async def seconds(email: str) -> float:
-        took = []
-        for _ in range(5):
-            begin = time.perf_counter()
-            await alice.post("/auth/login", {"email": email, "password": "not this one"}, expect=401)
-            took.append(time.perf_counter() - begin)
-        # The fastest of several: whatever else the machine does only ever slows it down.
-        return min(took)
+class TestWithDearHashes:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"password_memory_mib": 64})
 
-    wrong, unknown = await seconds(alice.email), await seconds("nobody@example.com")
-    # Without the dummy verification the unknown one answers ten times as fast.
-    assert unknown > wrong / 3
+    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+    async def test_an_unknown_email_costs_as_much_time_as_a_wrong_password(self, alice: Person) -> None:
+        async def seconds(email: str) -> float:
+            took = []
+            for _ in range(5):
+                begin = time.perf_counter()
+                await alice.post("/auth/login", {"email": email, "password": "not this one"}, expect=401)
+                took.append(time.perf_counter() - begin)
+            # The fastest of several: whatever else the machine does only ever slows it down.
+            return min(took)
+
+        wrong, unknown = await seconds(alice.email), await seconds("nobody@example.com")
+        # Without the dummy verification the unknown one answers ten times as fast.
+        assert unknown > wrong / 3
+
+
+async def test_a_hash_of_before_is_renewed_when_alice_signs_in(alice: Person, database: Database) -> None:
+    def keep(session: Session, password_hash: str) -> None:
+        session.execute(update(table(User)).values(password_hash=password_hash))
+
+    def kept(session: Session) -> str:
+        return str(session.execute(select(table(User).c.password_hash)).scalar_one())
+
+    old = Passwords(9).hash(PASSWORD)
+    await database.write(keep, old)
+    right = {"email": alice.email, "password": PASSWORD}
+    await alice.post("/auth/login", {**right, "password": "not this one"}, expect=401)
+    assert await database.read(kept) == old
+    await alice.post("/auth/login", right)
+    renewed = await database.read(kept)
+    assert (renewed != old, "m=8192," in renewed) == (True, True)
+    await alice.post("/auth/login", right)
+    assert await database.read(kept) == renewed
 
 
 async def test_a_refresh_token_works_once_and_a_stolen_one_ends_the_sign_in(alice: Person) -> None:

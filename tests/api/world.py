@@ -25,7 +25,6 @@ from core import (
     linking,
     members,
     notifications,
-    passwords,
     shopping_entries,
     shopping_lists,
     sign_ins,
@@ -35,6 +34,7 @@ from core.chats import TelegramPerson
 from core.config import Settings
 from core.db import Database, table
 from core.models import Invitation, Notification, Role, Stream
+from core.passwords import Passwords
 from core.streams import of_household, of_user
 from tests.support.people import PASSWORD
 
@@ -47,7 +47,7 @@ _numbers = count(1)
 
 @cache
 def _password_hash() -> str:
-    return passwords.hash_password(PASSWORD)
+    return Passwords(8).hash(PASSWORD)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ async def town(chromium: Browser, sqlite_template: SqliteTemplate, tmp_path: Pat
         async with sandbox_at(tmp_path / "sandbox.db") as address, SandboxClient(address) as phones:
             settings = settings_for(database_url, address, tmp_path)
             database = Database(database_url)
-            await demo.seed(database, phones, settings.default_timezone)
+            await demo.seed(database, phones, settings)
             database.dispose()
             async with stockbell(settings) as api:
                 yield Town(api, phones, settings)

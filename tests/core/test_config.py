@@ -34,6 +34,13 @@ def test_production_needs_every_secret(monkeypatch: pytest.MonkeyPatch, missing:
     assert SECRET not in str(caught.value)
 
 
+def test_production_takes_no_hashes_that_are_cheap_to_guess(monkeypatch: pytest.MonkeyPatch) -> None:
+    complete = {"JWT_SECRET": SECRET, "TELEGRAM_BOT_TOKEN": TOKEN, "DATABASE_URL": "sqlite:///data/x.db"}
+    load(monkeypatch, ENVIRONMENT="production", PASSWORD_MEMORY_MIB="19", **complete)
+    with pytest.raises(ConfigurationError, match="PASSWORD_MEMORY_MIB"):
+        load(monkeypatch, ENVIRONMENT="production", PASSWORD_MEMORY_MIB="18", **complete)
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [

@@ -8,9 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from core import accounts, households, passwords
+from core import accounts, households
 from core.actors import Actor, Face
 from core.db import Database
+from core.passwords import Passwords
 from sandbox.client import SandboxClient
 from tests.stockbell.processes import finish, serving
 
@@ -122,7 +123,7 @@ async def test_an_operator_sets_a_forgotten_password(tmp_path: Path) -> None:
     ann = await database.read(accounts.credentials, "ann@example.com")
     database.dispose()
     assert ann is not None
-    assert passwords.verify(ann.password_hash, "another horse")
+    assert Passwords(64).verify(ann.password_hash, "another horse")
     for email, password, word in (("bob@example.com", "correct horse", "bob"), ("ann@example.com", "x", "8")):
         wrong = await finish(tmp_path, "user", "password", email, typed=f"{password}\n", **database_url)
         assert (wrong.code, len(wrong.err.splitlines()), word in wrong.err) == (1, 1, True)
