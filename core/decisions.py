@@ -1,6 +1,6 @@
 """What is decided for one person about one thing: on which channels they are told, and why not on the others.
 
-Every decision leaves a Delivery for each channel, those against telling as well, so that a person can ask why.
+Every decision leaves a Delivery for each channel, those against telling as well: a person can ask why.
 """
 
 from collections.abc import Mapping, Sequence
@@ -143,6 +143,6 @@ def _choose(
         reason = OWN_ACT if own else wishes.refusal(topic, channel, watching.level)
         if reason is None:
             return place, None
-        # What they switched off is said before what they did themselves, and before what they never asked for.
+        # What they switched off is said before what they did themselves or never asked for.
         refusal = reason if refusal in (TOPIC_OFF, OWN_ACT) and reason != TOPIC_OFF else refusal
     return 0, refusal

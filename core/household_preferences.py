@@ -32,7 +32,7 @@ def get(session: Session, who: Actor, household_id: UUID) -> HouseholdSettings:
     access.look(session, who, household_id)
     row = _row(session, who, household_id)
     chosen = Wishes.of(row)
-    return HouseholdSettings(row.own_topics is not None, chosen.topics, wishes.matrix(chosen.routes))
+    return HouseholdSettings(row.own_topics is not None, list(chosen.topics), wishes.matrix(chosen.routes))
 
 
 def put(

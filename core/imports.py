@@ -81,7 +81,12 @@ class _Work:
         return step
 
     def _add(self, step: Step) -> Step:
-        given = {**dict.fromkeys(_OPTIONAL), "unit": DEFAULT_UNIT, "location": DEFAULT_LOCATION}
+        given = {
+            **dict.fromkeys(_OPTIONAL),
+            "unit": DEFAULT_UNIT,
+            "location": DEFAULT_LOCATION,
+            "critical": False,
+        }
         row = {
             **given,
             **step.line.values,

@@ -5,10 +5,11 @@ StockMovement and announces what happened, in the caller's transaction.
 """
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import access, changes, clock, events, notifications
@@ -47,9 +48,17 @@ _insert_item = insert(items).returning(*items.c)
 _insert_movement = insert(movements)
 _find = select(*items.c).where(*_here)
 _undoing = movements.alias("undoing")
-_find_movement = select(
-    *movements.c, select(_undoing.c.id).where(_undoing.c.undoes == movements.c.id).exists().label("undone")
-).where(movements.c.id == bindparam("movement"), movements.c.household_id == bindparam("household"))
+_MOVED = ("id", "kind", "delta", "unit", "location", "previous_location", "item_name")
+# A movement beside its item, which may be gone.
+_find_movement: Select[*tuple[Any, ...]] = (
+    select(
+        *items.c,
+        *(movements.c[name].label(f"moved_{name}") for name in _MOVED),
+        select(_undoing.c.id).where(_undoing.c.undoes == movements.c.id).exists().label("undone"),
+    )
+    .select_from(movements.outerjoin(items, items.c.id == movements.c.item_id))
+    .where(movements.c.id == bindparam("movement"), movements.c.household_id == bindparam("household"))
+)
 
 
 def find(session: Session, within: Access, item_id: UUID) -> ItemState:
@@ -168,15 +177,15 @@ def undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) ->
     to compensate, when the item is gone, or when what came after it leaves no room.
     """
     within = access.change(session, who, household_id)
-    moved = session.execute(_find_movement, {"movement": movement_id, "household": household_id}).first()
-    if moved is None:
+    row = session.execute(_find_movement, {"movement": movement_id, "household": household_id}).first()
+    if row is None:
         raise NotFound("There is no such movement in this household.")
-    if moved.undone:
+    moved = SimpleNamespace(**{name: getattr(row, f"moved_{name}") for name in _MOVED})
+    if row.undone:
         raise Conflict("This was undone already.")
     if moved.kind not in _UNDOABLE:
         raise Conflict("This cannot be undone. Using, restocking, throwing away, correcting and moving can.")
-    row = session.execute(_find, {"item": moved.item_id, "household": household_id}).first()
-    if row is None:
+    if row.id is None:
         raise Conflict(f"{moved.item_name} is off the list, so this cannot be undone.")
     before = ItemState.of(row, within.today)
     row = _set(session, within, before, _compensation(moved, before))

@@ -82,8 +82,8 @@ class ItemState:
         return stock_level(self.quantity, self.min_quantity)
 
 
-# All but the last three fields are columns, in this order. A list shows many rows: this takes half the time of
-# naming each.
+# All but the last three fields are columns, in this order. A list shows many rows: this takes half the time
+# of naming each.
 _columns_of = attrgetter(*list(ItemState.__annotations__)[:-3])
 
 

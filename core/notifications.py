@@ -76,6 +76,8 @@ TOPICS: dict[type[Any], Topic] = {
     events.MemberLeft: Topic.MEMBER_ACTIVITY,
     events.MemberRoleChanged: Topic.MEMBER_ACTIVITY,
     events.HouseholdUpdated: Topic.MEMBER_ACTIVITY,
+    events.ItemsExpiring: Topic.EXPIRATION,
+    events.ShoppingReminded: Topic.SHOPPING_REMINDER,
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from core import events, letters_wording
+from core import events, letters_wording, scheduled_wording
 from core.items import ItemState, StockLevel
 from core.letters_wording import ROLES as ROLES
 from core.models import MovementKind
@@ -67,6 +67,9 @@ _TITLES: dict[type[events.Event], str] = {
     events.PasswordChanged: "Your password was changed",
     events.InvitationSent: "Invitation",
     events.MailboxSuspended: "Mail cannot reach you",
+    events.ItemsExpiring: "Expiring",
+    events.ShoppingReminded: "Shopping",
+    events.DigestGathered: "Digest",
     events.ChatLinked: "Telegram linked",
     events.ChatUnlinked: "Telegram unlinked",
     events.ChatSuspended: "Telegram cannot reach you",
@@ -91,7 +94,12 @@ def recapped(recap: "Recap") -> str:
 
 def item_names(event: events.Event) -> list[str]:
     """Return the names of the items that an event is about."""
-    return [event.item.name] if isinstance(event, events.ItemEvent) else []
+    match event:
+        case events.ItemEvent():
+            return [event.item.name]
+        case events.ItemsExpiring():
+            return [item.name for item in (*event.expired, *event.today, *event.tomorrow, *event.later)]
+    return []
 
 
 def sentence(event: events.Event, style: Style = PLAIN) -> str:
@@ -123,6 +131,8 @@ def sentence(event: events.Event, style: Style = PLAIN) -> str:
             )
         case events.ChatEvent():
             return _chat_event(event, style)
+        case events.ScheduledEvent():
+            return scheduled_wording.sentence(event, style.name, style.text)
         case events.Letter() | events.MailboxSuspended():
             return letters_wording.sentence(event, style.name, style.text)
         case events.Unreadable():

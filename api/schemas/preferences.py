@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StrictBool, WithJsonSchema
 from api.schemas.base import Body, Out, example
 from api.schemas.fields import Zone, refusal
 from core.models import Topic
-from core.preferences import NotificationSettings
+from core.notification_settings import NotificationSettings
 
 CHOOSABLE = [topic.value for topic in Topic if topic is not Topic.ACCOUNT]
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from core import wording
-from core.channels import Composed, Line, Outgoing
+from core.channels import Composed, Line, Outgoing, Recap
 from core.models import ChannelName
 
 
@@ -26,7 +26,9 @@ class Phones:
         self.gate: asyncio.Event | None = None
         self.called = asyncio.Event()
 
-    def compose(self, message_id: UUID, lines: Sequence[Line], most: int) -> Composed:
+    def compose(
+        self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
+    ) -> Composed:
         return Composed("\n".join(wording.told(line) for line in lines[:most]))
 
     async def turn(self, message: Outgoing) -> None:
