@@ -29,7 +29,8 @@ class Phones:
     def compose(
         self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
     ) -> Composed:
-        return Composed("\n".join(wording.told(line) for line in lines[:most]))
+        first = [wording.recapped(recap)] if recap is not None else []
+        return Composed("\n".join([*first, *(wording.told(line) for line in lines[:most])]))
 
     async def turn(self, message: Outgoing) -> None:
         """There is no other pace than that of the chats."""

@@ -2,14 +2,13 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from core import chats, claims, clock, inbox, inventory, linking, preferences, settling
+from core import chats, claims, inbox, inventory, linking, preferences, settling
 from core.channels import DeliveryError
 from core.db import Database, table
 from core.models import Chat, Delivery, Member, Notification, StockMovement, StreamEntry
@@ -19,28 +18,6 @@ from core.wake import Wake
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, BOB, Watch, World
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    with clock.reading_from(watch):
-        yield watch
-
-
-@pytest.fixture
-async def home(watch: Watch, database: Database) -> World:
-    return await database.write(world.build)
-
-
-@pytest.fixture
-def phones() -> Phones:
-    return Phones()
-
-
-@pytest.fixture
-def dispatcher(database: Database, phones: Phones) -> Dispatcher:
-    return Dispatcher(database, phones)
 
 
 async def bob_uses(database: Database, home: World, thousandths: int) -> None:

@@ -1,13 +1,11 @@
 """When much happens at once, a chat hears the last word on each thing, and not each word."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
-import pytest
 from sqlalchemy.orm import Session
 
-from core import clock, inventory, told
+from core import inventory, told
 from core.actors import Actor
 from core.channels import DeliveryError
 from core.db import Database
@@ -16,28 +14,6 @@ from core.outcomes import Failure
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    with clock.reading_from(watch):
-        yield watch
-
-
-@pytest.fixture
-async def home(watch: Watch, database: Database) -> World:
-    return await database.write(world.build)
-
-
-@pytest.fixture
-def phones() -> Phones:
-    return Phones()
-
-
-@pytest.fixture
-def dispatcher(database: Database, phones: Phones) -> Dispatcher:
-    return Dispatcher(database, phones)
 
 
 def set_milk(session: Session, home: World, thousandths: int) -> None:
