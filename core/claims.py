@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, deferral, entitlement, events, flapping, folding
 from core.channels import Channel, Composed, Outgoing, Recap
-from core.db import table
+from core.db import see_one_moment, table
 from core.destinations import ROUTES, Route
 from core.folding import Fold
 from core.models import ChannelName, Deferral, Delivery, DeliveryState, Message, MessageState
@@ -47,6 +47,8 @@ def claim(session: Session, channel: Channel, lease: timedelta, limit: int) -> l
 
     Where the oldest news waits comes first.
     """
+    # Something newer that is committed between two statements would overtake what was put off.
+    see_one_moment(session)
     route, now = ROUTES[channel.name], clock.utcnow()
     place = route.table.c
     oldest = (
