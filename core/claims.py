@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, entitlement, events, flapping, folding
 from core.channels import Channel, Composed, Outgoing
+from core.charts import UsedAndWasted
 from core.db import table
 from core.destinations import ROUTES, Route
 from core.folding import Fold
@@ -106,6 +107,7 @@ def _next_message(
         most_lines=destination.most_lines,
         plain=row.plain,
         frozen_at=row.created_at,
+        picture=UsedAndWasted.of_json(row.picture) if row.picture else None,
     )
 
 
@@ -234,6 +236,8 @@ def _write(
                 "subject": composed.subject,
                 "text": composed.text,
                 "html": composed.html,
+                # None would be kept as the JSON word.
+                "picture": composed.picture.to_json() if composed.picture else null(),
                 "buttons": [[list(button) for button in row] for row in composed.buttons],
                 "severity": max(fold.line.severity for fold in folds),
                 "state": MessageState.SENDING,
