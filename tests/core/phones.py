@@ -6,13 +6,14 @@ from uuid import UUID
 
 from core import wording
 from core.channels import Composed, Line, Outgoing, Recap
+from core.charts import UsedAndWasted
 from core.models import ChannelName
 
 
 class Phones:
     """Accepts messages into `received`; the next sends fail with `failures`, or wait for `gate`.
 
-    While it is `down`, everything fails.
+    While it is `down`, everything fails. What is composed carries its `picture`.
     """
 
     name = ChannelName.TELEGRAM
@@ -20,6 +21,7 @@ class Phones:
     def __init__(self) -> None:
         self.received: list[tuple[int, str]] = []
         self.calls: list[Outgoing] = []
+        self.picture: UsedAndWasted | None = None
         self.probes = 0
         self.failures: list[Exception] = []
         self.down: Exception | None = None
@@ -30,7 +32,8 @@ class Phones:
         self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
     ) -> Composed:
         first = [wording.recapped(recap)] if recap is not None else []
-        return Composed("\n".join([*first, *(wording.told(line) for line in lines[:most])]))
+        text = "\n".join([*first, *(wording.told(line) for line in lines[:most])])
+        return Composed(text, picture=self.picture)
 
     async def turn(self, message: Outgoing) -> None:
         """There is no other pace than that of the chats."""
