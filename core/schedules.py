@@ -71,8 +71,20 @@ _last_runs = (
 )
 _order = (schedules.c.next_run_at, schedules.c.user_id, schedules.c.kind)
 _due = select(*_order).where(schedules.c.next_run_at <= bindparam("now")).order_by(*_order).limit(BATCH)
-_follows = select(
-    exists().where(_watches.c.user_id == bindparam("user"), _watches.c.level == WatchLevel.FOLLOW)
+_due_of = select(schedules.c.kind).where(
+    schedules.c.user_id == bindparam("user"), schedules.c.next_run_at <= bindparam("now")
+)
+_follows = exists().where(_watches.c.user_id == bindparam("user"), _watches.c.level == WatchLevel.FOLLOW)
+_choices = (
+    select(
+        _preferences.c.topics,
+        _preferences.c.routes,
+        _own.c.topics.label("own_topics"),
+        _own.c.routes.label("own_routes"),
+        _follows.label("follows"),
+    )
+    .outerjoin(_own, _own.c.user_id == _preferences.c.user_id)
+    .where(_preferences.c.user_id == bindparam("user"))
 )
 
 
@@ -86,21 +98,25 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Due:
-    """A run that was claimed: it stands for a calendar day in its person's zone."""
-
-    user_id: UUID
-    kind: ScheduleKind
-    local_date: date
-
-
-@dataclass(frozen=True)
 class LastRun:
     """The newest run of a kind in a household; `through_seq`: how far in the household's stream it told."""
 
     day: date
     at: datetime
     through_seq: int
+
+
+@dataclass(frozen=True)
+class Due:
+    """A run that was claimed: it stands for a calendar day in its person's zone.
+
+    `last_runs` has the runs before it, by household.
+    """
+
+    user_id: UUID
+    kind: ScheduleKind
+    local_date: date
+    last_runs: Mapping[UUID, LastRun]
 
 
 def create(session: Session, user_id: UUID) -> None:
@@ -160,22 +176,13 @@ def _forget_old(session: Session, user_id: UUID, kind: str) -> None:
 
 def _wanted(session: Session, user_id: UUID) -> set[str]:
     """Return the kinds that a person wants anywhere; the daily one also carries what is routed to it."""
-    general = session.execute(
-        select(_preferences.c.topics, _preferences.c.routes).where(_preferences.c.user_id == user_id)
-    ).all()
-    own = session.execute(select(_own.c.topics, _own.c.routes).where(_own.c.user_id == user_id)).all()
-    choices = [*general, *own]
-    wanted = {topic for row in choices for topic in row.topics}
-    routed = any(
-        when == When.DIGEST
-        for row in choices
-        for channels in row.routes.values()
-        for when in channels.values()
-    )
-    if routed:
+    choices = session.execute(_choices, {"user": user_id}).all()
+    wanted = {topic for row in choices for topic in (*row.topics, *(row.own_topics or ()))}
+    routes = [routes for row in choices for routes in (row.routes, row.own_routes or {})]
+    if any(When.DIGEST in channels.values() for of_topic in routes for channels in of_topic.values()):
         wanted.add(ScheduleKind.DAILY_EXPIRY_SUM)
     # Following something is asking for all about it, also that it expires.
-    if session.execute(_follows, {"user": user_id}).scalar_one():
+    if any(row.follows for row in choices):
         wanted.add(ScheduleKind.EXPIRATION)
     return wanted
 
@@ -213,6 +220,11 @@ def due(session: Session, after: Waiting | None = None) -> Sequence[Waiting]:
     return [Waiting(*row) for row in session.execute(query, {"now": clock.utcnow()})]
 
 
+def due_of(session: Session, user_id: UUID) -> set[str]:
+    """Return which kinds are due for a person, as far as can be said without a lock."""
+    return set(session.execute(_due_of, {"user": user_id, "now": clock.utcnow()}).scalars())
+
+
 def claim(session: Session, user_id: UUID, kind: str) -> Due | None:
     """Move a schedule on and return the run that this is; None when there is none, or somebody else has it.
 
@@ -225,7 +237,8 @@ def claim(session: Session, user_id: UUID, kind: str) -> Due | None:
         return None
     times, wanted = _times(row), kind in _wanted(session, user_id)
     day = planning.day_of_run(times, now, row.next_run_at) if wanted else None
-    last = _newest(last_runs(session, user_id, kind).values())
+    before = last_runs(session, user_id, kind)
+    last = _newest(before.values())
     if day is not None and (last is None or last.day < day):
         last = Run(day, now)
     following = {
@@ -236,7 +249,7 @@ def claim(session: Session, user_id: UUID, kind: str) -> Due | None:
     }
     if session.execute(_claim, following).first() is None or day is None:
         return None
-    return Due(user_id, ScheduleKind(kind), day)
+    return Due(user_id, ScheduleKind(kind), day, before)
 
 
 def enter(session: Session, run: Due, household_id: UUID, through_seq: int) -> bool:

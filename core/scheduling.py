@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core import (
@@ -24,7 +24,7 @@ from core.decisions import NOBODY
 from core.destinations import ROUTES
 from core.models import Deferral, Delivery, DeliveryState, ScheduleKind, Topic, WatchLevel
 from core.recipients import Recipient
-from core.schedules import Due, LastRun
+from core.schedules import Due
 from core.watching import Watched, Watching
 
 _deliveries = table(Delivery)
@@ -33,6 +33,14 @@ _deliveries = table(Delivery)
 _BEFORE: Mapping[str, Sequence[ScheduleKind]] = {
     ScheduleKind.DAILY_EXPIRY_SUM: (ScheduleKind.EXPIRATION, ScheduleKind.SHOPPING_REMINDER)
 }
+_is_undecided = (_deliveries.c.state == DeliveryState.PENDING, _deliveries.c.deferred.is_(None))
+_channels_undecided = (
+    select(_deliveries.c.channel)
+    .where(
+        _deliveries.c.user_id == bindparam("user"), *_is_undecided, _deliveries.c.due_at <= bindparam("now")
+    )
+    .distinct()
+)
 _FOLLOWING = Watching(level=WatchLevel.FOLLOW)
 
 
@@ -41,9 +49,9 @@ def run(session: Session, user_id: UUID, kind: str) -> int:
 
     Whoever else does the same at the same time, and whenever this is done again: nothing is sent twice.
     """
-    told = 0
+    told, waiting = 0, schedules.due_of(session, user_id)
     for one in (*_BEFORE.get(kind, ()), ScheduleKind(kind)):
-        due = schedules.claim(session, user_id, one)
+        due = schedules.claim(session, user_id, one) if one in waiting else None
         if due is not None:
             told += _carry_out(session, due)
     return told
@@ -52,23 +60,19 @@ def run(session: Session, user_id: UUID, kind: str) -> int:
 def _carry_out(session: Session, due: Due) -> int:
     told = 0
     watched = watching.of_person(session, due.user_id)
-    last_runs = schedules.last_runs(session, due.user_id, due.kind)
     households = recipients.of_person(session, due.user_id)
     positions = streams.positions(session, [streams.of_household(to.household_id) for to in households])
     for to in households:
         through_seq = positions[streams.of_household(to.household_id)].seq
         # Also where nothing is wanted of it: who asks for it later hears of what is new then.
         if schedules.enter(session, due, to.household_id, through_seq):
-            last = last_runs.get(to.household_id)
-            told += _tell(session, due, to, watched, last, through_seq)
+            told += _tell(session, due, to, watched, through_seq)
     if due.kind is ScheduleKind.DAILY_EXPIRY_SUM:
         _release_waiting(session, due.user_id)
     return told
 
 
-def _tell(
-    session: Session, due: Due, to: Recipient, watched: Watched, last: LastRun | None, through_seq: int
-) -> int:
+def _tell(session: Session, due: Due, to: Recipient, watched: Watched, through_seq: int) -> int:
     """Tell a person what there is for them in one household, and return how much that is."""
     topic = Topic(due.kind)
     # A refusal of every day is no news, so it leaves no trail.
@@ -82,6 +86,7 @@ def _tell(
         case ScheduleKind.SHOPPING_REMINDER:
             event = shopping_reminders.remind(session, to)
         case _:
+            last = due.last_runs.get(to.household_id)
             weekly = due.kind is ScheduleKind.WEEKLY_INVENTORY_REPORT
             event = digests.since_last(
                 session, to, watched, weekly=weekly, last=last, through_seq=through_seq
@@ -95,16 +100,9 @@ def _tell(
 
 def _release_waiting(session: Session, user_id: UUID) -> None:
     """Let out what waits for the person's digest, also what nobody had put off for it yet."""
-    for route in ROUTES.values():
-        deferral.put_off(session, route, user_id, *_undecided(user_id, route.channel))
+    now = clock.utcnow()
+    for channel in session.execute(_channels_undecided, {"user": user_id, "now": now}).scalars().all():
+        mine = (_deliveries.c.user_id == user_id, _deliveries.c.channel == channel)
+        is_due = _deliveries.c.due_at <= now
+        deferral.put_off(session, ROUTES[channel], user_id, *mine, *_is_undecided, is_due)
     deferral.release(session, user_id, Deferral.DIGEST)
-
-
-def _undecided(user_id: UUID, channel: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        _deliveries.c.user_id == user_id,
-        _deliveries.c.channel == channel,
-        _deliveries.c.state == DeliveryState.PENDING,
-        _deliveries.c.deferred.is_(None),
-        _deliveries.c.due_at <= clock.utcnow(),
-    )
