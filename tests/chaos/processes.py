@@ -1,16 +1,13 @@
-"""Processes that are forked from one that has loaded everything, and live until they are killed."""
+"""What the processes of a run do, forked from one that has loaded everything, until they are killed."""
 
 import asyncio
 import contextlib
-import logging
 import os
 import random
 import signal
 import time
 import warnings
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import NoReturn
 
 from aiogram import Bot
 from sqlalchemy import Engine
@@ -35,7 +32,6 @@ from tests.support.pace import UNLIMITED
 TURN_S, SEND_TIMEOUT_S, LEASE_S = 0.5, 1.0, 2.5
 # Where nobody who holds a lease dies, it need not run out.
 CALM_LEASE_S = 60.0
-log = logging.getLogger(__name__)
 
 
 class FastClock:
@@ -66,30 +62,6 @@ class WatchedChannel(TelegramChannel):
             return await super().send(message)
         finally:
             self.journal.note("answer", message.id)
-
-
-def fork(work: Callable[[], None]) -> int:
-    """Do the work in a process of its own, and return its id. It must have no threads to lose."""
-    pid = os.fork()
-    if pid == 0:
-        _live(work)
-    return pid
-
-
-def _live(work: Callable[[], None]) -> NoReturn:
-    try:
-        work()
-    except BaseException:
-        log.exception("A process ended by itself")
-    finally:
-        os._exit(1)
-
-
-def kill(pid: int) -> bool:
-    """Kill a process, and say whether it had lived until then."""
-    os.kill(pid, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
-    return os.WIFSIGNALED(status)
 
 
 def retire(pid: int) -> None:

@@ -33,14 +33,13 @@ from tests.chaos.processes import (
     LEASE_S,
     FastClock,
     dispatch,
-    fork,
-    kill,
     produce,
     retire,
     warmed,
 )
 from tests.chaos.town import Town
 from tests.chaos.victims import Victims
+from tests.support.forks import fork, kill
 from tests.support.sandboxes import sandbox_process
 
 PRODUCERS, DISPATCHERS = 2, 3

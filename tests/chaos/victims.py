@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from tests.chaos.evidence import Freeze
-from tests.chaos.processes import LEASE_S, fork, kill
+from tests.chaos.processes import LEASE_S
+from tests.support.forks import fork, kill
 
 # Real seconds until a process is killed; half of the lives are short, so that beginnings are met too.
 SHORT_LIFE, LONG_LIFE = (0.02, 0.4), (0.4, 2.0)
