@@ -43,7 +43,7 @@ class WatchBody(Body):
             raise Invalid("Send level, minQuantity, or both; null takes one back.", "level")
         if "level" in sent:
             sent.add("until")
-        elif self.until is not None:
+        elif "until" in self.model_fields_set:
             raise Invalid("Send the level that ends then, too.", "until")
         return self.model_dump(include=sent)
 
