@@ -20,8 +20,10 @@ not a member of answers 403, whether it exists or not.
 
 **Changes arrive live** over Socket.IO (protocol 5) on the same port, path `/socket.io`, with the access token
 as `auth.token`: `item.added`, `item.updated`, `item.deleted`, `member.joined`, `member.left`,
-`shoppinglist.item.added` and so on, each `{type, householdId, payload, seq}`. A client that comes back sends
-the `seq` that it knows as `auth.since` and gets what it missed.
+`shoppinglist.item.added` and so on, each `{type, householdId, payload, seq}`. `notification.new` and
+`settings.updated` (`payload.settings` is what `GET /api/v1/notifications/settings` shows now) are for one
+person: `{type, userId, payload, seq}`. A client that comes back sends the `seq` that it knows as `auth.since`
+and gets what it missed.
 """
 TAGS = [
     {"name": "Auth", "description": "Accounts, signing in, and everything that is kept about one person."},

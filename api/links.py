@@ -28,6 +28,7 @@ _PARAMETERS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("moveItem", "undoMovement", _MOVEMENT),
     ("addShoppingListItem", "updateShoppingListItem", _ENTRY),
     ("addShoppingListItem", "deleteShoppingListItem", _ENTRY),
+    ("putWatch", "deleteWatch", {**HOUSEHOLD, "watchId": "$response.body#/id"}),
     ("listMyInvitations", "acceptInvitation", _FIRST_INVITATION),
     ("acceptInvitation", "leaveHousehold", {"householdId": "$response.body#/householdId"}),
     ("listNotifications", "markNotificationRead", {"notificationId": "$response.body#/notifications/0/id"}),

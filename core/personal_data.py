@@ -10,17 +10,24 @@ from core.actors import Actor
 from core.db import table
 from core.models import (
     Delivery,
+    ExpiryWarning,
+    HouseholdPreference,
     Invitation,
     Notification,
     RefreshToken,
+    Schedule,
+    ScheduledRun,
     ShoppingList,
     ShoppingListItem,
     StockMovement,
+    Watch,
 )
 
 _movements, _notifications, _deliveries = table(StockMovement), table(Notification), table(Delivery)
 _entries, _sign_ins = table(ShoppingListItem), table(RefreshToken)
 _lists, _invitations = table(ShoppingList), table(Invitation)
+_apart, _watches, _schedules = table(HouseholdPreference), table(Watch), table(Schedule)
+_runs, _warnings = table(ScheduledRun), table(ExpiryWarning)
 
 
 def gather(session: Session, who: Actor) -> dict[str, Any]:
@@ -28,6 +35,11 @@ def gather(session: Session, who: Actor) -> dict[str, Any]:
     return {
         "account": vars(accounts.get(session, who)),
         "notificationSettings": vars(preferences.get(session, who)),
+        "householdSettings": _rows(session, who, _apart, "household_id"),
+        "watches": _rows(session, who, _watches, "id"),
+        "schedules": _rows(session, who, _schedules, "kind"),
+        "scheduledRuns": _rows(session, who, _runs, "ran_at"),
+        "expiryWarnings": _rows(session, who, _warnings, "warned_at"),
         "telegram": vars(linked) if (linked := linking.status(session, who)) else None,
         "households": [
             {"id": one.id, "name": one.name, "role": one.role}

@@ -62,6 +62,11 @@ class ExportOut(Out):
 
     account: dict[str, Any]
     notification_settings: dict[str, Any]
+    household_settings: list[dict[str, Any]]
+    watches: list[dict[str, Any]]
+    schedules: list[dict[str, Any]]
+    scheduled_runs: list[dict[str, Any]]
+    expiry_warnings: list[dict[str, Any]]
     telegram: dict[str, Any] | None
     households: list[dict[str, Any]]
     invitations: list[dict[str, Any]]
@@ -79,7 +84,7 @@ class ExportOut(Out):
         return cls.model_validate({**_shown(jsonable_encoder(mine)), "exportedAt": at})
 
 
-_THOUSANDTHS = {"delta", "quantity", "quantity_after"}
+_THOUSANDTHS = {"delta", "quantity", "quantity_after", "min_quantity"}
 
 
 def _shown(kept: Any) -> Any:

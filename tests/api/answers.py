@@ -13,7 +13,8 @@ def keys(names: str, **inner: Any) -> Shape:
 TOKENS = keys("accessToken refreshToken expiresIn")
 ITEM = keys(
     "id name quantity unit location category expirationDate bestBeforeDate purchaseDate price notes "
-    "daysUntilExpiration expirationStatus createdAt createdBy updatedAt version minQuantity barcode"
+    "daysUntilExpiration expirationStatus createdAt createdBy updatedAt version minQuantity barcode "
+    "critical"
 )
 HOUSEHOLD = keys("id name description role memberCount itemCount expiringItemCount createdAt")
 DETAILS = keys(
@@ -24,6 +25,7 @@ DETAILS = keys(
 LIST = keys("id name notes itemCount completedCount createdAt createdBy lastUpdated")
 ENTRY = keys("id name quantity unit category notes completed addedBy addedAt")
 INVITATION = keys("invitationId email role status expiresAt")
+WATCH = keys("id scope target label level until minQuantity")
 PAGINATION = keys("page pageSize total totalPages")
 
 # Operation id: what its success answers. What is ours alone, and not in the contract, is left out.
@@ -75,8 +77,25 @@ ANSWERS: dict[str, Shape] = {
         inApp=keys("enabled"),
         telegram=keys("enabled linked username"),
         preferences=keys("expirationWarningDays notificationTypes preferredTime timezone"),
+        routes=keys(
+            "expiration memberActivity dailyExpirySum weeklyInventoryReport shoppingReminder",
+            lowStock=keys("telegram inApp email"),
+        ),
+        quietHours=keys("enabled start end days"),
+        mutedUntil=None,
+        schedules=keys("dailyExpirySum weeklyInventoryReport", shoppingReminder=keys("time weekdays")),
+        available=keys("telegram inApp email"),
     ),
     "changeNotificationSettings": keys("message updatedAt"),
+    "previewNotificationSettings": keys(
+        "days examples truncated",
+        messages=keys("telegram inApp email"),
+        current=keys("telegram inApp email"),
+    ),
+    "getHouseholdNotificationSettings": keys("apart notificationTypes routes"),
+    "putHouseholdNotificationSettings": keys("apart notificationTypes routes"),
+    "listWatches": keys("total", watches=[WATCH]),
+    "putWatch": WATCH,
     "linkTelegram": keys("linked telegramUsername linkedAt"),
     "generateLinkCode": keys("code expiresAt deepLink instructions"),
     "getLinkStatus": keys("linked username linkedAt"),

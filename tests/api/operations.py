@@ -58,6 +58,10 @@ def _token_of(world: World, caller: str) -> str:
     return world.refresh_tokens.get(caller, world.refresh_tokens["admin"])
 
 
+def _milk(world: World) -> dict[str, str]:
+    return {"scope": "item", "target": str(world.here["itemId"])}
+
+
 NOTHING = _sending(None)
 REQUESTS: dict[str, Make] = {
     "health": NOTHING,
@@ -122,6 +126,13 @@ REQUESTS: dict[str, Make] = {
     "markNotificationRead": NOTHING,
     "getNotificationSettings": NOTHING,
     "changeNotificationSettings": _sending({"preferences": {"preferredTime": "08:00"}}),
+    "previewNotificationSettings": _sending({"routes": {"memberActivity": {"telegram": "digest"}}}),
+    "getHouseholdNotificationSettings": NOTHING,
+    "putHouseholdNotificationSettings": _sending({"notificationTypes": ["memberActivity"]}),
+    "resetHouseholdNotificationSettings": NOTHING,
+    "listWatches": NOTHING,
+    "putWatch": lambda world, _caller: Request({**_milk(world), "level": "mute"}),
+    "deleteWatch": NOTHING,
     "linkTelegram": lambda world, _caller: Request({"verificationCode": world.chat_code}),
     "unlinkTelegram": NOTHING,
     "generateLinkCode": NOTHING,
@@ -164,19 +175,24 @@ def _operation(path: str, method: str, call: Mapping[str, Any]) -> Operation:
 
 
 def own_ids(operation: Operation, world: World, caller: str) -> dict[str, UUID]:
-    """Return the ids of this household's things, and of the caller's own notification."""
-    return _ids(operation, world.here, world.notices.get(caller, world.notices["admin"]))
+    """Return the ids of this household's things, and of the caller's own notification and watch."""
+    mine = {
+        "notificationId": world.notices.get(caller, world.notices["admin"]),
+        "watchId": world.watches.get(caller, world.watches["admin"]),
+    }
+    return _ids(operation, {**world.here, **mine})
 
 
 def foreign_ids(operation: Operation, world: World) -> dict[str, UUID]:
     """Return the ids of the neighbour's things."""
-    return _ids(operation, world.there, world.notices["neighbour"])
+    theirs = {"notificationId": world.notices["neighbour"], "watchId": world.watches["neighbour"]}
+    return _ids(operation, {**world.there, **theirs})
 
 
-def _ids(operation: Operation, things: Mapping[str, UUID], notice: UUID) -> dict[str, UUID]:
+def _ids(operation: Operation, things: Mapping[str, UUID]) -> dict[str, UUID]:
     # An entry of a shopping list is called an item in paths, as clients have it.
     item = things["entryId"] if "listId" in operation.parameters else things["itemId"]
-    known = {**things, "itemId": item, "notificationId": notice}
+    known = {**things, "itemId": item}
     return {name: known[name] for name in operation.parameters}
 
 

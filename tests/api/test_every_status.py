@@ -173,6 +173,10 @@ def sending(body: Any) -> How:
     return lambda scene: scene.sending(replace(scene.request, body=body)).ask()
 
 
+def changing(**values: Any) -> How:
+    return lambda scene: sending({**scene.request.body, **values})(scene)
+
+
 def asking(**query: Any) -> How:
     return lambda scene: scene.sending(replace(scene.request, query=query)).ask()
 
@@ -248,6 +252,19 @@ TABLE: dict[str, Mapping[int, How]] = {
     "markNotificationRead": {200: valid, 400: malformed, 404: unknown},
     "getNotificationSettings": SEE,
     "changeNotificationSettings": {200: valid, 400: sending({"email": 5})},
+    "previewNotificationSettings": {200: valid, 400: sending({"email": 5})},
+    "getHouseholdNotificationSettings": LOOK,
+    "putHouseholdNotificationSettings": {200: valid, 400: sending({"routes": 5}), 403: outsider},
+    "resetHouseholdNotificationSettings": {204: valid, 400: malformed, 403: outsider},
+    "listWatches": LOOK,
+    "putWatch": {
+        200: valid,
+        204: changing(level=None),
+        400: sending({}),
+        403: outsider,
+        404: changing(target=str(uuid4())),
+    },
+    "deleteWatch": {204: valid, 400: malformed, 403: outsider, 404: unknown},
     "linkTelegram": {200: valid, 400: sending({}), 409: already_linked, 429: guessing},
     "unlinkTelegram": {204: valid, 404: twice},
     "generateLinkCode": {200: valid, 409: already_linked},

@@ -101,11 +101,21 @@ async def test_the_export_holds_what_is_mine_and_nothing_of_others(alice: Person
     office = (await alice.post("/households", {"name": "Office"}, expect=201))["id"]
     await alice.post(f"/households/{office}/members", {"email": bob.email}, expect=201)
 
+    await bob.put(f"{bob.home}/notification-settings", {"routes": {"lowStock": {"email": "off"}}})
+    for person, level in ((bob, "follow"), (alice, "mute")):
+        watch = {"scope": "item", "target": hers["id"], "level": level, "minQuantity": 1.5}
+        await person.put(f"{person.home}/watches", watch)
+
     answer = await bob.call("GET", "/auth/me/export")
     export = answer.json()
     assert set(export) == {
         "account",
         "notificationSettings",
+        "householdSettings",
+        "watches",
+        "schedules",
+        "scheduledRuns",
+        "expiryWarnings",
         "telegram",
         "households",
         "invitations",
@@ -137,13 +147,19 @@ async def test_the_export_holds_what_is_mine_and_nothing_of_others(alice: Person
         ("email", "skipped", "channel_unavailable"),
     }
     assert len(export["signIns"]) == 1
+    [apart] = export["householdSettings"]
+    assert (apart["householdId"], apart["routes"]) == (bob.household_id, {"lowStock": {"email": "off"}})
+    [watch] = export["watches"]
+    assert (watch["target"], watch["level"], watch["minQuantity"]) == (hers["id"], "follow", 1.5)
+    assert {one["kind"] for one in export["schedules"]} >= {"shoppingReminder", "expiration"}
+    assert set(export["notificationSettings"]["routes"]["lowStock"]) == {"telegram", "inApp", "email"}
     assert export["telegram"] is None
-    for mine in ("movements", "notifications", "deliveries", "signIns"):
+    for mine in ("movements", "notifications", "deliveries", "signIns", "watches", "schedules"):
         assert {row["userId"] for row in export[mine]} == {bob.user_id}
     for secret in ("hash", "Alice's present", alice.email, bob.refresh_token, "argon2"):
         assert secret not in answer.text, secret
     # He was told of her tea, and nothing else of hers is here.
-    assert hers["id"] not in str({**export, "notifications": [], "deliveries": []})
+    assert hers["id"] not in str({**export, "notifications": [], "deliveries": [], "watches": []})
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -16,10 +16,11 @@ from core import (
     preferences,
     shopping_entries,
     shopping_lists,
+    watching,
 )
 from core.actors import Actor, Face
 from core.db import Database
-from core.models import Role
+from core.models import Role, Scope, WatchLevel
 from tests.support.people import Person
 from tests.support.statements import noting_statements
 
@@ -44,6 +45,8 @@ def grow(session: Session, alice: Actor, home: UUID, start: int, stop: int) -> N
         preferences.change(session, member, {"topics": ["lowStock", "memberActivity"]})
         columns = {"name": f"Item {number}", "quantity": 4000, "unit": "l", "location": f"shelf {number}"}
         item = inventory.add(session, member, home, columns).item.id
+        for who in (alice, member):
+            watching.put(session, who, home, Scope.ITEM, str(item), {"level": WatchLevel.FOLLOW})
         inventory.consume(session, alice, home, item, 1000)
         listed = shopping_lists.create(session, alice, home, f"List {number}", None)
         every = shopping_lists.of_household(session, alice, home)[0]

@@ -28,12 +28,13 @@ from core import (
     shopping_entries,
     shopping_lists,
     sign_ins,
+    watching,
 )
 from core.actors import Actor, Face
 from core.chats import TelegramPerson
 from core.config import Settings
 from core.db import Database, table
-from core.models import Invitation, Notification, Role, Stream
+from core.models import Invitation, Notification, Role, Scope, Stream, Watch, WatchLevel
 from core.passwords import Passwords
 from core.streams import of_household, of_user
 from tests.support.people import PASSWORD
@@ -54,7 +55,7 @@ def _password_hash() -> str:
 class World:
     """Ids by the names that they have in paths; an entry of a shopping list is `entryId`.
 
-    `notificationId` is the caller's own, so it is found in `notices`.
+    `notificationId` and `watchId` are the caller's own, so they are found in `notices` and `watches`.
     """
 
     here: Mapping[str, UUID]
@@ -64,6 +65,7 @@ class World:
     tokens: Mapping[str, str]
     refresh_tokens: Mapping[str, str]
     notices: Mapping[str, UUID]
+    watches: Mapping[str, UUID]
     chat_code: str
     """What the bot gave somebody whose chat is not linked."""
 
@@ -100,6 +102,10 @@ def _build(
         refresh_tokens={
             name: sign_ins.open_family(session, user_id).refresh_token for name, user_id in people.items()
         },
+        watches={
+            **{name: _watch(session, people[name], here) for name in ("admin", "keeper", "member", "viewer")},
+            "neighbour": _watch(session, people["neighbour"], there),
+        },
         notices={name: _notice(session, user_id) for name, user_id in people.items()},
         chat_code=linking.issue_for_chat(session, settings.signing_key(), stranger).code,
     )
@@ -134,6 +140,15 @@ def _furnish(session: Session, owner: UUID, somebody: UUID, invited: str) -> dic
     }
 
 
+def _watch(session: Session, user_id: UUID, things: Mapping[str, UUID]) -> UUID:
+    """Let somebody follow the milk of their household, and return the watch's id."""
+    follow = {"level": WatchLevel.FOLLOW}
+    who, item = _on_web(user_id), str(things["itemId"])
+    watch = watching.put(session, who, things["householdId"], Scope.ITEM, item, follow)
+    assert watch is not None
+    return watch.id
+
+
 def _notice(session: Session, user_id: UUID) -> UUID:
     """Tell somebody something, and return the notification's id."""
     notifications.announce_to(session, user_id, events.SignInRevoked(user_id=user_id, at=clock.utcnow()))
@@ -145,10 +160,11 @@ def _notice(session: Session, user_id: UUID) -> UUID:
 
 
 def state_of(session: Session, world: World) -> list[tuple[str, str]]:
-    """Return what every change of this world leaves a mark on: streams and invitations."""
-    streams, asked = table(Stream), table(Invitation)
+    """Return what every change of this world leaves a mark on: streams, invitations and watches."""
+    streams, asked, watches = table(Stream), table(Invitation), table(Watch)
     homes = [world.here["householdId"], world.there["householdId"]]
     names = [*map(of_household, homes), *map(of_user, world.people.values())]
     marks = session.execute(select(streams.c.id, streams.c.seq).where(streams.c.id.in_(names)))
     invited = session.execute(select(asked.c.id, asked.c.state).where(asked.c.household_id.in_(homes)))
-    return sorted((str(name), str(mark)) for name, mark in [*marks, *invited])
+    watched = session.execute(select(watches.c.id, watches.c.level).where(watches.c.household_id.in_(homes)))
+    return sorted((str(name), str(mark)) for name, mark in [*marks, *invited, *watched])

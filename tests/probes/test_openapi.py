@@ -68,6 +68,8 @@ async def furnish(alice: Person, bob: Person, charlie: Person, dora: Person) -> 
     path = f"{alice.home}/shopping-lists/{saturday['id']}/items"
     to_buy = await alice.post(path, {"name": "Milk", "quantity": 1, "itemId": milk["id"]}, expect=201)
     candles = await alice.post(path, {"name": "Candles"}, expect=201)
+    follow = {"scope": "item", "target": milk["id"], "level": "follow"}
+    watch = await alice.put(f"{alice.home}/watches", follow)
     spare = await alice.post("/households", {"name": "The cabin"}, expect=201)
     elsewhere, invitation = charlie.household_id, await invite(alice, charlie)
     charlie.household_id = (await charlie.post("/households", {"name": "The club"}, expect=201))["id"]
@@ -90,6 +92,7 @@ async def furnish(alice: Person, bob: Person, charlie: Person, dora: Person) -> 
         "SUNDAY": sunday["id"],
         "MILK_TO_BUY": to_buy["id"],
         "CANDLES_TO_BUY": candles["id"],
+        "WATCH": watch["id"],
     }
 
 
