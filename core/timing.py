@@ -65,7 +65,7 @@ def _run_on(day: date, time: str, weekdays: Sequence[int], timezone: str) -> dat
 
 
 def _skipped(day: date, timezone: str) -> bool:
-    return moment_of(day, "00:00", timezone) == moment_of(day + ONE_DAY, "00:00", timezone)
+    return moment_of(day, "00:00", timezone).astimezone(ZoneInfo(timezone)).date() != day
 
 
 def _end_of_leap(local: datetime, before: datetime, after: datetime) -> datetime:

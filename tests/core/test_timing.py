@@ -112,12 +112,12 @@ def test_a_day_that_samoa_skipped_has_no_run(time: str) -> None:
 
 
 def test_every_local_date_has_exactly_one_run_around_every_change_of_every_zone() -> None:
-    seen = {}
+    seen: dict[Change, str] = {}
     for name in sorted(available_timezones()):
         for change in changes(name):
-            seen.setdefault((change.moment, change.before, change.after), (name, change))
+            seen.setdefault(change, name)
     assert len(seen) > 100
-    for name, change in seen.values():
+    for change, name in seen.items():
         for time in HALF_HOURS:
             runs_around(name, change, time)
 
@@ -162,7 +162,7 @@ def runs_around(name: str, change: Change, time: str) -> None:
     middle = change.moment.replace(hour=hour, minute=minute)
     wanted = [
         ((middle + number * ONE_DAY).date(), change.moment_of(middle + number * ONE_DAY))
-        for number in range(-3, 4)
+        for number in range(-2, 3)
     ]
     (_, now), *following = wanted
     for day, moment in following:
