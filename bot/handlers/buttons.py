@@ -5,7 +5,7 @@ from dataclasses import replace
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot import acts, arguments, cards
+from bot import acts, arguments, cards, watches
 from bot.acts import Changed, Removed
 from bot.callbacks import Act, Flip, Keep, Open, Side, Step, Verb, Way
 from bot.filters import HasAccount
@@ -14,6 +14,7 @@ from bot.keyboards import confirmation
 from bot.markup import plain
 from bot.quoted import quoted_arguments
 from bot.replies import Reply
+from bot.settings_callbacks import Attend
 from core.actors import Actor
 from core.db import Transactions
 from core.quantities import THOUSANDTHS
@@ -24,6 +25,7 @@ def create_router() -> Router:
     linked = HasAccount()
     router.callback_query.register(_open, Open.filter(), linked)
     router.callback_query.register(_flip, Flip.filter(), linked)
+    router.callback_query.register(_attend, Attend.filter(), linked)
     router.callback_query.register(_step, Step.filter(), linked)
     router.callback_query.register(_choose, Act.filter(), linked)
     router.callback_query.register(_keep, Keep.filter())
@@ -36,8 +38,13 @@ async def _open(_query: CallbackQuery, callback_data: Open, tx: Transactions, wh
 
 
 async def _flip(_query: CallbackQuery, callback_data: Flip, tx: Transactions, who: Actor) -> Reply:
-    within, found = await tx.read(acts.look, who, callback_data.item)
-    return cards.details(found, within) if callback_data.side is Side.DETAILS else cards.card(found.item)
+    looked = await tx.read(watches.look, who, callback_data.item)
+    return cards.details(looked) if callback_data.side is Side.DETAILS else cards.card(looked.found.item)
+
+
+async def _attend(_query: CallbackQuery, callback_data: Attend, tx: Transactions, who: Actor) -> Reply:
+    _, found = await tx.read(acts.look, who, callback_data.item)
+    return cards.attend(found.item)
 
 
 async def _step(_query: CallbackQuery, callback_data: Step, tx: Transactions, who: Actor) -> Reply:
