@@ -10,7 +10,7 @@ from aiogram.types import InlineKeyboardButton
 from bot.callbacks import More
 from bot.invitations import MOST_ROWS, asking_row
 from bot.keyboards import button, item_row
-from bot.markup import shorten
+from bot.markup import shorten, units
 from core import events, wording
 from core.channels import Composed, Line, Recap
 from core.severity import BAD
@@ -21,6 +21,10 @@ LONGEST = 4000
 PER_PAGE = 10
 LONGEST_LINE = LONGEST // PER_PAGE - 20
 MAYBE_AGAIN = "(You may have got this already.)"
+# What may stand below a picture, counted in the same way: https://core.telegram.org/bots/api#sendphoto.
+# Whoever composes it leaves room for MAYBE_AGAIN and a line break.
+MOST_BELOW_PICTURE = 1024
+LONGEST_BELOW_PICTURE = MOST_BELOW_PICTURE - len(MAYBE_AGAIN) - 1
 _HAVE_BUTTONS = (events.LevelEvent, events.ItemAdded, events.ItemUpdated, events.StockMoved)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -73,7 +77,7 @@ def _packed(row: Sequence[InlineKeyboardButton]) -> list[tuple[str, str]]:
 
 def _html(line: Line) -> str:
     plain = _sign(line) + _in_household(line.household, wording.told(line))
-    if _units(plain) > LONGEST_LINE:
+    if units(plain) > LONGEST_LINE:
         # Only names of hundreds of characters make a line that long.
         return escape(_cut(plain, LONGEST_LINE), quote=False)
     household = escape(line.household, quote=False) if line.household else None
@@ -82,7 +86,7 @@ def _html(line: Line) -> str:
 
 def _cut(text: str, longest: int) -> str:
     # An emoji is two of Telegram's units, so a text of half as many characters is sure to fit.
-    return shorten(text, longest if _units(text[:longest]) <= longest else longest // 2)
+    return shorten(text, longest if units(text[:longest]) <= longest else longest // 2)
 
 
 def _sign(line: Line) -> str:
@@ -91,8 +95,3 @@ def _sign(line: Line) -> str:
 
 def _in_household(household: str | None, sentence: str) -> str:
     return f"{household}: {sentence}" if household else sentence
-
-
-def _units(text: str) -> int:
-    """Return the length of a text as Telegram counts it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,21 +1,27 @@
-"""The telegram channel: alerts as messages."""
+"""The telegram channel: alerts as messages, with a picture where there is one."""
 
+import logging
 from collections.abc import Sequence
 from uuid import UUID
 
 from aiogram import Bot
 from aiogram.enums import ParseMode
 from aiogram.exceptions import AiogramError, TelegramMigrateToChat
-from aiogram.methods import SendMessage
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.methods import SendMessage, SendPhoto
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import alerts
 from bot.limiter import Lane
+from bot.markup import units
 from bot.outcomes import describe, failure_of, wait_of
 from bot.session import Accepted, limiter_of, paced_already
+from core import pictures
 from core.channels import Composed, DeliveryError, Line, Outgoing, Recap
 from core.models import ChannelName
+from core.outcomes import Failure
 from core.severity import Severity
+
+log = logging.getLogger(__name__)
 
 
 class TelegramChannel:
@@ -46,22 +52,24 @@ class TelegramChannel:
     async def send(self, message: Outgoing) -> int | None:
         """Send and return Telegram's message_id; None when it took the message but could not say so.
 
-        Raises DeliveryError.
+        A text that is too long for below a picture, or whose picture cannot be sent, goes alone. Raises
+        DeliveryError.
         """
-        text = alerts.without_markup(message.text) if message.plain else message.text
-        rows = [
-            [InlineKeyboardButton(text=label, callback_data=data) for label, data in row]
-            for row in message.buttons
-        ]
-        send = SendMessage(
-            chat_id=int(message.address),
-            text=f"{alerts.MAYBE_AGAIN}\n{text}" if message.repeats else text,
-            parse_mode=None if message.plain else ParseMode.HTML,
-            reply_markup=InlineKeyboardMarkup(inline_keyboard=rows) if rows else None,
-        )
+        text = _text(message)
+        picture = await pictures.draw(message) if _fits_below_picture(text, message) else None
+        if picture is not None:
+            try:
+                return await self._call(_photo(message, text, picture))
+            except DeliveryError as error:
+                if error.failure is not Failure.REFUSED:
+                    raise
+                log.warning("Telegram refuses the picture of message %s: %s", message.id, error)
+        return await self._call(_message(message, text))
+
+    async def _call(self, method: SendMessage | SendPhoto) -> int | None:
         try:
             with paced_already():
-                return (await self._bot(send)).message_id
+                return (await self._bot(method)).message_id
         except Accepted:
             return None
         except AiogramError as error:
@@ -72,6 +80,49 @@ def _lane(severity: Severity) -> Lane:
     if severity >= Severity.OUT:
         return Lane.CRITICAL
     return Lane.DIGEST if severity is Severity.DIGEST else Lane.ALERT
+
+
+def _text(message: Outgoing) -> str:
+    text = alerts.without_markup(message.text) if message.plain else message.text
+    return f"{alerts.MAYBE_AGAIN}\n{text}" if message.repeats else text
+
+
+def _fits_below_picture(text: str, message: Outgoing) -> bool:
+    shown = text if message.plain else alerts.without_markup(text)
+    return units(shown) <= alerts.MOST_BELOW_PICTURE
+
+
+def _message(message: Outgoing, text: str) -> SendMessage:
+    return SendMessage(
+        chat_id=int(message.address),
+        text=text,
+        parse_mode=_parse_mode(message),
+        reply_markup=_keyboard(message),
+        disable_notification=message.silent or None,
+    )
+
+
+def _photo(message: Outgoing, text: str, picture: bytes) -> SendPhoto:
+    return SendPhoto(
+        chat_id=int(message.address),
+        photo=BufferedInputFile(picture, "chart.png"),
+        caption=text,
+        parse_mode=_parse_mode(message),
+        reply_markup=_keyboard(message),
+        disable_notification=message.silent or None,
+    )
+
+
+def _parse_mode(message: Outgoing) -> ParseMode | None:
+    return None if message.plain else ParseMode.HTML
+
+
+def _keyboard(message: Outgoing) -> InlineKeyboardMarkup | None:
+    rows = [
+        [InlineKeyboardButton(text=label, callback_data=data) for label, data in row]
+        for row in message.buttons
+    ]
+    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 
 def _refusal(error: AiogramError) -> DeliveryError:

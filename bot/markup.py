@@ -19,6 +19,11 @@ def shorten(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+def units(text: str) -> int:
+    """Return the length of a text as Telegram counts it: in UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def sentence(text: str) -> str:
     """Return a sentence of the domain with a capital letter."""
     return text[:1].upper() + text[1:]

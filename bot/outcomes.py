@@ -38,7 +38,13 @@ GONE = (
     "message thread not found",
 )
 UNPARSABLE = ("can't parse entities", "can't parse message")
-TOO_LONG = ("message is too long", "message_too_long", "text is too long", "caption is too long")
+TOO_LONG = (
+    "message is too long",
+    "message_too_long",
+    "text is too long",
+    "caption is too long",
+    "caption_too_long",
+)
 # What goes by itself: the network, an answer that cannot be read, Telegram's own trouble.
 PASSING = (TelegramNetworkError, ClientDecodeError, TelegramServerError)
 

@@ -40,9 +40,9 @@ class Reply:
     """An answer to one update.
 
     `text` (HTML) is a new message to somebody who wrote; for a pressed button it takes the place of the
-    message with the button unless `in_place` is off. `toast` is shown to who pressed, with `alert` until they
-    close it. `quote` makes the answer a Telegram reply: its buttons can then see what it answers. A
-    `document` is sent to somebody who wrote, with the text below it.
+    message with the button unless `in_place` is off, or that message is a picture. `toast` is shown to who
+    pressed, with `alert` until they close it. `quote` makes the answer a Telegram reply: its buttons can then
+    see what it answers. A `document` is sent to somebody who wrote, with the text below it.
     """
 
     text: str | None = None
@@ -92,7 +92,8 @@ async def _answer_button(bot: Bot, query: CallbackQuery, reply: Reply) -> None:
     if reply.text is None:
         return
     chat_id = query.message.chat.id if query.message else query.from_user.id
-    if reply.in_place and isinstance(query.message, Message):
+    # Below a picture there is no text that could be edited.
+    if reply.in_place and isinstance(query.message, Message) and query.message.text is not None:
         try:
             await _insist(
                 bot.edit_message_text,

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from core import events
+from core.charts import UsedAndWasted
 from core.items import ItemState
 from core.models import ChannelName
 from core.outcomes import Failure
@@ -51,6 +52,7 @@ class Composed:
     buttons: Sequence[Sequence[tuple[str, str]]] = ()
     subject: str | None = None
     html: str | None = None
+    picture: UsedAndWasted | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,12 @@ class Outgoing:
     plain: bool
     """Send it without markup."""
     frozen_at: datetime
+    picture: UsedAndWasted | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether it should make no sound: it tells nothing that has to be seen to now."""
+        return self.severity <= Severity.GOOD
 
 
 class DeliveryError(Exception):

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, deferral, entitlement, events, flapping, folding
 from core.channels import Channel, Composed, Outgoing, Recap
-from core.db import table
+from core.charts import UsedAndWasted
+from core.db import see_one_moment, table
 from core.destinations import ROUTES, Route
 from core.folding import Fold
 from core.models import ChannelName, Deferral, Delivery, DeliveryState, Message, MessageState
@@ -47,6 +48,8 @@ def claim(session: Session, channel: Channel, lease: timedelta, limit: int) -> l
 
     Where the oldest news waits comes first.
     """
+    # Something newer that is committed between two statements would overtake what was put off.
+    see_one_moment(session)
     route, now = ROUTES[channel.name], clock.utcnow()
     place = route.table.c
     oldest = (
@@ -106,6 +109,7 @@ def _next_message(
         most_lines=destination.most_lines,
         plain=row.plain,
         frozen_at=row.created_at,
+        picture=UsedAndWasted.of_json(row.picture) if row.picture else None,
     )
 
 
@@ -261,6 +265,8 @@ def _write(
                 "subject": composed.subject,
                 "text": composed.text,
                 "html": composed.html,
+                # None would be kept as the JSON word.
+                "picture": composed.picture.to_json() if composed.picture else null(),
                 "buttons": [[list(button) for button in row] for row in composed.buttons],
                 "severity": max(fold.line.severity for fold in folds),
                 "state": MessageState.SENDING,

@@ -154,6 +154,16 @@ def announce_after_commit(session: Session) -> None:
     session.info["announced"] = True
 
 
+def see_one_moment(session: Session) -> None:
+    """Let all statements of a transaction see the same moment. It comes first.
+
+    SQLite's do anyway. On PostgreSQL each would see what was committed meanwhile, too; now a row that
+    somebody else changed since then makes the transaction begin anew.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def can_mail(session: Session) -> bool:
     """Say whether this server can send mail at all."""
     return bool(session.info["can_mail"])

@@ -10,7 +10,7 @@ from uuid import UUID
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPException
 
-from core import emails, mail_composing, mail_outcomes, mail_rendering, smtp_settings
+from core import emails, mail_composing, mail_outcomes, mail_rendering, pictures, smtp_settings
 from core.channels import Composed, DeliveryError, Line, Outgoing, Recap
 from core.mail_links import MailLinks
 from core.models import ChannelName
@@ -78,22 +78,23 @@ class EmailChannel:
 
     async def send(self, message: Outgoing) -> None:
         """Hand a mail in. Raises DeliveryError."""
+        picture = await pictures.draw(message)
         try:
             async with asyncio.timeout(self._patience.before_data):
                 await self._connections.acquire()
         except TimeoutError:
             raise DeliveryError(Failure.WAIT, "too many mails at once", retry_after=1) from None
         try:
-            await self._hand_in(message)
+            await self._hand_in(message, picture)
         finally:
             self._connections.release()
 
-    async def _hand_in(self, message: Outgoing) -> None:
+    async def _hand_in(self, message: Outgoing, picture: bytes | None) -> None:
         client = self._client()
         try:
             try:
                 async with asyncio.timeout(self._patience.before_data):
-                    mail = await self._begin(client, message)
+                    mail = await self._begin(client, message, picture)
             except (SMTPException, OSError, ValueError) as error:
                 raise mail_outcomes.before_data(error, message) from error
             try:
@@ -105,10 +106,10 @@ class EmailChannel:
         finally:
             client.close()
 
-    async def _begin(self, client: SMTP, message: Outgoing) -> bytes:
+    async def _begin(self, client: SMTP, message: Outgoing, picture: bytes | None) -> bytes:
         """Say whom the mail is from and to, and return it as it is to be sent."""
         to = emails.for_mail(str(message.address))
-        mail = mail_rendering.render(message, self._links, self._sender, to)
+        mail = mail_rendering.render(message, self._links, self._sender, to, picture)
         recipient = to.addr_spec
         await client.connect()
         ascii_only = recipient.isascii() and self._sender.addr_spec.isascii()

@@ -7,6 +7,7 @@ from email.utils import format_datetime
 from html import escape
 from string import Template
 
+from core import charts
 from core.channels import Outgoing
 from core.mail_links import MailLinks, Target
 
@@ -18,6 +19,7 @@ _HTML = Template("""<!doctype html>
 <body style="margin: 0; padding: 24px 16px; font: 16px/1.5 system-ui, 'Segoe UI', Roboto, sans-serif">
 <div style="max-width: 34em; margin: 0 auto; overflow-wrap: anywhere">
 $body
+$picture
 $buttons
 <p style="margin-top: 32px; font-size: 13px; opacity: .75">$footer</p>
 </div>
@@ -31,8 +33,18 @@ _BUTTON = Template(
 )
 
 
-def render(message: Outgoing, links: MailLinks, sender: Address, to: Address) -> EmailMessage:
+_PICTURE = Template(
+    '<p style="margin: 24px 0"><img src="cid:$cid" alt="$alt" width="544" '
+    'style="display: block; width: 100%; max-width: 544px; height: auto; border-radius: 12px"></p>'
+)
+
+
+def render(
+    message: Outgoing, links: MailLinks, sender: Address, to: Address, picture: bytes | None = None
+) -> EmailMessage:
     """Return the mail. It is the same for each repeat, its Message-ID included, so that it can be told apart.
+
+    `picture` is its chart as PNG, which its HTML part shows; its text part says the figures in words.
 
     Raises ValueError for a subject that no header can hold.
     """
@@ -51,19 +63,42 @@ def render(message: Outgoing, links: MailLinks, sender: Address, to: Address) ->
         # RFC 8058: the mail program shows a button, and posts to this address when it is pressed.
         mail["List-Unsubscribe"] = f"<{url}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    parts = [message.text, *(f"{label}:\n{url}" for label, url in (*buttons, *stops)), links.public_url]
+    figures = charts.describe(message.picture) if message.picture and picture else None
+    parts = [
+        message.text,
+        *([figures] if figures else []),
+        *(f"{label}:\n{url}" for label, url in (*buttons, *stops)),
+        links.public_url,
+    ]
     mail.set_content("\n\n".join(parts) + "\n", cte="quoted-printable")
-    mail.add_alternative(_html(message, buttons, stops, links.public_url), "html", cte="quoted-printable")
+    cid = f"chart.{message.id}@{sender.domain}"
+    shown = _PICTURE.substitute(cid=escape(cid), alt=escape(figures)) if figures else ""
+    html = _html(message, shown, buttons, stops, links.public_url)
+    mail.add_alternative(html, "html", cte="quoted-printable")
+    if picture:
+        _add_beside_html(mail, picture, cid)
     return mail
 
 
+def _add_beside_html(mail: EmailMessage, picture: bytes, cid: str) -> None:
+    """Add a picture that the HTML shows by its Content-ID, and that is no attachment to most readers."""
+    *_, html = mail.iter_parts()
+    assert isinstance(html, EmailMessage)
+    html.add_related(picture, "image", "png", cid=f"<{cid}>", disposition="inline", filename="chart.png")
+
+
 def _html(
-    message: Outgoing, buttons: list[tuple[str, str]], stops: list[tuple[str, str]], public_url: str
+    message: Outgoing,
+    picture: str,
+    buttons: list[tuple[str, str]],
+    stops: list[tuple[str, str]],
+    public_url: str,
 ) -> str:
     stopping = [f'<a href="{escape(url)}" style="color: inherit">{escape(label)}</a>' for label, url in stops]
     return _HTML.substitute(
         subject=escape(message.subject or "Stockbell"),
         body=message.html or f"<p>{escape(message.text)}</p>",
+        picture=picture,
         buttons="\n".join(_BUTTON.substitute(label=escape(label), url=escape(url)) for label, url in buttons),
         footer=" · ".join([escape(public_url), *stopping]),
     )

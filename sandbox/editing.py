@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from aiogram.methods import DeleteMessage, EditMessageReplyMarkup, EditMessageText
+from aiogram.methods import DeleteMessage, EditMessageCaption, EditMessageReplyMarkup, EditMessageText
 from aiogram.types import InlineKeyboardMarkup, Message
 
 from sandbox.errors import bad_request, not_in_the_sandbox
@@ -10,7 +10,7 @@ from sandbox.markup import checked_markup
 from sandbox.messages import delete_message as forget
 from sandbox.messages import dump, find_message, now, save_message
 from sandbox.recipients import recipient
-from sandbox.texts import edited_text
+from sandbox.texts import edited_caption, edited_text
 
 if TYPE_CHECKING:
     from sandbox.state import Sandbox
@@ -26,6 +26,17 @@ def edit_message_text(sandbox: "Sandbox", call: EditMessageText) -> Message:
     if message.text is None:
         raise bad_request("there is no text in the message to edit")
     changes = {"text": composed.text, "entities": composed.entities or None}
+    return _edit(sandbox, message, changes, keyboard)
+
+
+def edit_message_caption(sandbox: "Sandbox", call: EditMessageCaption) -> Message:
+    """https://core.telegram.org/bots/api#editmessagecaption"""
+    composed = edited_caption(call.caption, call.parse_mode, call.caption_entities)
+    keyboard = checked_markup(call.reply_markup)
+    message = _own_message(sandbox, call)
+    if message.photo is None and message.document is None:
+        raise bad_request("there is no caption in the message to edit")
+    changes = {"caption": composed.text or None, "caption_entities": composed.entities or None}
     return _edit(sandbox, message, changes, keyboard)
 
 
@@ -51,7 +62,9 @@ def delete_message(sandbox: "Sandbox", call: DeleteMessage) -> bool:
     return True
 
 
-def _own_message(sandbox: "Sandbox", call: EditMessageText | EditMessageReplyMarkup) -> Message:
+def _own_message(
+    sandbox: "Sandbox", call: EditMessageText | EditMessageCaption | EditMessageReplyMarkup
+) -> Message:
     if call.inline_message_id is not None:
         raise not_in_the_sandbox()
     if not call.message_id:

@@ -9,7 +9,12 @@ from aiogram import methods
 from aiogram.methods import TelegramMethod
 
 from sandbox.answering import answer_callback_query
-from sandbox.editing import delete_message, edit_message_reply_markup, edit_message_text
+from sandbox.editing import (
+    delete_message,
+    edit_message_caption,
+    edit_message_reply_markup,
+    edit_message_text,
+)
 from sandbox.files import get_file
 from sandbox.polling import get_updates
 from sandbox.profile import get_me, get_my_commands, set_my_commands
@@ -43,6 +48,7 @@ _ALL = (
     Endpoint(methods.SendDocument, send_document, sends=True),
     Endpoint(methods.SendChatAction, send_chat_action),
     Endpoint(methods.EditMessageText, edit_message_text),
+    Endpoint(methods.EditMessageCaption, edit_message_caption),
     Endpoint(methods.EditMessageReplyMarkup, edit_message_reply_markup),
     Endpoint(methods.DeleteMessage, delete_message),
     Endpoint(methods.AnswerCallbackQuery, answer_callback_query),

@@ -183,7 +183,7 @@ class Phone {
     const quoted = this.messages.get(message.reply_to);
     if (quoted) bubble.append(make("div", { class: "quote" }, quoted.text || "Photo or file"));
     if (message.photo) bubble.append(make("a", { class: "photo", href: message.photo.url, target: "_blank", rel: "noopener" },
-      make("img", { src: message.photo.url, alt: message.text || message.photo.name, width: message.photo.width, height: message.photo.height, onload: () => this.isAtEnd(400) && this.scrollDown() })));
+      make("img", { src: message.photo.url, alt: "Photo", width: message.photo.width, height: message.photo.height, onload: () => this.isAtEnd(400) && this.scrollDown() })));
     if (message.document) bubble.append(make("a", { class: "document", href: message.document.url, download: message.document.name },
       icon("file"), make("span", {}, message.document.name, make("small", {}, sizeName(message.document.size)))));
     bubble.append(renderText(message.text, message.entities, { make, localAddress, command: (text) => this.write(text) }));

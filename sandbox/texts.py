@@ -30,10 +30,12 @@ def edited_text(text: str | None, parse_mode: Any, entities: list[MessageEntity]
 
 def caption_text(text: str | None, parse_mode: Any, entities: list[MessageEntity] | None = None) -> Text:
     """The caption of a photo or document, which may be empty. Raises BotApiError 400."""
-    composed = _composed(text, parse_mode, entities)
-    if utf16_length(composed.text) > MAX_CAPTION:
-        raise bad_request("message caption is too long")
-    return composed
+    return _short(_composed(text, parse_mode, entities), "message caption is too long")
+
+
+def edited_caption(text: str | None, parse_mode: Any, entities: list[MessageEntity] | None = None) -> Text:
+    """As caption_text, in the words of an edit."""
+    return _short(_composed(text, parse_mode, entities), "MEDIA_CAPTION_TOO_LONG")
 
 
 def _composed(text: str | None, parse_mode: Any, entities: list[MessageEntity] | None) -> Text:
@@ -41,6 +43,12 @@ def _composed(text: str | None, parse_mode: Any, entities: list[MessageEntity] |
     if len(source.encode(errors="surrogatepass")) > MAX_SOURCE:
         raise bad_request("text is too long")
     return compose(source, parse_mode if isinstance(parse_mode, str) else None, entities)
+
+
+def _short(composed: Text, refusal: str) -> Text:
+    if utf16_length(composed.text) > MAX_CAPTION:
+        raise bad_request(refusal)
+    return composed
 
 
 def _within(composed: Text, refusal: str) -> Text:

@@ -1,6 +1,7 @@
 """What the command line does, each command a function of the settings."""
 
 import asyncio
+import os
 import socket
 
 from pydantic import SecretStr
@@ -29,7 +30,11 @@ def migrate(settings: Settings) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Make the folder that a SQLite file lies in."""
+    """Make the folder that a SQLite file lies in, and say where what is found out about fonts is kept.
+
+    matplotlib would keep that in the home of the user, which a service may not have.
+    """
+    os.environ.setdefault("MPLCONFIGDIR", str(settings.data_dir / "matplotlib"))
     for folder in {settings.data_dir, *([settings.sqlite_file.parent] if settings.sqlite_file else [])}:
         try:
             folder.mkdir(parents=True, exist_ok=True)

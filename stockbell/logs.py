@@ -66,4 +66,6 @@ def set_up(settings: Settings) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for package in ("api", "bot", "core", "sandbox", "stockbell"):
         logging.getLogger(package).setLevel(logging.INFO)
+    # It warns when the first picture takes long, and when it keeps nothing about fonts: neither is a fault.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     logging.getLogger(REQUESTS).setLevel(logging.INFO if settings.production else logging.WARNING)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from core import pictures
 from core.email_channel import EmailChannel, Patience
 from core.heartbeats import Heart, Part
 from core.mail_links import MailLinks
@@ -18,8 +19,8 @@ async def run(runtime: Runtime, server: SmtpServer) -> None:
     settings, patience = runtime.settings, Patience()
     links = MailLinks(settings.public_url, settings.signing_key())
     channel = EmailChannel(server, settings.mail_from, links, patience)
-    # Waiting for a connection comes to it.
-    longest = timedelta(seconds=patience.before_data + patience.altogether)
+    # Drawing a picture and waiting for a connection come to it.
+    longest = timedelta(seconds=pictures.PATIENCE_S + patience.before_data + patience.altogether)
     beat = Heart(runtime.database, Part.MAIL)
     dispatcher = Dispatcher(
         runtime.database, channel, send_timeout=longest, lease=longest + MARGIN, beat=beat

@@ -42,6 +42,7 @@ MILK = ItemState(
     notes=None,
     min_quantity=2000,
     barcode=None,
+    critical=False,
     version=3,
     created_at=NOW,
     created_by=None,
@@ -68,7 +69,7 @@ def line(event: events.Event, household: str | None = None) -> Line:
     return Line(Topic.LOW_STOCK, event, severity.of(event), NOW, household=household)
 
 
-def outgoing(address: int, text: str = "Hi") -> Outgoing:
+def outgoing(address: int, text: str = "Hi", how_bad: Severity = Severity.LOW) -> Outgoing:
     return Outgoing(
         id=uuid4(),
         channel=ChannelName.TELEGRAM,
@@ -78,7 +79,7 @@ def outgoing(address: int, text: str = "Hi") -> Outgoing:
         buttons=[],
         subject=None,
         html=None,
-        severity=Severity.LOW,
+        severity=how_bad,
         fence=1,
         attempts=0,
         repeats=0,
@@ -183,6 +184,17 @@ async def test_a_message_that_may_have_arrived_says_so_when_it_comes_again(
     await sandbox.write(alice.id, "/start")
     await TelegramChannel(telegram).send(replace(outgoing(alice.id), repeats=1))
     assert (await alice.hears("Hi")).text.startswith(alerts.MAYBE_AGAIN)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_only_what_has_to_be_seen_to_makes_a_sound(
+    telegram: Bot, sandbox: SandboxClient, alice: Phone
+) -> None:
+    await sandbox.write(alice.id, "/start")
+    for how_bad in Severity:
+        await TelegramChannel(telegram).send(outgoing(alice.id, how_bad.name, how_bad))
+    silent = [message.text for message in await alice.chat() if message.silent]
+    assert silent == ["ACTIVITY", "GOOD"]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

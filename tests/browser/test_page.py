@@ -1,9 +1,15 @@
 """The page itself: the command menu, strange names, the keyboard, a narrow window."""
 
 import pytest
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 from playwright.async_api import Page, expect
 
+from bot.client import create_bot
+from core import charts
+from stockbell import demo
 from tests.browser.phones import Phone, button, press
+from tests.stories.town import Town
+from tests.support.charts import WEEK
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -88,6 +94,22 @@ async def test_on_a_narrow_window_one_phone_fills_it(page: Page, alice: Phone, b
     await tabs.get_by_role("button", name="Alice").click()
     await expect(await alice.hears("Milk is running low")).to_be_in_viewport()
     await expect(tabs.get_by_role("button", name="Alice")).to_have_text("Alice")
+
+
+@pytest.mark.parametrize("page", [(360, 640)], indirect=True)
+async def test_a_picture_fills_its_bubble_on_a_narrow_window(page: Page, town: Town, alice: Phone) -> None:
+    keys = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Stock", callback_data="x")]])
+    picture = BufferedInputFile(charts.png(WEEK), "chart.png")
+    async with create_bot(town.settings) as bot:
+        await bot.send_photo(demo.ADMIN.telegram_id, picture, caption="<b>Your week</b>", reply_markup=keys)
+    digest = await alice.hears("Your week")
+    shown = digest.get_by_role("img", name="Photo")
+    await expect(shown).to_be_in_viewport(ratio=1)
+    [wide, high] = await shown.evaluate("image => [image.clientWidth, image.clientHeight]")
+    assert wide > 360 * 0.75
+    assert wide / high == pytest.approx(1.5, rel=0.01)
+    await expect(button(digest, "Stock")).to_be_in_viewport()
+    assert await page.evaluate(OUTSIDE) == []
 
 
 async def test_after_a_reload_the_chats_are_as_they_were(page: Page, bob: Phone) -> None:

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from core import wording
 from core.channels import Composed, Line, Outgoing, Recap
+from core.charts import UsedAndWasted
 from core.models import ChannelName
 
 
 class Phones:
     """Accepts messages into `received`; the next sends fail with `failures`, or wait for `gate`.
 
-    While it is `down`, everything fails.
+    While it is `down`, everything fails. What is composed carries its `picture`.
     """
 
     name = ChannelName.TELEGRAM
@@ -20,6 +21,7 @@ class Phones:
     def __init__(self) -> None:
         self.received: list[tuple[int, str]] = []
         self.calls: list[Outgoing] = []
+        self.picture: UsedAndWasted | None = None
         self.probes = 0
         self.failures: list[Exception] = []
         self.down: Exception | None = None
@@ -29,7 +31,9 @@ class Phones:
     def compose(
         self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
     ) -> Composed:
-        return Composed("\n".join(wording.told(line) for line in lines[:most]))
+        first = [wording.recapped(recap)] if recap is not None else []
+        text = "\n".join([*first, *(wording.told(line) for line in lines[:most])])
+        return Composed(text, picture=self.picture)
 
     async def turn(self, message: Outgoing) -> None:
         """There is no other pace than that of the chats."""

@@ -28,11 +28,6 @@ def watch() -> Iterator[Watch]:
         yield watch
 
 
-@pytest.fixture
-async def home(watch: Watch, database: Database) -> World:
-    return await database.write(world.build)
-
-
 async def test_what_expired_yesterday_in_berlin_is_good_today_in_utc(database: Database, home: World) -> None:
     async def bread_in(who: Actor, household: UUID) -> list[int | None]:
         columns = {**world.milk_columns(), "name": "Bread", "expiration_date": LAST_OF_FEBRUARY}

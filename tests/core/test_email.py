@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, clock, households, inbox, inventory, mailboxes, preferences
+from core import accounts, chats, households, inbox, inventory, mailboxes, preferences
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database, table
@@ -27,13 +26,6 @@ ALICE = "alice@home.example"
 @pytest.fixture
 def settings(settings: Settings, mail_server: MailServer) -> Settings:
     return mailing(settings, mail_server)
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    with clock.reading_from(watch):
-        yield watch
 
 
 @pytest.fixture

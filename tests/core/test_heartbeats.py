@@ -1,14 +1,13 @@
 """Signs of life: whoever works says so, whoever stops is noticed, and whoever cannot work says why."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from core import backlog, chats, claims, clock, counters, heartbeats, inventory, readiness
+from core import backlog, chats, claims, counters, heartbeats, inventory, readiness
 from core.channels import DeliveryError
 from core.counters import Counted
 from core.db import Database, table
@@ -24,18 +23,6 @@ from tests.core import world
 from tests.core.phones import Phones
 from tests.core.test_schedule import Slow
 from tests.core.world import Watch, World
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    with clock.reading_from(watch):
-        yield watch
-
-
-@pytest.fixture
-async def home(watch: Watch, database: Database) -> World:
-    return await database.write(world.build)
 
 
 async def look(database: Database, name: str, *parts: str) -> Check:

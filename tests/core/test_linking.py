@@ -1,11 +1,10 @@
 """Codes that link a chat and an account: single use, few guesses, and two sides that act at once."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
-from core import accounts, chats, clock, link_codes, linking
+from core import accounts, chats, link_codes, linking
 from core.actors import Actor, Face
 from core.chats import ChatState, TelegramPerson
 from core.db import Database
@@ -16,13 +15,6 @@ from tests.core.world import Watch
 
 KEY = b"the key of a test, 32 bytes or more"
 WRONG_CODE = "AAAAAAAA"
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    with clock.reading_from(watch):
-        yield watch
 
 
 async def person(database: Database, name: str) -> Actor:

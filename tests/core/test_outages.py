@@ -1,6 +1,6 @@
 """While Telegram is down nothing is lost and nobody knocks too often; afterwards everybody is told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import clock, inventory
+from core import inventory
 from core.channels import DeliveryError, Outgoing
 from core.db import Database, table
 from core.errors import Unavailable
@@ -21,13 +21,6 @@ from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
 
 HOMES = 12
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    with clock.reading_from(watch):
-        yield watch
 
 
 class Outage(Phones):

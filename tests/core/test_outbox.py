@@ -2,45 +2,23 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
-from core import chats, claims, clock, inbox, inventory, linking, preferences, settling
+from core import chats, claims, inbox, inventory, linking, preferences, settling
 from core.channels import DeliveryError
 from core.db import Database, table
-from core.models import Chat, Delivery, Member, Notification, StockMovement, StreamEntry
+from core.models import Chat, Delivery, Member, Message, Notification, StockMovement, StreamEntry
 from core.outbox import Dispatcher
 from core.outcomes import Failed, Failure
 from core.wake import Wake
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, BOB, Watch, World
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    with clock.reading_from(watch):
-        yield watch
-
-
-@pytest.fixture
-async def home(watch: Watch, database: Database) -> World:
-    return await database.write(world.build)
-
-
-@pytest.fixture
-def phones() -> Phones:
-    return Phones()
-
-
-@pytest.fixture
-def dispatcher(database: Database, phones: Phones) -> Dispatcher:
-    return Dispatcher(database, phones)
+from tests.support.charts import WEEK
 
 
 async def bob_uses(database: Database, home: World, thousandths: int) -> None:
@@ -92,6 +70,30 @@ async def test_a_failed_send_is_tried_again_with_the_same_message(
     assert len({call.id for call in phones.calls}) == 1
     assert len({call.text for call in phones.calls}) == 1
     assert len(phones.received) == 1
+
+
+async def test_a_message_keeps_its_chart_until_it_is_sent(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    phones.failures = [DeliveryError(Failure.CLEAN, "503")] * 2
+    phones.picture = WEEK
+    await bob_uses(database, home, 3000)
+    await dispatcher.run_once()
+    phones.picture = None
+    watch.advance(seconds=5)
+    await dispatcher.run_once()
+    watch.advance(minutes=1)
+    await bob_uses(database, home, 1000)
+    await dispatcher.run_once()
+    watch.advance(minutes=1)
+    await dispatcher.run_once()
+    assert [call.picture for call in phones.calls] == [WEEK, WEEK, WEEK, None]
+
+    def without(session: Session) -> int | None:
+        messages = table(Message)
+        return session.scalar(select(func.count()).where(messages.c.picture.is_(null())))
+
+    assert await database.read(without) == 1
 
 
 async def test_a_message_that_fails_for_too_long_is_given_up_and_says_so(

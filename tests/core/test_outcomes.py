@@ -1,6 +1,5 @@
 """Each way in which a send can fail has its own rule."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core import claims, clock, households, inbox, inventory
+from core import claims, households, inbox, inventory
 from core.channels import DeliveryError
 from core.db import Database, table
 from core.models import Chat, Message
@@ -20,27 +19,10 @@ from tests.core.world import ALICE, Watch, World
 
 
 @pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    with clock.reading_from(watch):
-        yield watch
-
-
-@pytest.fixture
 async def home(watch: Watch, database: Database) -> World:
     home = await database.write(world.build)
     await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     return home
-
-
-@pytest.fixture
-def phones() -> Phones:
-    return Phones()
-
-
-@pytest.fixture
-def dispatcher(database: Database, phones: Phones) -> Dispatcher:
-    return Dispatcher(database, phones)
 
 
 async def told(database: Database, home: World) -> tuple[str, str | None]:

@@ -1,11 +1,9 @@
 """What is old is thrown away, and nothing that somebody may still need."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
@@ -26,18 +24,6 @@ from core.schedule import Clock
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    with clock.reading_from(watch):
-        yield watch
-
-
-@pytest.fixture
-async def home(watch: Watch, database: Database) -> World:
-    return await database.write(world.build)
 
 
 def count(session: Session, *models: type[Any]) -> list[int]:

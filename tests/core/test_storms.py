@@ -1,13 +1,15 @@
 """When much happens at once, a chat hears the last word on each thing, and not each word."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
-from core import clock, inventory, told
+from core import inventory, told
 from core.actors import Actor
 from core.channels import DeliveryError
 from core.db import Database
@@ -16,28 +18,6 @@ from core.outcomes import Failure
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    with clock.reading_from(watch):
-        yield watch
-
-
-@pytest.fixture
-async def home(watch: Watch, database: Database) -> World:
-    return await database.write(world.build)
-
-
-@pytest.fixture
-def phones() -> Phones:
-    return Phones()
-
-
-@pytest.fixture
-def dispatcher(database: Database, phones: Phones) -> Dispatcher:
-    return Dispatcher(database, phones)
 
 
 def set_milk(session: Session, home: World, thousandths: int) -> None:
@@ -104,6 +84,39 @@ async def test_an_item_that_flaps_is_announced_once_in_a_quarter_of_an_hour(
     assert [text.split(":")[0] for _, text in phones.received] == [
         "Milk is running low",
         "There is enough Milk again",
+    ]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_happens_while_a_message_is_made_does_not_overtake_what_was_put_off(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await database.write(world.listen_to, home.alice, "lowStock", "memberActivity")
+    for thousandths in (1000, 5000):
+        await database.write(set_milk, home, thousandths)
+        await dispatcher.run_once()
+        watch.advance(seconds=30)
+    bread = {**world.milk_columns(), "name": "Bread"}
+    await database.write(inventory.add, home.in_chat("bob"), home.home, bread)
+    meanwhile = iter([4000])
+
+    def use_milk(*executed: Any) -> None:
+        """Between catching up and folding, somebody else commits."""
+        if "GROUP BY" in executed[2] and (thousandths := next(meanwhile, None)) is not None:
+            database.write_now(set_milk, home, thousandths)
+
+    listen(Engine, "before_cursor_execute", use_milk)
+    try:
+        await dispatcher.run_once()
+    finally:
+        remove(Engine, "before_cursor_execute", use_milk)
+    assert next(meanwhile, None) is None, "it did happen meanwhile"
+    watch.advance(minutes=15)
+    await dispatcher.run_once()
+    assert "\n".join(phones.of(1)).splitlines() == [
+        "Milk is running low: 1 l left, the minimum is 2 l. Bob corrected it by -3.",
+        "Bob added Bread: 4 l in fridge.",
+        "There is enough Milk again: 4 l. 2 changes by Bob.",
     ]
 
 

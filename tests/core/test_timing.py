@@ -104,8 +104,8 @@ def test_a_day_that_samoa_skipped_has_no_run(time: str) -> None:
         before,
     )
     friday_after = timing.moment_of(date(2012, 1, 6), time, "Pacific/Apia")
-    assert timing.next_run(before - 5 * ONE_DAY, time, [5], "Pacific/Apia") == friday_after
-    assert timing.latest_run(friday_after - ONE_DAY, time, [5], "Pacific/Apia") == (
+    assert timing.next_run(before - 6 * ONE_DAY, time, [5], "Pacific/Apia") == friday_after
+    assert timing.latest_run(friday_after - timedelta(minutes=1), time, [5], "Pacific/Apia") == (
         date(2011, 12, 23),
         before - 6 * ONE_DAY,
     )

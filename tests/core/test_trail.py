@@ -1,32 +1,17 @@
 """What became of it: asked by the person whom it concerns, and by whoever runs the server."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy.orm import Session
 
-from core import clock, inventory, notifications, trail
+from core import inventory, notifications, trail
 from core.channels import DeliveryError
 from core.db import Database
 from core.errors import Conflict, NotFound
 from core.models import DeliveryState
 from core.outbox import Dispatcher
 from core.outcomes import Failure
-from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    with clock.reading_from(watch):
-        yield watch
-
-
-@pytest.fixture
-async def home(watch: Watch, database: Database) -> World:
-    return await database.write(world.build)
 
 
 def newest(session: Session, home: World, name: str) -> dict[str, str | None]:

@@ -6,7 +6,7 @@ import zlib
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
 from sandbox.client import SandboxClient
 from sandbox.images import image_size
@@ -86,6 +86,40 @@ async def test_what_is_no_photo_or_no_file(bot: Bot, base_url: str, alice: int) 
     assert answer.status == 404
     answer = await fetch(f"{base_url}/file/bot1:WRONG/photos/none.png")
     assert answer.status == 401
+
+
+async def test_the_caption_and_the_buttons_of_a_photo_change(
+    sandbox: SandboxClient, bot: Bot, alice: int
+) -> None:
+    keys = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Go", callback_data="go")]])
+    photo = await bot.send_photo(
+        alice, BufferedInputFile(png(1, 1), "x.png"), caption="Old", reply_markup=keys
+    )
+    with pytest.raises(TelegramBadRequest, match="there is no text in the message to edit"):
+        await bot.edit_message_text("New", chat_id=alice, message_id=photo.message_id)
+    await bot.edit_message_caption(
+        chat_id=alice, message_id=photo.message_id, caption="<b>New</b>", parse_mode="HTML", reply_markup=keys
+    )
+    seen = await sandbox.wait_for(alice, "New")
+    assert (seen.id, seen.html, seen.labels(), seen.edited) == (photo.message_id, "<b>New</b>", ["Go"], True)
+    assert seen.photo is not None
+    await bot.edit_message_reply_markup(chat_id=alice, message_id=photo.message_id)
+    seen = await sandbox.wait_for(alice, lambda message: message.edited and not message.buttons)
+    assert (seen.text, seen.photo is not None) == ("New", True)
+    with pytest.raises(TelegramBadRequest, match="message is not modified"):
+        await bot.edit_message_caption(
+            chat_id=alice, message_id=photo.message_id, caption="<b>New</b>", parse_mode="HTML"
+        )
+    with pytest.raises(TelegramBadRequest, match="MEDIA_CAPTION_TOO_LONG"):
+        await bot.edit_message_caption(chat_id=alice, message_id=photo.message_id, caption="x" * 1025)
+    await bot.edit_message_caption(chat_id=alice, message_id=photo.message_id)
+    await sandbox.wait_for(alice, lambda message: message.id == photo.message_id and message.text == "")
+
+
+async def test_a_text_has_no_caption_to_edit(bot: Bot, alice: int) -> None:
+    sent = await bot.send_message(alice, "Only text")
+    with pytest.raises(TelegramBadRequest, match="there is no caption in the message to edit"):
+        await bot.edit_message_caption(chat_id=alice, message_id=sent.message_id, caption="x")
 
 
 async def test_a_message_with_a_document_has_no_text_to_edit(bot: Bot, alice: int) -> None:

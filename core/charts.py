@@ -1,0 +1,74 @@
+"""Charts: figures that a message carries beside its text, in words and as a picture."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+# Not strftime: its names depend on the machine's locale.
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# Who listens to more days than these no longer takes them in.
+MOST_DAYS_TOLD = 14
+
+
+@dataclass(frozen=True)
+class UsedAndWasted:
+    """How many times something was used, and thrown away, on each of the days, which follow each other."""
+
+    days: Sequence[date]
+    used: Sequence[int]
+    wasted: Sequence[int]
+    title: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a message keeps of it."""
+        return {
+            "days": [day.isoformat() for day in self.days],
+            "used": list(self.used),
+            "wasted": list(self.wasted),
+            "title": self.title,
+        }
+
+    @classmethod
+    def of_json(cls, kept: Mapping[str, Any]) -> Self:
+        """Return the chart that `to_json` made this of."""
+        days = [date.fromisoformat(day) for day in kept["days"]]
+        return cls(days, kept["used"], kept["wasted"], kept["title"])
+
+
+def describe(chart: UsedAndWasted) -> str:
+    """Return the figures in one sentence, for those who do not see the picture."""
+    used, wasted = sum(chart.used), sum(chart.wasted)
+    span = f"from {_day(chart.days[0])} to {_day(chart.days[-1])}"
+    if not used and not wasted:
+        return f"Nothing was used or thrown away {span}."
+    told = f"Used {_times(used)} and thrown away {_times(wasted)} {span}"
+    if len(chart.days) > MOST_DAYS_TOLD:
+        return f"{told}."
+    figures = zip(chart.days, chart.used, chart.wasted, strict=True)
+    by_day = (f"{weekday(day)} {of_used:,} and {of_wasted:,}" for day, of_used, of_wasted in figures)
+    return f"{told}: {', '.join(by_day)}."
+
+
+def png(chart: UsedAndWasted) -> bytes:
+    """Return the chart as a picture, always the same of the same chart. Takes a while: not for an event loop.
+
+    Raises ValueError when there are not as many figures as days.
+    """
+    # What draws takes a second to import, and most processes never do.
+    from core import drawing
+
+    return drawing.png(chart)
+
+
+def weekday(day: date) -> str:
+    return WEEKDAYS[day.weekday()]
+
+
+def _day(day: date) -> str:
+    return f"{weekday(day)} {day.day} {MONTHS[day.month - 1]}"
+
+
+def _times(count: int) -> str:
+    return f"{count:,} time{'' if count == 1 else 's'}"

@@ -1,0 +1,35 @@
+"""A household at a time that the test sets, and phones that keep what they are sent."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from core import clock
+from core.db import Database
+from core.outbox import Dispatcher
+from tests.core import world
+from tests.core.phones import Phones
+from tests.core.world import Watch, World
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """It is noon on 1 March 2026, UTC, until the test says otherwise."""
+    watch = Watch()
+    with clock.reading_from(watch):
+        yield watch
+
+
+@pytest.fixture
+async def home(watch: Watch, database: Database) -> World:
+    return await database.write(world.build)
+
+
+@pytest.fixture
+def phones() -> Phones:
+    return Phones()
+
+
+@pytest.fixture
+def dispatcher(database: Database, phones: Phones) -> Dispatcher:
+    return Dispatcher(database, phones)
