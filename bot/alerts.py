@@ -7,6 +7,7 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
 
+from bot.attending import attend_rows
 from bot.callbacks import More
 from bot.invitations import MOST_ROWS, asking_row
 from bot.keyboards import button, item_row
@@ -48,7 +49,7 @@ def page(
     left = len(lines) - number * size
     if left > 0:
         text.append(f"… and {left:,} more.")
-    return Composed("\n\n".join(text), _buttons(message_id, lines, number, pages, left))
+    return Composed("\n\n".join(text), _buttons(message_id, lines, shown, number, pages, left))
 
 
 def without_markup(text: str) -> str:
@@ -57,12 +58,13 @@ def without_markup(text: str) -> str:
 
 
 def _buttons(
-    message_id: UUID, lines: Sequence[Line], number: int, pages: int, left: int
+    message_id: UUID, lines: Sequence[Line], shown: Sequence[Line], number: int, pages: int, left: int
 ) -> list[list[tuple[str, str]]]:
     if len(lines) == 1 and isinstance(lines[0].event, _HAVE_BUTTONS):
         return [_packed(item_row(lines[0].latest or lines[0].event.item))]
     asking = [line.event for line in lines if isinstance(line.event, events.JoinAsked)]
     rows = [asking_row(event.link_id, event.user_name) for event in asking[:MOST_ROWS]]
+    rows += attend_rows(line.event for line in shown)
     turns = []
     if number > 1:
         turns.append(button("‹ Back", More(message=message_id, number=number - 1)))
