@@ -12,6 +12,7 @@ from core.db import Database
 from core.models import Role
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
+from tests.bot.waiting import until as until_true
 
 BERLIN = "Europe/Berlin"
 KEPT = "Nothing is lost: what still matters then comes in one message."
@@ -73,7 +74,11 @@ async def test_what_is_muted_comes_when_the_mute_ends(
     await alice.say("/min 2 milk")
     muted = await alice.say("/mute 1 hour")
     await bob.say("/use 2 milk")
-    assert "waits until you want to hear again" in (await alice.say("/why")).text
+
+    async def waits() -> bool:
+        return "waits until you want to hear again" in (await alice.say("/why")).text
+
+    await until_true(waits)
     last = (await alice.chat())[-1].id
     await alice.press(muted, "End the mute", sees="What waited and still matters comes now.")
     await alice.hears("milk is running low", after=last)
