@@ -6,6 +6,14 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody who did something; core.leaving forgets the name beside the id of who is gone."""
+
+    user_id: UUID
+    user_name: str
+
+
+@dataclass(frozen=True)
 class ExpiringItem:
     """An item that expires; `days` are left, negative when they are over. `quantity` is in thousandths."""
 
@@ -32,6 +40,7 @@ class LowItem:
 class OpenList:
     """A shopping list with so many open entries, and the names of the first of them."""
 
+    id: UUID
     name: str
     open: int
     names: list[str]
@@ -41,7 +50,8 @@ class OpenList:
 class ItemChange:
     """What was done to one item in the period: how often, by whom, and what is left, in thousandths.
 
-    `delta` is what it came to in all, None when its unit changed meanwhile. `removed`: it is off the list.
+    What was undone within the period is left out. `delta` is what it came to in all, None when its unit
+    changed meanwhile. `removed`: it is off the list.
     """
 
     item_id: UUID
@@ -50,7 +60,7 @@ class ItemChange:
     quantity: int
     delta: int | None
     times: int
-    people: list[str]
+    people: list[Person]
     added: bool = False
     removed: bool = False
 
@@ -74,8 +84,8 @@ class DayUsage:
 class Digest:
     """A household's period in figures: `begins` to `ends`, compared with as long a period before it.
 
-    `changes` are the items that changed most lately first; `more_changes` counts those left out. `by_day` has
-    the days of a weekly digest.
+    `changes` are of the items that changed most lately first, `low` has what is out first, and `expiring`
+    what comes first; `more_...` counts what is left out of each. `by_day` has the days of a weekly digest.
     """
 
     weekly: bool
@@ -83,10 +93,12 @@ class Digest:
     ends: datetime
     changes: list[ItemChange] = field(default_factory=list)
     more_changes: int = 0
-    joined: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
+    joined: list[Person] = field(default_factory=list)
+    left: list[Person] = field(default_factory=list)
     low: list[LowItem] = field(default_factory=list)
+    more_low: int = 0
     expiring: list[ExpiringItem] = field(default_factory=list)
+    more_expiring: int = 0
     usage: Usage = field(default_factory=Usage)
     usage_before: Usage = field(default_factory=Usage)
     by_day: list[DayUsage] = field(default_factory=list)
@@ -94,4 +106,5 @@ class Digest:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it that anybody would want to be told."""
-        return not (self.changes or self.joined or self.left or self.low or self.expiring or self.usage.used)
+        happened = self.changes or self.joined or self.left or self.usage.used or self.usage.wasted
+        return not (happened or self.low or self.expiring)

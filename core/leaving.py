@@ -116,6 +116,8 @@ def _forget_in_streams(session: Session, who: Actor, names: Sequence[str]) -> No
 
 def _without_name(payload: Any, user_id: str) -> Any:
     """Return a payload in which the name beside a person's id is gone."""
+    if isinstance(payload, list):
+        return [_without_name(value, user_id) for value in payload]
     if not isinstance(payload, dict):
         return payload
     theirs = {name for key, names in NAMED.items() if payload.get(key) == user_id for name in names}

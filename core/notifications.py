@@ -28,6 +28,7 @@ from core.models import (
     Preference,
     Topic,
 )
+from core.watching import Watching
 
 notifications = table(Notification)
 deliveries = table(Delivery)
@@ -115,14 +116,22 @@ def announce(
     _carry_out(session, within.household_id, made, broadcast, personal or {})
 
 
-def announce_scheduled(session: Session, user_id: UUID, topic: Topic, event: events.ScheduledEvent) -> None:
+def announce_scheduled(
+    session: Session,
+    user_id: UUID,
+    topic: Topic,
+    event: events.ScheduledEvent,
+    watch: Watching = decisions.NOBODY,
+) -> None:
     """Tell one person what was sent at a time that they picked, about a household that they are in.
 
-    Their stream is locked.
+    Their stream is locked. `watch` is how they look at what it is about.
     """
     person = session.execute(_person, {"user": user_id, "household": event.household_id}).first()
     if person is not None:
-        _carry_out(session, event.household_id, decisions.decide(person, None, [(topic, event)]))
+        _carry_out(
+            session, event.household_id, decisions.decide(person, None, [(topic, event)], watching=watch)
+        )
 
 
 def _by_weight(told: Sequence[events.Event]) -> list[tuple[Topic, events.Event]]:

@@ -3,16 +3,16 @@
 A schedule is local time; its next run is stored as a moment. Whoever moves that on has the run.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from core import clock, streams, timing
+from core import clock, planning, pruning, streams
 from core.db import table, upsert
 from core.models import (
     HouseholdPreference,
@@ -20,13 +20,16 @@ from core.models import (
     Schedule,
     ScheduledRun,
     ScheduleKind,
+    Watch,
+    WatchLevel,
     When,
 )
 from core.models.preferences import EVERY_DAY
 from core.notification_settings import ScheduleState
+from core.planning import Run, Times
 
 schedules, runs = table(Schedule), table(ScheduledRun)
-_preferences, _own = table(Preference), table(HouseholdPreference)
+_preferences, _own, _watches = table(Preference), table(HouseholdPreference), table(Watch)
 
 DEFAULT_WEEKDAYS: Mapping[ScheduleKind, Sequence[int]] = {
     ScheduleKind.EXPIRATION: EVERY_DAY,
@@ -36,19 +39,50 @@ DEFAULT_WEEKDAYS: Mapping[ScheduleKind, Sequence[int]] = {
 }
 # The time of warnings is the preferred time itself.
 CHOOSABLE = tuple(kind for kind in ScheduleKind if kind is not ScheduleKind.EXPIRATION)
-_BATCH = 500
+BATCH = 500
+# The ledger is asked about the last days only; it also says how far the newest run of each kind told.
+KEPT = timedelta(days=7)
+# Who switches something on again after so long begins anew, as if it were the first time.
+FORGOTTEN = {
+    kind: timedelta(days=8 if kind is ScheduleKind.WEEKLY_INVENTORY_REPORT else 2) for kind in ScheduleKind
+}
 
 _of_person = (
     select(*schedules.c, _preferences.c.preferred_time, _preferences.c.timezone)
     .join(_preferences, _preferences.c.user_id == schedules.c.user_id)
     .where(schedules.c.user_id == bindparam("user"))
 )
-_due = (
-    select(schedules.c.user_id, schedules.c.kind)
-    .where(schedules.c.next_run_at <= bindparam("now"))
-    .order_by(schedules.c.next_run_at, schedules.c.user_id)
-    .limit(_BATCH)
+_of_kind = _of_person.where(schedules.c.kind == bindparam("kind"))
+_move = (
+    update(schedules)
+    .where(schedules.c.user_id == bindparam("user"), schedules.c.kind == bindparam("of_kind"))
+    .values(next_run_at=bindparam("runs_at"))
 )
+_claim = _move.where(schedules.c.next_run_at == bindparam("pending")).returning(schedules.c.user_id)
+_last_runs = (
+    select(
+        runs.c.household_id,
+        func.max(runs.c.local_date).label("day"),
+        func.max(runs.c.ran_at).label("at"),
+        func.max(runs.c.through_seq).label("through_seq"),
+    )
+    .where(runs.c.user_id == bindparam("user"), runs.c.kind == bindparam("kind"))
+    .group_by(runs.c.household_id)
+)
+_order = (schedules.c.next_run_at, schedules.c.user_id, schedules.c.kind)
+_due = select(*_order).where(schedules.c.next_run_at <= bindparam("now")).order_by(*_order).limit(BATCH)
+_follows = select(
+    exists().where(_watches.c.user_id == bindparam("user"), _watches.c.level == WatchLevel.FOLLOW)
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A schedule whose time has come."""
+
+    next_run_at: datetime
+    user_id: UUID
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +92,15 @@ class Due:
     user_id: UUID
     kind: ScheduleKind
     local_date: date
-    timezone: str
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """The newest run of a kind in a household; `through_seq`: how far in the household's stream it told."""
+
+    day: date
+    at: datetime
+    through_seq: int
 
 
 def create(session: Session, user_id: UUID) -> None:
@@ -91,12 +133,29 @@ def plan(session: Session, user_id: UUID) -> None:
     """Write down when each of a person's schedules runs next, after anything that decides it changed."""
     now, wanted = clock.utcnow(), _wanted(session, user_id)
     for row in session.execute(_of_person, {"user": user_id}).all():
-        runs_at = timing.next_run(now, row.time or row.preferred_time, row.weekdays, row.timezone)
-        session.execute(
-            update(schedules)
-            .where(schedules.c.user_id == user_id, schedules.c.kind == row.kind)
-            .values(next_run_at=runs_at if row.kind in wanted else None)
-        )
+        if row.kind not in wanted:
+            runs_at = None
+        else:
+            if row.next_run_at is None:
+                _forget_old(session, user_id, row.kind)
+            last = _newest(last_runs(session, user_id, row.kind).values())
+            runs_at = planning.plan(_times(row), now, row.next_run_at, last)
+        session.execute(_move, {"user": user_id, "of_kind": row.kind, "runs_at": runs_at})
+
+
+def _times(row: Any) -> Times:
+    return Times(row.time or row.preferred_time, row.weekdays, row.timezone)
+
+
+def _newest(of_households: Iterable[LastRun]) -> Run | None:
+    found = list(of_households)
+    return Run(max(one.day for one in found), max(one.at for one in found)) if found else None
+
+
+def _forget_old(session: Session, user_id: UUID, kind: str) -> None:
+    """Forget runs from before a person switched a kind off: what happened since then is no news."""
+    old = runs.c.ran_at <= clock.utcnow() - FORGOTTEN[ScheduleKind(kind)]
+    session.execute(delete(runs).where(runs.c.user_id == user_id, runs.c.kind == kind, old))
 
 
 def _wanted(session: Session, user_id: UUID) -> set[str]:
@@ -113,7 +172,12 @@ def _wanted(session: Session, user_id: UUID) -> set[str]:
         for channels in row.routes.values()
         for when in channels.values()
     )
-    return wanted | ({ScheduleKind.DAILY_EXPIRY_SUM} if routed else set())
+    if routed:
+        wanted.add(ScheduleKind.DAILY_EXPIRY_SUM)
+    # Following something is asking for all about it, also that it expires.
+    if session.execute(_follows, {"user": user_id}).scalar_one():
+        wanted.add(ScheduleKind.EXPIRATION)
+    return wanted
 
 
 def follow_zone(session: Session, user_id: UUID, timezone: str) -> None:
@@ -138,10 +202,15 @@ def follow_zone(session: Session, user_id: UUID, timezone: str) -> None:
         session.execute(update(runs).where(*same).values(local_date=local_date))
 
 
-def due(session: Session) -> Sequence[tuple[UUID, str]]:
-    """Return whose schedules of which kind are due, the oldest first: a cheap look that takes no lock."""
-    rows = session.execute(_due, {"now": clock.utcnow()})
-    return [(row.user_id, row.kind) for row in rows]
+def due(session: Session, after: Waiting | None = None) -> Sequence[Waiting]:
+    """Return which schedules are due, the oldest first, at most BATCH of them: those that come after `after`.
+
+    A cheap look that takes no lock.
+    """
+    query = _due
+    if after is not None:
+        query = query.where(tuple_(*_order) > (after.next_run_at, after.user_id, after.kind))
+    return [Waiting(*row) for row in session.execute(query, {"now": clock.utcnow()})]
 
 
 def claim(session: Session, user_id: UUID, kind: str) -> Due | None:
@@ -150,25 +219,24 @@ def claim(session: Session, user_id: UUID, kind: str) -> Due | None:
     Of several that were missed only the newest runs. The person's stream is locked before the schedule is.
     """
     streams.lock(session, streams.of_user(user_id))
-    row = session.execute(_of_person.where(schedules.c.kind == kind), {"user": user_id}).first()
+    row = session.execute(_of_kind, {"user": user_id, "kind": kind}).first()
     now = clock.utcnow()
     if row is None or row.next_run_at is None or row.next_run_at > now:
         return None
-    time = row.time or row.preferred_time
-    moved = session.execute(
-        update(schedules)
-        .where(
-            schedules.c.user_id == user_id,
-            schedules.c.kind == kind,
-            schedules.c.next_run_at == row.next_run_at,
-        )
-        .values(next_run_at=timing.next_run(now, time, row.weekdays, row.timezone))
-        .returning(schedules.c.user_id)
-    ).first()
-    latest = timing.latest_run(now, time, row.weekdays, row.timezone)
-    if moved is None or latest is None or latest[1] < row.next_run_at:
+    times, wanted = _times(row), kind in _wanted(session, user_id)
+    day = planning.day_of_run(times, now, row.next_run_at) if wanted else None
+    last = _newest(last_runs(session, user_id, kind).values())
+    if day is not None and (last is None or last.day < day):
+        last = Run(day, now)
+    following = {
+        "user": user_id,
+        "of_kind": kind,
+        "pending": row.next_run_at,
+        "runs_at": planning.plan(times, now, last=last) if wanted else None,
+    }
+    if session.execute(_claim, following).first() is None or day is None:
         return None
-    return Due(user_id, ScheduleKind(kind), latest[0], row.timezone)
+    return Due(user_id, ScheduleKind(kind), day)
 
 
 def enter(session: Session, run: Due, household_id: UUID, through_seq: int) -> bool:
@@ -189,14 +257,10 @@ def enter(session: Session, run: Due, household_id: UUID, through_seq: int) -> b
     return entered is not None
 
 
-def last_seq(session: Session, user_id: UUID, household_id: UUID, kind: str) -> int | None:
-    """Return how far in the household's stream the last run of a kind told; None before the first."""
-    found: int | None = session.execute(
-        select(func.max(runs.c.through_seq)).where(
-            runs.c.user_id == user_id, runs.c.household_id == household_id, runs.c.kind == kind
-        )
-    ).scalar()
-    return found
+def last_runs(session: Session, user_id: UUID, kind: str) -> dict[UUID, LastRun]:
+    """Return the newest run of a kind in each of a person's households that had one."""
+    rows = session.execute(_last_runs, {"user": user_id, "kind": kind})
+    return {row.household_id: LastRun(row.day, row.at, row.through_seq) for row in rows}
 
 
 def prune(session: Session) -> int:
@@ -208,6 +272,4 @@ def prune(session: Session) -> int:
         newer.c.kind == runs.c.kind,
         newer.c.local_date > runs.c.local_date,
     )
-    old = runs.c.ran_at <= clock.utcnow() - streams.KEPT
-    gone = session.execute(delete(runs).where(old, later.exists()).returning(runs.c.user_id))
-    return len(gone.all())
+    return pruning.delete_until(session, runs.c.ran_at, clock.utcnow() - KEPT, later.exists())

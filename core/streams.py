@@ -4,9 +4,9 @@
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -47,6 +47,24 @@ _raise_sorted = (
     .returning(streams.c.id, streams.c.seq)
 )
 _insert = insert(entries)
+_PAGE = 500
+_between = (
+    select(entries.c.seq, entries.c.type, entries.c.payload)
+    .where(
+        entries.c.stream_id == bindparam("stream"),
+        entries.c.seq > bindparam("after"),
+        entries.c.seq <= bindparam("through"),
+    )
+    .order_by(entries.c.seq)
+    .limit(_PAGE)
+)
+# Not max(): the newest are looked at one after the other until one is old enough.
+_last_before = (
+    select(entries.c.seq)
+    .where(entries.c.stream_id == bindparam("stream"), entries.c.created_at < bindparam("moment"))
+    .order_by(entries.c.seq.desc())
+    .limit(1)
+)
 _Numbered: TypeAlias = tuple[str, int, events.Event]
 """The stream of an event, and its number in it."""
 
@@ -160,6 +178,23 @@ def read_after(session: Session, cursors: Mapping[str, int], limit: int = 500) -
         .limit(limit)
     )
     return [Entry(row.stream_id, row.epoch, row.seq, row.type, row.payload) for row in session.execute(query)]
+
+
+def read_between(session: Session, stream: str, after: int, through: int) -> Iterator[events.Event]:
+    """Give the events of a stream that come after a number, through another, in order."""
+    while after < through:
+        numbers = {"stream": stream, "after": after, "through": through}
+        page = session.execute(_between, numbers).all()
+        for row in page:
+            yield events.load(row.type, row.payload)
+        if len(page) < _PAGE:
+            return
+        after = page[-1].seq
+
+
+def last_before(session: Session, stream: str, moment: datetime) -> int:
+    """Return the number of the last entry of a stream from before a moment, 0 when there is none."""
+    return session.execute(_last_before, {"stream": stream, "moment": moment}).scalar() or 0
 
 
 def prune(session: Session) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
-from core import access, clock, deferral, streams
+from core import access, clock, deferral, schedules, streams
 from core.actors import Actor
 from core.db import table, upsert
 from core.errors import Invalid, NotFound
@@ -95,6 +95,18 @@ class Watched:
         found = (self._rows.get((household_id, scope, target)) for scope, target in targets.items())
         return _decided([row for row in found if row is not None])
 
+    def mutes(self, household_id: UUID, item_id: UUID, category: str | None, location: str | None) -> bool:
+        """Say whether the person wants to hear nothing of an item."""
+        return self.at(household_id, item_id, category, location).level == WatchLevel.MUTE
+
+    def minimums(self, household_id: UUID) -> dict[UUID, int]:
+        """Return the person's own minimums in a household by item, in thousandths."""
+        return {
+            UUID(target): row.min_quantity
+            for (home, scope, target), row in self._rows.items()
+            if home == household_id and scope == Scope.ITEM and row.min_quantity is not None
+        }
+
 
 def of_person(session: Session, user_id: UUID | None) -> Watched:
     """Return all watches of a person; of nobody there are none."""
@@ -175,6 +187,8 @@ def put(
             .values(**place, **after)
             .on_conflict_do_update(index_elements=list(place), set_=after)
         )
+    # Who follows something is told that it expires, whatever else they hear.
+    schedules.plan(session, who.user_id)
     deferral.release(session, who.user_id)
 
 

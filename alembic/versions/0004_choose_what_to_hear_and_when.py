@@ -31,6 +31,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('scheduled_runs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_scheduled_runs_household_id'), ['household_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_scheduled_runs_ran_at'), ['ran_at'], unique=False)
 
     op.create_table('schedules',
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -58,6 +59,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('expiry_warnings', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_expiry_warnings_item_id'), ['item_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_expiry_warnings_warned_at'), ['warned_at'], unique=False)
 
     op.create_table('household_preferences',
     sa.Column('user_id', sa.Uuid(), nullable=False),
@@ -105,7 +107,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('quiet_days', sa.JSON(), nullable=False, server_default='[1, 2, 3, 4, 5, 6, 7]'))
         batch_op.add_column(sa.Column('muted_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
 
-    # Everybody has schedules from now on. That they are due makes the clock plan them: it runs nothing of before.
+    # Everybody has schedules from now on. That they were due so long ago makes the clock plan them and run
+    # nothing. SQLite compares texts: with less than all of its digits the moment would not equal itself.
     for kind, weekdays in (
         ('expiration', '[1, 2, 3, 4, 5, 6, 7]'),
         ('dailyExpirySum', '[1, 2, 3, 4, 5, 6, 7]'),
@@ -114,7 +117,7 @@ def upgrade() -> None:
     ):
         op.execute(
             'INSERT INTO schedules (user_id, kind, weekdays, next_run_at) '
-            f"SELECT user_id, '{kind}', '{weekdays}', CURRENT_TIMESTAMP FROM preferences"
+            f"SELECT user_id, '{kind}', '{weekdays}', '1970-01-01 00:00:00.000000' FROM preferences"
         )
     # ### end Alembic commands ###
 
@@ -145,6 +148,7 @@ def downgrade() -> None:
     op.drop_table('watches')
     op.drop_table('household_preferences')
     with op.batch_alter_table('expiry_warnings', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_expiry_warnings_warned_at'))
         batch_op.drop_index(batch_op.f('ix_expiry_warnings_item_id'))
 
     op.drop_table('expiry_warnings')
@@ -153,6 +157,7 @@ def downgrade() -> None:
 
     op.drop_table('schedules')
     with op.batch_alter_table('scheduled_runs', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_scheduled_runs_ran_at'))
         batch_op.drop_index(batch_op.f('ix_scheduled_runs_household_id'))
 
     op.drop_table('scheduled_runs')

@@ -150,7 +150,7 @@ class ScheduledRun(Base, table=True):
     household_id: UUID = Field(foreign_key="households.id", ondelete="CASCADE", primary_key=True, index=True)
     kind: str = varchar(25, primary_key=True)
     local_date: date = Field(primary_key=True)
-    ran_at: datetime
+    ran_at: datetime = Field(index=True)
     through_seq: int = big(default=0)
     """How far in the household's stream it told: the next one goes on from there."""
 
@@ -165,4 +165,4 @@ class ExpiryWarning(Base, table=True):
     item_id: UUID = Field(foreign_key="items.id", ondelete="CASCADE", primary_key=True, index=True)
     stage: str = varchar(10, primary_key=True)
     expires: date = Field(primary_key=True)
-    warned_at: datetime
+    warned_at: datetime = Field(index=True)

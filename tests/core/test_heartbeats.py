@@ -17,7 +17,7 @@ from core.models import ChannelName, Chat
 from core.outbox import Dispatcher
 from core.outcomes import Failure
 from core.readiness import Check, Status
-from core.schedule import Clock
+from core.schedule import CHORES, Clock
 from core.wake import Wake
 from tests.core import world
 from tests.core.phones import Phones
@@ -89,13 +89,34 @@ async def test_a_part_that_nobody_expects_counts_while_it_is_there(database: Dat
 
 
 async def test_the_clock_beats_and_counts_its_ticks(database: Database, watch: Watch) -> None:
-    beating = Clock(database, beat=Heart(database, Part.CLOCK))
-    for _ in range(3):
-        await beating.run_once()
-        watch.advance(seconds=10)
+    stop, heart = asyncio.Event(), Heart(database, Part.CLOCK)
+    beats: list[str | None] = []
+
+    async def beat(problem: str | None = None) -> None:
+        await heart(problem)
+        beats.append(problem)
+        if len(beats) > len(CHORES) + 3:
+            stop.set()
+
+    await Clock(database, tick_s=3600, beat=beat, beat_every=timedelta(milliseconds=1)).run(stop)
     [sign] = await database.read(heartbeats.read)
-    assert (sign.name, watch.now - sign.at) == ("clock", timedelta(seconds=10))
-    assert (await database.read(counters.read))[Counted.CLOCK_TICKS] == 3
+    assert (sign.name, sign.at, sign.problem) == ("clock", watch.now, None)
+    assert (await database.read(counters.read))[Counted.CLOCK_TICKS] == 1, "it beats more often than it ticks"
+
+
+async def test_a_clock_whose_tick_failed_says_so_until_the_next(caplog: pytest.LogCaptureFixture) -> None:
+    tx, stop = Slow(RuntimeError("no such table")), asyncio.Event()
+    tx.gate.set()
+    beats: list[str | None] = []
+
+    async def beat(problem: str | None = None) -> None:
+        beats.append(problem)
+        if len(beats) == 3:
+            stop.set()
+
+    await Clock(tx, tick_s=3600, beat=beat, beat_every=timedelta(milliseconds=1)).run(stop)
+    assert beats == ["The clock's last tick failed; its log says why."] * 3
+    assert caplog.text.count("A tick of the clock failed") == 1
 
 
 async def test_the_dispatcher_beats_while_it_waits_for_something_to_send(

@@ -1,0 +1,113 @@
+"""Digests: what a household's day or week came to, for one of its members."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import access, clock, events, expiring, recipients, running_low, streams, usage, watching
+from core.actors import Actor
+from core.digest_changes import Happened
+from core.digest_state import Digest
+from core.recipients import Recipient
+from core.schedules import LastRun
+from core.watching import Watched
+
+T = TypeVar("T")
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+DAYS_OF_WEEKLY = 7
+# A day belongs to a week's chart when most of it is over.
+_MOST_OF_A_DAY = timedelta(hours=12)
+# What a list has at most: more nobody reads, and it is kept with each notification.
+MOST = 50
+
+
+def since_last(
+    session: Session, to: Recipient, watched: Watched, *, weekly: bool, last: LastRun | None, through_seq: int
+) -> events.DigestGathered | None:
+    """Return what happened since a person's last digest, through a number of the household's stream.
+
+    The first one is about a day or a week, at most since they joined. None when there is nothing to tell.
+    """
+    ends = clock.utcnow()
+    if last is None:
+        begins = max(ends - (WEEK if weekly else DAY), min(to.joined_at, ends))
+        after_seq = streams.last_before(session, streams.of_household(to.household_id), begins)
+    else:
+        begins, after_seq = min(last.at, ends), last.through_seq
+    digest = gather(session, to, watched, weekly, begins, ends, after_seq, through_seq)
+    return None if digest.is_empty else _event(to, digest)
+
+
+def now(session: Session, who: Actor, household_id: UUID) -> events.DigestGathered:
+    """Return what the last 24 hours came to, whatever was told of them. It writes nothing.
+
+    Raises NotAllowed.
+    """
+    access.look(session, who, household_id)
+    to = next(one for one in recipients.of_person(session, who.user_id) if one.household_id == household_id)
+    ends, stream = clock.utcnow(), streams.of_household(household_id)
+    through_seq = streams.positions(session, [stream])[stream].seq
+    after_seq = streams.last_before(session, stream, ends - DAY)
+    watched = watching.of_person(session, who.user_id)
+    return _event(to, gather(session, to, watched, False, ends - DAY, ends, after_seq, through_seq))
+
+
+def gather(
+    session: Session,
+    to: Recipient,
+    watched: Watched,
+    weekly: bool,
+    begins: datetime,
+    ends: datetime,
+    after_seq: int,
+    through_seq: int,
+) -> Digest:
+    """Return what a household's entries after one number, through another, came to, and how things stand.
+
+    What was used and wasted is counted from `begins` until before `ends`. What the person muted is in no
+    list.
+    """
+    happened = Happened(to.user_id)
+    stream = streams.of_household(to.household_id)
+    happened.read(streams.read_between(session, stream, after_seq, through_seq))
+    newest_first = [
+        history
+        for history in reversed(happened.items.values())
+        if not watched.mutes(to.household_id, history.item.id, history.item.category, history.item.location)
+    ]
+    changes, more_changes = _cut(happened.changes(session, newest_first))
+    low, more_low = _cut(running_low.of_recipient(session, to, watched))
+    expires, more_expiring = _cut([one.item for one in expiring.of_recipient(session, to, watched)])
+    now_used, used_before = usage.compare(session, to.household_id, begins, ends)
+    last_day = clock.day_of(ends - _MOST_OF_A_DAY, to.timezone)
+    by_day = usage.by_day(session, to.household_id, last_day, DAYS_OF_WEEKLY, to.timezone) if weekly else ()
+    return Digest(
+        weekly=weekly,
+        begins=begins,
+        ends=ends,
+        changes=changes,
+        more_changes=more_changes,
+        joined=list(happened.joined.values()),
+        left=list(happened.left.values()),
+        low=low,
+        more_low=more_low,
+        expiring=expires,
+        more_expiring=more_expiring,
+        usage=now_used,
+        usage_before=used_before,
+        by_day=list(by_day),
+    )
+
+
+def _cut(found: Sequence[T]) -> tuple[list[T], int]:
+    return list(found[:MOST]), max(0, len(found) - MOST)
+
+
+def _event(to: Recipient, digest: Digest) -> events.DigestGathered:
+    return events.DigestGathered(
+        at=digest.ends, household_id=to.household_id, household_name=to.household_name, digest=digest
+    )

@@ -1,0 +1,110 @@
+"""What the clock sends to a person at a time that they picked."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from core import (
+    clock,
+    deferral,
+    digests,
+    events,
+    expiry_warnings,
+    notifications,
+    recipients,
+    schedules,
+    shopping_reminders,
+    streams,
+    watching,
+)
+from core.db import table
+from core.decisions import NOBODY
+from core.destinations import ROUTES
+from core.models import Deferral, Delivery, DeliveryState, ScheduleKind, Topic, WatchLevel
+from core.recipients import Recipient
+from core.schedules import Due, LastRun
+from core.watching import Watched, Watching
+
+_deliveries = table(Delivery)
+
+# What may wait for a digest comes before it, where both are due: else it would wait for the next one.
+_BEFORE: Mapping[str, Sequence[ScheduleKind]] = {
+    ScheduleKind.DAILY_EXPIRY_SUM: (ScheduleKind.EXPIRATION, ScheduleKind.SHOPPING_REMINDER)
+}
+_FOLLOWING = Watching(level=WatchLevel.FOLLOW)
+
+
+def run(session: Session, user_id: UUID, kind: str) -> int:
+    """Send what is due of a kind to a person, and return how many things they are told.
+
+    Whoever else does the same at the same time, and whenever this is done again: nothing is sent twice.
+    """
+    told = 0
+    for one in (*_BEFORE.get(kind, ()), ScheduleKind(kind)):
+        due = schedules.claim(session, user_id, one)
+        if due is not None:
+            told += _carry_out(session, due)
+    return told
+
+
+def _carry_out(session: Session, due: Due) -> int:
+    told = 0
+    watched = watching.of_person(session, due.user_id)
+    last_runs = schedules.last_runs(session, due.user_id, due.kind)
+    households = recipients.of_person(session, due.user_id)
+    positions = streams.positions(session, [streams.of_household(to.household_id) for to in households])
+    for to in households:
+        through_seq = positions[streams.of_household(to.household_id)].seq
+        # Also where nothing is wanted of it: who asks for it later hears of what is new then.
+        if schedules.enter(session, due, to.household_id, through_seq):
+            last = last_runs.get(to.household_id)
+            told += _tell(session, due, to, watched, last, through_seq)
+    if due.kind is ScheduleKind.DAILY_EXPIRY_SUM:
+        _release_waiting(session, due.user_id)
+    return told
+
+
+def _tell(
+    session: Session, due: Due, to: Recipient, watched: Watched, last: LastRun | None, through_seq: int
+) -> int:
+    """Tell a person what there is for them in one household, and return how much that is."""
+    topic = Topic(due.kind)
+    # A refusal of every day is no news, so it leaves no trail.
+    only_followed = to.refuses(topic)
+    if only_followed and (due.kind is not ScheduleKind.EXPIRATION or to.refuses(topic, WatchLevel.FOLLOW)):
+        return 0
+    event: events.ScheduledEvent | None
+    match due.kind:
+        case ScheduleKind.EXPIRATION:
+            event = expiry_warnings.warn(session, to, watched, only_followed=only_followed)
+        case ScheduleKind.SHOPPING_REMINDER:
+            event = shopping_reminders.remind(session, to)
+        case _:
+            weekly = due.kind is ScheduleKind.WEEKLY_INVENTORY_REPORT
+            event = digests.since_last(
+                session, to, watched, weekly=weekly, last=last, through_seq=through_seq
+            )
+    if event is None:
+        return 0
+    watch = _FOLLOWING if only_followed else NOBODY
+    notifications.announce_scheduled(session, due.user_id, topic, event, watch)
+    return 1
+
+
+def _release_waiting(session: Session, user_id: UUID) -> None:
+    """Let out what waits for the person's digest, also what nobody had put off for it yet."""
+    for route in ROUTES.values():
+        deferral.put_off(session, route, user_id, *_undecided(user_id, route.channel))
+    deferral.release(session, user_id, Deferral.DIGEST)
+
+
+def _undecided(user_id: UUID, channel: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _deliveries.c.user_id == user_id,
+        _deliveries.c.channel == channel,
+        _deliveries.c.state == DeliveryState.PENDING,
+        _deliveries.c.deferred.is_(None),
+        _deliveries.c.due_at <= clock.utcnow(),
+    )
