@@ -83,7 +83,7 @@ class Outgoing:
     @property
     def silent(self) -> bool:
         """Whether it should make no sound: it tells nothing that has to be seen to now."""
-        return self.severity <= Severity.GOOD
+        return self.severity in (Severity.ACTIVITY, Severity.GOOD)
 
 
 class DeliveryError(Exception):

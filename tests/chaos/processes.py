@@ -7,12 +7,14 @@ import os
 import random
 import signal
 import time
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 from aiogram import Bot
 from sqlalchemy import Engine
+from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session
 
 from bot.channel import TelegramChannel
@@ -103,7 +105,9 @@ def warmed(url: str, town: Town) -> Database:
     """
     database = Database(url)
     engine = database.write_now(lambda session: session.get_bind())
-    with contextlib.suppress(RolledBackError):
+    with contextlib.suppress(RolledBackError), warnings.catch_warnings():
+        # It changes and claims in one transaction, where it is too late to see one moment.
+        warnings.simplefilter("ignore", SAWarning)
         database.write_now(_rehearse, town)
     assert isinstance(engine, Engine)
     engine.dispose()

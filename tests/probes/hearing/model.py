@@ -1,0 +1,102 @@
+"""What everybody should hear, by a model that is much simpler than the product: everybody lives in UTC."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.actors import Face
+
+TOPICS = ("lowStock", "memberActivity")
+CHANNELS = ("telegram", "inApp", "email")
+Choice = tuple[frozenset[str], Mapping[tuple[str, str], str]]
+"""The kinds that are listed, and by (kind, channel) when: off, now or digest."""
+
+
+@dataclass
+class Person:
+    """One person as they are at the moment. Nobody has an address, so no mail is ever sent."""
+
+    name: str
+    user_id: UUID
+    phone: int
+    linked: bool = True
+    telegram_on: bool = True
+    in_app_on: bool = True
+    choice: Choice = (frozenset({"lowStock"}), {})
+    own: dict[UUID, Choice] = field(default_factory=dict)
+    quiet: tuple[int, int] | None = None
+    """From one hour of the day to another."""
+    muted_until: datetime | None = None
+    watches: dict[UUID, tuple[str, datetime | None]] = field(default_factory=dict)
+    """By item: follow or mute, and until when."""
+    homes: set[UUID] = field(default_factory=set)
+
+    def level(self, item: UUID, now: datetime) -> str | None:
+        level, until = self.watches.get(item, (None, None))
+        return level if until is None or until > now else None
+
+    def when(self, home: UUID, topic: str, channel: str) -> str:
+        return self.own.get(home, self.choice)[1].get((topic, channel), "now")
+
+    def refusal(self, home: UUID, item: UUID | None, topic: str, channel: str, now: datetime) -> str | None:
+        """Say why they do not want to hear a kind of news, if so."""
+        level = self.level(item, now) if item is not None else None
+        if level == "mute":
+            return "watch_muted"
+        if topic not in self.own.get(home, self.choice)[0] and level != "follow":
+            return "topic_off"
+        return "route_off" if self.when(home, topic, channel) == "off" else None
+
+    def is_quiet(self, now: datetime) -> bool:
+        if self.quiet is None:
+            return False
+        start, end = self.quiet
+        return start <= now.hour < end if start < end else now.hour >= start or now.hour < end
+
+    def is_muted(self, now: datetime) -> bool:
+        return self.muted_until is not None and self.muted_until > now
+
+    def outcomes(
+        self,
+        home: UUID,
+        item: UUID | None,
+        topics: Sequence[str],
+        channel: str,
+        face: Face | None,
+        now: datetime,
+    ) -> set[tuple[str, str | None]]:
+        """Return what may become, at first, of news on a channel; `face` is where they did it themselves."""
+        refusals = [
+            "own_act"
+            if face is not None and topic == "memberActivity"
+            else self.refusal(home, item, topic, channel, now)
+            for topic in topics
+        ]
+        if None not in refusals:
+            return {("skipped", reason) for reason in refusals}
+        if channel == "inApp":
+            if face is Face.WEB:
+                return {("skipped", "answered")}
+            return {("sent", None)} if self.in_app_on else {("skipped", "channel_off")}
+        if channel == "email":
+            return {("skipped", "channel_off"), ("skipped", "channel_unavailable")}
+        if face is Face.TELEGRAM:
+            return {("skipped", "answered")}
+        if not self.linked:
+            return {("skipped", "not_linked")}
+        return {("pending", None)} if self.telegram_on else {("skipped", "channel_off")}
+
+    def wants(self, home: UUID, item: UUID | None, topic: str, now: datetime) -> str | None:
+        """Say why a message may not go to their chat now, if so."""
+        if home not in self.homes:
+            return "not_a_member"
+        if not self.linked:
+            return "not_linked"
+        if not self.telegram_on:
+            return "channel_off"
+        return self.refusal(home, item, topic, "telegram", now)
+
+
+# An alert that somebody knows already waits so long; see core.flapping.
+FLAPPING = timedelta(minutes=15)
