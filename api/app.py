@@ -27,6 +27,7 @@ from api.routes import (
     auth,
     dashboard,
     health,
+    household_preferences,
     households,
     inbox,
     invitations,
@@ -40,6 +41,7 @@ from api.routes import (
     stock,
     telegram,
     transfer,
+    watches,
 )
 from api.security_headers import SecurityHeaders
 from api.sockets import handshake
@@ -121,6 +123,8 @@ def _routers() -> list[APIRouter]:
         shopping_entries,
         inbox,
         preferences,
+        household_preferences,
+        watches,
         telegram,
     )
     return [noun.router() for noun in nouns]

@@ -29,6 +29,9 @@ _SENTENCES = {
     "model_attributes_type": "{field} must be a JSON object.",
     "dict_type": "{field} must be a JSON object.",
     "model_type": "{field} must be a JSON object.",
+    "extra_forbidden": "{field} is nothing that can be chosen. Leave it out.",
+    "too_short": "{field} must have at least {min_length}.",
+    "too_long": "{field} must have at most {max_length}.",
 }
 BODY = "The body must be a JSON object, sent with Content-Type: application/json."
 

@@ -67,6 +67,16 @@ def _id(cell: str, field: str) -> UUID:
         ) from None
 
 
+_WORDS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def _yes_or_no(cell: str, field: str) -> bool:
+    try:
+        return _WORDS[cell.strip().casefold()]
+    except KeyError:
+        raise Invalid(f"{field} must be yes or no.", field) from None
+
+
 COLUMNS = (
     Column("id", "id", _id),
     Column("name", "name", _text(LONGEST_NAME), ("product", "product_name"), must=True),
@@ -87,6 +97,7 @@ COLUMNS = (
     Column("notes", "notes", _text(LONGEST_NOTES, multiline=True), ("note", "description")),
     Column("minQuantity", "min_quantity", _quantity, ("min_stock_amount",), quantities.plain),
     Column("barcode", "barcode", _text(LONGEST_BARCODE)),
+    Column("critical", "critical", _yes_or_no, write=lambda value: "yes" if value else "no", stays=True),
 )
 
 

@@ -32,7 +32,7 @@ _OPTIONAL = (
     "min_quantity",
     "barcode",
 )
-_EDITABLE = ("name", "quantity", "unit", "location", *_OPTIONAL)
+_EDITABLE = ("name", "quantity", "unit", "location", *_OPTIONAL, "critical")
 _insert_items = insert(items)
 _insert_movements = insert(movements)
 # The household is locked, so the version is the one that was read; were it not, the movement of that version

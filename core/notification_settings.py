@@ -11,6 +11,8 @@ class ScheduleState:
 
     time: str
     weekdays: Sequence[int]
+    follows: bool = False
+    """The time is the preferred time, and changes with it."""
 
 
 @dataclass(frozen=True)

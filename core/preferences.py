@@ -1,6 +1,7 @@
 """What each person asked to hear, and where."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ preferences = table(Preference)
 chats = table(Chat)
 users = table(User)
 
+LONGEST_MUTE = timedelta(days=30)
 DEFAULT_TOPICS = [Topic.EXPIRATION, Topic.LOW_STOCK, Topic.SHOPPING_REMINDER]
 
 _read = (
@@ -97,15 +99,11 @@ def change(
     """Change the given columns, routes and schedules, and return the settings as they are now.
 
     What waited for quiet hours, a mute or a digest is decided anew. `times` are by ScheduleKind; see
-    `schedules.change`. Raises Invalid when Telegram is turned on without a linked chat, and AccountGone.
+    `schedules.change`. Raises Invalid as `require_possible` does, and AccountGone.
     """
     streams.lock(session, streams.of_user(who.user_id))
     before = get(session, who)
-    if values.get("telegram_enabled") and not before.linked:
-        raise Invalid(
-            "Link your Telegram chat first: send /link to the bot and enter the code here.",
-            "telegram.enabled",
-        )
+    require_possible(before, values)
     columns = dict(values)
     if routes:
         columns["routes"] = wishes.merge(before.routes, routes)
@@ -115,6 +113,21 @@ def change(
         schedules.follow_zone(session, who.user_id, columns["timezone"])
     schedules.change(session, who.user_id, times or {})
     return carry_out(session, who)
+
+
+def require_possible(before: NotificationSettings, values: Mapping[str, Any]) -> None:
+    """Raise Invalid when these columns cannot be set: Telegram is turned on without a linked chat, or a mute
+    ends in the past or in more than 30 days."""
+    if values.get("telegram_enabled") and not before.linked:
+        raise Invalid(
+            "Link your Telegram chat first: send /link to the bot and enter the code here.",
+            "telegram.enabled",
+        )
+    until, now = values.get("muted_until"), clock.utcnow()
+    if until is not None and until <= now:
+        raise Invalid("mutedUntil must be a moment that is still to come; null ends a mute.", "mutedUntil")
+    if until is not None and until > now + LONGEST_MUTE:
+        raise Invalid("mutedUntil must be a moment in the next 30 days.", "mutedUntil")
 
 
 def carry_out(session: Session, who: Actor) -> NotificationSettings:

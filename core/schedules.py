@@ -115,7 +115,10 @@ def create(session: Session, user_id: UUID) -> None:
 def of_person(session: Session, user_id: UUID) -> dict[str, ScheduleState]:
     """Return a person's schedules by kind."""
     rows = session.execute(_of_person, {"user": user_id})
-    return {row.kind: ScheduleState(row.time or row.preferred_time, row.weekdays) for row in rows}
+    return {
+        row.kind: ScheduleState(row.time or row.preferred_time, row.weekdays, follows=row.time is None)
+        for row in rows
+    }
 
 
 def change(session: Session, user_id: UUID, given: Mapping[str, Mapping[str, Any]]) -> None:

@@ -13,12 +13,13 @@ from core import access, clock, deferral, schedules, streams
 from core.actors import Actor
 from core.db import table, upsert
 from core.errors import Invalid, NotFound
-from core.items import LONGEST_LOCATION, ItemState
+from core.items import LONGEST_CATEGORY, LONGEST_LOCATION, ItemState
 from core.models import Item, Scope, Watch, WatchLevel
 from core.text import clean, fold
 
 watches, _items = table(Watch), table(Item)
 
+LONGEST_TARGET = max(LONGEST_CATEGORY, LONGEST_LOCATION)
 # The nearer one decides.
 _NEAREST_FIRST = (Scope.ITEM, Scope.CATEGORY, Scope.LOCATION)
 # Households have some dozens of categories and places; the rest is abuse.
@@ -139,27 +140,27 @@ def mine(session: Session, who: Actor, household_id: UUID) -> list[WatchState]:
         for row in session.execute(select(_items.c.id, _items.c.name).where(_items.c.id.in_(ids)))
     }
     found = [_state(row, names) for row in rows if row.scope != Scope.ITEM or row.target in names]
-    now = clock.utcnow()
-    live = [one for one in found if one.min_quantity is not None or one.until is None or one.until > now]
+    live = [one for one in found if one.level is not None or one.min_quantity is not None]
     return sorted(live, key=lambda one: (one.label.casefold(), one.scope))
 
 
 def _state(row: Any, names: Mapping[str, str]) -> WatchState:
     label = names[row.target] if row.scope == Scope.ITEM else row.target
-    return WatchState(
-        row.id, row.household_id, row.scope, row.target, label, row.level, row.until, row.min_quantity
-    )
+    over = row.until is not None and row.until <= clock.utcnow()
+    level, until = (None, None) if over else (row.level, row.until)
+    return WatchState(row.id, row.household_id, row.scope, row.target, label, level, until, row.min_quantity)
 
 
 def put(
     session: Session, who: Actor, household_id: UUID, scope: Scope, target: str, values: Mapping[str, Any]
-) -> None:
+) -> WatchState | None:
     """Watch something: set the given of `level`, `until` and `min_quantity`; the rest stays.
 
-    `target` is an item's id or a name. Raises Invalid, NotFound for an unknown item, NotAllowed.
+    `target` is an item's id or a name. Return the watch, None when nothing is left of it. Raises Invalid,
+    NotFound for an unknown item, NotAllowed.
     """
     within = access.look(session, who, household_id)
-    key = _target(session, within.household_id, scope, target)
+    key, label = _target(session, within.household_id, scope, target)
     if values.get("min_quantity") is not None and scope is not Scope.ITEM:
         raise Invalid("Only an item can have a minimum of your own.", "minQuantity")
     if values.get("until") is not None and values["until"] <= clock.utcnow():
@@ -180,21 +181,25 @@ def put(
         after["until"] = None
     if after["level"] is None and after["min_quantity"] is None:
         session.execute(delete(watches).where(*mine))
+        row = None
     else:
         place = {"user_id": who.user_id, "household_id": household_id, "scope": scope, "target": key}
-        session.execute(
+        row = session.execute(
             upsert(session, watches)
             .values(**place, **after)
             .on_conflict_do_update(index_elements=list(place), set_=after)
-        )
+            .returning(*watches.c)
+        ).one()
     # Who follows something is told that it expires, whatever else they hear.
     schedules.plan(session, who.user_id)
     deferral.release(session, who.user_id)
+    return _state(row, {key: label}) if row is not None else None
 
 
 def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> None:
     """Look at something like at the rest again. Raises NotFound, NotAllowed."""
     access.look(session, who, household_id)
+    streams.lock(session, streams.of_user(who.user_id))
     gone = session.execute(
         delete(watches)
         .where(
@@ -206,6 +211,7 @@ def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> 
     ).first()
     if gone is None:
         raise NotFound("You watch no such thing. It may have been taken back already.")
+    deferral.release(session, who.user_id)
 
 
 def snooze(session: Session, who: Actor, household_id: UUID, item_id: UUID, until: datetime) -> None:
@@ -218,14 +224,17 @@ def _count(session: Session, who: Actor) -> Sequence[Any]:
     return session.execute(select(watches.c.id).where(watches.c.user_id == who.user_id)).all()
 
 
-def _target(session: Session, household_id: UUID, scope: Scope, target: str) -> str:
+def _target(session: Session, household_id: UUID, scope: Scope, target: str) -> tuple[str, str]:
+    """Return the target as it is stored, and its label."""
     if scope is not Scope.ITEM:
-        return fold(clean(target, "target", LONGEST_LOCATION))
+        key = fold(clean(target, "target", LONGEST_TARGET))
+        return key, key
     try:
         item_id = UUID(target)
     except ValueError:
         raise Invalid("target must be the id of an item.", "target") from None
-    here = select(_items.c.id).where(_items.c.id == item_id, _items.c.household_id == household_id)
-    if session.execute(here).first() is None:
+    here = select(_items.c.name).where(_items.c.id == item_id, _items.c.household_id == household_id)
+    name: str | None = session.execute(here).scalar()
+    if name is None:
         raise NotFound("There is no such item in this household. It may have been removed.")
-    return str(item_id)
+    return str(item_id), name

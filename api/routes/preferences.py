@@ -14,7 +14,8 @@ async def get_notification_settings(who: Caller, tx: Tx) -> SettingsOut:
 
 async def change_notification_settings(body: SettingsBody, who: Caller, tx: Tx) -> SettingsChangedOut:
     """Change what is sent; the rest stays as it was."""
-    await tx.write(preferences.change, who, body.columns())
+    given = body.columns(), body.routes.given(), body.schedules.given()
+    await tx.write(preferences.change, who, *given)
     return SettingsChangedOut(updated_at=clock.utcnow())
 
 

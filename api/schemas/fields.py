@@ -1,7 +1,8 @@
 """Kinds of input: text, quantities, prices, days, addresses. Each says what is wrong in a sentence."""
 
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -27,6 +28,7 @@ from core.text import clean, clean_optional
 LONGEST_PASSWORD = 1024
 # RFC 5321 section 4.5.3.1.3, without its two angle brackets.
 LONGEST_EMAIL = 254
+TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 def _field(info: ValidationInfo) -> str:
@@ -92,6 +94,23 @@ def _day(value: Any, field: str) -> date:
     return days.parse(value if isinstance(value, str) else "", field)
 
 
+def _moment(value: Any, field: str) -> datetime:
+    try:
+        # Python's own takes numbers, and a date alone, for a moment.
+        moment = datetime.fromisoformat(value if isinstance(value, str) else "")
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Invalid(f"{field} must be a moment with its offset, such as 2027-03-31T18:00:00Z.", field)
+
+
+def _time(value: str, field: str) -> str:
+    if re.fullmatch(TIME, value) is None:
+        raise Invalid(f"{field} must be a time of day such as 09:00.", field)
+    return value
+
+
 def _email(value: str, field: str) -> str:
     try:
         return validate_email(value, check_deliverability=False).normalized
@@ -114,6 +133,16 @@ Quantity = Annotated[int, BeforeValidator(_quantity(zero=True)), _number_schema(
 Price = Annotated[int, BeforeValidator(_in_words(_cents)), _number_schema(0.01)]
 """Cents."""
 Day = Annotated[date, BeforeValidator(_in_words(_day))]
+Moment = Annotated[
+    datetime, BeforeValidator(_in_words(_moment)), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+"""In UTC."""
+TimeOfDay = Annotated[str, Checked(_time, {"type": "string", "pattern": f"^{TIME}$"})]
+Weekdays = Annotated[
+    list[Annotated[int, Field(ge=1, le=7, strict=True)]],
+    Field(max_length=7, description="ISO weekdays: Monday is 1, Sunday 7"),
+    AfterValidator(lambda days: sorted(set(days))),
+]
 Email = Annotated[str, Checked(_email, {"type": "string", "format": "email", "maxLength": LONGEST_EMAIL})]
 Zone = Annotated[
     str,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import Field, StrictBool, field_validator
 
 from api.schemas.base import Body, Out, Patch, example
 from api.schemas.errors import ErrorOut
@@ -37,7 +37,7 @@ NOBODY = "Former member"
 
 
 class ItemBody(Body):
-    """A whole item."""
+    """A whole item. That a critical one is out of stock is told in quiet hours, too."""
 
     model_config = example(
         name="Milk",
@@ -48,6 +48,7 @@ class ItemBody(Body):
         expirationDate="2027-03-31",
         price=1.19,
         minQuantity=1,
+        critical=True,
     )
 
     name: Annotated[str, text(LONGEST_NAME)]
@@ -62,6 +63,7 @@ class ItemBody(Body):
     notes: Notes = None
     min_quantity: Quantity | None = None
     barcode: Annotated[str | None, optional_text(LONGEST_BARCODE)] = None
+    critical: StrictBool = False
 
     def columns(self) -> dict[str, Any]:
         """Return the item's columns."""
@@ -72,7 +74,7 @@ class ItemPatch(Patch):
     """Some of an item's fields: what is missing stays, and null clears what may be empty."""
 
     model_config = example({"minProperties": 1}, quantity=1.5, notes=None)
-    NEVER_NULL = ("name", "quantity", "unit", "location")
+    NEVER_NULL = ("name", "quantity", "unit", "location", "critical")
 
     name: Annotated[str, text(LONGEST_NAME)] | None = None
     quantity: Quantity | None = None
@@ -86,6 +88,7 @@ class ItemPatch(Patch):
     notes: Notes = None
     min_quantity: Quantity | None = None
     barcode: Annotated[str | None, optional_text(LONGEST_BARCODE)] = None
+    critical: StrictBool | None = None
 
     @field_validator(*NEVER_NULL, mode="before")
     @classmethod
@@ -113,6 +116,7 @@ class ItemOut(Out):
     notes: str | None
     min_quantity: int | float | None
     barcode: str | None
+    critical: bool
     days_until_expiration: int | None
     expiration_status: ExpirationStatus
     version: int

@@ -1,43 +1,19 @@
 """Notification settings: what a person wants to hear, and where."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, StrictBool, WithJsonSchema
+from pydantic import Field, StrictBool
 
 from api.schemas.base import Body, Out, example
-from api.schemas.fields import Zone, refusal
-from core.models import Topic
+from api.schemas.fields import Moment, TimeOfDay, Zone
+from api.schemas.hearing import RoutesBody, RoutesOut, Types
+from api.schemas.times import QuietHoursBody, QuietHoursOut, ScheduleOut, SchedulesBody, schedules_of
 from core.notification_settings import NotificationSettings
-
-CHOOSABLE = [topic.value for topic in Topic if topic is not Topic.ACCOUNT]
-TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
-
-
-def _time(value: str) -> str:
-    if re.fullmatch(TIME, value) is None:
-        raise refusal("preferredTime must be a time of day such as 09:00.")
-    return value
-
-
-def _known(value: list[str]) -> list[str]:
-    unknown = [topic for topic in value if topic not in CHOOSABLE]
-    if unknown:
-        raise refusal(f"notificationTypes may hold only: {', '.join(CHOOSABLE)}.")
-    return list(dict.fromkeys(value))
 
 
 class Switch(Body):
     enabled: StrictBool | None = None
-
-
-Types = Annotated[
-    list[str],
-    AfterValidator(_known),
-    WithJsonSchema({"type": "array", "items": {"type": "string", "enum": CHOOSABLE}}),
-]
-TimeOfDay = Annotated[str, AfterValidator(_time), WithJsonSchema({"type": "string", "pattern": f"^{TIME}$"})]
 
 
 class Choices(Body):
@@ -48,7 +24,10 @@ class Choices(Body):
 
 
 class SettingsBody(Body):
-    """Only what is sent changes. What only we can say (a linked chat, an address) is ignored."""
+    """Only what is sent changes. What only we can say (a linked chat, an address) is ignored.
+
+    `mutedUntil` is at most 30 days ahead; null ends a mute.
+    """
 
     model_config = example(
         inApp={"enabled": True},
@@ -58,12 +37,20 @@ class SettingsBody(Body):
             "preferredTime": "09:00",
             "timezone": "Europe/Berlin",
         },
+        routes={"memberActivity": {"telegram": "digest", "email": "off"}},
+        quietHours={"enabled": True, "start": "22:00", "end": "07:00", "days": [1, 2, 3, 4, 5, 6, 7]},
+        mutedUntil=None,
+        schedules={"weeklyInventoryReport": {"time": "18:30", "weekdays": [7]}},
     )
 
     email: Switch = Switch()
     in_app: Switch = Switch()
     telegram: Switch = Switch()
     preferences: Choices = Choices()
+    routes: RoutesBody = RoutesBody()
+    quiet_hours: QuietHoursBody = QuietHoursBody()
+    muted_until: Moment | None = None
+    schedules: SchedulesBody = SchedulesBody()
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of what was sent."""
@@ -75,8 +62,10 @@ class SettingsBody(Body):
             "topics": self.preferences.notification_types,
             "preferred_time": self.preferences.preferred_time,
             "timezone": self.preferences.timezone,
+            **self.quiet_hours.columns(),
         }
-        return {name: value for name, value in given.items() if value is not None}
+        columns = {name: value for name, value in given.items() if value is not None}
+        return {**columns, **self.model_dump(include={"muted_until"}, exclude_unset=True)}
 
 
 class EmailSettings(Out):
@@ -110,10 +99,16 @@ class AvailableOut(Out):
 
 
 class SettingsOut(Out):
+    """A kind of news is sent on a channel that is enabled, when it is among the types, as its route says."""
+
     email: EmailSettings
     in_app: InAppSettings
     telegram: TelegramSettings
     preferences: PreferencesOut
+    routes: RoutesOut
+    quiet_hours: QuietHoursOut
+    muted_until: datetime | None
+    schedules: dict[str, ScheduleOut]
     available: AvailableOut
 
     @classmethod
@@ -132,6 +127,10 @@ class SettingsOut(Out):
                 preferred_time=settings.preferred_time,
                 timezone=settings.timezone,
             ),
+            routes=settings.routes,
+            quiet_hours=QuietHoursOut.of(settings),
+            muted_until=settings.muted_until,
+            schedules=schedules_of(settings.schedules),
             available=AvailableOut(telegram=settings.has_bot, email=settings.can_mail),
         )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic.alias_generators import to_camel
 
 from api.schemas.items import ItemOut
+from api.schemas.preferences import SettingsOut
 from api.schemas.shopping import EntryOut
 from core import events, streams, wording
 from core.items import ItemState
@@ -29,6 +30,8 @@ def of_entry(entry: Entry) -> LiveEvent:
     match event:
         case events.PersonNotified():
             return _personal(entry, "notification.new", _notification(event))
+        case events.SettingsUpdated():
+            return _personal(entry, "settings.updated", _settings(event))
         case events.MemberRoleChanged() if not streams.is_personal(entry.stream):
             return _shared(entry, "member.updated", event.household_id, _member(event))
         case events.MembershipEvent() if streams.is_personal(entry.stream):
@@ -169,6 +172,11 @@ def _notification(event: events.PersonNotified) -> dict[str, Any]:
         "items": wording.item_names(about),
         "timestamp": _stamp(event.at),
     }
+
+
+def _settings(event: events.SettingsUpdated) -> dict[str, Any]:
+    settings = SettingsOut.of(event.settings).model_dump(mode="json", by_alias=True)
+    return {"settings": settings, "timestamp": _stamp(event.at)}
 
 
 def _item(item: ItemState) -> dict[str, Any]:

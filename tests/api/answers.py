@@ -13,7 +13,8 @@ def keys(names: str, **inner: Any) -> Shape:
 TOKENS = keys("accessToken refreshToken expiresIn")
 ITEM = keys(
     "id name quantity unit location category expirationDate bestBeforeDate purchaseDate price notes "
-    "daysUntilExpiration expirationStatus createdAt createdBy updatedAt version minQuantity barcode"
+    "daysUntilExpiration expirationStatus createdAt createdBy updatedAt version minQuantity barcode "
+    "critical"
 )
 HOUSEHOLD = keys("id name description role memberCount itemCount expiringItemCount createdAt")
 DETAILS = keys(

@@ -94,6 +94,7 @@ async def test_each_wrong_field_is_named(alice: Person) -> None:
         "notes": "x" * 2001,
         "minQuantity": -1,
         "barcode": "x" * 65,
+        "critical": "yes",
     }
     answer = await alice.post(f"{alice.home}/items", wrong, expect=400)
     assert {problem["field"] for problem in answer["details"]} == set(wrong) - {"name", "quantity"}
@@ -106,7 +107,15 @@ async def test_each_wrong_field_is_named(alice: Person) -> None:
 
     item = await alice.add_item()
     path = f"{alice.home}/items/{item['id']}"
-    for patch in ({}, {"version": 7}, {"name": None}, {"quantity": None}, {"unit": None}, {"location": None}):
+    for patch in (
+        {},
+        {"version": 7},
+        {"name": None},
+        {"quantity": None},
+        {"unit": None},
+        {"location": None},
+        {"critical": None},
+    ):
         await alice.patch(path, patch, version=1, expect=400)
     await alice.post(f"{path}/waste", {"quantity": 1}, expect=400)
     await alice.post(f"{path}/move", {"newLocation": "x" * 51}, expect=400)

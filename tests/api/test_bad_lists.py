@@ -33,6 +33,7 @@ WRONG = {
     "notes": ["x" * 2001],
     "minQuantity": ["-1", "some"],
     "barcode": ["x" * 65],
+    "critical": ["perhaps", "2"],
     "id": ["7", str(uuid4())],
 }
 

@@ -25,6 +25,7 @@ FIELDS = {
     "version",
     "minQuantity",
     "barcode",
+    "critical",
     "updatedBy",
 }
 
@@ -44,6 +45,7 @@ async def test_an_item_comes_back_as_it_was_sent_and_shows_its_history(alice: Pe
         "notes": "two\nlines",
         "minQuantity": 0.5,
         "barcode": "4001234567890",
+        "critical": True,
     }
     # What only we write is ignored when a client sends it.
     made = await alice.post(f"{alice.home}/items", {**sent, "version": 9, "id": "x"}, expect=201)

@@ -1,0 +1,84 @@
+"""When a person is told: quiet hours, and the times of what is sent regularly."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import ConfigDict, Field, StrictBool
+
+from api.schemas.base import Body, Out
+from api.schemas.fields import TimeOfDay, Weekdays
+from core.notification_settings import NotificationSettings, ScheduleState
+from core.schedules import CHOOSABLE
+
+SomeWeekdays = Annotated[Weekdays, Field(min_length=1)]
+
+
+class QuietHoursBody(Body):
+    """What is left out, or null, stays as it was. `days` are those on which quiet hours begin."""
+
+    enabled: StrictBool | None = None
+    start: TimeOfDay | None = None
+    end: TimeOfDay | None = None
+    days: Weekdays | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of what was sent."""
+        return {f"quiet_{name}": value for name, value in self.model_dump(exclude_none=True).items()}
+
+
+class ScheduleBody(Body):
+    """What is left out stays as it was. A `time` of null is the preferred time, whatever that becomes."""
+
+    time: TimeOfDay | None = None
+    weekdays: SomeWeekdays | None = None
+
+
+class SchedulesBody(Body):
+    model_config = ConfigDict(extra="forbid")
+
+    daily_expiry_sum: ScheduleBody = ScheduleBody()
+    weekly_inventory_report: ScheduleBody = ScheduleBody()
+    shopping_reminder: ScheduleBody = ScheduleBody()
+
+    def given(self) -> dict[str, dict[str, Any]]:
+        """Return the columns of what was sent, by kind."""
+        sent = self.model_dump(by_alias=True, exclude_unset=True)
+        return {kind: _changes(schedule) for kind, schedule in sent.items()}
+
+
+def _changes(schedule: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in schedule.items() if name == "time" or value is not None}
+
+
+class QuietHoursOut(Out):
+    """`days` are the ISO weekdays on which they begin."""
+
+    enabled: bool
+    start: str
+    end: str
+    days: list[int]
+
+    @classmethod
+    def of(cls, settings: NotificationSettings) -> Self:
+        return cls(
+            enabled=settings.quiet_enabled,
+            start=settings.quiet_start,
+            end=settings.quiet_end,
+            days=list(settings.quiet_days),
+        )
+
+
+class ScheduleOut(Out):
+    """`time` is null where it is the preferred time."""
+
+    time: str | None
+    weekdays: list[int]
+
+    @classmethod
+    def of(cls, schedule: ScheduleState) -> Self:
+        return cls(time=None if schedule.follows else schedule.time, weekdays=list(schedule.weekdays))
+
+
+def schedules_of(schedules: Mapping[str, ScheduleState]) -> dict[str, ScheduleOut]:
+    """Return the schedules that a person can choose, by kind."""
+    return {kind.value: ScheduleOut.of(schedules[kind]) for kind in CHOOSABLE if kind in schedules}
