@@ -160,8 +160,8 @@ def time_of(now: NotificationSettings, kind: ScheduleKind) -> Reply:
         f"For another time send for example: /settings {TYPED[kind]} {example}",
     ]
     rows = [
-        *_clock(TIMES, schedule.time, lambda time: SetTime(kind=kind, time=time)),
-        [button("At the preferred time", SetTime(kind=kind, time=None))],
+        *_clock(TIMES, "" if schedule.follows else schedule.time, lambda time: SetTime(kind=kind, time=time)),
+        [button(_marked("At the preferred time", schedule.follows), SetTime(kind=kind, time=None))],
         *_weekdays(schedule.weekdays, lambda on, number: SetDay(on=on, day=number, kind=kind)),
         [button("Kinds", ShowKinds(household=None)), *back(Page.TIMES)],
     ]

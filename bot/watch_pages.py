@@ -21,7 +21,6 @@ from bot.settings_callbacks import (
 )
 from bot.settings_pages import back
 from bot.watches import Found, Looked, Thing, Watched
-from core import clock
 from core.access import Access
 from core.models import Role, Scope, WatchLevel
 from core.quantities import display
@@ -85,9 +84,8 @@ def lines_of(looked: Looked) -> list[str]:
     """Return what to say about how somebody looks at an item."""
     item, own = looked.found.item, looked.own
     lines = ["Critical: when it is used up, I tell you at once, even at night."] if item.critical else []
-    level = _live_level(own)
-    if own is not None and level is not None:
-        verb = "follow" if level == WatchLevel.FOLLOW else "ignore"
+    if own is not None and own.level is not None:
+        verb = "follow" if own.level == WatchLevel.FOLLOW else "ignore"
         lines.append(f"You {verb} it{_until(own.until, looked.timezone)}.")
     elif looked.level is not None:
         verb = "follow" if looked.level == WatchLevel.FOLLOW else "ignore"
@@ -99,7 +97,7 @@ def lines_of(looked: Looked) -> list[str]:
 
 def rows_of(looked: Looked) -> list[list[InlineKeyboardButton]]:
     """Return the buttons that say how closely to look at an item."""
-    item, now = looked.found.item, _live_level(looked.own)
+    item, now = looked.found.item, looked.own.level if looked.own else None
     critical = button(
         "No longer critical" if item.critical else "Critical: wake me",
         SetCritical(on=not item.critical, version=item.version, item=item.id),
@@ -117,16 +115,12 @@ def until_told(looked: Looked) -> str:
     return f"You hear nothing of it{until}. Then it is as usual again."
 
 
-def _live_level(watch: WatchState | None) -> str | None:
-    if watch is None or (watch.until is not None and watch.until <= clock.utcnow()):
-        return None
-    return watch.level
-
-
 def _line(watch: WatchState, zone: str) -> str:
-    level, said = _live_level(watch), []
-    if level is not None:
-        said.append(f"{'followed' if level == WatchLevel.FOLLOW else 'ignored'}{_until(watch.until, zone)}")
+    said = []
+    if watch.level is not None:
+        said.append(
+            f"{'followed' if watch.level == WatchLevel.FOLLOW else 'ignored'}{_until(watch.until, zone)}"
+        )
     if watch.min_quantity is not None:
         said.append(f"your minimum is {display(watch.min_quantity)}")
     return f"{_name(watch)}: {', '.join(said)}"

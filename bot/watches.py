@@ -70,11 +70,12 @@ class Looked:
 def look(session: Session, who: Actor, item_id: UUID) -> Looked:
     """Return an item of any household of the person, and how they look at it. Raises NotFound."""
     within, found = acts.look(session, who, item_id)
-    own = _watch(session, who, within.household_id, Scope.ITEM, str(item_id))
+    key = Scope.ITEM, str(item_id)
+    watched = watching.mine(session, who, within.household_id)
+    own = next((one for one in watched if (one.scope, one.target) == key), None)
     decided = watching.of_item(session, within.household_id, found.item).get(who.user_id)
-    return Looked(
-        found, within, own, decided.level if decided else None, preferences.get(session, who).timezone
-    )
+    zone = preferences.get(session, who).timezone
+    return Looked(found, within, own, decided.level if decided else None, zone)
 
 
 def things(session: Session, who: Actor, household_id: UUID, words: str) -> Found:
@@ -117,8 +118,8 @@ def put(
 ) -> Watched:
     """Follow or ignore something. Raises NotFound, NotAllowed."""
     values = {"level": level, "until": until}
-    watching.put(session, who, household_id, thing.scope, thing.target, values)
-    return _watched(session, who, household_id, thing.scope, thing.target)
+    watch = watching.put(session, who, household_id, thing.scope, thing.target, values)
+    return Watched(watch, preferences.get(session, who).timezone)
 
 
 def put_quoted(session: Session, who: Actor, household_id: UUID, chosen: WatchQuoted, typed: str) -> Watched:
@@ -184,14 +185,3 @@ def remove(
 
 def _thing(item: ItemState) -> Thing:
     return Thing(Scope.ITEM, str(item.id), item.name, item)
-
-
-def _watched(session: Session, who: Actor, household_id: UUID, scope: Scope, target: str) -> Watched:
-    watch = _watch(session, who, household_id, scope, target)
-    return Watched(watch, preferences.get(session, who).timezone)
-
-
-def _watch(session: Session, who: Actor, household_id: UUID, scope: Scope, target: str) -> WatchState | None:
-    wanted = scope, target if scope is Scope.ITEM else fold(target)
-    watched = watching.mine(session, who, household_id)
-    return next((one for one in watched if (one.scope, one.target) == wanted), None)
