@@ -7,12 +7,13 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
 
+from bot import scheduled
 from bot.attending import attend_rows
 from bot.callbacks import More
 from bot.invitations import MOST_ROWS, asking_row
 from bot.keyboards import button, item_row
 from bot.markup import shorten, units
-from core import events, wording
+from core import digest_charts, events, wording
 from core.channels import Composed, Line, Recap
 from core.severity import BAD
 
@@ -20,12 +21,14 @@ from core.severity import BAD
 # https://core.telegram.org/bots/api#sendmessage
 LONGEST = 4000
 PER_PAGE = 10
-LONGEST_LINE = LONGEST // PER_PAGE - 20
+# Of each line's share of a page, for what stands around it.
+MARGIN = 20
 MAYBE_AGAIN = "(You may have got this already.)"
 # What may stand below a picture, counted in the same way: https://core.telegram.org/bots/api#sendphoto.
 # Whoever composes it leaves room for MAYBE_AGAIN and a line break.
 MOST_BELOW_PICTURE = 1024
 LONGEST_BELOW_PICTURE = MOST_BELOW_PICTURE - len(MAYBE_AGAIN) - 1
+PER_PICTURE = 4
 _HAVE_BUTTONS = (events.LevelEvent, events.ItemAdded, events.ItemUpdated, events.StockMoved)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -35,21 +38,37 @@ def page(
 ) -> Composed:
     """Return a page of what a message tells, counted from 1, with buttons to the others.
 
-    Whoever asks to be let in is answered right there.
+    Whoever asks to be let in is answered right there. A digest comes first, and is told as a whole; so is
+    whatever else was sent at a time, when it is alone.
     """
-    size = min(PER_PAGE, most)
+    lines = sorted(lines, key=lambda line: not isinstance(line.event, events.DigestGathered))
+    picture = digest_charts.of(lines[0].event)
+    longest, per_page = (LONGEST_BELOW_PICTURE, PER_PICTURE) if picture else (LONGEST, PER_PAGE)
+    size = min(per_page, most)
     pages = -(-len(lines) // size)
     number = min(number, pages)
     shown = lines[(number - 1) * size : number * size]
-    text = [_html(line) for line in shown]
-    if len(lines) > 1:
-        text.insert(0, f"<b>{wording.heading(lines)}</b>")
+    whole = shown[0].event if number == 1 and _is_told_whole(lines) else None
+    text = [_html(line, longest // per_page - MARGIN) for line in (shown[1:] if whole else shown)]
+    if text and len(lines) > 1:
+        text.insert(0, "<b>Also</b>" if whole else f"<b>{wording.heading(lines)}</b>")
     if recap is not None:
         text.insert(0, wording.recapped(recap))
     left = len(lines) - number * size
     if left > 0:
         text.append(f"… and {left:,} more.")
-    return Composed("\n\n".join(text), _buttons(message_id, lines, shown, number, pages, left))
+    if isinstance(whole, events.ScheduledEvent):
+        room = longest - units(without_markup("\n\n".join(["", *text])))
+        text.insert(0, scheduled.text(whole, room))
+    buttons = _buttons(message_id, lines, shown, number, pages, left)
+    return Composed("\n\n".join(text), buttons, picture=picture)
+
+
+def _is_told_whole(lines: Sequence[Line]) -> bool:
+    event = lines[0].event
+    return isinstance(event, events.DigestGathered) or (
+        len(lines) == 1 and isinstance(event, events.ScheduledEvent)
+    )
 
 
 def without_markup(text: str) -> str:
@@ -64,7 +83,7 @@ def _buttons(
         return [_packed(item_row(lines[0].latest or lines[0].event.item))]
     asking = [line.event for line in lines if isinstance(line.event, events.JoinAsked)]
     rows = [asking_row(event.link_id, event.user_name) for event in asking[:MOST_ROWS]]
-    rows += attend_rows(line.event for line in shown)
+    rows += attend_rows(message_id, [line.event for line in shown])
     turns = []
     if number > 1:
         turns.append(button("‹ Back", More(message=message_id, number=number - 1)))
@@ -77,11 +96,11 @@ def _packed(row: Sequence[InlineKeyboardButton]) -> list[tuple[str, str]]:
     return [(one.text, one.callback_data or "") for one in row]
 
 
-def _html(line: Line) -> str:
+def _html(line: Line, longest: int) -> str:
     plain = _sign(line) + _in_household(line.household, wording.told(line))
-    if units(plain) > LONGEST_LINE:
+    if units(plain) > longest:
         # Only names of hundreds of characters make a line that long.
-        return escape(_cut(plain, LONGEST_LINE), quote=False)
+        return escape(_cut(plain, longest), quote=False)
     household = escape(line.household, quote=False) if line.household else None
     return _sign(line) + _in_household(household, wording.told(line, wording.HTML))
 

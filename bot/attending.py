@@ -6,12 +6,14 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.keyboards import button, grid
-from bot.markup import shorten
-from bot.settings_callbacks import Attend
+from bot.keyboards import button, grid, keyboard
+from bot.markup import bold, shorten
+from bot.pages import Leaf
+from bot.replies import Reply
+from bot.settings_callbacks import Attend, ShowItems
 from core import events
 
-MOST_ITEMS = 8
+PER_PAGE = 8
 PER_ROW = 2
 LONGEST_NAME = 24
 
@@ -26,16 +28,38 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
-def attend_rows(told: Iterable[events.Event]) -> list[list[InlineKeyboardButton]]:
-    """Return a button for each of the first items that are told of, the most urgent first."""
+def attend_rows(message_id: UUID, told: Sequence[events.Event]) -> list[list[InlineKeyboardButton]]:
+    """Return a button for each of the first items that are told of, the most urgent first, and one to all."""
+    found = items_of(told)
+    to_all = ShowItems(fresh=True, number=1, message=message_id)
+    return [*_grid(found[:PER_PAGE]), [button("All items ›", to_all)] if len(found) > PER_PAGE else []]
+
+
+def items_of(told: Iterable[events.Event]) -> list[tuple[UUID, str]]:
+    """Return the ids and names of the items that digests and warnings tell of, the most urgent first."""
     names: dict[UUID, str] = {}
     for event in told:
         for item_id, name in _items(event):
             names.setdefault(item_id, name)
-    first = list(names.items())[:MOST_ITEMS]
-    return grid(
-        [button(shorten(name, LONGEST_NAME), Attend(item=item_id)) for item_id, name in first], PER_ROW
-    )
+    return list(names.items())
+
+
+def first_rows(event: events.Event) -> list[list[InlineKeyboardButton]]:
+    """Return a button for each of the first items of what was told just now, and of no message."""
+    return _grid(items_of([event])[:PER_PAGE])
+
+
+def page(message_id: UUID, found: Sequence[tuple[UUID, str]], number: int, *, fresh: bool) -> Reply:
+    """Return a page of the items of a message, `fresh` as a message of its own."""
+    leaf = Leaf(found, number, PER_PAGE)
+    turns = leaf.turns(lambda to: ShowItems(fresh=False, number=to, message=message_id))
+    title = bold(leaf.title("Items to see to"))
+    return Reply(title, keyboard(*_grid(leaf.rows), turns), in_place=not fresh)
+
+
+def _grid(found: Sequence[tuple[UUID, str]]) -> list[list[InlineKeyboardButton]]:
+    buttons = [button(shorten(name, LONGEST_NAME), Attend(item=item_id)) for item_id, name in found]
+    return grid(buttons, PER_ROW)
 
 
 def _items(event: events.Event) -> Iterator[tuple[UUID, str]]:

@@ -21,6 +21,7 @@ COMMANDS = {
     "list": "The shopping list",
     "find": "Find an item: /find milk",
     "today": "What is going on, in figures",
+    "digest": "The last day, who did what",
     "low": "What is running low",
     "expiring": "What expires soon",
     "min": "Set a minimum: /min 2 milk",

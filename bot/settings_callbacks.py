@@ -229,6 +229,14 @@ class Attend(CallbackData, prefix="attend"):
     item: ShortId
 
 
+class ShowItems(CallbackData, prefix="items"):
+    """Show a page of the items that a message tells of; `fresh`: as a new message."""
+
+    fresh: bool
+    number: int = Field(ge=1)
+    message: ShortId
+
+
 class Snooze(CallbackData, prefix="snooze"):
     """Hear nothing of an item for so many days."""
 

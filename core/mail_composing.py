@@ -1,12 +1,16 @@
 """What a mail says: its subject, its text, the same as HTML, and which links it has."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from core import events, wording
+from core import digest_charts, events, scheduled_wording, wording
 from core.channels import Composed, Line, Recap
 from core.mail_links import Target, reference
 
 LONGEST_SUBJECT = 120
+# How many lines of each list of a digest are told.
+LINES_A_LIST = 25
+BREAK = "<br>\n"
 STOP = ("Stop these mails", reference(Target.UNSUBSCRIBE))
 
 
@@ -15,6 +19,35 @@ def compose(lines: Sequence[Line], most: int, recap: Recap | None = None) -> Com
     [event, *_] = [line.event for line in lines]
     if isinstance(event, events.Letter):
         return _letter(event)
+    if isinstance(event, events.DigestGathered) or (
+        len(lines) == 1 and isinstance(event, events.ScheduledEvent)
+    ):
+        return _whole(event, lines[1:], most - 1, recap)
+    subject = wording.heading(lines)
+    if len(lines) == 1:
+        subject = _in_household(lines[0].household, wording.told(lines[0]))
+    text, html = _told(lines, most)
+    first = [wording.recapped(recap)] if recap is not None else []
+    return _mail(subject, [*first, *text], [*first, *html], [STOP])
+
+
+def _whole(event: events.ScheduledEvent, others: Sequence[Line], most: int, recap: Recap | None) -> Composed:
+    """Return the mail that tells all of what was sent at its time, and after it what waited for it."""
+    text, html = (
+        scheduled_wording.paragraphs(event, style, LINES_A_LIST) for style in (wording.PLAIN, wording.HTML)
+    )
+    subject = scheduled_wording.headline(event)
+    if recap is not None:
+        text, html = [*text, wording.recapped(recap)], [*html, wording.recapped(recap)]
+    if others:
+        more_text, more_html = _told(others, most)
+        text, html = [*text, "Also", *more_text], [*html, wording.HTML.name("Also"), *more_html]
+    mail = _mail(subject, text, html, [STOP])
+    return replace(mail, picture=digest_charts.of(event))
+
+
+def _told(lines: Sequence[Line], most: int) -> tuple[list[str], list[str]]:
+    """Return the first of the lines as sentences, in plain text and as HTML, and how many more there are."""
     shown, left = lines[:most], len(lines) - most
     sentences = [_in_household(line.household, wording.told(line)) for line in shown]
     marked = [
@@ -24,9 +57,7 @@ def compose(lines: Sequence[Line], most: int, recap: Recap | None = None) -> Com
         for line in shown
     ]
     more = [f"… and {left:,} more."] if left > 0 else []
-    subject = sentences[0] if len(lines) == 1 else wording.heading(lines)
-    first = [wording.recapped(recap)] if recap is not None else []
-    return _mail(subject, [*first, *sentences, *more], [*first, *marked, *more], [STOP])
+    return [*sentences, *more], [*marked, *more]
 
 
 def _letter(letter: events.Letter) -> Composed:
@@ -55,7 +86,7 @@ def _mail(
 ) -> Composed:
     return Composed(
         text="\n\n".join(text),
-        html="\n".join(f"<p>{paragraph}</p>" for paragraph in html),
+        html="\n".join(f"<p>{BREAK.join(paragraph.splitlines())}</p>" for paragraph in html),
         subject=_shorten(" ".join(subject.split())),
         buttons=[[link] for link in links],
     )

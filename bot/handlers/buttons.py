@@ -14,7 +14,6 @@ from bot.keyboards import confirmation
 from bot.markup import plain
 from bot.quoted import quoted_arguments
 from bot.replies import Reply
-from bot.settings_callbacks import Attend
 from core.actors import Actor
 from core.db import Transactions
 from core.quantities import THOUSANDTHS
@@ -25,7 +24,6 @@ def create_router() -> Router:
     linked = HasAccount()
     router.callback_query.register(_open, Open.filter(), linked)
     router.callback_query.register(_flip, Flip.filter(), linked)
-    router.callback_query.register(_attend, Attend.filter(), linked)
     router.callback_query.register(_step, Step.filter(), linked)
     router.callback_query.register(_choose, Act.filter(), linked)
     router.callback_query.register(_keep, Keep.filter())
@@ -40,11 +38,6 @@ async def _open(_query: CallbackQuery, callback_data: Open, tx: Transactions, wh
 async def _flip(_query: CallbackQuery, callback_data: Flip, tx: Transactions, who: Actor) -> Reply:
     looked = await tx.read(watches.look, who, callback_data.item)
     return cards.details(looked) if callback_data.side is Side.DETAILS else cards.card(looked.found.item)
-
-
-async def _attend(_query: CallbackQuery, callback_data: Attend, tx: Transactions, who: Actor) -> Reply:
-    _, found = await tx.read(acts.look, who, callback_data.item)
-    return cards.attend(found.item)
 
 
 async def _step(_query: CallbackQuery, callback_data: Step, tx: Transactions, who: Actor) -> Reply:

@@ -28,7 +28,7 @@ HELP = """<b>What I understand</b>
 /remove milk takes it out of the stock
 
 <b>What to look after</b>
-/today all in figures
+/today all in figures; /digest what changed since yesterday
 /low what is running low
 /expiring what expires soon (/expiring 14 looks two weeks ahead)
 /min 2 milk warns you below 2 (0 takes it away)

@@ -106,4 +106,28 @@ async def test_an_item_is_snoozed_and_that_is_taken_back(
 async def test_a_page_has_at_most_eight_items(alice: Phone, who: Actor, database: Database) -> None:
     await database.write(warn, who, [f"Jar {number:02}" for number in range(12)])
     told = await alice.hears("Expires tomorrow")
-    assert told.labels() == [f"Jar {number:02}" for number in range(8)]
+    first = [f"Jar {number:02}" for number in range(8)]
+    assert told.labels() == [*first, "All items ›"]
+    page = await alice.open(told, "All items ›")
+    assert page.text == "Items to see to · page 1 of 2"
+    assert page.labels() == [*first, "Next ›"]
+    page = await alice.press(page, "Next ›", sees="page 2 of 2")
+    assert page.labels() == ["Jar 08", "Jar 09", "Jar 10", "Jar 11", "‹ Back"]
+    assert (await alice.open(page, "Jar 11")).text.startswith("Jar 11\n2 l · fridge")
+
+
+async def test_the_digest_of_this_moment_has_buttons_too(
+    alice: Phone, bob: Phone, who: Actor, database: Database
+) -> None:
+    assert "Your day in Alice's Home" in (await alice.say("/digest")).text
+    await alice.say("/add 3 l milk")
+    await alice.say("/min 2 milk")
+    await alice.say("/add 1 soap")
+    await bob.say("/use 2 milk")
+    await alice.hears("milk is running low")
+    digest = await alice.say("/digest")
+    assert "Low or out\n• milk: 1 l left, the minimum is 2 l" in digest.text
+    assert "Bob" in digest.text
+    assert digest.labels() == ["milk", "soap"]
+    await alice.press(await alice.open(digest, "milk"), "−1", sees="Used 1 l.")
+    assert "milk: out of stock" in (await alice.say("/digest")).text

@@ -37,6 +37,7 @@ from bot.settings_callbacks import (
     SetKind,
     SetOwnMinimum,
     SetRoute,
+    ShowItems,
     ShowKind,
     ShowKinds,
     ShowWatches,
@@ -162,6 +163,7 @@ BUTTONS: dict[str, Callable[[Ids], CallbackData]] = {
     "a minimum of one's own": lambda ids: SetOwnMinimum(value=1000, item=ids.item),
     "critical": lambda ids: SetCritical(on=True, version=2, item=ids.item),
     "attend": lambda ids: Attend(item=ids.item),
+    "items of a message": lambda ids: ShowItems(fresh=True, number=1, message=ids.movement),
     "snooze": lambda ids: Snooze(days=7, item=ids.item),
 }
 
