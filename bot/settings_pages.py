@@ -35,9 +35,9 @@ from core.models.preferences import EVERY_DAY
 from core.notification_settings import NotificationSettings
 
 TIMES = ("07:00", "08:00", "09:00", "12:00", "18:00", "20:00")
-STARTS, ENDS = ("21:00", "22:00", "23:00"), ("06:00", "07:00", "08:00")
+STARTS, ENDS = ("20:00", "21:00", "22:00", "23:00"), ("06:00", "07:00", "08:00", "09:00")
 WARNINGS = (1, 2, 3, 5, 7, 14, 30)
-ON, OFF = "✅", "⬜"
+ON, OFF = "✓", "–"
 TYPED_TIMES = (
     "You may also send: /settings time 8pm, /settings daily 8:30, /settings weekly Mon 18:00, "
     "/settings shopping Sat 10, /settings zone Europe/Berlin"
@@ -211,13 +211,15 @@ def _mark(on: bool) -> str:
 
 
 def _marked(label: str, chosen: bool) -> str:
-    return f"• {label} •" if chosen else label
+    return f"{ON} {label}" if chosen else label
 
 
 def _clock(
     offered: Sequence[str], now: str, make: Callable[[str], CallbackData], word: str = ""
 ) -> list[list[InlineKeyboardButton]]:
-    return grid([button(_marked(f"{word}{time}", time == now), make(time)) for time in offered], 3)
+    return grid(
+        [button(_marked(f"{word}{time}", time == now), make(time)) for time in offered], 2 if word else 3
+    )
 
 
 def _weekdays(

@@ -19,7 +19,7 @@ from bot.settings_callbacks import (
     WatchItem,
     WatchQuoted,
 )
-from bot.settings_pages import back
+from bot.settings_pages import ON, back
 from bot.watches import Found, Looked, Thing, Watched
 from core.access import Access
 from core.models import Role, Scope, WatchLevel
@@ -103,7 +103,7 @@ def rows_of(looked: Looked) -> list[list[InlineKeyboardButton]]:
         SetCritical(on=not item.critical, version=item.version, item=item.id),
     )
     levels = [
-        button(f"• {name} •" if level == now else name, WatchItem(level=level, item=item.id))
+        button(f"{ON} {name}" if level == now else name, WatchItem(level=level, item=item.id))
         for level, name in _LEVELS.items()
     ]
     return [levels, [critical] if looked.within.role is not Role.VIEWER else []]

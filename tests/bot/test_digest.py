@@ -99,7 +99,7 @@ async def test_an_item_is_snoozed_and_that_is_taken_back(
     )
     assert await database.read(levels, who) == [("mute", 1)]
     page = await alice.press(snoozed, "Hear of it again", sees="Last changes")
-    assert "• As usual •" in page.labels()
+    assert "✓ As usual" in page.labels()
     assert await database.read(levels, who) == []
 
 

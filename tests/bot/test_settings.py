@@ -92,7 +92,7 @@ async def test_a_kind_is_switched_and_routed(alice: Phone, who: Actor, database:
     page = await menu(alice, ("Kinds", "Kinds of news"), ("What others do", "It is off."))
     page = await alice.press(page, "Turn on", sees="It is on.")
     assert "memberActivity" in (await of(database, who)).topics
-    page = await menu(alice, ("Kinds", "Kinds of news"), ("✅ Low", "It is on."))
+    page = await menu(alice, ("Kinds", "Kinds of news"), ("✓ Low", "It is on."))
     assert page.labels() == ["Turn off", "Telegram: at once", "Inbox: at once", "Email: at once", "‹ Back"]
     for label in ("in the digest", "off", "at once"):
         await alice.toast(page, "Telegram")
@@ -115,12 +115,12 @@ async def test_a_press_on_an_old_menu_does_what_it_says_and_shows_what_is_so_now
 ) -> None:
     old = [await menu(alice, ("Channels", "Where news reaches you")) for _ in range(2)]
     assert "This server sends no mail" in old[0].text
-    assert old[0].labels() == ["✅ Telegram", "✅ Inbox", "✅ Email", "‹ Back"]
+    assert old[0].labels() == ["✓ Telegram", "✓ Inbox", "✓ Email", "‹ Back"]
     await database.write(on_the_web, who, {"email_enabled": False})
     for message in old:
-        await alice.toast(message, "✅ Telegram")
-        shown = await labelled(alice, message, "⬜ Telegram")
-        assert shown.labels() == ["⬜ Telegram", "✅ Inbox", "⬜ Email", "‹ Back"]
+        await alice.toast(message, "✓ Telegram")
+        shown = await labelled(alice, message, "– Telegram")
+        assert shown.labels() == ["– Telegram", "✓ Inbox", "– Email", "‹ Back"]
         assert (await of(database, who)).telegram_enabled is False
 
 
@@ -129,9 +129,9 @@ async def test_the_times_are_tapped(alice: Phone, who: Actor, database: Database
         alice, ("Times", "You may also send"), ("Weekly digest", "It is switched off: see Kinds.")
     )
     page = await alice.press(page, "18:00", sees="Weekly digest: 18:00, Mon")
-    page = await alice.press(page, "⬜ Fri", sees="Weekly digest: 18:00, Mon, Fri")
-    page = await alice.press(page, "✅ Mon", sees="Weekly digest: 18:00, Fri")
-    assert "At least one day has to stay." in (await alice.toast(page, "✅ Fri")).text
+    page = await alice.press(page, "– Fri", sees="Weekly digest: 18:00, Mon, Fri")
+    page = await alice.press(page, "✓ Mon", sees="Weekly digest: 18:00, Fri")
+    assert "At least one day has to stay." in (await alice.toast(page, "✓ Fri")).text
     page = await alice.press(page, "At the preferred time", sees="Weekly digest: 09:00, Fri")
     page = await alice.press(page, "‹ Back", sees="You may also send")
     page = await alice.press(page, "Preferred time", sees="What expires comes at this time")
@@ -145,8 +145,8 @@ async def test_quiet_hours_are_tapped(alice: Phone, who: Actor, database: Databa
     page = await alice.press(page, "Turn on", sees="Quiet hours: 22:00 to 07:00, every day")
     page = await alice.press(page, "from 23:00", sees="23:00 to 07:00")
     page = await alice.press(page, "to 08:00", sees="23:00 to 08:00")
-    page = await alice.press(page, "✅ Sat", sees="23:00 to 08:00, Mon, Tue, Wed, Thu, Fri, Sun")
-    page = await alice.press(page, "✅ Sun", sees="23:00 to 08:00, Mon to Fri")
+    page = await alice.press(page, "✓ Sat", sees="23:00 to 08:00, Mon, Tue, Wed, Thu, Fri, Sun")
+    page = await alice.press(page, "✓ Sun", sees="23:00 to 08:00, Mon to Fri")
     await alice.press(page, "Turn off", sees="Quiet hours: off")
     now = await of(database, who)
     assert (now.quiet_enabled, now.quiet_start, now.quiet_end) == (False, "23:00", "08:00")
@@ -155,7 +155,7 @@ async def test_quiet_hours_are_tapped(alice: Phone, who: Actor, database: Databa
 
 async def test_days_of_warning_are_tapped(alice: Phone, who: Actor, database: Database) -> None:
     page = await menu(alice, ("Days of warning", "How long before"))
-    assert page.labels() == ["1", "2", "• 3 •", "5", "7", "14", "30", "‹ Back"]
+    assert page.labels() == ["1", "2", "✓ 3", "5", "7", "14", "30", "‹ Back"]
     page = await alice.press(page, "14", sees="14 days before")
     assert (await of(database, who)).expiration_warning_days == 14
 
@@ -171,12 +171,12 @@ async def test_a_household_is_set_apart_and_joined_again(
 ) -> None:
     page = await menu(alice, ("Alice's Home apart", "is what you hear in general"))
     page = await alice.press(page, "Choose for this", sees="Kinds of news, Alice's Home")
-    page = await alice.press(page, "✅ Low", sees="Low and out of stock, Alice's Home")
+    page = await alice.press(page, "✓ Low", sees="Low and out of stock, Alice's Home")
     page = await alice.press(page, "Turn off", sees="It is off.")
     assert await database.read(own_topics, who) == (True, ["expiration", "shoppingReminder"])
     assert "lowStock" in (await of(database, who)).topics
     page = await alice.press(page, "‹ Back", sees="in place of the general ones")
-    assert "⬜ Low and out of stock" in page.labels()
+    assert "– Low and out of stock" in page.labels()
     assert "Alice's Home has settings of its own" in (await alice.say("/settings")).text
     await alice.press(page, "As the rest again", sees="is what you hear in general")
     apart, topics = await database.read(own_topics, who)

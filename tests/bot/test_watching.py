@@ -95,10 +95,10 @@ async def test_what_nobody_understands_is_said(alice: Phone, who: Actor, databas
 
 async def test_an_item_is_followed_ignored_and_as_usual(alice: Phone, who: Actor, database: Database) -> None:
     page = await details(alice, "milk")
-    assert page.labels() == ["Follow", "Ignore", "• As usual •", "Critical: wake me", "‹ Back"]
+    assert page.labels() == ["Follow", "Ignore", "✓ As usual", "Critical: wake me", "‹ Back"]
     page = await alice.press(page, "Ignore", sees="You ignore it.")
     page = await alice.press(page, "Follow", sees="You follow it.")
-    assert "• Follow •" in page.labels()
+    assert "✓ Follow" in page.labels()
     await alice.press(page, "As usual", sees="Last changes")
     await alice.sandbox.wait_for(alice.id, lambda seen: seen.id == page.id and "You follow" not in seen.text)
     assert await database.read(watched, who) == []
@@ -133,7 +133,7 @@ async def test_an_item_becomes_critical_unless_it_changed(
     assert await database.read(is_critical, who, "Milk")
     page = await alice.press(page, "No longer critical", sees="Last changes")
     theirs = await details(charlie, "milk")
-    assert theirs.labels() == ["Follow", "Ignore", "• As usual •", "‹ Back"]
+    assert theirs.labels() == ["Follow", "Ignore", "✓ As usual", "‹ Back"]
 
 
 async def test_a_critical_item_wakes_who_is_muted(
