@@ -7,7 +7,7 @@ from core import changes, events
 from core.items import stock_level
 
 
-def for_minimum(told: Sequence[events.Event], min_quantity: int) -> list[events.Event]:
+def for_minimum(told: Sequence[events.Event], min_quantity: int | None) -> list[events.Event]:
     """Return what one change came to for somebody to whom an item is low below another quantity, in
     thousandths."""
     theirs = [event for event in told if not isinstance(event, events.LevelEvent)]

@@ -4,7 +4,8 @@ from fastapi import APIRouter
 
 from api.dependencies import Caller, Tx
 from api.schemas.preferences import SettingsBody, SettingsChangedOut, SettingsOut
-from core import clock, preferences
+from api.schemas.preview import PreviewOut
+from core import clock, preferences, preview
 
 
 async def get_notification_settings(who: Caller, tx: Tx) -> SettingsOut:
@@ -14,13 +15,22 @@ async def get_notification_settings(who: Caller, tx: Tx) -> SettingsOut:
 
 async def change_notification_settings(body: SettingsBody, who: Caller, tx: Tx) -> SettingsChangedOut:
     """Change what is sent; the rest stays as it was."""
-    given = body.columns(), body.routes.given(), body.schedules.given()
-    await tx.write(preferences.change, who, *given)
+    draft = body.draft()
+    await tx.write(preferences.change, who, draft.values, draft.routes, draft.times)
     return SettingsChangedOut(updated_at=clock.utcnow())
+
+
+async def preview_notification_settings(body: SettingsBody, who: Caller, tx: Tx) -> PreviewOut:
+    """Say how many messages the last seven days would have been with these changes, and which.
+
+    Nothing is changed. It is an estimate: what is not kept of these days is taken as it stands now.
+    """
+    return PreviewOut.of(await tx.read(preview.replay, who, body.draft()))
 
 
 def router() -> APIRouter:
     routes = APIRouter(prefix="/notifications/settings", tags=["Notifications"])
     routes.get("")(get_notification_settings)
     routes.put("")(change_notification_settings)
+    routes.post("/preview")(preview_notification_settings)
     return routes

@@ -10,6 +10,7 @@ from api.schemas.fields import Moment, TimeOfDay, Zone
 from api.schemas.hearing import RoutesBody, RoutesOut, Types
 from api.schemas.times import QuietHoursBody, QuietHoursOut, ScheduleOut, SchedulesBody, schedules_of
 from core.notification_settings import NotificationSettings
+from core.preview import Draft
 
 
 class Switch(Body):
@@ -52,8 +53,11 @@ class SettingsBody(Body):
     muted_until: Moment | None = None
     schedules: SchedulesBody = SchedulesBody()
 
-    def columns(self) -> dict[str, Any]:
-        """Return the columns of what was sent."""
+    def draft(self) -> Draft:
+        """Return what was sent."""
+        return Draft(self._columns(), self.routes.given(), self.schedules.given())
+
+    def _columns(self) -> dict[str, Any]:
         given = {
             "email_enabled": self.email.enabled,
             "in_app_enabled": self.in_app.enabled,
