@@ -108,6 +108,7 @@ class SetApart(CallbackData, prefix="apart"):
 
     on: bool
     household: ShortId
+    sure: bool = False
 
 
 class SetChannel(CallbackData, prefix="schan"):

@@ -16,7 +16,7 @@ from core.errors import Invalid
 from core.models import ChannelName, ScheduleKind, Topic, When
 from core.notification_settings import NotificationSettings
 
-_COLUMNS = {
+COLUMNS = {
     ChannelName.TELEGRAM: "telegram_enabled",
     ChannelName.IN_APP: "in_app_enabled",
     ChannelName.EMAIL: "email_enabled",
@@ -67,7 +67,7 @@ def set_apart(session: Session, who: Actor, household_id: UUID, *, on: bool) -> 
 
 def set_channel(session: Session, who: Actor, channel: ChannelName, *, on: bool) -> NotificationSettings:
     """Switch a channel on or off. Raises Invalid."""
-    return preferences.change(session, who, {_COLUMNS[channel]: on})
+    return preferences.change(session, who, {COLUMNS[channel]: on})
 
 
 def set_schedule(

@@ -52,9 +52,10 @@ def quiet_span(text: str) -> QuietSpan:
 def _split(text: str) -> Iterator[tuple[str, str]]:
     """Yield the ways to read a text as days and a time, whichever comes first, the shortest days first."""
     words = text.split() if len(text) <= times.LONGEST else []
-    for length in range(len(words), -1, -1):
-        yield " ".join(words[length:]), " ".join(words[:length])
-        yield " ".join(words[:-length]) if length else text, " ".join(words[-length:]) if length else ""
+    for days in range(len(words) + 1 if words else 0):
+        timed = len(words) - days
+        yield " ".join(words[timed:]), " ".join(words[:timed])
+        yield " ".join(words[:days]), " ".join(words[days:])
 
 
 def _span(text: str) -> tuple[str, str]:

@@ -4,25 +4,20 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot import kind_pages, mute_pages, settings_changes, settings_pages
+from bot import mute_pages, noise, settings_changes, settings_pages
 from bot.filters import HasAccount
 from bot.replies import Reply
 from bot.settings_callbacks import (
     Edge,
     Page,
-    SetApart,
     SetChannel,
     SetDay,
-    SetKind,
     SetPreferredTime,
     SetQuiet,
     SetQuietDay,
     SetQuietTime,
-    SetRoute,
     SetTime,
     SetWarning,
-    ShowKind,
-    ShowKinds,
     ShowSettings,
     ShowTime,
 )
@@ -47,11 +42,6 @@ def create_router() -> Router:
     router.message.register(_main, Command("settings", ignore_case=True), linked)
     press = router.callback_query
     press.register(_show, ShowSettings.filter(), linked)
-    press.register(_kinds, ShowKinds.filter(), linked)
-    press.register(_kind, ShowKind.filter(), linked)
-    press.register(_set_kind, SetKind.filter(), linked)
-    press.register(_set_route, SetRoute.filter(), linked)
-    press.register(_set_apart, SetApart.filter(), linked)
     press.register(_set_channel, SetChannel.filter(), linked)
     press.register(_time, ShowTime.filter(), linked)
     press.register(_set_time, SetTime.filter(), linked)
@@ -86,37 +76,15 @@ async def _show(
     return await show(callback_data.page, tx, who, chat)
 
 
-async def _kinds(_query: CallbackQuery, callback_data: ShowKinds, tx: Transactions, who: Actor) -> Reply:
-    return kind_pages.kinds(await tx.read(settings_changes.choice, who, callback_data.household))
-
-
-async def _kind(_query: CallbackQuery, callback_data: ShowKind, tx: Transactions, who: Actor) -> Reply:
-    choice = await tx.read(settings_changes.choice, who, callback_data.household)
-    return kind_pages.kind(choice, callback_data.topic)
-
-
-async def _set_kind(_query: CallbackQuery, callback_data: SetKind, tx: Transactions, who: Actor) -> Reply:
-    set_, topic = settings_changes.set_kind, callback_data.topic
-    choice = await tx.write(set_, who, callback_data.household, topic, on=callback_data.on)
-    return kind_pages.kind(choice, topic)
-
-
-async def _set_route(_query: CallbackQuery, callback_data: SetRoute, tx: Transactions, who: Actor) -> Reply:
-    topic, channel, when = callback_data.topic, callback_data.channel, callback_data.when
-    set_ = settings_changes.set_route
-    return kind_pages.kind(await tx.write(set_, who, callback_data.household, topic, channel, when), topic)
-
-
-async def _set_apart(_query: CallbackQuery, callback_data: SetApart, tx: Transactions, who: Actor) -> Reply:
-    set_, household_id = settings_changes.set_apart, callback_data.household
-    return kind_pages.kinds(await tx.write(set_, who, household_id, on=callback_data.on))
-
-
 async def _set_channel(
     _query: CallbackQuery, callback_data: SetChannel, tx: Transactions, who: Actor
 ) -> Reply:
-    set_ = settings_changes.set_channel
-    return settings_pages.channels(await tx.write(set_, who, callback_data.channel, on=callback_data.on))
+    channel, on = callback_data.channel, callback_data.on
+    if on and not callback_data.sure:
+        louder = await tx.read(noise.of_channel, who, channel)
+        if louder is not None:
+            return noise.ask(louder, callback_data, ShowSettings(page=Page.CHANNELS))
+    return settings_pages.channels(await tx.write(settings_changes.set_channel, who, channel, on=on))
 
 
 async def _time(_query: CallbackQuery, callback_data: ShowTime, tx: Transactions, who: Actor) -> Reply:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from core import household_preferences, households, preferences
+from core import events, household_preferences, households, preferences, streams
 from core.actors import Actor, Face
 from core.db import Database
 from core.models import Role
@@ -238,3 +238,23 @@ async def test_without_a_household_the_rest_is_there(
     message = await bob.say("/settings")
     assert "Alice's Home" not in message.text
     assert message.labels() == ["Kinds", "Channels", "Times", "Quiet hours", "Days of warning", "Mute"]
+
+
+async def test_the_web_sees_what_the_chat_changed_and_the_chat_what_the_web_did(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    page = await menu(alice, ("Days of warning", "How long before"))
+    before = await database.read(entries, who)
+    await alice.press(page, "7", sees="7 days before")
+    [told] = (await database.read(entries, who))[len(before) :]
+    assert isinstance(told, events.SettingsUpdated)
+    assert told.settings.expiration_warning_days == 7
+    await database.write(on_the_web, who, {"expiration_warning_days": 30})
+    assert "Warned of what expires: 30 days before" in (await alice.say("/settings")).text
+
+
+def entries(session: Session, who: Actor) -> list[events.Event]:
+    """Return what a person's own sockets were sent."""
+    stream = streams.of_user(who.user_id)
+    through = streams.positions(session, [stream])[stream].seq
+    return list(streams.read_between(session, stream, 0, through))
