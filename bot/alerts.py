@@ -8,6 +8,7 @@ from uuid import UUID
 from aiogram.types import InlineKeyboardButton
 
 from bot import scheduled
+from bot.attending import attend_rows
 from bot.callbacks import More
 from bot.invitations import MOST_ROWS, asking_row
 from bot.keyboards import button, item_row
@@ -59,7 +60,8 @@ def page(
     if isinstance(whole, events.ScheduledEvent):
         room = longest - units(without_markup("\n\n".join(["", *text])))
         text.insert(0, scheduled.text(whole, room))
-    return Composed("\n\n".join(text), _buttons(message_id, lines, number, pages, left), picture=picture)
+    buttons = _buttons(message_id, lines, shown, number, pages, left)
+    return Composed("\n\n".join(text), buttons, picture=picture)
 
 
 def _is_told_whole(lines: Sequence[Line]) -> bool:
@@ -75,12 +77,13 @@ def without_markup(text: str) -> str:
 
 
 def _buttons(
-    message_id: UUID, lines: Sequence[Line], number: int, pages: int, left: int
+    message_id: UUID, lines: Sequence[Line], shown: Sequence[Line], number: int, pages: int, left: int
 ) -> list[list[tuple[str, str]]]:
     if len(lines) == 1 and isinstance(lines[0].event, _HAVE_BUTTONS):
         return [_packed(item_row(lines[0].latest or lines[0].event.item))]
     asking = [line.event for line in lines if isinstance(line.event, events.JoinAsked)]
     rows = [asking_row(event.link_id, event.user_name) for event in asking[:MOST_ROWS]]
+    rows += attend_rows(message_id, [line.event for line in shown])
     turns = []
     if number > 1:
         turns.append(button("‹ Back", More(message=message_id, number=number - 1)))

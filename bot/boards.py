@@ -3,7 +3,7 @@
 from aiogram.types import InlineKeyboardButton
 
 from bot.callbacks import Board, ClearBought, DropList, TakeOff, Tick
-from bot.keyboards import button, keyboard
+from bot.keyboards import button, grid, keyboard
 from bot.markup import bold, plain, shorten
 from bot.pages import Leaf
 from bot.purchases import Bought, Put, Shown, Ticked
@@ -67,7 +67,7 @@ def _others(shown: Shown) -> list[list[InlineKeyboardButton]]:
         button(f"› {shorten(one.name, 20)}", Board(edit=False, number=1, list_id=one.id))
         for one in shown.others[:MOST_LISTS]
     ]
-    return [buttons[start : start + LISTS_PER_ROW] for start in range(0, len(buttons), LISTS_PER_ROW)]
+    return grid(buttons, LISTS_PER_ROW)
 
 
 def wanted(entry: EntryState) -> str:

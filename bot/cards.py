@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from bot import days, history
-from bot.keyboards import back_row, item_row, keyboard, undo_row
+from bot import days, history, watch_pages
+from bot.callbacks import Act, Buy, Verb, Way
+from bot.keyboards import back_row, button, details_button, item_row, keyboard, step, undo_row
 from bot.markup import bold, plain, shorten
 from bot.replies import Reply
-from core.access import Access
-from core.catalog import ItemDetails
+from bot.settings_callbacks import Snooze, WatchItem
+from bot.watches import Looked
 from core.changes import Change
 from core.items import ItemState, StockLevel
 from core.quantities import display
@@ -58,10 +59,11 @@ def face(item: ItemState) -> list[str]:
     return lines
 
 
-def details(found: ItemDetails, within: Access) -> Reply:
-    """Return the other side of a card: who made the item, notes, dates and what happened last."""
+def details(looked: Looked, toast: str | None = None) -> Reply:
+    """Return the other side of a card: how one looks at it, who made it, notes, dates and history."""
+    found, within = looked.found, looked.within
     item = found.item
-    lines = [*face(item), plain(f"Household: {within.household_name}")]
+    lines = [*face(item), *watch_pages.lines_of(looked), plain(f"Household: {within.household_name}")]
     if item.category:
         lines.append(plain(f"Category: {item.category}"))
     if item.best_before_date is not None and item.expiration_date is not None:
@@ -76,4 +78,27 @@ def details(found: ItemDetails, within: Access) -> Reply:
     lines += [
         plain(history.line(entry, item.unit, within.timezone)) for entry in found.history[:SHOWN_HISTORY]
     ]
-    return Reply("\n".join(lines), keyboard(back_row(item.id)))
+    rows = watch_pages.rows_of(looked)
+    return Reply("\n".join(lines), keyboard(*rows, back_row(item.id)), toast=toast)
+
+
+def attend(item: ItemState) -> Reply:
+    """Return the card of an item of a digest, with what one may want to do about it."""
+    use = []
+    if item.quantity:
+        used_up = Act(verb=Verb.USE, value=item.quantity, version=item.version, item=item.id)
+        use = [button("−1", step(item, Way.LESS)), button("Used up", used_up)]
+    snooze = [
+        button("Snooze a day", Snooze(days=1, item=item.id)),
+        button("Snooze a week", Snooze(days=7, item=item.id)),
+    ]
+    rows = [*use, button("To buy", Buy(item=item.id))], snooze, [details_button(item)]
+    return Reply("\n".join(face(item)), keyboard(*rows), in_place=False)
+
+
+def snoozed(looked: Looked) -> Reply:
+    """Return until when nothing is heard of an item, with a way to take that back."""
+    item = looked.found.item
+    again = button("Hear of it again", WatchItem(level=None, item=item.id))
+    text = "\n".join([*face(item), "", watch_pages.until_told(looked)])
+    return Reply(text, keyboard([again], back_row(item.id)))

@@ -24,14 +24,28 @@ def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup | No
     return InlineKeyboardMarkup(inline_keyboard=filled) if filled else None
 
 
+def grid(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
+    """Return buttons in rows of at most so many."""
+    return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
+
+
 def item_row(item: ItemState) -> list[InlineKeyboardButton]:
     """The buttons of every message about one item."""
     return [
-        button("−1", Step(way=Way.LESS, item=item.id, version=item.version)),
-        button("+1", Step(way=Way.MORE, item=item.id, version=item.version)),
-        button("Details", Flip(side=Side.DETAILS, item=item.id)),
+        button("−1", step(item, Way.LESS)),
+        button("+1", step(item, Way.MORE)),
+        details_button(item),
         button("To buy", Buy(item=item.id)),
     ]
+
+
+def step(item: ItemState, way: Way) -> Step:
+    """Return what uses or adds one of an item as it is now."""
+    return Step(way=way, item=item.id, version=item.version)
+
+
+def details_button(item: ItemState) -> InlineKeyboardButton:
+    return button("Details", Flip(side=Side.DETAILS, item=item.id))
 
 
 def undo_row(movement_id: UUID | None) -> list[InlineKeyboardButton]:

@@ -7,7 +7,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot import days
 from bot.callbacks import Listing, Open, Turn
-from bot.keyboards import button, keyboard
+from bot.keyboards import button, grid, keyboard
 from bot.markup import bold, plain, shorten
 from bot.pages import Leaf
 from bot.replies import Reply
@@ -68,4 +68,4 @@ def _line(number: int, item: ItemState) -> str:
 
 def _openers(shown: Sequence[ItemState], first: int) -> list[list[InlineKeyboardButton]]:
     buttons = [button(str(number), Open(item=item.id)) for number, item in enumerate(shown, first)]
-    return [buttons[start : start + PER_ROW] for start in range(0, len(buttons), PER_ROW)]
+    return grid(buttons, PER_ROW)

@@ -1,8 +1,9 @@
 """Which item is meant: a near match is never acted on, and of several somebody has to choose."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
 from bot.acts import Request
@@ -22,12 +23,20 @@ LONGEST_ECHO = 60
 _QUOTING = {Verb.WASTE, Verb.MOVE}
 
 
-def which(found: Match, request: Request, household: ActiveHousehold, *, create: bool = False) -> Reply:
+def which(
+    found: Match,
+    request: Request,
+    household: ActiveHousehold,
+    *,
+    create: bool = False,
+    make: Callable[[ItemState], CallbackData] | None = None,
+) -> Reply:
     """Return the question which item a request is for; `create` offers to make a new one as well.
 
+    `make` returns what the button of an item carries, if that is no Act; what raises Invalid is left out.
     Raises Invalid when its unit fits none of those of that very name.
     """
-    choices = _choices([*found.exact, *found.near], request)
+    choices = _choices([*found.exact, *found.near], make or _act(request))
     if found.exact and not choices:
         request.value_for(found.exact[0])
     new = [button(f"Create “{request.words}”", Create())] if create else []
@@ -55,13 +64,20 @@ def label(item: ItemState) -> str:
     return f"{shorten(item.name, 24)} · {display(item.quantity, item.unit)} · {item.location}"
 
 
-def _choices(items: Sequence[ItemState], request: Request) -> list[list[InlineKeyboardButton]]:
+def _act(request: Request) -> Callable[[ItemState], CallbackData]:
+    return lambda item: Act(
+        verb=request.verb, value=request.value_for(item), version=item.version, item=item.id
+    )
+
+
+def _choices(
+    items: Sequence[ItemState], make: Callable[[ItemState], CallbackData]
+) -> list[list[InlineKeyboardButton]]:
     rows = []
     for item in items:
         # What cannot be told in the item's unit cannot be meant.
         with suppress(Invalid):
-            act = Act(verb=request.verb, value=request.value_for(item), version=item.version, item=item.id)
-            rows.append([button(label(item), act)])
+            rows.append([button(label(item), make(item))])
     return rows
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot import acts, arguments, cards
+from bot import acts, arguments, cards, watches
 from bot.acts import Changed, Removed
 from bot.callbacks import Act, Flip, Keep, Open, Side, Step, Verb, Way
 from bot.filters import HasAccount
@@ -36,8 +36,8 @@ async def _open(_query: CallbackQuery, callback_data: Open, tx: Transactions, wh
 
 
 async def _flip(_query: CallbackQuery, callback_data: Flip, tx: Transactions, who: Actor) -> Reply:
-    within, found = await tx.read(acts.look, who, callback_data.item)
-    return cards.details(found, within) if callback_data.side is Side.DETAILS else cards.card(found.item)
+    looked = await tx.read(watches.look, who, callback_data.item)
+    return cards.details(looked) if callback_data.side is Side.DETAILS else cards.card(looked.found.item)
 
 
 async def _step(_query: CallbackQuery, callback_data: Step, tx: Transactions, who: Actor) -> Reply:

@@ -28,7 +28,7 @@ HELP = """<b>What I understand</b>
 /remove milk takes it out of the stock
 
 <b>What to look after</b>
-/today all in figures
+/today all in figures; /digest what changed since yesterday
 /low what is running low
 /expiring what expires soon (/expiring 14 looks two weeks ahead)
 /min 2 milk warns you below 2 (0 takes it away)
@@ -37,6 +37,12 @@ HELP = """<b>What I understand</b>
 <b>Shopping</b>
 /buy 2 l milk puts it on the list
 /list to tick off what you bought; it goes into stock (/list new Party makes another)
+
+<b>What you hear, and when</b>
+/settings kinds, channels, times and quiet hours (also /settings daily 8:30, /settings quiet 22-7)
+/mute 8h keeps me quiet (also /mute until 7:30); /unmute ends that
+/follow pantry tells you all about it, /ignore freezer nothing (also /ignore milk 2 weeks)
+/mymin 2 milk warns you alone below 2
 
 <b>People</b>
 /household which one this is, and switching (also new, rename, zone, delete)

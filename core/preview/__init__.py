@@ -20,7 +20,7 @@ from core.models import ChannelName, Topic
 from core.notification_settings import NotificationSettings
 from core.preview import material, scheduled, sending, tellings
 from core.preview.draft import Draft as Draft
-from core.preview.draft import applied
+from core.preview.draft import applied, set_apart
 from core.preview.material import DAYS, Material
 from core.preview.sending import Message
 
@@ -70,7 +70,8 @@ def replay(session: Session, who: Actor, draft: Draft) -> Preview:
     settings = preferences.get(session, who)
     preferences.require_possible(settings, draft.values)
     kept = material.load(session, who)
-    now, then = _messages(kept, settings), _messages(kept, applied(settings, draft))
+    now = _messages(kept, settings)
+    then = _messages(set_apart(kept, draft), applied(settings, draft))
     newest = sorted(then, key=lambda message: message.at, reverse=True)[:MOST_EXAMPLES]
     return Preview(
         days=DAYS,

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 from core import wishes
 from core.notification_settings import NotificationSettings, ScheduleState
+from core.preview.material import Material
+from core.wishes import Wishes
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,8 @@ class Draft:
     values: Mapping[str, Any] = field(default_factory=dict)
     routes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     times: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    apart: Mapping[UUID, Wishes | None] = field(default_factory=dict)
+    """By household what is heard of it alone; None is what is heard in general."""
 
 
 def applied(settings: NotificationSettings, draft: Draft) -> NotificationSettings:
@@ -28,6 +33,16 @@ def applied(settings: NotificationSettings, draft: Draft) -> NotificationSetting
             for kind, state in settings.schedules.items()
         },
     )
+
+
+def set_apart(kept: Material, draft: Draft) -> Material:
+    """Return a week of somebody's households with what a draft has of each of them alone."""
+    homes = dict(kept.homes)
+    for household_id, wanted in draft.apart.items():
+        if household_id in homes:
+            topics, routes = (list(wanted.topics), wanted.routes) if wanted else (None, None)
+            homes[household_id] = replace(homes[household_id], own_topics=topics, own_routes=routes)
+    return replace(kept, homes=homes)
 
 
 def _schedule(state: ScheduleState, given: Mapping[str, Any], preferred: str) -> ScheduleState:

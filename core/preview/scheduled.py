@@ -97,8 +97,8 @@ def _reminder(kept: Material, home: Home, run: datetime) -> events.Event | None:
     for entry in wanted:
         lists.setdefault(entry.list_id, []).append(entry)
     shown = [
-        OpenList(entries[0].list_name, len(entries), [entry.name for entry in entries[:NAMED]])
-        for entries in lists.values()
+        OpenList(list_id, entries[0].list_name, len(entries), [entry.name for entry in entries[:NAMED]])
+        for list_id, entries in lists.items()
     ]
     if not shown:
         return None

@@ -10,7 +10,12 @@ from tests.bot.phone import Phone
 
 async def forge(parts: Parts, phone: Phone, data: CallbackData, picture: bytes | None = None) -> ChatMessage:
     """Return a message in somebody's chat with a button `?` that carries this, below a picture if given."""
-    button = InlineKeyboardButton(text="?", callback_data=data.pack())
+    return await forge_raw(parts, phone, data.pack(), picture)
+
+
+async def forge_raw(parts: Parts, phone: Phone, data: str, picture: bytes | None = None) -> ChatMessage:
+    """Return the like of it for what no button of the bot can carry."""
+    button = InlineKeyboardButton(text="?", callback_data=data)
     markup = InlineKeyboardMarkup(inline_keyboard=[[button]])
     if picture is None:
         sent = await parts.bot.send_message(phone.id, "Forged", reply_markup=markup)

@@ -30,25 +30,44 @@ from bot.callbacks import (
     Undo,
     Verb,
 )
+from bot.settings_callbacks import (
+    Attend,
+    SetApart,
+    SetCritical,
+    SetKind,
+    SetOwnMinimum,
+    SetRoute,
+    ShowItems,
+    ShowKind,
+    ShowKinds,
+    ShowWatches,
+    Snooze,
+    Unwatch,
+    WatchItem,
+)
 from core import (
     access,
     chats,
+    household_preferences,
     households,
     inventory,
     invitations,
     invite_links,
     joining,
+    members,
+    preferences,
     shopping_entries,
     shopping_lists,
     streams,
+    watching,
 )
 from core.actors import Actor, Face
 from core.chats import TelegramPerson
 from core.config import Registration
 from core.db import Database, table
-from core.models import Role, Stream
-from tests.bot.conftest import Parts, share_home
-from tests.bot.forging import forge
+from core.models import ChannelName, Role, Scope, Stream, Topic, WatchLevel, When
+from tests.bot.conftest import Parts, settle_in, share_home
+from tests.bot.forging import forge, forge_raw
 from tests.bot.phone import Phone
 
 SECRETS = ("Alice", "Bob", "Treasure", "Wishes", "dora")
@@ -67,6 +86,7 @@ class Ids:
     entry: UUID
     invitation: UUID
     link: UUID
+    watch: UUID
 
 
 def furnish(session: Session, alice: Phone, bob: Phone) -> Ids:
@@ -85,6 +105,8 @@ def furnish(session: Session, alice: Phone, bob: Phone) -> Ids:
     issued = invite_links.issue(session, who, home.id, Role.MEMBER)
     joining.ask(session, TelegramPerson(5009, "Dora", None), issued.token, "UTC", Registration.OPEN)
     [asking] = invite_links.waiting(session, who, home.id)
+    watching.put(session, who, home.id, Scope.LOCATION, "attic", {"level": WatchLevel.FOLLOW})
+    [watch] = watching.mine(session, who, home.id)
     return Ids(
         home.id,
         who.user_id,
@@ -95,6 +117,7 @@ def furnish(session: Session, alice: Phone, bob: Phone) -> Ids:
         entry.id,
         invited.id,
         asking.link_id,
+        watch.id,
     )
 
 
@@ -122,6 +145,26 @@ BUTTONS: dict[str, Callable[[Ids], CallbackData]] = {
     "leave": lambda ids: Leave(household=ids.home),
     "delete a household": lambda ids: DeleteHousehold(household=ids.home),
     "delete an account": lambda ids: DeleteAccount(user=ids.alice),
+    "kinds of a household": lambda ids: ShowKinds(household=ids.home),
+    "a kind of a household": lambda ids: ShowKind(topic=Topic.LOW_STOCK, household=ids.home),
+    "switch a kind": lambda ids: SetKind(on=True, topic=Topic.MEMBER_ACTIVITY, household=ids.home),
+    "route a kind": lambda ids: SetRoute(
+        topic=Topic.WEEKLY_INVENTORY_REPORT,
+        channel=ChannelName.TELEGRAM,
+        when=When.OFF,
+        household=ids.home,
+        sure=True,
+    ),
+    "set apart": lambda ids: SetApart(on=True, household=ids.home),
+    "join again": lambda ids: SetApart(on=False, household=ids.home),
+    "watches": lambda ids: ShowWatches(number=1, household=ids.home),
+    "take a watch back": lambda ids: Unwatch(household=ids.home, watch=ids.watch),
+    "follow": lambda ids: WatchItem(level=WatchLevel.FOLLOW, item=ids.item),
+    "a minimum of one's own": lambda ids: SetOwnMinimum(value=1000, item=ids.item),
+    "critical": lambda ids: SetCritical(on=True, version=2, item=ids.item),
+    "attend": lambda ids: Attend(item=ids.item),
+    "items of a message": lambda ids: ShowItems(fresh=True, number=1, message=ids.movement),
+    "snooze": lambda ids: Snooze(days=7, item=ids.item),
 }
 
 
@@ -138,6 +181,8 @@ def everything(session: Session, ids: Ids) -> list[object]:
         shopping_entries.of_list(session, mine, ids.home, ids.list_id),
         invitations.pending(session, mine, ids.home),
         invite_links.waiting(session, mine, ids.home),
+        watching.mine(session, mine, ids.home),
+        household_preferences.get(session, mine, ids.home),
     ]
 
 
@@ -175,9 +220,63 @@ async def test_a_member_does_nothing_that_is_an_admins(
     assert await database.read(everything, ids) == before
 
 
+async def test_a_viewer_makes_nothing_critical_and_nobody_changes_anothers_watch(
+    running: Parts, database: Database, alice: Phone, bob: Phone, charlie: Phone
+) -> None:
+    ids = await database.write(furnish, alice, bob)
+    await database.write(let_in, charlie, ids.home)
+    await charlie.say("/start")
+    before = await database.read(everything, ids)
+    critical = await forge(running, charlie, BUTTONS["critical"](ids))
+    assert "You may only look at this household." in (await charlie.toast(critical, "?")).text
+    watch = await forge(running, charlie, BUTTONS["take a watch back"](ids))
+    assert "You watch no such thing." in (await charlie.toast(watch, "?")).text
+    assert await database.read(everything, ids) == before
+
+
+def let_in(session: Session, phone: Phone, home: UUID) -> None:
+    """Make somebody a viewer of a household."""
+    members.join(session, settle_in(session, phone), home, Role.VIEWER)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "stime:weeklyInventoryReport:2460",
+        "stime:expiration:0800",
+        "sday:1:8:dailyExpirySum",
+        "skind:1:a::0",
+        "route:l:sms:now::0",
+        "swarn:31",
+        "kind:l:x",
+        "mute:forever",
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_setting_that_there_is_not_is_an_old_button(
+    running: Parts, database: Database, alice: Phone, data: str
+) -> None:
+    who = await database.write(share_home, alice, {})
+    await alice.say("/start")
+    before = await database.read(preferences.get, who)
+    answer = await alice.toast(await forge_raw(running, alice, data), "?")
+    assert "This button no longer works." in answer.text
+    assert await database.read(preferences.get, who) == before
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_inbox_waits_for_no_digest(running: Parts, database: Database, alice: Phone) -> None:
+    who = await database.write(share_home, alice, {})
+    await alice.say("/start")
+    route = SetRoute(topic=Topic.LOW_STOCK, channel=ChannelName.IN_APP, when=When.DIGEST, household=None)
+    answer = await alice.toast(await forge(running, alice, route), "?")
+    assert "That cannot wait for a digest." in answer.text
+    assert (await database.read(preferences.get, who)).routes["lowStock"]["inApp"] == "now"
+
+
 def test_every_button_fits_into_64_bytes() -> None:
     big = UUID(int=2**128 - 1)
-    ids = Ids(big, big, big, big, big, big, big, big, big)
+    ids = Ids(big, big, big, big, big, big, big, big, big, big)
     assert all(len(make(ids).pack().encode()) <= 64 for make in BUTTONS.values())
     for make in BUTTONS.values():
         data = make(ids)

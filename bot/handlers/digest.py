@@ -1,0 +1,39 @@
+"""/digest: what the last day came to; and what can be done about the items of digests and warnings."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot import acts, alerts, attending, cards, scheduled
+from bot.filters import HasAccount, InHousehold
+from bot.keyboards import keyboard
+from bot.replies import Reply
+from bot.settings_callbacks import Attend, ShowItems
+from core import digests, told
+from core.actors import Actor
+from core.chats import ActiveHousehold
+from core.db import Transactions
+
+
+def create_router() -> Router:
+    router = Router(name="digest")
+    router.message.register(_now, Command("digest", ignore_case=True), InHousehold())
+    router.callback_query.register(_attend, Attend.filter(), HasAccount())
+    router.callback_query.register(_items, ShowItems.filter(), HasAccount())
+    return router
+
+
+async def _now(_message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
+    gathered = await tx.read(digests.now, who, household.id)
+    return Reply(scheduled.text(gathered, alerts.LONGEST), keyboard(*attending.first_rows(gathered)))
+
+
+async def _attend(_query: CallbackQuery, callback_data: Attend, tx: Transactions, who: Actor) -> Reply:
+    _, found = await tx.read(acts.look, who, callback_data.item)
+    return cards.attend(found.item)
+
+
+async def _items(_query: CallbackQuery, callback_data: ShowItems, tx: Transactions, who: Actor) -> Reply:
+    lines = await tx.read(told.lines, who, callback_data.message)
+    found = attending.items_of([line.event for line in lines])
+    return attending.page(callback_data.message, found, callback_data.number, fresh=callback_data.fresh)

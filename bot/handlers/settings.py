@@ -1,0 +1,135 @@
+"""/settings: a menu of buttons that edits itself in place."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot import mute_pages, noise, settings_changes, settings_pages
+from bot.filters import HasAccount
+from bot.replies import Reply
+from bot.settings_callbacks import (
+    Edge,
+    Page,
+    SetChannel,
+    SetDay,
+    SetPreferredTime,
+    SetQuiet,
+    SetQuietDay,
+    SetQuietTime,
+    SetTime,
+    SetWarning,
+    ShowSettings,
+    ShowTime,
+)
+from core import preferences
+from core.actors import Actor
+from core.chats import ChatState
+from core.db import Transactions
+
+_PAGES = {
+    Page.CHANNELS: settings_pages.channels,
+    Page.TIMES: settings_pages.times,
+    Page.PREFERRED: settings_pages.preferred,
+    Page.QUIET: settings_pages.quiet,
+    Page.WARNING: settings_pages.warning,
+    Page.MUTE: mute_pages.ask,
+}
+
+
+def create_router() -> Router:
+    router = Router(name="settings")
+    linked = HasAccount()
+    router.message.register(_main, Command("settings", ignore_case=True), linked)
+    press = router.callback_query
+    press.register(_show, ShowSettings.filter(), linked)
+    press.register(_set_channel, SetChannel.filter(), linked)
+    press.register(_time, ShowTime.filter(), linked)
+    press.register(_set_time, SetTime.filter(), linked)
+    press.register(_set_day, SetDay.filter(), linked)
+    press.register(_set_preferred_time, SetPreferredTime.filter(), linked)
+    press.register(_set_quiet, SetQuiet.filter(), linked)
+    press.register(_set_quiet_time, SetQuietTime.filter(), linked)
+    press.register(_set_quiet_day, SetQuietDay.filter(), linked)
+    press.register(_set_warning, SetWarning.filter(), linked)
+    return router
+
+
+async def _main(_message: Message, tx: Transactions, who: Actor, chat: ChatState) -> Reply:
+    return await main(tx, who, chat)
+
+
+async def main(tx: Transactions, who: Actor, chat: ChatState) -> Reply:
+    """Return the first page."""
+    return settings_pages.main(await tx.read(settings_changes.overview, who, chat.household))
+
+
+async def show(page: Page, tx: Transactions, who: Actor, chat: ChatState) -> Reply:
+    """Return a page as it is now."""
+    if page is Page.MAIN:
+        return await main(tx, who, chat)
+    return _PAGES[page](await tx.read(preferences.get, who))
+
+
+async def _show(
+    _query: CallbackQuery, callback_data: ShowSettings, tx: Transactions, who: Actor, chat: ChatState
+) -> Reply:
+    return await show(callback_data.page, tx, who, chat)
+
+
+async def _set_channel(
+    _query: CallbackQuery, callback_data: SetChannel, tx: Transactions, who: Actor
+) -> Reply:
+    channel, on = callback_data.channel, callback_data.on
+    if on and not callback_data.sure:
+        louder = await tx.read(noise.of_channel, who, channel)
+        if louder is not None:
+            return noise.ask(louder, callback_data, ShowSettings(page=Page.CHANNELS))
+    return settings_pages.channels(await tx.write(settings_changes.set_channel, who, channel, on=on))
+
+
+async def _time(_query: CallbackQuery, callback_data: ShowTime, tx: Transactions, who: Actor) -> Reply:
+    return settings_pages.time_of(await tx.read(preferences.get, who), callback_data.kind)
+
+
+async def _set_time(_query: CallbackQuery, callback_data: SetTime, tx: Transactions, who: Actor) -> Reply:
+    kind, values = callback_data.kind, {"time": callback_data.time}
+    return settings_pages.time_of(await tx.write(settings_changes.set_schedule, who, kind, values), kind)
+
+
+async def _set_day(_query: CallbackQuery, callback_data: SetDay, tx: Transactions, who: Actor) -> Reply:
+    kind, day = callback_data.kind, callback_data.day
+    changed = await tx.write(settings_changes.set_day, who, kind, day, on=callback_data.on)
+    return settings_pages.time_of(changed, kind)
+
+
+async def _set_preferred_time(
+    _query: CallbackQuery, callback_data: SetPreferredTime, tx: Transactions, who: Actor
+) -> Reply:
+    values = {"preferred_time": callback_data.time}
+    return settings_pages.preferred(await tx.write(preferences.change, who, values))
+
+
+async def _set_quiet(_query: CallbackQuery, callback_data: SetQuiet, tx: Transactions, who: Actor) -> Reply:
+    values = {"quiet_enabled": callback_data.on}
+    return settings_pages.quiet(await tx.write(preferences.change, who, values))
+
+
+async def _set_quiet_time(
+    _query: CallbackQuery, callback_data: SetQuietTime, tx: Transactions, who: Actor
+) -> Reply:
+    column = "quiet_start" if callback_data.edge is Edge.START else "quiet_end"
+    return settings_pages.quiet(await tx.write(preferences.change, who, {column: callback_data.time}))
+
+
+async def _set_quiet_day(
+    _query: CallbackQuery, callback_data: SetQuietDay, tx: Transactions, who: Actor
+) -> Reply:
+    set_, day = settings_changes.set_quiet_day, callback_data.day
+    return settings_pages.quiet(await tx.write(set_, who, day, on=callback_data.on))
+
+
+async def _set_warning(
+    _query: CallbackQuery, callback_data: SetWarning, tx: Transactions, who: Actor
+) -> Reply:
+    values = {"expiration_warning_days": callback_data.days}
+    return settings_pages.warning(await tx.write(preferences.change, who, values))

@@ -1,0 +1,105 @@
+"""/settings with words: what is typed faster than tapped."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import Message
+
+from bot import arguments, kind_pages, settings_changes, settings_pages, times, timetables
+from bot.filters import HasAccount
+from bot.handlers import settings
+from bot.replies import Reply
+from bot.settings_callbacks import Page
+from bot.settings_words import TYPED
+from core import accounts, preferences
+from core.actors import Actor
+from core.chats import ChatState
+from core.db import Transactions
+from core.errors import Invalid
+from core.models import ScheduleKind
+
+HOW = (
+    "Send /settings alone for the menu, or for example: /settings daily 8:30, /settings weekly Mon 18:00, "
+    "/settings shopping Sat 10, /settings time 8pm, /settings warn 5, /settings quiet 22-7, "
+    "/settings zone Europe/Berlin."
+)
+_MOST_DAYS = 30
+_KINDS: dict[str, ScheduleKind] = {word: kind for kind, word in TYPED.items()}
+_PAGES = {
+    "channels": Page.CHANNELS,
+    "times": Page.TIMES,
+    "time": Page.PREFERRED,
+    "quiet": Page.QUIET,
+    "warn": Page.WARNING,
+    "mute": Page.MUTE,
+}
+
+
+def create_router() -> Router:
+    router = Router(name="settings_typed")
+    router.message.register(_typed, Command("settings", ignore_case=True, magic=F.args), HasAccount())
+    return router
+
+
+async def _typed(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, chat: ChatState
+) -> Reply:
+    word, rest = arguments.subcommand(command.args)
+    if not rest and word in _PAGES:
+        return await settings.show(_PAGES[word], tx, who, chat)
+    if word == "kinds" and not rest:
+        return kind_pages.kinds(await tx.read(settings_changes.choice, who, None))
+    if word in _KINDS:
+        return await _schedule(tx, who, _KINDS[word], rest)
+    if rest and word in _CHANGES:
+        return await _CHANGES[word](tx, who, rest)
+    raise Invalid(HOW)
+
+
+async def _schedule(tx: Transactions, who: Actor, kind: ScheduleKind, text: str) -> Reply:
+    if not text:
+        return settings_pages.time_of(await tx.read(preferences.get, who), kind)
+    said = timetables.timetable(text)
+    given: dict[str, Any] = {"time": said.time, "weekdays": said.weekdays}
+    values = {name: value for name, value in given.items() if value is not None}
+    return settings_pages.time_of(await tx.write(settings_changes.set_schedule, who, kind, values), kind)
+
+
+async def _preferred(tx: Transactions, who: Actor, text: str) -> Reply:
+    values = {"preferred_time": times.time_of_day(text)}
+    return settings_pages.preferred(await tx.write(preferences.change, who, values))
+
+
+async def _warning(tx: Transactions, who: Actor, text: str) -> Reply:
+    number = text.lower().removesuffix("days").removesuffix("day").removesuffix("d").strip()
+    if not (number.isascii() and number.isdigit() and len(number) <= 2 and 1 <= int(number) <= _MOST_DAYS):
+        raise Invalid(f"Say how many days, from 1 to {_MOST_DAYS}, for example: /settings warn 5")
+    values = {"expiration_warning_days": int(number)}
+    return settings_pages.warning(await tx.write(preferences.change, who, values))
+
+
+async def _quiet(tx: Transactions, who: Actor, text: str) -> Reply:
+    values: dict[str, Any]
+    if text.lower() in {"on", "off"}:
+        values = {"quiet_enabled": text.lower() == "on"}
+    else:
+        span = timetables.quiet_span(text)
+        values = {"quiet_enabled": True, "quiet_start": span.start, "quiet_end": span.end}
+        if span.weekdays is not None:
+            values["quiet_days"] = span.weekdays
+    return settings_pages.quiet(await tx.write(preferences.change, who, values))
+
+
+async def _zone(tx: Transactions, who: Actor, text: str) -> Reply:
+    values = {"timezone": accounts.zone(text)}
+    return settings_pages.times(await tx.write(preferences.change, who, values))
+
+
+_CHANGES: dict[str, Callable[[Transactions, Actor, str], Awaitable[Reply]]] = {
+    "time": _preferred,
+    "warn": _warning,
+    "quiet": _quiet,
+    "zone": _zone,
+}

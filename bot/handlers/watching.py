@@ -1,0 +1,131 @@
+"""/follow, /ignore and /mymin: look at something more, or less, closely than at the rest."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot import arguments, cards, questions, watch_pages, watches
+from bot.acts import Request, look_up
+from bot.callbacks import Verb
+from bot.filters import HasAccount, InHousehold
+from bot.quoted import quoted_arguments
+from bot.replies import Reply
+from bot.settings_callbacks import (
+    SetCritical,
+    SetOwnMinimum,
+    ShowWatches,
+    Snooze,
+    Unwatch,
+    WatchItem,
+    WatchQuoted,
+)
+from core.actors import Actor
+from core.chats import ActiveHousehold
+from core.db import Transactions
+from core.models import WatchLevel
+
+GONE = "I no longer see what you asked for. Please send it again, for example: /follow pantry"
+_EXAMPLES = {WatchLevel.FOLLOW: "/follow pantry", WatchLevel.MUTE: "/ignore freezer"}
+
+
+def create_router() -> Router:
+    router = Router(name="watching")
+    linked, at_home = HasAccount(), InHousehold()
+    router.message.register(_follow, Command("follow", ignore_case=True), at_home)
+    router.message.register(_ignore, Command("ignore", ignore_case=True), at_home)
+    router.message.register(_minimum, Command("mymin", ignore_case=True), at_home)
+    press = router.callback_query
+    press.register(_quoted, WatchQuoted.filter(), at_home)
+    press.register(_show, ShowWatches.filter(), linked)
+    press.register(_remove, Unwatch.filter(), linked)
+    press.register(_item, WatchItem.filter(), linked)
+    press.register(_critical, SetCritical.filter(), linked)
+    press.register(_own_minimum, SetOwnMinimum.filter(), linked)
+    press.register(_snooze, Snooze.filter(), linked)
+    return router
+
+
+async def _follow(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    return await _watch(command.args, WatchLevel.FOLLOW, tx, who, household)
+
+
+async def _ignore(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    return await _watch(command.args, WatchLevel.MUTE, tx, who, household)
+
+
+async def _watch(
+    typed: str | None, level: WatchLevel, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    words = arguments.words(typed, _EXAMPLES[level])
+    found, until = await tx.read(watches.lasting, who, household.id, words)
+    if len(found.exact) == 1:
+        thing = found.exact[0]
+        return watch_pages.told(await tx.write(watches.put, who, household.id, thing, level, until))
+    if not (found.exact or found.near):
+        return questions.nothing(words, household)
+    return watch_pages.which(found, level)
+
+
+async def _quoted(
+    query: CallbackQuery,
+    callback_data: WatchQuoted,
+    tx: Transactions,
+    who: Actor,
+    household: ActiveHousehold,
+) -> Reply:
+    typed = quoted_arguments(query)
+    if typed is None:
+        return Reply(GONE, toast=GONE)
+    words = arguments.words(typed, _EXAMPLES[callback_data.level])
+    return watch_pages.told(await tx.write(watches.put_quoted, who, household.id, callback_data, words))
+
+
+async def _minimum(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    amount = arguments.amount(command.args, "/mymin 2 milk", zero=True)
+    found, request = await tx.read(look_up, who, household.id, Request.of(Verb.MINIMUM, amount))
+    if len(found.exact) != 1:
+        return questions.which(
+            found,
+            request,
+            household,
+            make=lambda item: SetOwnMinimum(value=request.value_for(item), item=item.id),
+        )
+    item = found.exact[0]
+    return cards.details(await tx.write(watches.put_minimum, who, item.id, request.value_for(item)))
+
+
+async def _own_minimum(
+    _query: CallbackQuery, callback_data: SetOwnMinimum, tx: Transactions, who: Actor
+) -> Reply:
+    item_id, value = callback_data.item, callback_data.value
+    return cards.details(await tx.write(watches.put_minimum, who, item_id, value))
+
+
+async def _show(_query: CallbackQuery, callback_data: ShowWatches, tx: Transactions, who: Actor) -> Reply:
+    within, watched, zone = await tx.read(watches.mine, who, callback_data.household)
+    return watch_pages.mine(within, watched, zone, callback_data.number)
+
+
+async def _remove(_query: CallbackQuery, callback_data: Unwatch, tx: Transactions, who: Actor) -> Reply:
+    household_id, watch_id = callback_data.household, callback_data.watch
+    return watch_pages.mine(*await tx.write(watches.remove, who, household_id, watch_id))
+
+
+async def _item(_query: CallbackQuery, callback_data: WatchItem, tx: Transactions, who: Actor) -> Reply:
+    return cards.details(await tx.write(watches.put_item, who, callback_data.item, callback_data.level))
+
+
+async def _critical(_query: CallbackQuery, callback_data: SetCritical, tx: Transactions, who: Actor) -> Reply:
+    looked, done = await tx.write(watches.set_critical, who, callback_data)
+    toast = None if done else "It changed a moment ago. This is how it is now; press again."
+    return cards.details(looked, toast=toast)
+
+
+async def _snooze(_query: CallbackQuery, callback_data: Snooze, tx: Transactions, who: Actor) -> Reply:
+    return cards.snoozed(await tx.write(watches.snooze, who, callback_data.item, callback_data.days))

@@ -1,0 +1,60 @@
+"""How muting looks: until when, and what becomes of the news meanwhile."""
+
+from datetime import datetime
+
+from bot import days
+from bot.keyboards import button, keyboard
+from bot.markup import plain
+from bot.replies import Reply
+from bot.settings_callbacks import Mute, MuteFor, Page, ShowSettings, Unmute
+from bot.settings_pages import back
+from core.notification_settings import NotificationSettings
+from core.quiet import QuietHours
+
+OFFERED = {
+    MuteFor.HOUR: "1 hour",
+    MuteFor.NIGHT: "8 hours",
+    MuteFor.MORNING: "Until the morning",
+    MuteFor.WEEK: "A week",
+}
+KEPT = (
+    "Nothing is lost: what still matters then comes in one message. Only when something critical is used up, "
+    "you hear it at once."
+)
+
+
+def ask(now: NotificationSettings) -> Reply:
+    """Return the question how long to be quiet."""
+    state = f"Muted until {_moment(now.muted_until, now)}." if now.muted_until else "You are not muted."
+    text = (
+        f"<b>Mute</b>\n{state} For how long from now? You may also send /mute 8h or /mute until 7:30.\n{KEPT}"
+    )
+    offered = [button(label, Mute(until=until)) for until, label in OFFERED.items()]
+    end = [button("End the mute", Unmute())] if now.muted_until else []
+    return Reply(text, keyboard(offered[:2], offered[2:], end, back()))
+
+
+def muted(now: NotificationSettings) -> Reply:
+    """Return until when it is quiet."""
+    if now.muted_until is None:
+        return unmuted(now)
+    quiet = QuietHours(now.quiet_enabled, now.quiet_start, now.quiet_end, now.quiet_days, now.timezone)
+    quiet_end = quiet.until(now.muted_until)
+    after = f" Your quiet hours then last until {_moment(quiet_end, now)}." if quiet_end else ""
+    return Reply(
+        f"Muted until {_moment(now.muted_until, now)}.{after} {KEPT}",
+        keyboard([button("End the mute", Unmute()), button("Settings", ShowSettings(page=Page.MAIN))]),
+    )
+
+
+def unmuted(now: NotificationSettings) -> Reply:
+    """Return that it is not quiet any more."""
+    quiet = f" Your quiet hours stay: {now.quiet_start} to {now.quiet_end}." if now.quiet_enabled else ""
+    return Reply(
+        f"You hear from me again. What waited and still matters comes now.{quiet}",
+        keyboard([button("Settings", ShowSettings(page=Page.MAIN))]),
+    )
+
+
+def _moment(value: datetime, now: NotificationSettings) -> str:
+    return plain(f"{days.moment(value, now.timezone)} ({now.timezone})")

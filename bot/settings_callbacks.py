@@ -1,0 +1,245 @@
+"""What the buttons of /settings, /mute and of watching carry; see bot.callbacks.
+
+Each carries what it sets, never "the other way round": pressed twice, or on an old menu, it does what it
+says. Without a household it is about what is heard in general.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from aiogram.filters.callback_data import CallbackData
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+
+from bot.callbacks import ShortId
+from core.models import ChannelName, ScheduleKind, Scope, Topic, WatchLevel, When
+from core.quantities import LARGEST
+from core.schedules import CHOOSABLE
+
+# Two ids and the whole names do not fit into 64 bytes.
+_LETTERS = {
+    "e": Topic.EXPIRATION,
+    "l": Topic.LOW_STOCK,
+    "m": Topic.MEMBER_ACTIVITY,
+    "d": Topic.DAILY_EXPIRY_SUM,
+    "w": Topic.WEEKLY_INVENTORY_REPORT,
+    "s": Topic.SHOPPING_REMINDER,
+}
+_LETTER_OF = {topic: letter for letter, topic in _LETTERS.items()}
+_CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
+
+
+def _topic(value: Topic | str) -> Topic | None:
+    return value if isinstance(value, Topic) else _LETTERS.get(value)
+
+
+def _with_colon(value: str | None) -> str | None:
+    return f"{value[:2]}:{value[2:]}" if value and ":" not in value else value
+
+
+def _choosable(kind: ScheduleKind) -> ScheduleKind:
+    if kind not in CHOOSABLE:
+        raise ValueError("the time of warnings is the preferred time")
+    return kind
+
+
+Kind = Annotated[Topic, BeforeValidator(_topic), PlainSerializer(_LETTER_OF.__getitem__, return_type=str)]
+"""A kind of news that can be switched off, as a letter."""
+
+ClockTime = Annotated[
+    str,
+    BeforeValidator(_with_colon),
+    Field(pattern=_CLOCK),
+    PlainSerializer(lambda value: value.replace(":", ""), return_type=str),
+]
+"""A time of day "HH:MM", without the colon that parts a button's fields."""
+
+Timed = Annotated[ScheduleKind, AfterValidator(_choosable)]
+"""What has a time of its own."""
+
+Weekday = Annotated[int, Field(ge=1, le=7)]
+
+
+class Page(StrEnum):
+    """The pages of /settings that need to know nothing more."""
+
+    MAIN = "main"
+    CHANNELS = "channels"
+    TIMES = "times"
+    PREFERRED = "preferred"
+    QUIET = "quiet"
+    WARNING = "warning"
+    MUTE = "mute"
+
+
+class ShowSettings(CallbackData, prefix="set"):
+    page: Page
+
+
+class ShowKinds(CallbackData, prefix="kinds"):
+    household: ShortId | None
+
+
+class ShowKind(CallbackData, prefix="kind"):
+    topic: Kind
+    household: ShortId | None
+
+
+class SetKind(CallbackData, prefix="skind"):
+    """Switch a kind of news on or off; `sure`: even when that is much more noise."""
+
+    on: bool
+    topic: Kind
+    household: ShortId | None
+    sure: bool = False
+
+
+class SetRoute(CallbackData, prefix="route"):
+    """Say when a kind of news comes on a channel."""
+
+    topic: Kind
+    channel: ChannelName
+    when: When
+    household: ShortId | None
+    sure: bool = False
+
+
+class SetApart(CallbackData, prefix="apart"):
+    """Give a household settings of its own, or take them away."""
+
+    on: bool
+    household: ShortId
+    sure: bool = False
+
+
+class SetChannel(CallbackData, prefix="schan"):
+    on: bool
+    channel: ChannelName
+    sure: bool = False
+
+
+class ShowTime(CallbackData, prefix="times"):
+    kind: Timed
+
+
+class SetTime(CallbackData, prefix="stime"):
+    """Send something at a time of day, or at the preferred time."""
+
+    kind: Timed
+    time: ClockTime | None
+
+
+class SetDay(CallbackData, prefix="sday"):
+    """Send something on a weekday, or not."""
+
+    on: bool
+    day: Weekday
+    kind: Timed
+
+
+class SetPreferredTime(CallbackData, prefix="ptime"):
+    time: ClockTime
+
+
+class SetQuiet(CallbackData, prefix="quiet"):
+    on: bool
+
+
+class Edge(StrEnum):
+    START = "start"
+    END = "end"
+
+
+class SetQuietTime(CallbackData, prefix="qtime"):
+    edge: Edge
+    time: ClockTime
+
+
+class SetQuietDay(CallbackData, prefix="qday"):
+    """Begin quiet hours on a weekday, or not."""
+
+    on: bool
+    day: Weekday
+
+
+class SetWarning(CallbackData, prefix="swarn"):
+    """Warn so many days before something expires."""
+
+    days: int = Field(ge=1, le=30)
+
+
+class MuteFor(StrEnum):
+    """The ends of a mute that buttons offer."""
+
+    HOUR = "1h"
+    NIGHT = "8h"
+    MORNING = "morning"
+    WEEK = "7d"
+
+
+class Mute(CallbackData, prefix="mute"):
+    until: MuteFor
+
+
+class Unmute(CallbackData, prefix="unmute"):
+    pass
+
+
+class ShowWatches(CallbackData, prefix="watches"):
+    number: int = Field(ge=1)
+    household: ShortId
+
+
+class Unwatch(CallbackData, prefix="unwatch"):
+    """Look at something like at the rest again."""
+
+    household: ShortId
+    watch: ShortId
+
+
+class WatchItem(CallbackData, prefix="watch"):
+    """Follow an item, mute it, or neither."""
+
+    level: WatchLevel | None
+    item: ShortId
+
+
+class WatchQuoted(CallbackData, prefix="wq"):
+    """Follow or mute what the quoted command names: an item, or its words as a category or location."""
+
+    level: WatchLevel
+    scope: Scope
+    item: ShortId | None
+
+
+class SetOwnMinimum(CallbackData, prefix="mymin"):
+    """Set a person's own minimum of an item, in thousandths; 0 takes it away."""
+
+    value: int = Field(ge=0, le=LARGEST)
+    item: ShortId
+
+
+class SetCritical(CallbackData, prefix="crit"):
+    on: bool
+    version: int = Field(ge=1)
+    item: ShortId
+
+
+class Attend(CallbackData, prefix="attend"):
+    """Show what can be done about an item of a digest, as a new message."""
+
+    item: ShortId
+
+
+class ShowItems(CallbackData, prefix="items"):
+    """Show a page of the items that a message tells of; `fresh`: as a new message."""
+
+    fresh: bool
+    number: int = Field(ge=1)
+    message: ShortId
+
+
+class Snooze(CallbackData, prefix="snooze"):
+    """Hear nothing of an item for so many days."""
+
+    days: int = Field(ge=1, le=30)
+    item: ShortId

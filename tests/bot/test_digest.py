@@ -1,0 +1,133 @@
+"""Digests and warnings in the chat: a button for each item, and what can be done about it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core import clock, events, households, inventory, notifications, streams, watching
+from core.actors import Actor
+from core.db import Database
+from core.digest_state import ExpiringItem
+from core.items import ItemState
+from core.models import Role, Topic
+from tests.bot.conftest import Parts, share_home
+from tests.bot.phone import Phone
+
+
+@pytest.fixture
+async def who(running: Parts, database: Database, alice: Phone, bob: Phone) -> Actor:
+    """Alice, who shares a household with Bob and has started the bot."""
+    made = await database.write(share_home, alice, {bob: Role.MEMBER})
+    await alice.say("/start")
+    return made
+
+
+def warn(session: Session, who: Actor, names: list[str]) -> None:
+    """Warn somebody of new items that expire tomorrow."""
+    [home] = households.of_person(session, who.user_id)
+    tomorrow = clock.today("UTC") + timedelta(days=1)
+    facts: dict[str, Any] = {"quantity": 2000, "unit": "l", "location": "fridge"}
+    items = [
+        inventory.add(session, who, home.id, {"name": name, **facts, "expiration_date": tomorrow}).item
+        for name in names
+    ]
+    streams.lock(session, streams.of_user(who.user_id))
+    warning = events.ItemsExpiring(
+        household_id=home.id,
+        household_name=home.name,
+        tomorrow=[_expiring(item) for item in items],
+        at=clock.utcnow(),
+    )
+    notifications.announce_scheduled(session, who.user_id, Topic.EXPIRATION, warning)
+
+
+def _expiring(item: ItemState) -> ExpiringItem:
+    return ExpiringItem(item.id, item.name, item.quantity, item.unit, item.location, 1)
+
+
+async def test_an_item_of_a_warning_is_used_up(alice: Phone, who: Actor, database: Database) -> None:
+    await database.write(warn, who, ["Milk", "Eggs"])
+    told = await alice.hears("Expires tomorrow")
+    assert told.labels() == ["Milk", "Eggs"]
+    card = await alice.open(told, "Milk")
+    assert card.labels() == ["−1", "Used up", "To buy", "Snooze a day", "Snooze a week", "Details"]
+    await alice.press(card, "Used up", sees="Used 2 l.")
+    assert (await alice.open(told, "Milk")).labels() == ["To buy", "Snooze a day", "Snooze a week", "Details"]
+
+
+async def test_an_item_that_changed_is_not_used_up_unseen(
+    alice: Phone, bob: Phone, who: Actor, database: Database
+) -> None:
+    await database.write(warn, who, ["Milk"])
+    card = await alice.open(await alice.hears("Expires tomorrow"), "Milk")
+    await bob.say("/add 5 l milk")
+    await alice.press(card, "Used up", sees="It changed a moment ago, so nothing was done.")
+
+
+async def test_an_item_is_used_once_and_put_on_the_list(alice: Phone, who: Actor, database: Database) -> None:
+    await database.write(warn, who, ["Milk"])
+    told = await alice.hears("Expires tomorrow")
+    card = await alice.open(told, "Milk")
+    assert "On the list “Shopping”: Milk" in (await alice.toast(card, "To buy")).text
+    await alice.press(card, "−1", sees="Used 1 l.")
+
+
+def levels(session: Session, who: Actor) -> list[tuple[str | None, int]]:
+    """Return what somebody watches, and for how many days."""
+    [home] = households.of_person(session, who.user_id)
+    now = clock.utcnow()
+    return [
+        (one.level, round((one.until - now) / timedelta(days=1)))
+        for one in watching.mine(session, who, home.id)
+        if one.until is not None
+    ]
+
+
+async def test_an_item_is_snoozed_and_that_is_taken_back(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    await database.write(warn, who, ["Milk"])
+    told = await alice.hears("Expires tomorrow")
+    snoozed = await alice.press(
+        await alice.open(told, "Milk"), "Snooze a week", sees="You hear nothing of it until"
+    )
+    assert await database.read(levels, who) == [("mute", 7)]
+    snoozed = await alice.press(
+        await alice.open(told, "Milk"), "Snooze a day", sees="You hear nothing of it until"
+    )
+    assert await database.read(levels, who) == [("mute", 1)]
+    page = await alice.press(snoozed, "Hear of it again", sees="Last changes")
+    assert "✓ As usual" in page.labels()
+    assert await database.read(levels, who) == []
+
+
+async def test_a_page_has_at_most_eight_items(alice: Phone, who: Actor, database: Database) -> None:
+    await database.write(warn, who, [f"Jar {number:02}" for number in range(12)])
+    told = await alice.hears("Expires tomorrow")
+    first = [f"Jar {number:02}" for number in range(8)]
+    assert told.labels() == [*first, "All items ›"]
+    page = await alice.open(told, "All items ›")
+    assert page.text == "Items to see to · page 1 of 2"
+    assert page.labels() == [*first, "Next ›"]
+    page = await alice.press(page, "Next ›", sees="page 2 of 2")
+    assert page.labels() == ["Jar 08", "Jar 09", "Jar 10", "Jar 11", "‹ Back"]
+    assert (await alice.open(page, "Jar 11")).text.startswith("Jar 11\n2 l · fridge")
+
+
+async def test_the_digest_of_this_moment_has_buttons_too(
+    alice: Phone, bob: Phone, who: Actor, database: Database
+) -> None:
+    assert "Your day in Alice's Home" in (await alice.say("/digest")).text
+    await alice.say("/add 3 l milk")
+    await alice.say("/min 2 milk")
+    await alice.say("/add 1 soap")
+    await bob.say("/use 2 milk")
+    await alice.hears("milk is running low")
+    digest = await alice.say("/digest")
+    assert "Low or out\n• milk: 1 l left, the minimum is 2 l" in digest.text
+    assert "Bob" in digest.text
+    assert digest.labels() == ["milk", "soap"]
+    await alice.press(await alice.open(digest, "milk"), "−1", sees="Used 1 l.")
+    assert "milk: out of stock" in (await alice.say("/digest")).text

@@ -1,0 +1,101 @@
+"""Muting in the chat: /mute, its buttons, and /unmute."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot import days
+from core import clock, preferences
+from core.actors import Actor
+from core.db import Database
+from core.models import Role
+from tests.bot.conftest import Parts, share_home
+from tests.bot.phone import Phone
+from tests.bot.waiting import until as until_true
+
+BERLIN = "Europe/Berlin"
+KEPT = "Nothing is lost: what still matters then comes in one message."
+
+
+@pytest.fixture
+async def who(running: Parts, database: Database, alice: Phone, bob: Phone) -> Actor:
+    """Alice, who shares a household with Bob."""
+    return await database.write(share_home, alice, {bob: Role.MEMBER})
+
+
+async def until(database: Database, who: Actor) -> datetime | None:
+    return (await database.read(preferences.get, who)).muted_until
+
+
+async def test_a_mute_says_until_when_and_that_nothing_is_lost(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    before = clock.utcnow()
+    answer = await alice.say("/mute 8h")
+    ends = await until(database, who)
+    assert ends is not None
+    assert timedelta(hours=8) <= ends - before < timedelta(hours=8, minutes=1)
+    assert answer.text.startswith(f"Muted until {days.moment(ends, BERLIN)} ({BERLIN}). {KEPT}")
+    assert answer.labels() == ["End the mute", "Settings"]
+    assert f"Muted until {days.moment(ends, BERLIN)}" in (await alice.say("/settings")).text
+    await alice.press(answer, "End the mute", sees="You hear from me again.")
+    assert await until(database, who) is None
+
+
+async def test_a_mute_ends_at_a_time_of_the_persons_own_clock(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    assert "07:30 (Europe/Berlin)" in (await alice.say("/mute until 7:30")).text
+    ends = await until(database, who)
+    assert ends is not None
+    assert f"{ends.astimezone(ZoneInfo(BERLIN)):%H:%M}" == "07:30"
+    assert "You hear from me again." in (await alice.say("/unmute")).text
+    assert await until(database, who) is None
+    assert "You hear from me again." in (await alice.say("/unmute")).text
+
+
+async def test_mute_alone_asks_for_how_long(alice: Phone, who: Actor, database: Database) -> None:
+    question = await alice.say("/mute")
+    assert question.labels() == ["1 hour", "8 hours", "Until the morning", "A week", "‹ Back"]
+    for label, most in (("A week", 7 * 24), ("Until the morning", 25), ("8 hours", 8), ("1 hour", 1)):
+        answer = await alice.press(await alice.say("/mute"), label, sees=f"({BERLIN}). Nothing")
+        assert KEPT in answer.text
+        ends = await until(database, who)
+        assert ends is not None
+        assert ends - clock.utcnow() <= timedelta(hours=most)
+    assert "End the mute" in (await alice.say("/mute")).labels()
+
+
+async def test_what_is_muted_comes_when_the_mute_ends(
+    alice: Phone, bob: Phone, who: Actor, database: Database
+) -> None:
+    await alice.say("/add 3 l milk")
+    await alice.say("/min 2 milk")
+    muted = await alice.say("/mute 1 hour")
+    await bob.say("/use 2 milk")
+
+    async def waits() -> bool:
+        return "waits until you want to hear again" in (await alice.say("/why")).text
+
+    await until_true(waits)
+    last = (await alice.chat())[-1].id
+    await alice.press(muted, "End the mute", sees="What waited and still matters comes now.")
+    await alice.hears("milk is running low", after=last)
+
+
+async def test_quiet_hours_after_a_mute_are_told(alice: Phone, who: Actor) -> None:
+    await alice.say("/settings quiet 0:00 23:59")
+    assert "Your quiet hours then last until" in (await alice.say("/mute until noon")).text
+    assert "Your quiet hours stay: 00:00 to 23:59." in (await alice.say("/unmute")).text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_is_no_time_is_answered_with_examples(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    answer = await alice.say("/mute dairy")
+    assert "I do not know how long that is. Write for example: 8h" in answer.text
+    assert "To hear nothing of one thing: /ignore milk" in answer.text
+    assert "more than 30 days" in (await alice.say("/mute 400 days")).text
+    assert await until(database, who) is None

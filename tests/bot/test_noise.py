@@ -1,0 +1,90 @@
+"""Before a change that is much more noise the bot says what it would have been, and asks."""
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from sqlalchemy.orm import Session
+
+from core import chats, clock, household_preferences, households, inventory, preferences
+from core.actors import Actor
+from core.db import Database
+from core.models import Role, When
+from tests.bot.conftest import Parts, share_home
+from tests.bot.phone import Phone
+from tests.bot.test_settings import menu
+
+BUSY = "That is much more\nIn the last 7 days it would have been "
+
+
+@pytest.fixture
+async def who(running: Parts, database: Database, alice: Phone, bob: Phone) -> Actor:
+    """Alice, in whose household Bob was busy two days ago."""
+    minutes = count()
+    begin = clock.utcnow() - timedelta(days=2)
+    with clock.reading_from(lambda: begin + timedelta(minutes=10 * next(minutes))):
+        return await database.write(keep_busy, alice, bob)
+
+
+def keep_busy(session: Session, alice: Phone, bob: Phone) -> Actor:
+    who = share_home(session, alice, {bob: Role.MEMBER})
+    his = chats.find(session, bob.id)
+    assert his is not None
+    [home] = households.of_person(session, who.user_id)
+    for number in range(15):
+        values = {"name": f"Jar {number}", "quantity": 1000, "unit": "pcs", "location": "pantry"}
+        inventory.add(session, his.actor, home.id, values)
+    return who
+
+
+async def test_a_kind_that_is_much_more_is_asked_about(alice: Phone, who: Actor, database: Database) -> None:
+    page = await menu(alice, ("Kinds", "Kinds of news"), ("What others do", "It is off."))
+    question = await alice.press(page, "Turn on", sees=BUSY)
+    assert "messages here instead of 0. The latest:\n• Bob added Jar 14" in question.text
+    assert question.text.endswith("\n\nSave it?")
+    assert question.labels() == ["Save", "Cancel"]
+    assert "memberActivity" not in (await database.read(preferences.get, who)).topics
+    page = await alice.press(question, "Cancel", sees="It is off.")
+    question = await alice.press(page, "Turn on", sees=BUSY)
+    page = await alice.press(question, "Save", sees="It is on.")
+    assert "memberActivity" in (await database.read(preferences.get, who)).topics
+    # Less is never asked about.
+    await alice.press(page, "Turn off", sees="It is off.")
+
+
+def hear_of_it_by_mail(session: Session, who: Actor) -> None:
+    topics = ["memberActivity"]
+    preferences.change(session, who, {"topics": topics}, {"memberActivity": {"telegram": When.OFF}})
+
+
+async def test_a_route_and_a_channel_that_are_much_more_are_asked_about(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    await database.write(hear_of_it_by_mail, who)
+    page = await menu(alice, ("Kinds", "Kinds of news"), ("What others do", "It is on."))
+    question = await alice.press(page, "Telegram: off", sees=BUSY)
+    await alice.press(question, "Save", sees="It is on.")
+    page = await menu(alice, ("Channels", "Where news reaches you"))
+    await alice.toast(page, "✓ Telegram")
+    page = await alice.sandbox.wait_for(alice.id, lambda seen: "– Telegram" in seen.labels())
+    question = await alice.press(page, "– Telegram", sees=BUSY)
+    assert (await database.read(preferences.get, who)).telegram_enabled is False
+    await alice.press(question, "Save", sees="Where news reaches you")
+    assert (await database.read(preferences.get, who)).telegram_enabled is True
+
+
+def hear_nothing_of_home(session: Session, who: Actor) -> None:
+    preferences.change(session, who, {"topics": ["memberActivity"]})
+    [home] = households.of_person(session, who.user_id)
+    household_preferences.put(session, who, home.id, [])
+
+
+async def test_so_it_is_for_one_household_apart(alice: Phone, who: Actor, database: Database) -> None:
+    await database.write(hear_nothing_of_home, who)
+    page = await menu(alice, ("Alice's Home apart", "in place of the general ones"))
+    page = await alice.press(page, "What others do", sees="It is off.")
+    question = await alice.press(page, "Turn on", sees=BUSY)
+    page = await alice.press(question, "Cancel", sees="It is off.")
+    page = await alice.press(page, "‹ Back", sees="in place of the general ones")
+    question = await alice.press(page, "As the rest again", sees=BUSY)
+    await alice.press(question, "Save", sees="is what you hear in general")
