@@ -78,7 +78,7 @@ def main(shown: Overview) -> Reply:
         ],
     ]
     if home is not None:
-        state = "has settings of its own" if shown.apart else "is as the rest"
+        state = "has settings of its own" if shown.apart else "is like everything else"
         lines.append(f"{plain(home.name)} {state}")
         rows += [
             [button(f"{shorten(home.name, 30)} apart", ShowKinds(household=home.id))],

@@ -55,7 +55,7 @@ async def test_the_first_page_tells_what_is_on(alice: Phone, who: Actor) -> None
         "Times: 09:00 if nothing else is said, Europe/Berlin\n"
         "Quiet hours: off\n"
         "Warned of what expires: 3 days before\n"
-        "Alice's Home is as the rest"
+        "Alice's Home is like everything else"
     )
     assert message.labels() == [
         "Kinds",

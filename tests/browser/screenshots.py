@@ -3,8 +3,9 @@
     python -m tests.browser.screenshots [folder]
 
 Writes into docs/, or into the folder given: sandbox.png (1280 by 800: Bob sent `/use 3 milk`, Alice is
-alerted, Charlie may press Start), sandbox-phone.png (Alice's phone 360 wide, drawn with twice the pixels) and
-mail-page.png (the page that the first mail to somebody links to, as wide).
+alerted, Charlie may press Start), sandbox-phone.png (Alice's phone 360 wide, drawn with twice the pixels),
+settings-phone.png (the menu of /settings, as wide) and mail-page.png (the page that the first mail to
+somebody links to, as wide).
 Needs Chromium and the test tools.
 """
 
@@ -24,12 +25,13 @@ READY = "set TELEGRAM_BOT_TOKEN."
 
 
 async def take(folder: Path, chromium: str) -> None:
-    """Run Stockbell and Chromium, play the scene and write both pictures into a folder."""
+    """Run Stockbell and Chromium, play the scene and write the pictures into a folder."""
     with tempfile.TemporaryDirectory() as data:
         async with serving(Path(data), "run", until=READY) as running, launched(chromium) as browser:
             [address] = re.findall(r"Phones +(http://\S+)", running.screen)
             await _three_phones(browser, address, folder / "sandbox.png")
             await _one_phone(browser, address, folder / "sandbox-phone.png")
+            await _settings(browser, address, folder / "settings-phone.png")
             [web] = re.findall(r"API +(http://\S+)/docs", running.screen)
             await _mail_page(browser, f"{web}/verify-email?token=none", folder / "mail-page.png")
 
@@ -44,6 +46,12 @@ async def _three_phones(browser: Browser, address: str, file: Path) -> None:
 async def _one_phone(browser: Browser, address: str, file: Path) -> None:
     async with open_page(browser, address, Watch(), width=360, height=640, scale=2) as page:
         await Phone(page, "Alice").hears("Milk is running low")
+        await _shoot(page, file)
+
+
+async def _settings(browser: Browser, address: str, file: Path) -> None:
+    async with open_page(browser, address, Watch(), width=360, height=720, scale=2) as page:
+        await Phone(page, "Alice").send("/settings", "What you hear, and when")
         await _shoot(page, file)
 
 
