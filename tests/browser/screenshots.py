@@ -4,22 +4,28 @@
 
 Writes into docs/, or into the folder given: sandbox.png (1280 by 800: Bob sent `/use 3 milk`, Alice is
 alerted, Charlie may press Start), sandbox-phone.png (Alice's phone 360 wide, drawn with twice the pixels),
-settings-phone.png (the menu of /settings, as wide) and mail-page.png (the page that the first mail to
-somebody links to, as wide).
-Needs Chromium and the test tools.
+settings-phone.png (the menu of /settings, as wide), mail-page.png (the page that the first mail to somebody
+links to, as wide), digest-phone.png (a weekly digest, after a week that takes no time) and quiet-phone.png
+(what a night came to). Needs Chromium and the test tools.
 """
 
 import asyncio
 import re
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.async_api import Browser, Page
 
+from core import clock
+from sandbox.client import SandboxClient
+from stockbell import demo
 from tests.browser.chromium import NAMES, executable, launched
 from tests.browser.phones import Phone, Watch, open_page
+from tests.browser.week import BEGINS, after_a_week, hear_alerts_but_not_at_night
 from tests.stockbell.processes import PROJECT, serving
+from tests.support.hands import Hands
 
 READY = "set TELEGRAM_BOT_TOKEN."
 
@@ -34,6 +40,38 @@ async def take(folder: Path, chromium: str) -> None:
             await _settings(browser, address, folder / "settings-phone.png")
             [web] = re.findall(r"API +(http://\S+)/docs", running.screen)
             await _mail_page(browser, f"{web}/verify-email?token=none", folder / "mail-page.png")
+
+
+async def take_a_week(folder: Path, chromium: str) -> None:
+    """Live a week and a night, with a clock of their own, and write the pictures of them into a folder."""
+    hands = Hands(BEGINS)
+    with tempfile.TemporaryDirectory() as data, clock.reading_from(hands):
+        async with after_a_week(Path(data), hands) as (address, database), launched(chromium) as browser:
+            async with open_page(browser, address, Watch(), width=360, height=1800, scale=2) as page:
+                digest = await Phone(page, "Alice").hears("Your week")
+                await digest.screenshot(path=folder / "digest-phone.png", animations="disabled")
+            await database.write(hear_alerts_but_not_at_night)
+            hands.turn(to=BEGINS.replace(hour=21) + timedelta(days=7))
+            async with open_page(browser, address, Watch()) as page:
+                bob = Phone(page, "Bob")
+                for use in ("/use 2 pasta", "/use 2 canned tomatoes", "/use 6 eggs"):
+                    await bob.send(use, "low now")
+                await bob.send("/add 6 pasta", "enough again")
+            async with SandboxClient(address) as phones:
+                await _until_put_off(phones, 4)
+            hands.turn(to=BEGINS.replace(hour=5, minute=30) + timedelta(days=8))
+            async with open_page(browser, address, Watch(), width=360, height=640, scale=2) as page:
+                await Phone(page, "Alice").hears("while it was quiet")
+                await _shoot(page, folder / "quiet-phone.png")
+
+
+async def _until_put_off(phones: SandboxClient, times: int) -> None:
+    """Ask the bot why nothing came, until all of it waits for the morning."""
+    for _ in range(20):
+        asked = await phones.write(demo.ADMIN.telegram_id, "/why")
+        answer = await phones.wait_for(demo.ADMIN.telegram_id, "", after=asked.id)
+        if answer.text.count("until your quiet hours end") >= times:
+            return
 
 
 async def _three_phones(browser: Browser, address: str, file: Path) -> None:
@@ -73,6 +111,7 @@ def main() -> int:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else PROJECT / "docs"
     folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(take(folder, chromium))
+    asyncio.run(take_a_week(folder, chromium))
     return 0
 
 

@@ -1,6 +1,5 @@
 """Alice sleeps while Bob cooks: in the morning one message says what is still true."""
 
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -10,23 +9,11 @@ from core import clock
 from tests.stories.conftest import ALICE, BOB
 from tests.stories.test_main_story import link_from_chat, say
 from tests.stories.town import Town
+from tests.support.hands import Hands
 from tests.support.people import Person
 
 # In Berlin it is two hours later.
 EVENING = datetime(2026, 6, 1, 18, tzinfo=UTC)
-
-
-class Hands:
-    """A clock that goes on by itself, and whose hands a test may turn."""
-
-    def __init__(self, now: datetime) -> None:
-        self._ahead = now - datetime.fromtimestamp(time.time(), UTC)
-
-    def __call__(self) -> datetime:
-        return datetime.fromtimestamp(time.time(), UTC) + self._ahead
-
-    def turn(self, *, to: datetime) -> None:
-        self._ahead += to - self()
 
 
 @pytest.fixture(autouse=True)
