@@ -197,5 +197,6 @@ def _count(count: int, one: str, several: str) -> str:
 
 
 def _names(shown: Sequence[str], total: int) -> str:
-    more = f" and {total - NAMED:,} more" if total > NAMED else ""
-    return ", ".join(shown[:NAMED]) + more
+    told = shown[:NAMED]
+    more = f" and {total - len(told):,} more" if total > len(told) else ""
+    return ", ".join(told) + more

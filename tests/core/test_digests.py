@@ -20,7 +20,6 @@ from core import (
     leaving,
     members,
     preferences,
-    schedules,
     watching,
 )
 from core.actors import Actor, Face
@@ -398,14 +397,3 @@ async def test_a_unit_that_changed_makes_no_sum(
     await at(ticking, watch, MONDAY + ONE_DAY)
     [_, second] = await database.read(told, home.alice)
     assert short(second.changes) == [("Milk", None, 2, "Alice")]
-
-
-async def test_the_ledger_keeps_the_newest_run_of_each_kind(
-    database: Database, home: World, ticking: Clock, watch: Watch
-) -> None:
-    for day in range(3):
-        await at(ticking, watch, MONDAY + day * ONE_DAY)
-    watch.advance(days=8)
-    assert await database.write(schedules.prune) == 6, "two each of Alice, Bob and Charlie"
-    [last] = (await database.read(schedules.last_runs, home.alice, DAILY)).values()
-    assert (last.day, last.at) == (date(2026, 3, 4), MONDAY + 2 * ONE_DAY)

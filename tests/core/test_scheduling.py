@@ -338,6 +338,17 @@ async def test_why_a_digest_did_not_come_is_in_the_trail(
     assert reasons == {"telegram": "channel_off", "inApp": "sent", "email": "channel_unavailable"}
 
 
+async def test_the_ledger_keeps_the_newest_run_of_each_kind(
+    database: Database, home: World, ticking: Clock, watch: Watch
+) -> None:
+    for day in range(3):
+        await at(ticking, watch, MONDAY + day * ONE_DAY)
+    watch.advance(days=8)
+    assert await database.write(schedules.prune) == 6, "two each of Alice, Bob and Charlie"
+    [last] = (await database.read(schedules.last_runs, home.alice, DAILY)).values()
+    assert (last.day, last.at) == (date(2026, 3, 4), MONDAY + 2 * ONE_DAY)
+
+
 def test_every_kind_of_schedule_is_a_topic() -> None:
     assert {Topic(kind) for kind in ScheduleKind} < set(Topic)
     assert schedules.prune in CHORES
