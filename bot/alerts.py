@@ -50,10 +50,12 @@ def page(
     shown = lines[(number - 1) * size : number * size]
     whole = shown[0].event if number == 1 and _is_told_whole(lines) else None
     text = [_html(line, longest // per_page - MARGIN) for line in (shown[1:] if whole else shown)]
-    if text and len(lines) > 1:
-        text.insert(0, "<b>Also</b>" if whole else f"<b>{wording.heading(lines)}</b>")
-    if recap is not None:
-        text.insert(0, wording.recapped(recap))
+    if text and whole:
+        text.insert(0, "<b>Also</b>")
+    elif recap is not None:
+        text.insert(0, f"<b>{wording.recapped(recap)}</b>")
+    elif text and len(lines) > 1:
+        text.insert(0, f"<b>{wording.heading(lines)}</b>")
     left = len(lines) - number * size
     if left > 0:
         text.append(f"… and {left:,} more.")
