@@ -248,7 +248,7 @@ async def test_what_is_sent_at_chosen_times_is_told_as_it_stands(
     assert await told("expiration") == [
         ("07", "Expires soon: Cream (in 3 days)."),
         ("10", "Last day today: Cream."),
-        ("11", "Expired: Cream."),
+        ("11", "Expired: Cream (yesterday)."),
     ]
     assert [day for day, _ in await told("expiration", preferences={"expirationWarningDays": 1})] == [
         "09",

@@ -113,7 +113,7 @@ def test_a_warning_is_grouped_and_cut() -> None:
         "<b>Last day today</b>\n• Jam: 2 pcs in fridge\n\n"
         "<b>Expires soon</b>\n• Tin 0: 2 pcs in fridge (in 3 days)\n"
     )
-    assert "… and 2 more\n\n2 alerts while it was quiet, 1 already solved." in text
+    assert "… and 2 more\n\n<b>2 alerts while it was quiet, 1 already solved.</b>" in text
 
 
 def test_a_mail_has_a_subject_and_all_of_it() -> None:

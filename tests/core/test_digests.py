@@ -152,12 +152,11 @@ async def test_each_event_is_in_one_digest_of_each_kind(
     assert (second.begins, second.ends) == (MONDAY, MONDAY + 7 * ONE_DAY + timedelta(minutes=30))
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_writer_that_commits_late_is_in_the_next_digest(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
     """Its entry is older than the digest by the clock; the numbers of the stream are not fooled."""
-    if database.url.startswith("sqlite"):
-        pytest.skip("SQLite has one writer at a time")
     await at(ticking, watch, MONDAY)
     moved, gathered = threading.Event(), threading.Event()
 
