@@ -1,8 +1,9 @@
 """The web application: REST under /api/v1, Socket.IO under /socket.io, one port."""
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
 
 import socketio
 from fastapi import APIRouter, FastAPI
@@ -106,7 +107,9 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     return addresses.behind(app, settings.trusted_proxies)
 
 
-def _routers() -> list[APIRouter]:
+@cache
+def _routers() -> Sequence[APIRouter]:
+    """Return the routes, which are the same for every application: it takes a while to make them."""
     nouns = (
         auth,
         mailed,
@@ -127,7 +130,7 @@ def _routers() -> list[APIRouter]:
         watches,
         telegram,
     )
-    return [noun.router() for noun in nouns]
+    return tuple(noun.router() for noun in nouns)
 
 
 def _lifespan(

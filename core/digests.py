@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core import access, clock, events, expiring, recipients, running_low, streams, usage, watching
 from core.actors import Actor
 from core.digest_changes import Happened
-from core.digest_state import Digest
+from core.digest_state import DayUsage, Digest
 from core.recipients import Recipient
 from core.schedules import LastRun
 from core.watching import Watched
@@ -68,8 +68,8 @@ def gather(
 ) -> Digest:
     """Return what a household's entries after one number, through another, came to, and how things stand.
 
-    What was used and wasted is counted from `begins` until before `ends`. What the person muted is in no
-    list.
+    What was used and wasted is counted from `begins` until before `ends`; for a week by whole days, those of
+    its chart, so that the two agree. What the person muted is in no list.
     """
     happened = Happened(to.user_id)
     stream = streams.of_household(to.household_id)
@@ -82,9 +82,12 @@ def gather(
     changes, more_changes = _cut(happened.changes(session, newest_first))
     low, more_low = _cut(running_low.of_recipient(session, to, watched))
     expires, more_expiring = _cut([one.item for one in expiring.of_recipient(session, to, watched)])
-    now_used, used_before = usage.compare(session, to.household_id, begins, ends)
-    last_day = clock.day_of(ends - _MOST_OF_A_DAY, to.timezone)
-    by_day = usage.by_day(session, to.household_id, last_day, DAYS_OF_WEEKLY, to.timezone) if weekly else ()
+    counted, by_day = (begins, ends), list[DayUsage]()
+    if weekly:
+        last_day = clock.day_of(ends - _MOST_OF_A_DAY, to.timezone)
+        counted = usage.whole_days(last_day, DAYS_OF_WEEKLY, to.timezone)
+        by_day += usage.by_day(session, to.household_id, last_day, DAYS_OF_WEEKLY, to.timezone)
+    now_used, used_before = usage.compare(session, to.household_id, *counted)
     return Digest(
         weekly=weekly,
         begins=begins,
@@ -99,7 +102,7 @@ def gather(
         more_expiring=more_expiring,
         usage=now_used,
         usage_before=used_before,
-        by_day=list(by_day),
+        by_day=by_day,
     )
 
 

@@ -44,11 +44,16 @@ def compare(session: Session, household_id: UUID, begins: datetime, ends: dateti
     return Usage(*counts[:2]), Usage(*counts[2:])
 
 
+def whole_days(last: date, days: int, timezone: str) -> tuple[datetime, datetime]:
+    """Return when so many days of an IANA zone begin, and when the last of them ends."""
+    return midnight(last - (days - 1) * ONE_DAY, timezone), midnight(last + ONE_DAY, timezone)
+
+
 def by_day(session: Session, household_id: UUID, last: date, days: int, timezone: str) -> Sequence[DayUsage]:
     """Count by calendar day of an IANA zone, for so many days until the last one."""
     first = last - (days - 1) * ONE_DAY
-    within = {"begins": midnight(first, timezone), "ends": midnight(last + ONE_DAY, timezone)}
-    rows = session.execute(_moments, {"household": household_id, **within})
+    begins, ends = whole_days(last, days, timezone)
+    rows = session.execute(_moments, {"household": household_id, "begins": begins, "ends": ends})
     counts = Counter((clock.day_of(row.created_at, timezone), row.kind) for row in rows)
     return [
         DayUsage(day, counts[day, MovementKind.CONSUMED], counts[day, MovementKind.WASTED])

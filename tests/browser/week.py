@@ -46,7 +46,7 @@ async def after_a_week(folder: Path, hands: Hands) -> AsyncIterator[tuple[str, D
         await demo.seed(database, phones, settings)
         await database.write(_ask_for_the_week)
         for day, (used, wasted) in enumerate(WEEK):
-            hands.turn(to=BEGINS + timedelta(days=day))
+            hands.turn(to=BEGINS + timedelta(days=day, hours=1))
             await database.write(_live, used, wasted)
         hands.turn(to=BEGINS.replace(hour=7) + timedelta(days=7))
         async with stockbell(settings):

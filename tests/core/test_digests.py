@@ -254,6 +254,8 @@ async def test_the_weekly_one_compares_with_the_week_before_and_has_each_day(
     await use(datetime(2026, 3, 14, 23, 30, tzinfo=UTC), 2)
     watch.advance(hours=1)
     await database.write(inventory.waste, bob, home.home, home.milk, 500, "sour")
+    # That is next week's.
+    await use(MONDAY + 14 * ONE_DAY - timedelta(hours=1), 5)
     await at(ticking, watch, MONDAY + 14 * ONE_DAY)
     *_, last = await database.read(told, home.alice, WEEKLY)
     assert (last.usage, last.usage_before) == (Usage(3, 1), Usage(3, 0))

@@ -18,11 +18,12 @@ from core.actors import Actor, Face
 from core.db import Database, table
 from core.models import Chat, Delivery, Notification, Role, Scope, WatchLevel
 from core.outbox import Dispatcher
+from core.schedule import Clock
 from core.severity import ALERTS, Severity
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch
-from tests.probes.hearing.model import CHANNELS, FLAPPING, TOPICS, Choice, Person
+from tests.probes.hearing.model import CHANNELS, FLAPPING, NEWS, TOPICS, Choice, Person
 from tests.support.scale import scaled
 
 STEPS = 20_000
@@ -57,6 +58,7 @@ class Town:
         self.database, self.watch, self.chance = database, watch, chance
         self.phones = Phones()
         self.dispatcher = Dispatcher(database, self.phones)
+        self.clock = Clock(database)
         self.people: dict[UUID, Person] = {}
         self.stock: dict[UUID, tuple[UUID, int, bool]] = {}
         """By item: its household, its quantity, and whether it is critical."""
@@ -110,7 +112,7 @@ class Town:
         await self.database.write(inventory.patch, who, home, item, None, {"quantity": after})
         self.stock[item] = (home, after, critical)
         crossed = level(before) != level(after) and (level(before), level(after)) != ("out", "low")
-        await self.check_news(home, item, TOPICS if crossed else TOPICS[1:], who)
+        await self.check_news(home, item, NEWS if crossed else NEWS[1:], who)
 
     async def join_or_leave(self) -> None:
         home = self.chance.choice(self.homes)
@@ -120,16 +122,16 @@ class Town:
         if home not in person.homes:
             await self.database.write(members.join, who, home, Role.MEMBER)
             person.homes.add(home)
-            await self.check_news(home, None, TOPICS[1:], who)
+            await self.check_news(home, None, NEWS[1:], who)
         elif self.chance.random() < 0.5:
             await self.database.write(members.leave, who, home)
             self.forget(person, home)
-            await self.check_news(home, None, TOPICS[1:], who)
+            await self.check_news(home, None, NEWS[1:], who)
         else:
             admin = Actor(self.admins[home], Face.WEB)
             await self.database.write(members.remove, admin, home, person.user_id)
             self.forget(person, home)
-            await self.check_news(home, None, TOPICS[1:], admin)
+            await self.check_news(home, None, NEWS[1:], admin)
 
     def forget(self, person: Person, home: UUID) -> None:
         """Whoever leaves a household takes their choices for it along."""
@@ -223,6 +225,9 @@ class Town:
 
     async def pass_time(self) -> None:
         self.watch.advance(minutes=self.chance.choice([1, 5, 20, 120, 600]))
+        if self.chance.random() < 0.7:
+            await self.clock.run_once()
+            await self.check()
         await self.drain()
 
     async def drain(self) -> None:

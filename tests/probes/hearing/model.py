@@ -7,7 +7,8 @@ from uuid import UUID
 
 from core.actors import Face
 
-TOPICS = ("lowStock", "memberActivity")
+NEWS = ("lowStock", "memberActivity")
+TOPICS = (*NEWS, "dailyExpirySum")
 CHANNELS = ("telegram", "inApp", "email")
 Choice = tuple[frozenset[str], Mapping[tuple[str, str], str]]
 """The kinds that are listed, and by (kind, channel) when: off, now or digest."""
