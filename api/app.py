@@ -6,7 +6,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 
 import socketio
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from api import (
@@ -23,6 +24,7 @@ from api import (
     request_log,
 )
 from api.metrics import Metrics, RequestTimes
+from api.routers import PREFIX
 from api.routes import (
     accounts,
     auth,
@@ -55,7 +57,6 @@ from core.heartbeats import Heart, Part
 from core.passwords import Passwords
 from core.wake import Wake
 
-PREFIX = "/api/v1"
 OPENAPI = "/openapi.json"
 LARGER_BODIES = {re.compile(rf"{PREFIX}/households/[^/]+/items/import"): LARGEST_FILE}
 
@@ -88,9 +89,8 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web.include_router(health.router())
     if settings.shows_metrics:
         web.include_router(metrics.router(settings, measured))
-    for router in _routers():
-        # One level: each further one is searched again at every request.
-        web.include_router(router, prefix=PREFIX)
+    # To include their routers would make them all anew for this application.
+    web.router.routes.extend(_routes())
     docs.add_to(web, OPENAPI)
     pages.add_to(web)
     errors.register(web)
@@ -108,8 +108,8 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
 
 
 @cache
-def _routers() -> Sequence[APIRouter]:
-    """Return the routes, which are the same for every application: it takes a while to make them."""
+def _routes() -> Sequence[BaseRoute]:
+    """Return the calls, which are the same for every application: it takes a while to make them."""
     nouns = (
         auth,
         mailed,
@@ -130,7 +130,7 @@ def _routers() -> Sequence[APIRouter]:
         watches,
         telegram,
     )
-    return tuple(noun.router() for noun in nouns)
+    return tuple(route for noun in nouns for route in noun.router().routes)
 
 
 def _lifespan(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.dependencies import Caller, Config, Hashing, Tx
 from api.documentation import failing
+from api.routers import new_router
 from api.schemas.accounts import AccountPatch, ExportOut, MeOut
 from core import accounts, clock, leaving, password_reset, personal_data, throttling
 from core.actors import Actor
@@ -63,7 +64,7 @@ async def export_me(who: Caller, tx: Tx) -> ExportOut:
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/auth/me", tags=["Auth"])
+    routes = new_router("Auth", "/auth/me")
     routes.get("")(get_me)
     routes.patch("", responses=failing(429))(change_me)
     routes.delete("", status_code=204, responses=failing(409))(delete_me)

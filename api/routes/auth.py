@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.dependencies import Caller, Client, Config, Hashing, Tokens, Tx
 from api.documentation import failing
+from api.routers import new_router
 from api.schemas.auth import (
     HouseholdOfMine,
     LoginBody,
@@ -123,7 +124,7 @@ async def logout_all(who: Caller, tx: Tx) -> None:
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/auth", tags=["Auth"])
+    routes = new_router("Auth", "/auth")
     routes.post("/register", status_code=201, responses=failing(403, 409, 429))(register)
     routes.post("/login", responses=failing(401, 429))(login)
     routes.post("/refresh", responses=failing(401))(refresh)

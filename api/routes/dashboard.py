@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.dependencies import Caller, Tx
+from api.routers import new_router
 from api.schemas.dashboard import DashboardOut
 from core import dashboard
 
@@ -13,6 +14,6 @@ async def get_dashboard_stats(who: Caller, tx: Tx) -> DashboardOut:
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/dashboard", tags=["Dashboard"])
+    routes = new_router("Dashboard", "/dashboard")
     routes.get("/stats")(get_dashboard_stats)
     return routes

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.dependencies import Caller, HouseholdId, Tx
 from api.documentation import failing
+from api.routers import new_router
 from api.schemas.household_preferences import HouseholdSettingsBody, HouseholdSettingsOut
 from core import household_preferences
 
@@ -29,7 +30,7 @@ async def reset_household_notification_settings(household_id: HouseholdId, who: 
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/households/{householdId}/notification-settings", tags=["Notifications"])
+    routes = new_router("Notifications", "/households/{householdId}/notification-settings")
     fails = failing(403)
     routes.get("", responses=fails)(get_household_notification_settings)
     routes.put("", responses=fails)(put_household_notification_settings)

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.dependencies import Caller, HouseholdId, Tx
 from api.documentation import failing
 from api.idempotency import OncePerKey
+from api.routers import new_router
 from api.schemas.households import (
     HouseholdBody,
     HouseholdDetailsOut,
@@ -46,7 +47,7 @@ async def delete_household(household_id: HouseholdId, who: Caller, tx: Tx) -> No
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/households", tags=["Households"])
+    routes = new_router("Households", "/households")
     routes.get("")(list_households)
     routes.post("", status_code=201, responses=failing(409))(create_household)
     routes.get("/{householdId}", responses=failing(403))(get_household)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 
 from api.dependencies import Caller, Tx
 from api.documentation import failing
+from api.routers import new_router
 from api.schemas.inbox import DeliveriesOut, InboxOut, MarkedOut, NotificationOut, UnreadOut
 from api.schemas.pages import LARGEST_PAGE, Number, Size
 from core import delivery_history, inbox, notifications
@@ -68,7 +69,7 @@ async def mark_all_notifications_read(who: Caller, tx: Tx) -> MarkedOut:
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/notifications", tags=["Notifications"])
+    routes = new_router("Notifications", "/notifications")
     routes.get("")(list_notifications)
     routes.get("/history")(list_deliveries)
     routes.post("/test", status_code=202)(send_test_notification)

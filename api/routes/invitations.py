@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path
 from api.dependencies import Caller, HouseholdId, Tx
 from api.documentation import failing
 from api.idempotency import OncePerKey
+from api.routers import new_router
 from api.schemas.invitations import (
     AcceptedOut,
     InvitationBody,
@@ -52,7 +53,7 @@ async def revoke_invitation(
 
 
 def router() -> APIRouter:
-    routes = APIRouter(tags=["Invitations"])
+    routes = new_router("Invitations")
     routes.get("/invitations")(list_my_invitations)
     household = "/households/{householdId}"
     routes.post(f"{household}/members", status_code=201, responses=failing(403, 409))(invite_member)

@@ -9,6 +9,7 @@ from api.dependencies import Caller, HouseholdId, IfMatch, ItemId, Tx
 from api.documentation import failing, stale
 from api.idempotency import OncePerKey
 from api.item_query import item_query
+from api.routers import new_router
 from api.schemas.items import ExpiringOut, ItemBody, ItemDetailsOut, ItemOut, ItemPatch, ItemsOut
 from core import catalog, inventory
 from core.catalog import ItemQuery
@@ -94,7 +95,7 @@ async def delete_item(household_id: HouseholdId, item_id: ItemId, who: Caller, t
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/households/{householdId}/items", tags=["Items"])
+    routes = new_router("Items", "/households/{householdId}/items")
     routes.get("", responses=failing(403))(list_items)
     routes.post("", status_code=201, responses=failing(403, 409))(create_item)
     routes.get("/expiring", responses=failing(403))(list_expiring_items)

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from api.dependencies import Caller, Client, Hashing, SigningKeys, Tx
 from api.documentation import failing
 from api.forgetting import forget_password
+from api.routers import new_router
 from api.schemas.mailed import DoneOut, ForgotPasswordBody, ResetPasswordBody, VerifyEmailBody
 from core import email_verification, password_reset
 from core.throttling import TooEarly
@@ -51,7 +52,7 @@ async def resend_verification(who: Caller, tx: Tx) -> DoneOut:
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/auth", tags=["Auth"])
+    routes = new_router("Auth", "/auth")
     routes.post("/forgot-password")(forgot_password)
     routes.post("/reset-password")(reset_password)
     routes.post("/verify-email")(verify_email)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 
 from api.dependencies import Caller, HouseholdId, Tx
 from api.documentation import failing
+from api.routers import new_router
 from api.schemas.households import MemberRoleBody, MemberRoleOut
 from core import members
 
@@ -39,7 +40,7 @@ async def leave_household(household_id: HouseholdId, who: Caller, tx: Tx) -> Non
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/households/{householdId}", tags=["Households"])
+    routes = new_router("Households", "/households/{householdId}")
     fails = failing(403, 404)
     routes.put("/members/{userId}/role", responses=fails)(set_member_role)
     routes.patch("/members/{userId}", responses=fails)(update_member)

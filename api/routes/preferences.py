@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.dependencies import Caller, Tx
+from api.routers import new_router
 from api.schemas.preferences import SettingsBody, SettingsChangedOut, SettingsOut
 from api.schemas.preview import PreviewOut
 from core import clock, preferences, preview
@@ -29,7 +30,7 @@ async def preview_notification_settings(body: SettingsBody, who: Caller, tx: Tx)
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/notifications/settings", tags=["Notifications"])
+    routes = new_router("Notifications", "/notifications/settings")
     routes.get("")(get_notification_settings)
     routes.put("")(change_notification_settings)
     routes.post("/preview")(preview_notification_settings)

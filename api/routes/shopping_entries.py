@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path
 from api.dependencies import Caller, HouseholdId, Tx
 from api.documentation import failing
 from api.idempotency import OncePerKey
+from api.routers import new_router
 from api.routes.shopping_lists import ListId
 from api.schemas.shopping import EntriesOut, EntryBody, EntryOut, EntryPatch
 from core import shopping_entries
@@ -58,9 +59,7 @@ async def delete_shopping_list_item(
 
 
 def router() -> APIRouter:
-    routes = APIRouter(
-        prefix="/households/{householdId}/shopping-lists/{listId}/items", tags=["Shopping lists"]
-    )
+    routes = new_router("Shopping lists", "/households/{householdId}/shopping-lists/{listId}/items")
     fails = failing(403, 404)
     routes.get("", responses=fails)(list_shopping_list_items)
     routes.post("", status_code=201, responses=failing(403, 404, 409))(add_shopping_list_item)

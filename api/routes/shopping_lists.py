@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path
 from api.dependencies import Caller, HouseholdId, Tx
 from api.documentation import failing
 from api.idempotency import OncePerKey
+from api.routers import new_router
 from api.schemas.shopping import ListBody, ListOut, ListsOut
 from core import shopping_lists
 
@@ -44,7 +45,7 @@ async def delete_shopping_list(household_id: HouseholdId, list_id: ListId, who: 
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/households/{householdId}/shopping-lists", tags=["Shopping lists"])
+    routes = new_router("Shopping lists", "/households/{householdId}/shopping-lists")
     routes.get("", responses=failing(403))(list_shopping_lists)
     routes.post("", status_code=201, responses=failing(403, 409))(create_shopping_list)
     fails = failing(403, 404)

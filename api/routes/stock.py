@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query
 from api.dependencies import Caller, HouseholdId, ItemId, Tx
 from api.documentation import failing
 from api.idempotency import OncePerKey
+from api.routers import new_router
 from api.schemas.movements import MovementsOut, UndoneOut
 from api.schemas.pages import Number, Size
 from api.schemas.stock import (
@@ -89,7 +90,7 @@ async def undo_movement(
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/households/{householdId}", tags=["Stock"])
+    routes = new_router("Stock", "/households/{householdId}")
     fails = failing(403, 404, 409)
     routes.post("/items/{itemId}/consume", responses=fails)(consume_item)
     routes.post("/items/{itemId}/waste", responses=fails)(waste_item)

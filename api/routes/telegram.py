@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header, Request
 
 from api.dependencies import Caller, Config, SigningKey, Tx
 from api.documentation import failing
+from api.routers import new_router
 from api.schemas.telegram import LinkBody, LinkCodeOut, LinkedOut, LinkStatusOut, ReceivedOut
 from core import inbound, linking, webhook
 from core.errors import Invalid, NotFound, TooManyAttempts, Unauthenticated
@@ -80,7 +81,7 @@ def _refuse(constant: str) -> Any:
 
 
 def router() -> APIRouter:
-    routes = APIRouter(tags=["Telegram"])
+    routes = new_router("Telegram")
     routes.post("/notifications/telegram/link", responses=failing(409, 429))(link_telegram)
     unlink = "/notifications/telegram/unlink"
     routes.delete(unlink, status_code=204, responses=failing(404))(unlink_telegram)

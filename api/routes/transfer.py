@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect
 from api.dependencies import Caller, HouseholdId, Tx
 from api.documentation import failing
 from api.idempotency import OncePerKey
+from api.routers import new_router
 from api.schemas.transfer import ImportOut
 from core import access, catalog, clock, csv_items, imports
 from core.errors import Invalid
@@ -72,7 +73,7 @@ async def export_items(household_id: HouseholdId, who: Caller, tx: Tx) -> Respon
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/households/{householdId}/items", tags=["Import and export"])
+    routes = new_router("Import and export", "/households/{householdId}/items")
     body = {"required": True, "content": {CSV: _FILE, "application/octet-stream": _FILE}}
     fails = failing(403, 409)
     routes.post("/import", responses=fails, openapi_extra={"requestBody": body})(import_items)

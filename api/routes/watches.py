@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Response
 
 from api.dependencies import Caller, HouseholdId, Tx
 from api.documentation import failing
+from api.routers import new_router
 from api.schemas.watches import WatchBody, WatchesOut, WatchOut
 from core import watching
 
@@ -34,7 +35,7 @@ async def delete_watch(household_id: HouseholdId, watch_id: WatchId, who: Caller
 
 
 def router() -> APIRouter:
-    routes = APIRouter(prefix="/households/{householdId}/watches", tags=["Notifications"])
+    routes = new_router("Notifications", "/households/{householdId}/watches")
     nothing: dict[int | str, dict[str, Any]] = {
         204: {"description": "What was sent came to nothing: it is not watched any more"}
     }

@@ -1,0 +1,12 @@
+"""Routers of the API's calls."""
+
+from fastapi import APIRouter
+
+from api.openapi import operation_id
+
+PREFIX = "/api/v1"
+
+
+def new_router(tag: str, prefix: str = "") -> APIRouter:
+    """Return a router whose routes are complete by themselves: their paths begin with that of the API."""
+    return APIRouter(prefix=PREFIX + prefix, tags=[tag], generate_unique_id_function=operation_id)
