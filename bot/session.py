@@ -61,6 +61,13 @@ class Session(AiohttpSession):
         super().__init__(*args, **kwargs)
         self.limiter = Limiter(pace)
 
+    async def close(self) -> None:
+        """Close the connections. Only those with TLS take a moment for it, and a sandbox has none."""
+        if self._session is not None and self.api.base.startswith("http://"):
+            await self._session.close()
+        else:
+            await super().close()
+
     async def make_request(
         self,
         bot: Bot,
