@@ -50,8 +50,8 @@ except ImportError:
     sys.exit("dev.py: Stockbell runs on Linux and macOS. On Windows, use it inside WSL.")
 
 CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["pytest"])
-# All tests take minutes, and each waits for something now and then: there is one worker more than processors. Each
-# has a PostgreSQL server of its own, so there are not many.
+# All tests take minutes, and each waits for something now and then: there is one worker more than processors.
+# Each has a PostgreSQL server of its own, so there are not many.
 IN_PARALLEL = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "worksteal"]
 # Variables of the caller that would lead Python or pip out of .venv, or switch off the asserts of the tests.
 # Where pip finds packages (index, proxy, certificates, configuration files) stays the caller's business.

@@ -1,7 +1,7 @@
 """Digests: what a household's day or week came to, for one of its members."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -19,18 +19,25 @@ T = TypeVar("T")
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 DAYS_OF_WEEKLY = 7
-# A day belongs to a week's chart when most of it is over.
-_MOST_OF_A_DAY = timedelta(hours=12)
 # What a list has at most: more nobody reads, and it is kept with each notification.
 MOST = 50
 
 
 def since_last(
-    session: Session, to: Recipient, watched: Watched, *, weekly: bool, last: LastRun | None, through_seq: int
+    session: Session,
+    to: Recipient,
+    watched: Watched,
+    *,
+    day: date,
+    weekly: bool,
+    last: LastRun | None,
+    through_seq: int,
 ) -> events.DigestGathered | None:
     """Return what happened since a person's last digest, through a number of the household's stream.
 
-    The first one is about a day or a week, at most since they joined. None when there is nothing to tell.
+    `day` is the calendar day that it stands for: however late it runs, a week's figures are those of the
+    seven days before that one. The first one is about a day or a week, at most since they joined. None when
+    there is nothing to tell.
     """
     ends = clock.utcnow()
     if last is None:
@@ -38,7 +45,8 @@ def since_last(
         after_seq = streams.last_before(session, streams.of_household(to.household_id), begins)
     else:
         begins, after_seq = min(last.at, ends), last.through_seq
-    digest = gather(session, to, watched, weekly, begins, ends, after_seq, through_seq)
+    last_day = day - DAY if weekly else None
+    digest = gather(session, to, watched, begins, ends, after_seq, through_seq, last_day)
     return None if digest.is_empty else _event(to, digest)
 
 
@@ -53,23 +61,23 @@ def now(session: Session, who: Actor, household_id: UUID) -> events.DigestGather
     through_seq = streams.positions(session, [stream])[stream].seq
     after_seq = streams.last_before(session, stream, ends - DAY)
     watched = watching.of_person(session, who.user_id)
-    return _event(to, gather(session, to, watched, False, ends - DAY, ends, after_seq, through_seq))
+    return _event(to, gather(session, to, watched, ends - DAY, ends, after_seq, through_seq))
 
 
 def gather(
     session: Session,
     to: Recipient,
     watched: Watched,
-    weekly: bool,
     begins: datetime,
     ends: datetime,
     after_seq: int,
     through_seq: int,
+    last_day: date | None = None,
 ) -> Digest:
     """Return what a household's entries after one number, through another, came to, and how things stand.
 
-    What was used and wasted is counted from `begins` until before `ends`; for a week by whole days, those of
-    its chart, so that the two agree. What the person muted is in no list.
+    What was used and wasted is counted from `begins` until before `ends`; for a week, which has a
+    `last_day`, by whole days, those of its chart, so that the two agree. What the person muted is in no list.
     """
     happened = Happened(to.user_id)
     stream = streams.of_household(to.household_id)
@@ -83,13 +91,12 @@ def gather(
     low, more_low = _cut(running_low.of_recipient(session, to, watched))
     expires, more_expiring = _cut([one.item for one in expiring.of_recipient(session, to, watched)])
     counted, by_day = (begins, ends), list[DayUsage]()
-    if weekly:
-        last_day = clock.day_of(ends - _MOST_OF_A_DAY, to.timezone)
+    if last_day is not None:
         counted = usage.whole_days(last_day, DAYS_OF_WEEKLY, to.timezone)
         by_day += usage.by_day(session, to.household_id, last_day, DAYS_OF_WEEKLY, to.timezone)
     now_used, used_before = usage.compare(session, to.household_id, *counted)
     return Digest(
-        weekly=weekly,
+        weekly=last_day is not None,
         begins=begins,
         ends=ends,
         changes=changes,

@@ -89,7 +89,13 @@ def _tell(session: Session, due: Due, to: Recipient, watched: Watched, through_s
             last = due.last_runs.get(to.household_id)
             weekly = due.kind is ScheduleKind.WEEKLY_INVENTORY_REPORT
             event = digests.since_last(
-                session, to, watched, weekly=weekly, last=last, through_seq=through_seq
+                session,
+                to,
+                watched,
+                day=due.local_date,
+                weekly=weekly,
+                last=last,
+                through_seq=through_seq,
             )
     if event is None:
         return 0

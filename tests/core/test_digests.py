@@ -235,6 +235,27 @@ async def test_what_she_muted_is_in_no_list(
     assert (digest.changes, digest.low, digest.expiring) == ([], [], [])
 
 
+async def test_each_use_is_counted_in_one_week_however_late_the_clock_is(
+    database: Database, home: World, ticking: Clock, watch: Watch
+) -> None:
+    async def use(moment: datetime, times: int) -> None:
+        watch.now = moment
+        for _ in range(times):
+            await database.write(inventory.consume, home.on_web("bob"), home.home, home.milk, 1)
+
+    await at(ticking, watch, MONDAY)
+    await use(MONDAY + timedelta(hours=5), 1)
+    await use(MONDAY + 6 * ONE_DAY, 2)
+    await use(MONDAY + 7 * ONE_DAY + timedelta(hours=3), 4)
+    # It was down for a day.
+    await at(ticking, watch, MONDAY + 8 * ONE_DAY + timedelta(hours=4))
+    await use(MONDAY + 9 * ONE_DAY, 8)
+    await at(ticking, watch, MONDAY + 14 * ONE_DAY)
+    *_, second, third = await database.read(told, home.alice, WEEKLY)
+    assert (second.usage.used, third.usage.used) == (3, 12)
+    assert third.usage_before == second.usage
+
+
 async def test_the_weekly_one_compares_with_the_week_before_and_has_each_day(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
