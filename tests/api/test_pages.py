@@ -1,13 +1,12 @@
 """The pages that mails link to: a GET changes nothing, a button does, and no token leaks."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from html import unescape
 
 import httpx
 import pytest
 
-from core import clock
 from core.config import Settings
 from tests.core.world import Watch
 from tests.support.mail import MailServer
@@ -20,14 +19,6 @@ NEW = "a new horse and another battery"
 @pytest.fixture
 def settings(settings: Settings, mail_server: MailServer) -> Settings:
     return mailing(settings, mail_server)
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    watch.now = clock.utcnow()
-    with clock.reading_from(watch):
-        yield watch
 
 
 @pytest.fixture

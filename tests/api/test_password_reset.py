@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
 
 import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
-from core import clock, throttling
+from core import throttling
 from core.config import Settings
 from core.db import Database
 from core.wake import Wake
@@ -24,14 +23,6 @@ NEW = "a new horse and another battery"
 @pytest.fixture
 def settings(settings: Settings, mail_server: MailServer) -> Settings:
     return mailing(settings, mail_server)
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    watch.now = clock.utcnow()
-    with clock.reading_from(watch):
-        yield watch
 
 
 async def ask(person: Person, email: str = "") -> None:

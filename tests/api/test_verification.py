@@ -1,10 +1,7 @@
 """An address is proven by whoever gets what is mailed to it; only then its invitations are shown."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from core import clock
 from core.config import Settings
 from tests.core.world import Watch
 from tests.support.mail import MailServer
@@ -15,14 +12,6 @@ from tests.support.post import Post, mailing, token_in
 @pytest.fixture
 def settings(settings: Settings, mail_server: MailServer) -> Settings:
     return mailing(settings, mail_server)
-
-
-@pytest.fixture
-def watch() -> Iterator[Watch]:
-    watch = Watch()
-    watch.now = clock.utcnow()
-    with clock.reading_from(watch):
-        yield watch
 
 
 async def verify(person: Person, post: Post) -> None:

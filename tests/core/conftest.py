@@ -7,6 +7,7 @@ import pytest
 from core import clock
 from core.db import Database
 from core.outbox import Dispatcher
+from core.schedule import Clock
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
@@ -33,3 +34,8 @@ def phones() -> Phones:
 @pytest.fixture
 def dispatcher(database: Database, phones: Phones) -> Dispatcher:
     return Dispatcher(database, phones)
+
+
+@pytest.fixture
+def ticking(database: Database) -> Clock:
+    return Clock(database)

@@ -38,11 +38,6 @@ ONE_DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def ticking(database: Database) -> Clock:
-    return Clock(database)
-
-
-@pytest.fixture
 async def home(home: World, database: Database) -> World:
     """Everybody, and Alice reads both digests."""
     await database.write(world.listen_to, home.alice, DAILY, WEEKLY)

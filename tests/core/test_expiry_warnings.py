@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,11 +20,6 @@ MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 OFF: dict[str, dict[str, str | None]] = {
     Topic.EXPIRATION: {"telegram": "off", "inApp": "off", "email": "off"}
 }
-
-
-@pytest.fixture
-def ticking(database: Database) -> Clock:
-    return Clock(database)
 
 
 def add(

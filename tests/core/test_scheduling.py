@@ -37,11 +37,6 @@ Routes: TypeAlias = dict[str, dict[str, str | None]]
 
 
 @pytest.fixture
-def ticking(database: Database) -> Clock:
-    return Clock(database)
-
-
-@pytest.fixture
 async def home(home: World, database: Database) -> World:
     """Everybody, and Alice reads the daily digest."""
     await database.write(world.listen_to, home.alice, DAILY)
