@@ -76,6 +76,8 @@ def claim(session: Session, channel: Channel, lease: timedelta, limit: int) -> l
     ).all()
     addressed = route.addresses.where(place.id.in_([one.id for one in claimed]))
     addresses = {row.id: row.address for row in session.execute(addressed)} if claimed else {}
+    if claimed:
+        deferral.hold(session, {one.user_id for one in claimed})
     outgoing = [
         message
         for one in claimed

@@ -1,10 +1,11 @@
 """Putting off: what is due but waits for quiet hours or a mute to end, or for its person's digest."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, timing
@@ -34,6 +35,20 @@ _preferences, _own, _schedules = table(Preference), table(HouseholdPreference), 
 WITHOUT_DIGEST = timedelta(minutes=5)
 # These are sent at a time that their person picked: there is no later digest for them.
 _DIGESTS = frozenset({Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT})
+_hold = (
+    select(_preferences.c.user_id)
+    .where(_preferences.c.user_id.in_(bindparam("users", expanding=True)))
+    .with_for_update(read=True)
+)
+
+
+def hold(session: Session, user_ids: Collection[UUID | None]) -> None:
+    """Keep what people want as it is until the commit; whoever changed it meanwhile begins this anew.
+
+    Else what is put off by what they wanted a moment ago would be missed by the release that they ended it
+    with, and wait to the end.
+    """
+    session.execute(_hold, {"users": [one for one in user_ids if one is not None]})
 
 
 def put_off(session: Session, route: Route, user_id: UUID | None, *wanted: ColumnElement[bool]) -> bool:
@@ -162,6 +177,10 @@ def release(session: Session, user_id: UUID, *why: Deferral) -> None:
 
     What had waited for a digest that is released by name keeps the mark: its time has come.
     """
+    if not why:
+        # Whoever is making a message by what the person wanted before is waited for, or begins anew.
+        mine = update(_preferences).where(_preferences.c.user_id == user_id)
+        session.execute(mine.values(muted_until=_preferences.c.muted_until))
     waiting = deliveries.c.deferred.in_(why) if why else deliveries.c.deferred.is_not(None)
     values: dict[str, Any] = {"due_at": clock.utcnow()}
     if not why:

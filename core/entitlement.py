@@ -20,6 +20,8 @@ from core.models import (
     Member,
     Notification,
     Preference,
+    Topic,
+    WatchLevel,
 )
 from core.watching import Watched
 from core.wishes import Wishes
@@ -121,8 +123,16 @@ def _not_wanted(route: Route, kind: Any, destination: Any, watched: Watched) -> 
         return "channel_off"
     level = None
     if watched:
-        level = watched.at(kind.household_id, kind.item_id, kind.category, kind.location).level
+        level = _level(kind, watched)
     return Wishes.of(kind).refusal(kind.topic, route.channel, level)
+
+
+def _level(kind: Any, watched: Watched) -> str | None:
+    """Return how the person watches what a kind of news is about."""
+    if kind.item_id is None and kind.topic == Topic.EXPIRATION:
+        # One warning is about several items: whoever asked for none of it is warned of what they follow.
+        return WatchLevel.FOLLOW if watched.follows_in(kind.household_id) else None
+    return watched.at(kind.household_id, kind.item_id, kind.category, kind.location).level
 
 
 def _is_letter(route: Route, kind: Any) -> bool:

@@ -96,6 +96,14 @@ class Watched:
         found = (self._rows.get((household_id, scope, target)) for scope, target in targets.items())
         return _decided([row for row in found if row is not None])
 
+    def follows_in(self, household_id: UUID | None) -> bool:
+        """Say whether the person follows anything in a household."""
+        return any(
+            _decided([row]).level == WatchLevel.FOLLOW
+            for (home, _, _), row in self._rows.items()
+            if home == household_id
+        )
+
     def mutes(self, household_id: UUID, item_id: UUID, category: str | None, location: str | None) -> bool:
         """Say whether the person wants to hear nothing of an item."""
         return self.at(household_id, item_id, category, location).level == WatchLevel.MUTE

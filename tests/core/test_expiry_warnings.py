@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from core import clock, events, household_preferences, inventory, leaving, preferences, watching
 from core.db import Database, table
 from core.models import ExpiryWarning, Notification, Scope, Topic, WatchLevel
+from core.outbox import Dispatcher
 from core.schedule import CHORES, Clock
 from tests.core import world
+from tests.core.phones import Phones
 from tests.core.world import Watch, World
 
 # Monday, 9:00 in Berlin.
@@ -146,7 +148,7 @@ async def test_who_switched_it_off_for_a_household_hears_nothing_of_it_until_the
 
 
 async def test_who_follows_an_item_hears_that_it_expires_although_they_switched_that_off(
-    database: Database, home: World, ticking: Clock, watch: Watch
+    database: Database, home: World, ticking: Clock, watch: Watch, dispatcher: Dispatcher, phones: Phones
 ) -> None:
     alice = home.on_web("alice")
     await database.write(world.listen_to, home.alice)
@@ -161,6 +163,25 @@ async def test_who_follows_an_item_hears_that_it_expires_although_they_switched_
         ("inApp", "sent", None),
         ("email", "skipped", "channel_unavailable"),
     ]
+    await dispatcher.run_once()
+    [text] = phones.of(world.ALICE.telegram_id)
+    assert text.endswith("Expires soon: Ham (in 2 days).")
+
+
+async def test_who_follows_nothing_any_more_is_not_sent_what_they_would_have_heard_of_it(
+    database: Database, home: World, ticking: Clock, watch: Watch, dispatcher: Dispatcher, phones: Phones
+) -> None:
+    alice = home.on_web("alice")
+    await database.write(world.listen_to, home.alice)
+    [ham] = await database.write(add, home, {"Ham": date(2026, 3, 4)})
+    follow, rest = {"level": WatchLevel.FOLLOW}, {"level": None}
+    await database.write(watching.put, alice, home.home, Scope.ITEM, str(ham), follow)
+    await days(ticking, watch, MONDAY)
+    await database.write(watching.put, alice, home.home, Scope.ITEM, str(ham), rest)
+    await dispatcher.run_once()
+    assert phones.of(world.ALICE.telegram_id) == []
+    rows = await database.read(world.deliveries_of, home.alice)
+    assert rows[-3] == ("telegram", "skipped", "topic_off")
 
 
 async def test_an_item_that_is_removed_takes_its_warnings_along_and_old_ones_are_thrown_away(

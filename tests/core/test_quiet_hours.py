@@ -1,11 +1,13 @@
 """Quiet hours, mutes and digests put off what is told, and lose nothing of it."""
 
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Engine, update
+from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from core import (
@@ -140,6 +142,33 @@ async def test_a_mute_ends_when_it_says_and_at_once_when_it_is_taken_back(
     watch.now = until
     await drain(dispatcher, watch)
     assert len(phones.of(1)) == 2
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("moment", ["FROM chats LEFT OUTER JOIN users", "UPDATE deliveries SET due_at"])
+async def test_what_is_put_off_just_while_a_mute_is_taken_back_does_not_stay_muted(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch, moment: str
+) -> None:
+    await database.write(settings, home, {"muted_until": watch.now.replace(day=3)})
+    await database.write(set_quantity, home, home.milk, 1000)
+    unmuting = threading.Thread(
+        target=database.write_now, args=(settings, home, {"muted_until": None}), daemon=True
+    )
+
+    def unmute(*executed: Any) -> None:
+        """She takes it back while the message is being made; she may have to wait until it is."""
+        if moment in executed[2] and unmuting.ident is None:
+            unmuting.start()
+            unmuting.join(0.5)
+
+    listen(Engine, "before_cursor_execute", unmute)
+    try:
+        await dispatcher.run_once()
+    finally:
+        remove(Engine, "before_cursor_execute", unmute)
+    unmuting.join(10)
+    await drain(dispatcher, watch)
+    assert len(phones.of(1)) == 1
 
 
 async def test_the_longer_of_a_mute_and_a_night_counts(
