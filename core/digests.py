@@ -1,8 +1,8 @@
 """Digests: what a household's day or week came to, for one of its members."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core import access, clock, events, expiring, recipients, running_low, streams, usage, watching
 from core.actors import Actor
 from core.digest_changes import Happened
-from core.digest_state import DayUsage, Digest
+from core.digest_state import Digest
 from core.recipients import Recipient
 from core.schedules import LastRun
 from core.watching import Watched
@@ -80,14 +80,11 @@ def gather(
         if not watched.mutes(to.household_id, history.item.id, history.item.category, history.item.location)
     ]
     changes, more_changes = _cut(happened.changes(session, newest_first))
-    low, more_low = _cut(running_low.of_recipient(session, to, watched))
-    expires, more_expiring = _cut([one.item for one in expiring.of_recipient(session, to, watched)])
-    counted, by_day = (begins, ends), list[DayUsage]()
     if weekly:
         last_day = clock.day_of(ends - _MOST_OF_A_DAY, to.timezone)
-        counted = usage.whole_days(last_day, DAYS_OF_WEEKLY, to.timezone)
-        by_day += usage.by_day(session, to.household_id, last_day, DAYS_OF_WEEKLY, to.timezone)
-    now_used, used_before = usage.compare(session, to.household_id, *counted)
+        counted = used_by_day(session, to, last_day - (DAYS_OF_WEEKLY - 1) * DAY, last_day)
+    else:
+        counted = used(session, to, begins, ends)
     return Digest(
         weekly=weekly,
         begins=begins,
@@ -96,14 +93,30 @@ def gather(
         more_changes=more_changes,
         joined=list(happened.joined.values()),
         left=list(happened.left.values()),
-        low=low,
-        more_low=more_low,
-        expiring=expires,
-        more_expiring=more_expiring,
-        usage=now_used,
-        usage_before=used_before,
-        by_day=by_day,
+        **standing(session, to, watched),
+        **counted,
     )
+
+
+def standing(session: Session, to: Recipient, watched: Watched) -> dict[str, Any]:
+    """Return how things stand, as fields of a Digest: what is low, and what expires."""
+    low, more_low = _cut(running_low.of_recipient(session, to, watched))
+    expires, more_expiring = _cut([one.item for one in expiring.of_recipient(session, to, watched)])
+    return {"low": low, "more_low": more_low, "expiring": expires, "more_expiring": more_expiring}
+
+
+def used(session: Session, to: Recipient, begins: datetime, ends: datetime) -> dict[str, Any]:
+    """Return what was used from one moment until before another, as fields of a Digest."""
+    now_used, used_before = usage.compare(session, to.household_id, begins, ends)
+    return {"usage": now_used, "usage_before": used_before}
+
+
+def used_by_day(session: Session, to: Recipient, first: date, last: date) -> dict[str, Any]:
+    """Return what was used on the days from one to another, as fields of a Digest."""
+    days = (last - first).days + 1
+    begins, ends = usage.whole_days(last, days, to.timezone)
+    by_day = list(usage.by_day(session, to.household_id, last, days, to.timezone))
+    return {**used(session, to, begins, ends), "by_day": by_day}
 
 
 def _cut(found: Sequence[T]) -> tuple[list[T], int]:
