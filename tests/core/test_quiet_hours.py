@@ -289,6 +289,35 @@ async def test_a_muted_item_is_silent_and_a_followed_one_tells_everything(
     assert phones.of(1)[1:] == ["Milk is out of stock. Bob corrected it by -1."]
 
 
+async def test_who_follows_a_place_or_category_hears_what_is_removed_from_it(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    def change_and_remove(session: Session) -> None:
+        who = home.in_chat("bob")
+        inventory.patch(
+            session, who, home.home, home.milk, None, {"location": "Cellar", "category": "Drinks"}
+        )
+        inventory.remove(session, who, home.home, home.milk)
+
+    alice, follow = home.on_web("alice"), {"level": WatchLevel.FOLLOW}
+    await database.write(settings, home, {"topics": []})
+    [bread, eggs] = await database.write(add_items, home, "Bread", "Eggs")
+    await database.write(watching.put, alice, home.home, Scope.LOCATION, "fridge", follow)
+    await database.write(watching.put, alice, home.home, Scope.CATEGORY, "drinks", follow)
+    mute = {"level": WatchLevel.MUTE}
+    await database.write(watching.put, alice, home.home, Scope.ITEM, str(eggs), mute)
+    await drain(dispatcher, watch)
+    phones.received.clear()
+    await database.write(change_and_remove)
+    for item in (bread, eggs):
+        await database.write(inventory.remove, home.in_chat("bob"), home.home, item)
+    await drain(dispatcher, watch)
+    told = "\n".join(phones.of(1))
+    assert "Milk" in told
+    assert "Bread" in told
+    assert "Eggs" not in told
+
+
 async def test_muting_an_item_counts_for_what_was_not_sent_yet(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
