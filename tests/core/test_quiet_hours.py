@@ -209,6 +209,46 @@ async def test_what_is_routed_to_the_digest_waits_for_its_time(
     assert len(phones.of(1)) == 1
 
 
+async def test_what_waited_for_the_digest_is_not_put_off_to_the_next_one_by_another_setting(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    late = {**QUIET, "quiet_end": "10:00"}
+    await database.write(settings, home, late, {"lowStock": {"telegram": "digest"}})
+    await database.write(set_quantity, home, home.milk, 1000)
+    await drain(dispatcher, watch)
+    # 9:05 in Berlin: its time has come, but Alice sleeps until 10:00.
+    watch.now = datetime(2026, 3, 2, 8, 5, 10, tzinfo=UTC)
+    await drain(dispatcher, watch)
+    assert await waits(database, home) == ["quiet_hours"]
+    await database.write(settings, home, {"expiration_warning_days": 5})
+    await drain(dispatcher, watch)
+    assert (phones.of(1), await waits(database, home)) == ([], ["quiet_hours"])
+    watch.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    await drain(dispatcher, watch)
+    assert len(phones.of(1)) == 1
+
+
+@pytest.mark.parametrize("ended", [{"quiet_enabled": False, "muted_until": None}, {"quiet_enabled": False}])
+async def test_who_ends_the_quiet_by_hand_is_told_what_it_came_to_as_well(
+    database: Database,
+    home: World,
+    dispatcher: Dispatcher,
+    phones: Phones,
+    watch: Watch,
+    ended: dict[str, Any],
+) -> None:
+    watch.now = NIGHT
+    mute = {"muted_until": MORNING.replace(hour=12)} if "muted_until" in ended else {}
+    await database.write(settings, home, {**QUIET, **mute})
+    await database.write(set_quantity, home, home.milk, 1000)
+    await drain(dispatcher, watch)
+    assert phones.of(1) == []
+    await database.write(settings, home, ended)
+    await drain(dispatcher, watch)
+    [text] = phones.of(1)
+    assert text.startswith("1 alert while it was quiet.")
+
+
 async def test_without_a_clock_it_goes_out_by_itself_soon_after(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
