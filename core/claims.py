@@ -192,7 +192,7 @@ def _freeze(session: Session, channel: Channel, route: Route, destination: Any) 
         # What goes out all the same brings along what was just put off about its item.
         _catch_up(session, route, destination, now)
     before = folding.fold(session, *wanted)
-    worth_it = flapping.worth_telling(session, route, destination.id, before)
+    worth_it, over = flapping.worth_telling(session, route, destination.id, before)
     up_to_date, gone = refreshing.refresh(session, destination.user_id, worth_it)
     _supersede(session, gone)
     folds = _of_one_message(channel, up_to_date)
@@ -200,7 +200,7 @@ def _freeze(session: Session, channel: Channel, route: Route, destination: Any) 
         return None
     message_id = uuid4()
     composed = channel.compose(
-        message_id, [fold.line for fold in folds], destination.most_lines, _recap(before, worth_it)
+        message_id, [fold.line for fold in folds], destination.most_lines, _recap([*worth_it, *over])
     )
     row = _write(session, route, destination, message_id, composed, folds)
     _include(session, wanted, message_id, folds)
@@ -230,11 +230,13 @@ def _supersede(session: Session, gone: Sequence[Fold]) -> None:
         session.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(values))
 
 
-def _recap(before: Sequence[Fold], worth_it: Sequence[Fold]) -> Recap | None:
-    """Return what a time without messages came to, if it ends with this one."""
-    told = {fold.newest for fold in worth_it}
-    waited = [fold for fold in before if fold.was_deferred and fold.is_alert]
-    solved = sum(fold.newest not in told and fold.line.severity == Severity.GOOD for fold in waited)
+def _recap(settled: Sequence[Fold]) -> Recap | None:
+    """Return what a time without messages came to, if it ends with this one.
+
+    It is of what is told or over now: what has to wait a little longer is counted then.
+    """
+    waited = [fold for fold in settled if fold.was_deferred and fold.is_alert]
+    solved = sum(fold.line.severity == Severity.GOOD for fold in waited)
     return Recap(alerts=len(waited), solved=solved) if waited else None
 
 

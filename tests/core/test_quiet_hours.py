@@ -88,6 +88,48 @@ async def test_what_happens_at_night_is_told_in_the_morning_if_it_is_still_true(
     assert phones.calls[0].text == text
 
 
+async def test_what_was_known_to_be_low_and_is_enough_again_is_solved(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    [bread] = await database.write(add_items, home, "Bread")
+    await database.write(set_quantity, home, home.milk, 1000)
+    await drain(dispatcher, watch)
+    phones.received.clear()
+    await database.write(settings, home, QUIET)
+    watch.now = NIGHT
+    await database.write(set_quantity, home, home.milk, 5000)
+    await database.write(set_quantity, home, bread, 1000)
+    await drain(dispatcher, watch)
+    watch.now = MORNING
+    await drain(dispatcher, watch)
+    [text] = phones.of(1)
+    assert text.startswith("2 alerts while it was quiet, 1 already solved.")
+
+
+async def test_what_waits_a_little_longer_because_it_is_known_is_counted_only_then(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    [bread] = await database.write(add_items, home, "Bread")
+    await database.write(settings, home, {**QUIET, "quiet_end": "22:10"})
+    # 21:59 and 22:05 in Berlin.
+    watch.now = datetime(2026, 3, 1, 20, 59, tzinfo=UTC)
+    await database.write(set_quantity, home, home.milk, 1000)
+    await drain(dispatcher, watch)
+    phones.received.clear()
+    watch.now = datetime(2026, 3, 1, 21, 5, tzinfo=UTC)
+    await database.write(set_quantity, home, home.milk, 5000)
+    await database.write(set_quantity, home, bread, 1000)
+    await drain(dispatcher, watch)
+    watch.now = datetime(2026, 3, 1, 21, 10, tzinfo=UTC)
+    await drain(dispatcher, watch)
+    watch.now = datetime(2026, 3, 1, 21, 20, tzinfo=UTC)
+    await drain(dispatcher, watch)
+    assert [text.splitlines()[0] for text in phones.of(1)] == [
+        "1 alert while it was quiet.",
+        "1 alert while it was quiet, 1 already solved.",
+    ]
+
+
 async def test_a_night_in_which_everything_solved_itself_is_not_told(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
