@@ -83,14 +83,14 @@ def _until(
     muted_until: datetime | None,
 ) -> tuple[datetime, Deferral] | None:
     """Return until when a kind of news waits, and why; None when it goes out now."""
+    if kind.severity >= Severity.CRITICAL:
+        return None
     when = Wishes.of(kind).when(kind.topic, route.channel)
     # Once it has waited for the digest, or for the night to end, it is not put off to the next digest.
     if when is When.DIGEST and kind.deferred is None and kind.topic not in _DIGESTS:
         digest = next_digest(person, now)
         if digest is not None:
             return digest + WITHOUT_DIGEST, Deferral.DIGEST
-    if kind.severity >= Severity.CRITICAL:
-        return None
     if muted_until is not None and (quiet_end is None or muted_until >= quiet_end):
         return muted_until, Deferral.MUTED
     return (quiet_end, Deferral.QUIET_HOURS) if quiet_end is not None else None

@@ -145,14 +145,15 @@ async def test_a_night_in_which_everything_solved_itself_is_not_told(
     assert await waits(database, home) == ["solved"]
 
 
+@pytest.mark.parametrize("route", ["now", "digest"])
 async def test_out_of_stock_of_a_critical_item_passes_and_brings_along_what_waited(
-    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch, route: str
 ) -> None:
     def mark(session: Session) -> None:
         session.execute(update(table(Item)).where(table(Item).c.id == home.milk).values(critical=True))
 
     await database.write(mark)
-    await database.write(settings, home, QUIET)
+    await database.write(settings, home, QUIET, {"lowStock": {"telegram": route}})
     watch.now = NIGHT
     await database.write(set_quantity, home, home.milk, 1000)
     await drain(dispatcher, watch)
