@@ -1,7 +1,7 @@
 """Quiet hours, mutes and digests put off what is told, and lose nothing of it."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +14,14 @@ from core import (
     deferral,
     household_preferences,
     inventory,
+    members,
     notifications,
     preferences,
     trail,
     watching,
 )
 from core.db import Database, table
+from core.errors import NotAllowed
 from core.models import Deferral, Item, Scope, WatchLevel
 from core.outbox import Dispatcher
 from tests.core import world
@@ -399,6 +401,39 @@ async def test_who_follows_a_place_or_category_hears_what_is_removed_from_it(
     assert "Milk" in told
     assert "Bread" in told
     assert "Eggs" not in told
+
+
+def follow_milk(session: Session, home: World) -> None:
+    level = {"level": WatchLevel.FOLLOW}
+    watching.put(session, home.on_web("bob"), home.home, Scope.ITEM, str(home.milk), level)
+
+
+def hear_nothing_of_home(session: Session, home: World) -> None:
+    household_preferences.put(session, home.on_web("bob"), home.home, [])
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("choose", [follow_milk, hear_nothing_of_home])
+async def test_what_bob_chooses_just_before_he_is_removed_goes_with_him(
+    database: Database, home: World, choose: Callable[[Session, World], None]
+) -> None:
+    gone = (home.on_web("alice"), home.home, home.bob)
+    removing = threading.Thread(target=database.write_now, args=(members.remove, *gone), daemon=True)
+
+    def begin(*executed: Any) -> None:
+        """Alice removes him when he has been let in; she may have to wait until he has chosen."""
+        if "FROM streams" in executed[2] and removing.ident is None:
+            removing.start()
+            removing.join(0.5)
+
+    listen(Engine, "before_cursor_execute", begin)
+    try:
+        await database.write(choose, home)
+    finally:
+        remove(Engine, "before_cursor_execute", begin)
+    removing.join(10)
+    with pytest.raises(NotAllowed):
+        await database.write(choose, home)
 
 
 async def test_muting_an_item_counts_for_what_was_not_sent_yet(
