@@ -471,6 +471,20 @@ async def test_alice_has_a_minimum_of_her_own(
     assert len(phones.of(1)) == 1
 
 
+async def test_with_a_minimum_of_0_of_her_own_alice_hears_only_that_it_is_out(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    own = {"min_quantity": 0}
+    await database.write(watching.put, home.on_web("alice"), home.home, Scope.ITEM, str(home.milk), own)
+    await database.write(set_quantity, home, home.milk, 1000)
+    await drain(dispatcher, watch)
+    assert phones.of(1) == []
+    await database.write(set_quantity, home, home.milk, 0)
+    await drain(dispatcher, watch)
+    [text] = phones.of(1)
+    assert text.startswith("Milk is out of stock.")
+
+
 async def test_news_that_somebody_must_answer_come_at_night_too(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
