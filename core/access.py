@@ -18,6 +18,7 @@ households = table(Household)
 members = table(Member)
 users = table(User)
 
+NO_MEMBER = "You are not a member of this household. Ask one of its admins to invite you."
 LOOK_ONLY = "You may only look at this household. Ask one of its admins to make you a member."
 RANK = {Role.VIEWER: 0, Role.MEMBER: 1, Role.ADMIN: 2}
 _membership = (
@@ -63,7 +64,7 @@ def stay(session: Session, who: Actor, household_id: UUID) -> Access:
 def _look(session: Session, who: Actor, household_id: UUID, membership: Select[Any]) -> Access:
     row = session.execute(membership, {"household": household_id, "user": who.user_id}).first()
     if row is None:
-        raise NotAllowed("You are not a member of this household. Ask one of its admins to invite you.")
+        raise NotAllowed(NO_MEMBER)
     return Access(household_id, row.name, row.timezone, who.user_id, row.display_name, Role(row.role))
 
 

@@ -11,6 +11,7 @@ from core import access, clock, events, expiring, recipients, running_low, strea
 from core.actors import Actor
 from core.digest_changes import Happened
 from core.digest_state import Digest
+from core.errors import NotAllowed
 from core.recipients import Recipient
 from core.schedules import LastRun
 from core.watching import Watched
@@ -48,7 +49,10 @@ def now(session: Session, who: Actor, household_id: UUID) -> events.DigestGather
     Raises NotAllowed.
     """
     access.look(session, who, household_id)
-    to = next(one for one in recipients.of_person(session, who.user_id) if one.household_id == household_id)
+    homes = {to.household_id: to for to in recipients.of_person(session, who.user_id)}
+    to = homes.get(household_id)
+    if to is None:
+        raise NotAllowed(access.NO_MEMBER)
     ends, stream = clock.utcnow(), streams.of_household(household_id)
     through_seq = streams.positions(session, [stream])[stream].seq
     after_seq = streams.last_before(session, stream, ends - DAY)
