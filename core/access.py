@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from core import clock, streams
@@ -17,6 +18,7 @@ households = table(Household)
 members = table(Member)
 users = table(User)
 
+NO_MEMBER = "You are not a member of this household. Ask one of its admins to invite you."
 LOOK_ONLY = "You may only look at this household. Ask one of its admins to make you a member."
 RANK = {Role.VIEWER: 0, Role.MEMBER: 1, Role.ADMIN: 2}
 _membership = (
@@ -25,6 +27,8 @@ _membership = (
     .join(users, users.c.id == members.c.user_id)
     .where(members.c.household_id == bindparam("household"), members.c.user_id == bindparam("user"))
 )
+
+_held_membership = _membership.with_for_update(read=True, key_share=True, of=members)
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,21 @@ class Access:
 
 def look(session: Session, who: Actor, household_id: UUID) -> Access:
     """Let a member look. Raises NotAllowed, the same whether the household exists or not."""
-    row = session.execute(_membership, {"household": household_id, "user": who.user_id}).first()
+    return _look(session, who, household_id, _membership)
+
+
+def stay(session: Session, who: Actor, household_id: UUID) -> Access:
+    """Let a member look whom nobody can remove until the commit: for what is kept with the membership.
+
+    It comes before the person's stream, as it does for whoever removes them. Raises NotAllowed.
+    """
+    return _look(session, who, household_id, _held_membership)
+
+
+def _look(session: Session, who: Actor, household_id: UUID, membership: Select[Any]) -> Access:
+    row = session.execute(membership, {"household": household_id, "user": who.user_id}).first()
     if row is None:
-        raise NotAllowed("You are not a member of this household. Ask one of its admins to invite you.")
+        raise NotAllowed(NO_MEMBER)
     return Access(household_id, row.name, row.timezone, who.user_id, row.display_name, Role(row.role))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, deferral, entitlement, events, flapping, folding
+from core import clock, deferral, entitlement, events, flapping, folding, refreshing
 from core.channels import Channel, Composed, Outgoing, Recap
 from core.charts import UsedAndWasted
 from core.db import see_one_moment, table
@@ -192,20 +192,22 @@ def _freeze(session: Session, channel: Channel, route: Route, destination: Any) 
         # What goes out all the same brings along what was just put off about its item.
         _catch_up(session, route, destination, now)
     before = folding.fold(session, *wanted)
-    worth_it = flapping.worth_telling(session, route, destination.id, before)
-    folds = _of_one_message(channel, worth_it)
+    worth_it, over = flapping.worth_telling(session, route, destination.id, before)
+    up_to_date, gone = refreshing.refresh(session, destination.user_id, worth_it)
+    _supersede(session, gone)
+    folds = _of_one_message(channel, up_to_date)
     if not folds:
         return None
     message_id = uuid4()
     composed = channel.compose(
-        message_id, [fold.line for fold in folds], destination.most_lines, _recap(before, worth_it)
+        message_id, [fold.line for fold in folds], destination.most_lines, _recap([*worth_it, *over])
     )
     row = _write(session, route, destination, message_id, composed, folds)
     _include(session, wanted, message_id, folds)
     return row
 
 
-def _of_one_message(channel: Channel, folds: list[Fold]) -> list[Fold]:
+def _of_one_message(channel: Channel, folds: Sequence[Fold]) -> list[Fold]:
     """Return what goes out together; what else is due follows in the next message.
 
     A letter goes alone, and first. A digest carries what waited for it, after what is more urgent.
@@ -220,11 +222,21 @@ def _of_one_message(channel: Channel, folds: list[Fold]) -> list[Fold]:
     return urgent or [*digests[:1], *waited]
 
 
-def _recap(before: Sequence[Fold], worth_it: Sequence[Fold]) -> Recap | None:
-    """Return what a time without messages came to, if it ends with this one."""
-    told = {fold.newest for fold in worth_it}
-    waited = [fold for fold in before if fold.was_deferred and fold.is_alert]
-    solved = sum(fold.newest not in told and fold.line.severity == Severity.GOOD for fold in waited)
+def _supersede(session: Session, gone: Sequence[Fold]) -> None:
+    """Settle what has nothing left that is still true."""
+    if gone:
+        values = {"state": DeliveryState.SUPERSEDED, "reason": "solved", "settled_at": clock.utcnow()}
+        ids = [fold.newest for fold in gone]
+        session.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(values))
+
+
+def _recap(settled: Sequence[Fold]) -> Recap | None:
+    """Return what a time without messages came to, if it ends with this one.
+
+    It is of what is told or over now: what has to wait a little longer is counted then.
+    """
+    waited = [fold for fold in settled if fold.was_deferred and fold.is_alert]
+    solved = sum(fold.line.severity == Severity.GOOD for fold in waited)
     return Recap(alerts=len(waited), solved=solved) if waited else None
 
 
@@ -298,6 +310,13 @@ def _include(
             )
             .values(state=DeliveryState.FOLDED, message_id=message_id, settled_at=clock.utcnow()),
             [{"of_item": fold.item_id, "before": fold.newest} for fold in several],
+        )
+    also = [number for fold in folds for number in fold.also]
+    if also:
+        session.execute(
+            update(deliveries)
+            .where(*wanted, deliveries.c.id.in_(also))
+            .values(state=DeliveryState.FOLDED, message_id=message_id, settled_at=clock.utcnow())
         )
     session.execute(
         update(deliveries)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, case, null, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, timing
@@ -83,14 +83,14 @@ def _until(
     muted_until: datetime | None,
 ) -> tuple[datetime, Deferral] | None:
     """Return until when a kind of news waits, and why; None when it goes out now."""
+    if kind.severity >= Severity.CRITICAL:
+        return None
     when = Wishes.of(kind).when(kind.topic, route.channel)
     # Once it has waited for the digest, or for the night to end, it is not put off to the next digest.
     if when is When.DIGEST and kind.deferred is None and kind.topic not in _DIGESTS:
         digest = next_digest(person, now)
         if digest is not None:
             return digest + WITHOUT_DIGEST, Deferral.DIGEST
-    if kind.severity >= Severity.CRITICAL:
-        return None
     if muted_until is not None and (quiet_end is None or muted_until >= quiet_end):
         return muted_until, Deferral.MUTED
     return (quiet_end, Deferral.QUIET_HOURS) if quiet_end is not None else None
@@ -175,7 +175,8 @@ def _of_kind(kind: Any) -> tuple[ColumnElement[bool], ...]:
 def release(session: Session, user_id: UUID, *why: Deferral) -> None:
     """Make due what a person's deliveries wait for, to be decided anew; only what waits for `why`, if given.
 
-    What had waited for a digest that is released by name keeps the mark: its time has come.
+    What had waited for a digest that is released by name keeps the mark: its time has come. What waited for
+    quiet hours or a mute keeps it anyway: it is told as what they hid, and not put off to a digest again.
     """
     if not why:
         # Whoever is making a message by what the person wanted before is waited for, or begins anew.
@@ -184,7 +185,8 @@ def release(session: Session, user_id: UUID, *why: Deferral) -> None:
     waiting = deliveries.c.deferred.in_(why) if why else deliveries.c.deferred.is_not(None)
     values: dict[str, Any] = {"due_at": clock.utcnow()}
     if not why:
-        values["deferred"] = None
+        is_for_digest = deliveries.c.deferred == Deferral.DIGEST
+        values["deferred"] = case((is_for_digest, null()), else_=deliveries.c.deferred)
     session.execute(
         update(deliveries)
         .where(

@@ -23,6 +23,8 @@ class ExpiringItem:
     unit: str
     location: str
     days: int
+    expires: date | None = None
+    """The day that it was warned of."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from core import access, clock, events, expiring, recipients, running_low, streams, usage, watching
 from core.actors import Actor
 from core.digest_changes import Happened
-from core.digest_state import DayUsage, Digest
+from core.digest_state import Digest
+from core.errors import NotAllowed
 from core.recipients import Recipient
 from core.schedules import LastRun
 from core.watching import Watched
@@ -56,7 +57,10 @@ def now(session: Session, who: Actor, household_id: UUID) -> events.DigestGather
     Raises NotAllowed.
     """
     access.look(session, who, household_id)
-    to = next(one for one in recipients.of_person(session, who.user_id) if one.household_id == household_id)
+    homes = {to.household_id: to for to in recipients.of_person(session, who.user_id)}
+    to = homes.get(household_id)
+    if to is None:
+        raise NotAllowed(access.NO_MEMBER)
     ends, stream = clock.utcnow(), streams.of_household(household_id)
     through_seq = streams.positions(session, [stream])[stream].seq
     after_seq = streams.last_before(session, stream, ends - DAY)
@@ -88,13 +92,10 @@ def gather(
         if not watched.mutes(to.household_id, history.item.id, history.item.category, history.item.location)
     ]
     changes, more_changes = _cut(happened.changes(session, newest_first))
-    low, more_low = _cut(running_low.of_recipient(session, to, watched))
-    expires, more_expiring = _cut([one.item for one in expiring.of_recipient(session, to, watched)])
-    counted, by_day = (begins, ends), list[DayUsage]()
     if last_day is not None:
-        counted = usage.whole_days(last_day, DAYS_OF_WEEKLY, to.timezone)
-        by_day += usage.by_day(session, to.household_id, last_day, DAYS_OF_WEEKLY, to.timezone)
-    now_used, used_before = usage.compare(session, to.household_id, *counted)
+        counted = used_by_day(session, to, last_day - (DAYS_OF_WEEKLY - 1) * DAY, last_day)
+    else:
+        counted = used(session, to, begins, ends)
     return Digest(
         weekly=last_day is not None,
         begins=begins,
@@ -103,14 +104,30 @@ def gather(
         more_changes=more_changes,
         joined=list(happened.joined.values()),
         left=list(happened.left.values()),
-        low=low,
-        more_low=more_low,
-        expiring=expires,
-        more_expiring=more_expiring,
-        usage=now_used,
-        usage_before=used_before,
-        by_day=by_day,
+        **standing(session, to, watched),
+        **counted,
     )
+
+
+def standing(session: Session, to: Recipient, watched: Watched) -> dict[str, Any]:
+    """Return how things stand, as fields of a Digest: what is low, and what expires."""
+    low, more_low = _cut(running_low.of_recipient(session, to, watched))
+    expires, more_expiring = _cut([one.item for one in expiring.of_recipient(session, to, watched)])
+    return {"low": low, "more_low": more_low, "expiring": expires, "more_expiring": more_expiring}
+
+
+def used(session: Session, to: Recipient, begins: datetime, ends: datetime) -> dict[str, Any]:
+    """Return what was used from one moment until before another, as fields of a Digest."""
+    now_used, used_before = usage.compare(session, to.household_id, begins, ends)
+    return {"usage": now_used, "usage_before": used_before}
+
+
+def used_by_day(session: Session, to: Recipient, first: date, last: date) -> dict[str, Any]:
+    """Return what was used on the days from one to another, as fields of a Digest."""
+    days = (last - first).days + 1
+    begins, ends = usage.whole_days(last, days, to.timezone)
+    by_day = list(usage.by_day(session, to.household_id, last, days, to.timezone))
+    return {**used(session, to, begins, ends), "by_day": by_day}
 
 
 def _cut(found: Sequence[T]) -> tuple[list[T], int]:

@@ -5,7 +5,7 @@ Nothing goes to somebody who left, unlinked or switched it off a moment ago; eac
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import JSON, ColumnElement, and_, case, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from core import clock, events, watching
@@ -92,7 +92,7 @@ def _kinds(session: Session, route: Route, *wanted: ColumnElement[bool], by_item
             _preferences.c.routes,
             _own.c.topics.label("own_topics"),
             _own.c.routes.label("own_routes"),
-            *([_items.c.category, _items.c.location] if by_item else []),
+            *(_places(alike, *wanted) if by_item else ()),
         )
         .select_from(alike)
         .join(_preferences, _preferences.c.user_id == alike.c.user_id)
@@ -102,6 +102,24 @@ def _kinds(session: Session, route: Route, *wanted: ColumnElement[bool], by_item
     if by_item:
         query = query.outerjoin(_items, _items.c.id == alike.c.item_id)
     return list(session.execute(query))
+
+
+def _places(alike: Any, *wanted: ColumnElement[bool]) -> list[ColumnElement[Any]]:
+    """Return the columns that say where an item is; of one that was removed, where it was at last."""
+    last = (
+        select(notifications.c.payload)
+        .join(deliveries, deliveries.c.notification_id == notifications.c.id)
+        .where(*wanted, deliveries.c.item_id == alike.c.item_id)
+        .order_by(deliveries.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return [
+        case((_items.c.id.is_(None), type_coerce(last, JSON)["item"][name].as_string()), else_=column).label(
+            name
+        )
+        for name, column in (("category", _items.c.category), ("location", _items.c.location))
+    ]
 
 
 def not_entitled(route: Route, kind: Any, destination: Any) -> str | None:

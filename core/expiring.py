@@ -1,6 +1,6 @@
 """What a household has that expires, or has expired."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ items = table(Item)
 
 # What expired longer ago is no news: it is kept on purpose, or nobody looks at the list.
 NEWS_FOR = timedelta(days=30)
-_around = (
+_dated = (
     select(
         items.c.id,
         items.c.name,
@@ -33,10 +33,12 @@ _around = (
     .where(
         items.c.household_id == bindparam("household"),
         items.c.quantity > 0,
-        expires.between(bindparam("first"), bindparam("last")),
+        expires.is_not(None),
     )
     .order_by(expires, items.c.name_key, items.c.id)
 )
+_around = _dated.where(expires.between(bindparam("first"), bindparam("last")))
+_of_ids = _dated.where(items.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,17 @@ def of_recipient(session: Session, to: Recipient, watched: Watched) -> Sequence[
     today = to.today
     days = {"first": today - NEWS_FOR, "last": today + timedelta(days=to.warning_days)}
     rows = session.execute(_around, {"household": to.household_id, **days})
+    return _states(rows, to, watched)
+
+
+def of_ids(session: Session, to: Recipient, watched: Watched, item_ids: Sequence[UUID]) -> Sequence[Expiring]:
+    """Return those of some items that there is still something of, and that the person did not mute."""
+    rows = session.execute(_of_ids, {"household": to.household_id, "ids": item_ids})
+    return _states(rows, to, watched)
+
+
+def _states(rows: Iterable[Any], to: Recipient, watched: Watched) -> list[Expiring]:
+    today = to.today
     return [
         _state(row, today, watched.at(to.household_id, row.id, row.category, row.location))
         for row in rows
@@ -65,7 +78,7 @@ def of_recipient(session: Session, to: Recipient, watched: Watched) -> Sequence[
 
 def _state(row: Any, today: date, watching: Watching) -> Expiring:
     left = (row.expires - today).days
-    item = ExpiringItem(row.id, row.name, row.quantity, row.unit, row.location, left)
+    item = ExpiringItem(row.id, row.name, row.quantity, row.unit, row.location, left, row.expires)
     return Expiring(item, row.expires, watching)
 
 

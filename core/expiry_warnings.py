@@ -38,7 +38,7 @@ def warn(
     for start in range(0, len(found), ROWS_A_BATCH):
         new |= _record(session, to, found[start : start + ROWS_A_BATCH])
     told = [one.item for one in found if one.item.id in new]
-    return _event(to, told) if told else None
+    return event(to, told) if told else None
 
 
 def stage_of(days: int) -> Stage:
@@ -89,7 +89,8 @@ def _known(session: Session, user_id: UUID, ids: Sequence[UUID]) -> set[tuple[UU
     return {(row.item_id, row.stage, row.expires) for row in rows}
 
 
-def _event(to: Recipient, told: Sequence[ExpiringItem]) -> events.ItemsExpiring:
+def event(to: Recipient, told: Sequence[ExpiringItem]) -> events.ItemsExpiring:
+    """Return the warning of some items, grouped by what is left of their time."""
     return events.ItemsExpiring(
         at=clock.utcnow(),
         household_id=to.household_id,

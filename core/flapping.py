@@ -33,17 +33,21 @@ class Told:
     at: datetime
 
 
-def worth_telling(session: Session, route: Route, destination: UUID, folds: Sequence[Fold]) -> list[Fold]:
-    """Return what is news. What is not is settled here: put off, or superseded because it solved itself."""
+def worth_telling(
+    session: Session, route: Route, destination: UUID, folds: Sequence[Fold]
+) -> tuple[list[Fold], list[Fold]]:
+    """Return what is news, and what is over. What is neither is put off; what is over is superseded here."""
     told = _last_told(session, route, destination, [fold.item_id for fold in folds if fold.is_alert])
-    news = []
+    news, over = [], []
     for fold in folds:
         instead = _instead(fold, told.get(fold.item_id)) if fold.is_alert else {}
         if instead:
             _settle(session, route, destination, fold, instead)
+            if "state" in instead:
+                over.append(fold)
         else:
             news.append(fold)
-    return news
+    return news, over
 
 
 def _instead(fold: Fold, before: Told | None) -> Mapping[str, Any]:

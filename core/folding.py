@@ -39,6 +39,8 @@ class Fold:
     was_deferred: bool
     """Some of it waited for quiet hours or a mute to end."""
     line: Line
+    also: tuple[int, ...] = ()
+    """Other deliveries that it stands for: what waited of its household and kind before it."""
 
 
 def fold(session: Session, *wanted: ColumnElement[bool]) -> list[Fold]:

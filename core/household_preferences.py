@@ -46,7 +46,7 @@ def put(
 
     Raises NotAllowed.
     """
-    access.look(session, who, household_id)
+    access.stay(session, who, household_id)
     streams.lock(session, streams.of_user(who.user_id))
     before = Wishes.of(_row(session, who, household_id))
     values = {

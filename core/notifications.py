@@ -110,7 +110,8 @@ def announce(
     made: list[Decision] = []
     for person in people:
         watch = watched.get(person.user_id, decisions.NOBODY)
-        theirs = _by_weight(levels.for_minimum(told, watch.min_quantity)) if watch.min_quantity else by_weight
+        own = watch.min_quantity
+        theirs = _by_weight(levels.for_minimum(told, own)) if own is not None else by_weight
         if theirs:
             made += decisions.decide(person, who, theirs, concerns, watch)
     _carry_out(session, within.household_id, made, broadcast, personal or {})

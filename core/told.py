@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core import folding
+from core import folding, refreshing
 from core.actors import Actor
 from core.channels import Line
 from core.db import table
@@ -18,6 +18,8 @@ deliveries, notifications, members = table(Delivery), table(Notification), table
 
 def lines(session: Session, who: Actor, message_id: UUID) -> Sequence[Line]:
     """Return the lines of a message to a person, the worst first, without what they may not see any more.
+
+    What had waited is as things are by now.
 
     Raises NotFound.
     """
@@ -34,4 +36,5 @@ def lines(session: Session, who: Actor, message_id: UUID) -> Sequence[Line]:
     )
     if not folds:
         raise NotFound("This message is too old to be looked at again.")
-    return [fold.line for fold in folds]
+    up_to_date, _ = refreshing.refresh(session, who.user_id, folds)
+    return [fold.line for fold in up_to_date or folds]

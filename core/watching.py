@@ -167,7 +167,7 @@ def put(
     `target` is an item's id or a name. Return the watch, None when nothing is left of it. Raises Invalid,
     NotFound for an unknown item, NotAllowed.
     """
-    within = access.look(session, who, household_id)
+    within = access.stay(session, who, household_id)
     key, label = _target(session, within.household_id, scope, target)
     if values.get("min_quantity") is not None and scope is not Scope.ITEM:
         raise Invalid("Only an item can have a minimum of your own.", "minQuantity")

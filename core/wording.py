@@ -98,7 +98,7 @@ def item_names(event: events.Event) -> list[str]:
         case events.ItemEvent():
             return [event.item.name]
         case events.ItemsExpiring():
-            return [item.name for item in (*event.expired, *event.today, *event.tomorrow, *event.later)]
+            return [item.name for item in event.items]
     return []
 
 

@@ -24,6 +24,11 @@ class ItemsExpiring(ScheduledEvent):
     tomorrow: list[ExpiringItem] = field(default_factory=list)
     later: list[ExpiringItem] = field(default_factory=list)
 
+    @property
+    def items(self) -> list[ExpiringItem]:
+        """All of them, what comes first at the top."""
+        return [*self.expired, *self.today, *self.tomorrow, *self.later]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShoppingReminded(ScheduledEvent):

@@ -92,7 +92,8 @@ def _one(event: Any, household_id: UUID, by: Actor, watched: Watched) -> News:
     if isinstance(event, events.ItemEvent):
         item = event.item
         watching = watched.at(household_id, item.id, item.category, item.location)
-        told = levels.for_minimum(told, watching.min_quantity or item.min_quantity)
+        own = watching.min_quantity
+        told = levels.for_minimum(told, own if own is not None else item.min_quantity)
     by_weight = [(TOPICS[type(one)], one) for one in reversed(told)]
     return News(event.at, household_id, by_weight, by, concerns, watching)
 

@@ -70,15 +70,11 @@ def _is_digest(due: Due) -> bool:
 
 def _due(telling: Telling, settings: NotificationSettings) -> Due:
     """Return when something is sent: at once, with the next daily digest, or when quiet hours end."""
-    if telling.topic in ALWAYS:
+    if telling.topic in ALWAYS or telling.severity >= Severity.CRITICAL:
         return Due(telling.at, telling)
-    at = _digest_after(telling, settings)
-    waited = at is not None
-    if at is None:
-        at = telling.at
-        if telling.severity >= Severity.CRITICAL:
-            return Due(at, telling)
-    return Due(_quiet(settings).until(at) or at, telling, waited)
+    digest = _digest_after(telling, settings)
+    at = digest or telling.at
+    return Due(_quiet(settings).until(at) or at, telling, waited=digest is not None)
 
 
 def _digest_after(telling: Telling, settings: NotificationSettings) -> datetime | None:

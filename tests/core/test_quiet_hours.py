@@ -1,7 +1,7 @@
 """Quiet hours, mutes and digests put off what is told, and lose nothing of it."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,12 +14,14 @@ from core import (
     deferral,
     household_preferences,
     inventory,
+    members,
     notifications,
     preferences,
     trail,
     watching,
 )
 from core.db import Database, table
+from core.errors import NotAllowed
 from core.models import Deferral, Item, Scope, WatchLevel
 from core.outbox import Dispatcher
 from tests.core import world
@@ -88,6 +90,48 @@ async def test_what_happens_at_night_is_told_in_the_morning_if_it_is_still_true(
     assert phones.calls[0].text == text
 
 
+async def test_what_was_known_to_be_low_and_is_enough_again_is_solved(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    [bread] = await database.write(add_items, home, "Bread")
+    await database.write(set_quantity, home, home.milk, 1000)
+    await drain(dispatcher, watch)
+    phones.received.clear()
+    await database.write(settings, home, QUIET)
+    watch.now = NIGHT
+    await database.write(set_quantity, home, home.milk, 5000)
+    await database.write(set_quantity, home, bread, 1000)
+    await drain(dispatcher, watch)
+    watch.now = MORNING
+    await drain(dispatcher, watch)
+    [text] = phones.of(1)
+    assert text.startswith("2 alerts while it was quiet, 1 already solved.")
+
+
+async def test_what_waits_a_little_longer_because_it_is_known_is_counted_only_then(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    [bread] = await database.write(add_items, home, "Bread")
+    await database.write(settings, home, {**QUIET, "quiet_end": "22:10"})
+    # 21:59 and 22:05 in Berlin.
+    watch.now = datetime(2026, 3, 1, 20, 59, tzinfo=UTC)
+    await database.write(set_quantity, home, home.milk, 1000)
+    await drain(dispatcher, watch)
+    phones.received.clear()
+    watch.now = datetime(2026, 3, 1, 21, 5, tzinfo=UTC)
+    await database.write(set_quantity, home, home.milk, 5000)
+    await database.write(set_quantity, home, bread, 1000)
+    await drain(dispatcher, watch)
+    watch.now = datetime(2026, 3, 1, 21, 10, tzinfo=UTC)
+    await drain(dispatcher, watch)
+    watch.now = datetime(2026, 3, 1, 21, 20, tzinfo=UTC)
+    await drain(dispatcher, watch)
+    assert [text.splitlines()[0] for text in phones.of(1)] == [
+        "1 alert while it was quiet.",
+        "1 alert while it was quiet, 1 already solved.",
+    ]
+
+
 async def test_a_night_in_which_everything_solved_itself_is_not_told(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
@@ -103,14 +147,15 @@ async def test_a_night_in_which_everything_solved_itself_is_not_told(
     assert await waits(database, home) == ["solved"]
 
 
+@pytest.mark.parametrize("route", ["now", "digest"])
 async def test_out_of_stock_of_a_critical_item_passes_and_brings_along_what_waited(
-    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch, route: str
 ) -> None:
     def mark(session: Session) -> None:
         session.execute(update(table(Item)).where(table(Item).c.id == home.milk).values(critical=True))
 
     await database.write(mark)
-    await database.write(settings, home, QUIET)
+    await database.write(settings, home, QUIET, {"lowStock": {"telegram": route}})
     watch.now = NIGHT
     await database.write(set_quantity, home, home.milk, 1000)
     await drain(dispatcher, watch)
@@ -209,6 +254,46 @@ async def test_what_is_routed_to_the_digest_waits_for_its_time(
     assert len(phones.of(1)) == 1
 
 
+async def test_what_waited_for_the_digest_is_not_put_off_to_the_next_one_by_another_setting(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    late = {**QUIET, "quiet_end": "10:00"}
+    await database.write(settings, home, late, {"lowStock": {"telegram": "digest"}})
+    await database.write(set_quantity, home, home.milk, 1000)
+    await drain(dispatcher, watch)
+    # 9:05 in Berlin: its time has come, but Alice sleeps until 10:00.
+    watch.now = datetime(2026, 3, 2, 8, 5, 10, tzinfo=UTC)
+    await drain(dispatcher, watch)
+    assert await waits(database, home) == ["quiet_hours"]
+    await database.write(settings, home, {"expiration_warning_days": 5})
+    await drain(dispatcher, watch)
+    assert (phones.of(1), await waits(database, home)) == ([], ["quiet_hours"])
+    watch.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    await drain(dispatcher, watch)
+    assert len(phones.of(1)) == 1
+
+
+@pytest.mark.parametrize("ended", [{"quiet_enabled": False, "muted_until": None}, {"quiet_enabled": False}])
+async def test_who_ends_the_quiet_by_hand_is_told_what_it_came_to_as_well(
+    database: Database,
+    home: World,
+    dispatcher: Dispatcher,
+    phones: Phones,
+    watch: Watch,
+    ended: dict[str, Any],
+) -> None:
+    watch.now = NIGHT
+    mute = {"muted_until": MORNING.replace(hour=12)} if "muted_until" in ended else {}
+    await database.write(settings, home, {**QUIET, **mute})
+    await database.write(set_quantity, home, home.milk, 1000)
+    await drain(dispatcher, watch)
+    assert phones.of(1) == []
+    await database.write(settings, home, ended)
+    await drain(dispatcher, watch)
+    [text] = phones.of(1)
+    assert text.startswith("1 alert while it was quiet.")
+
+
 async def test_without_a_clock_it_goes_out_by_itself_soon_after(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
@@ -289,6 +374,68 @@ async def test_a_muted_item_is_silent_and_a_followed_one_tells_everything(
     assert phones.of(1)[1:] == ["Milk is out of stock. Bob corrected it by -1."]
 
 
+async def test_who_follows_a_place_or_category_hears_what_is_removed_from_it(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    def change_and_remove(session: Session) -> None:
+        who = home.in_chat("bob")
+        inventory.patch(
+            session, who, home.home, home.milk, None, {"location": "Cellar", "category": "Drinks"}
+        )
+        inventory.remove(session, who, home.home, home.milk)
+
+    alice, follow = home.on_web("alice"), {"level": WatchLevel.FOLLOW}
+    await database.write(settings, home, {"topics": []})
+    [bread, eggs] = await database.write(add_items, home, "Bread", "Eggs")
+    await database.write(watching.put, alice, home.home, Scope.LOCATION, "fridge", follow)
+    await database.write(watching.put, alice, home.home, Scope.CATEGORY, "drinks", follow)
+    mute = {"level": WatchLevel.MUTE}
+    await database.write(watching.put, alice, home.home, Scope.ITEM, str(eggs), mute)
+    await drain(dispatcher, watch)
+    phones.received.clear()
+    await database.write(change_and_remove)
+    for item in (bread, eggs):
+        await database.write(inventory.remove, home.in_chat("bob"), home.home, item)
+    await drain(dispatcher, watch)
+    told = "\n".join(phones.of(1))
+    assert "Milk" in told
+    assert "Bread" in told
+    assert "Eggs" not in told
+
+
+def follow_milk(session: Session, home: World) -> None:
+    level = {"level": WatchLevel.FOLLOW}
+    watching.put(session, home.on_web("bob"), home.home, Scope.ITEM, str(home.milk), level)
+
+
+def hear_nothing_of_home(session: Session, home: World) -> None:
+    household_preferences.put(session, home.on_web("bob"), home.home, [])
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("choose", [follow_milk, hear_nothing_of_home])
+async def test_what_bob_chooses_just_before_he_is_removed_goes_with_him(
+    database: Database, home: World, choose: Callable[[Session, World], None]
+) -> None:
+    gone = (home.on_web("alice"), home.home, home.bob)
+    removing = threading.Thread(target=database.write_now, args=(members.remove, *gone), daemon=True)
+
+    def begin(*executed: Any) -> None:
+        """Alice removes him when he has been let in; she may have to wait until he has chosen."""
+        if "FROM streams" in executed[2] and removing.ident is None:
+            removing.start()
+            removing.join(0.5)
+
+    listen(Engine, "before_cursor_execute", begin)
+    try:
+        await database.write(choose, home)
+    finally:
+        remove(Engine, "before_cursor_execute", begin)
+    removing.join(10)
+    with pytest.raises(NotAllowed):
+        await database.write(choose, home)
+
+
 async def test_muting_an_item_counts_for_what_was_not_sent_yet(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
@@ -322,6 +469,20 @@ async def test_alice_has_a_minimum_of_her_own(
     await database.write(set_quantity, home, home.milk, 1500)
     await drain(dispatcher, watch)
     assert len(phones.of(1)) == 1
+
+
+async def test_with_a_minimum_of_0_of_her_own_alice_hears_only_that_it_is_out(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    own = {"min_quantity": 0}
+    await database.write(watching.put, home.on_web("alice"), home.home, Scope.ITEM, str(home.milk), own)
+    await database.write(set_quantity, home, home.milk, 1000)
+    await drain(dispatcher, watch)
+    assert phones.of(1) == []
+    await database.write(set_quantity, home, home.milk, 0)
+    await drain(dispatcher, watch)
+    [text] = phones.of(1)
+    assert text.startswith("Milk is out of stock.")
 
 
 async def test_news_that_somebody_must_answer_come_at_night_too(
