@@ -1,12 +1,13 @@
 """Digests and warnings in the chat: a button for each item, and what can be done about it."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
-from core import clock, events, households, inventory, notifications, streams, watching
+from core import clock, events, households, inventory, notifications, preferences, streams, watching
 from core.actors import Actor
 from core.db import Database
 from core.digest_state import ExpiringItem
@@ -14,6 +15,8 @@ from core.items import ItemState
 from core.models import Role, Topic
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
+
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 @pytest.fixture
@@ -74,30 +77,34 @@ async def test_an_item_is_used_once_and_put_on_the_list(alice: Phone, who: Actor
     await alice.press(card, "−1", sees="Used 1 l.")
 
 
-def levels(session: Session, who: Actor) -> list[tuple[str | None, int]]:
-    """Return what somebody watches, and for how many days."""
+def levels(session: Session, who: Actor) -> list[tuple[str | None, datetime]]:
+    """Return what somebody watches, and until when on their clock."""
     [home] = households.of_person(session, who.user_id)
-    now = clock.utcnow()
     return [
-        (one.level, round((one.until - now) / timedelta(days=1)))
-        for one in watching.mine(session, who, home.id)
-        if one.until is not None
+        (one.level, one.until.astimezone(TOKYO)) for one in watching.mine(session, who, home.id) if one.until
     ]
+
+
+def begins(days: int) -> datetime:
+    """Return the moment at which the day after so many days begins in Tokyo."""
+    return datetime.combine(clock.today("Asia/Tokyo") + timedelta(days=days), time(), TOKYO)
 
 
 async def test_an_item_is_snoozed_and_that_is_taken_back(
     alice: Phone, who: Actor, database: Database
 ) -> None:
+    # A warning of tomorrow at the same time must not find the item still snoozed: it may be its last day.
+    await database.write(preferences.change, who, {"timezone": "Asia/Tokyo"})
     await database.write(warn, who, ["Milk"])
     told = await alice.hears("Expires tomorrow")
     snoozed = await alice.press(
         await alice.open(told, "Milk"), "Snooze a week", sees="You hear nothing of it until"
     )
-    assert await database.read(levels, who) == [("mute", 7)]
+    assert await database.read(levels, who) == [("mute", begins(7))]
     snoozed = await alice.press(
         await alice.open(told, "Milk"), "Snooze a day", sees="You hear nothing of it until"
     )
-    assert await database.read(levels, who) == [("mute", 1)]
+    assert await database.read(levels, who) == [("mute", begins(1))]
     page = await alice.press(snoozed, "Hear of it again", sees="Last changes")
     assert "✓ As usual" in page.labels()
     assert await database.read(levels, who) == []
