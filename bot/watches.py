@@ -140,14 +140,14 @@ def put_item(session: Session, who: Actor, item_id: UUID, level: WatchLevel | No
 
 
 def snooze(session: Session, who: Actor, item_id: UUID, days: int) -> Looked:
-    """Hear nothing of an item for so many days, of which today is the first. Raises NotFound.
+    """Hear nothing of an item for so many days, of which today is the first; 0 ends that. Raises NotFound.
 
     It ends as the day after them begins, so that a warning at the person's time of day is not missed.
     """
     household_id = catalog.household_of(session, who, item_id)
     zone = preferences.get(session, who).timezone
     wakes = clock.day_of(clock.utcnow(), zone) + timedelta(days=days)
-    until = timing.moment_of(wakes, "00:00", zone)
+    until = timing.moment_of(wakes, "00:00", zone) if days else None
     watching.snooze(session, who, household_id, item_id, until)
     return look(session, who, item_id)
 

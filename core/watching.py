@@ -19,6 +19,7 @@ from core.text import clean, fold
 
 watches, _items = table(Watch), table(Item)
 
+_COLUMNS = ("level", "until", "snoozed_until", "min_quantity")
 LONGEST_TARGET = max(LONGEST_CATEGORY, LONGEST_LOCATION)
 # The nearer one decides.
 _NEAREST_FIRST = (Scope.ITEM, Scope.CATEGORY, Scope.LOCATION)
@@ -54,6 +55,7 @@ class WatchState:
     level: str | None
     until: datetime | None
     min_quantity: int | None
+    snoozed_until: datetime | None = None
 
 
 def of_item(session: Session, household_id: UUID, item: ItemState) -> dict[UUID, Watching]:
@@ -121,6 +123,8 @@ def _decided(rows: Sequence[Any]) -> Watching:
     by_scope = {row.scope: row for row in rows}
     near_first = [by_scope[scope] for scope in _NEAREST_FIRST if scope in by_scope]
     levels = [row.level for row in near_first if row.level and (row.until is None or row.until > now)]
+    if any(row.snoozed_until is not None and row.snoozed_until > now for row in near_first):
+        levels = [WatchLevel.MUTE]
     minimums = [row.min_quantity for row in near_first if row.min_quantity is not None]
     return Watching(levels[0] if levels else None, minimums[0] if minimums else None)
 
@@ -140,15 +144,18 @@ def mine(session: Session, who: Actor, household_id: UUID) -> list[WatchState]:
         for row in session.execute(select(_items.c.id, _items.c.name).where(_items.c.id.in_(ids)))
     }
     found = [_state(row, names) for row in rows if row.scope != Scope.ITEM or row.target in names]
-    live = [one for one in found if one.level is not None or one.min_quantity is not None]
+    live = [one for one in found if (one.level, one.snoozed_until, one.min_quantity) != (None, None, None)]
     return sorted(live, key=lambda one: (one.label.casefold(), one.scope))
 
 
 def _state(row: Any, names: Mapping[str, str]) -> WatchState:
     label = names[row.target] if row.scope == Scope.ITEM else row.target
-    over = row.until is not None and row.until <= clock.utcnow()
+    now = clock.utcnow()
+    over = row.until is not None and row.until <= now
     level, until = (None, None) if over else (row.level, row.until)
-    return WatchState(row.id, row.household_id, row.scope, row.target, label, level, until, row.min_quantity)
+    snoozed_until = row.snoozed_until if row.snoozed_until is not None and row.snoozed_until > now else None
+    place = row.id, row.household_id, row.scope, row.target
+    return WatchState(*place, label, level, until, row.min_quantity, snoozed_until)
 
 
 def put(
@@ -156,8 +163,8 @@ def put(
 ) -> WatchState | None:
     """Watch something: set the given of `level`, `until` and `min_quantity`; the rest stays.
 
-    `target` is an item's id or a name. Return the watch, None when nothing is left of it. Raises Invalid,
-    NotFound for an unknown item, NotAllowed.
+    Who sets a level means it from now on: a snooze ends. `target` is an item's id or a name. Return the
+    watch, None when nothing is left of it. Raises Invalid, NotFound for an unknown item, NotAllowed.
     """
     within = access.look(session, who, household_id)
     key, label = _target(session, within.household_id, scope, target)
@@ -175,11 +182,11 @@ def put(
     before = session.execute(select(*watches.c).where(*mine)).first()
     if before is None and len(_count(session, who)) >= MOST:
         raise Invalid(f"You watch {MOST} things already. Take one of them back first.")
-    kept = {name: getattr(before, name) if before else None for name in ("level", "until", "min_quantity")}
-    after = {**kept, **values}
+    kept = {name: getattr(before, name) if before else None for name in _COLUMNS}
+    after = {**kept, **({"snoozed_until": None} if "level" in values else {}), **values}
     if after["level"] is None:
         after["until"] = None
-    if after["level"] is None and after["min_quantity"] is None:
+    if (after["level"], after["snoozed_until"], after["min_quantity"]) == (None, None, None):
         session.execute(delete(watches).where(*mine))
         row = None
     else:
@@ -215,10 +222,9 @@ def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> 
     deferral.release(session, who.user_id)
 
 
-def snooze(session: Session, who: Actor, household_id: UUID, item_id: UUID, until: datetime) -> None:
-    """Hear nothing of an item for a while. Raises NotFound, NotAllowed."""
-    muted = {"level": WatchLevel.MUTE, "until": until}
-    put(session, who, household_id, Scope.ITEM, str(item_id), muted)
+def snooze(session: Session, who: Actor, household_id: UUID, item_id: UUID, until: datetime | None) -> None:
+    """Hear nothing of an item for a while, then as before; None ends that. Raises NotFound, NotAllowed."""
+    put(session, who, household_id, Scope.ITEM, str(item_id), {"snoozed_until": until})
 
 
 def _count(session: Session, who: Actor) -> Sequence[Any]:

@@ -49,7 +49,10 @@ class WatchBody(Body):
 
 
 class WatchOut(Out):
-    """`label` is the name of what is watched; `target` its id, or that name in small letters."""
+    """`label` is the name of what is watched; `target` its id, or that name in small letters.
+
+    Until `snoozedUntil` nothing is heard of it, whatever its level is. To send a level ends that.
+    """
 
     id: UUID
     scope: Scope
@@ -57,6 +60,7 @@ class WatchOut(Out):
     label: str
     level: WatchLevel | None
     until: datetime | None
+    snoozed_until: datetime | None
     min_quantity: int | float | None
 
     @classmethod
@@ -68,6 +72,7 @@ class WatchOut(Out):
             label=watch.label,
             level=None if watch.level is None else WatchLevel(watch.level),
             until=watch.until,
+            snoozed_until=watch.snoozed_until,
             min_quantity=None if watch.min_quantity is None else as_number(watch.min_quantity),
         )
 

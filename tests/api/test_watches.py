@@ -33,6 +33,7 @@ async def test_bob_follows_one_item_and_mutes_a_category(alice: Person, bob: Per
         "label": "Milk",
         "level": "follow",
         "until": None,
+        "snoozedUntil": None,
         "minQuantity": None,
     }
     muted = await watch(bob, "category", " SPICES ", level="mute")

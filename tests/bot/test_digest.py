@@ -77,12 +77,10 @@ async def test_an_item_is_used_once_and_put_on_the_list(alice: Phone, who: Actor
     await alice.press(card, "−1", sees="Used 1 l.")
 
 
-def levels(session: Session, who: Actor) -> list[tuple[str | None, datetime]]:
-    """Return what somebody watches, and until when on their clock."""
+def watched(session: Session, who: Actor) -> list[tuple[str | None, datetime | None, datetime | None]]:
+    """Return what somebody watches: the level with its end, and until when it is snoozed."""
     [home] = households.of_person(session, who.user_id)
-    return [
-        (one.level, one.until.astimezone(TOKYO)) for one in watching.mine(session, who, home.id) if one.until
-    ]
+    return [(one.level, one.until, one.snoozed_until) for one in watching.mine(session, who, home.id)]
 
 
 def begins(days: int) -> datetime:
@@ -100,14 +98,35 @@ async def test_an_item_is_snoozed_and_that_is_taken_back(
     snoozed = await alice.press(
         await alice.open(told, "Milk"), "Snooze a week", sees="You hear nothing of it until"
     )
-    assert await database.read(levels, who) == [("mute", begins(7))]
+    assert await database.read(watched, who) == [(None, None, begins(7))]
     snoozed = await alice.press(
         await alice.open(told, "Milk"), "Snooze a day", sees="You hear nothing of it until"
     )
-    assert await database.read(levels, who) == [("mute", begins(1))]
+    assert await database.read(watched, who) == [(None, None, begins(1))]
     page = await alice.press(snoozed, "Hear of it again", sees="Last changes")
     assert "✓ As usual" in page.labels()
-    assert await database.read(levels, who) == []
+    assert await database.read(watched, who) == []
+
+
+async def test_a_snooze_leaves_a_level_as_it_is(alice: Phone, who: Actor, database: Database) -> None:
+    await database.write(preferences.change, who, {"timezone": "Asia/Tokyo"})
+    await database.write(warn, who, ["Milk"])
+    told = await alice.hears("Expires tomorrow")
+    for command, level, then in (
+        ("/follow milk", "follow", "Then you follow it again."),
+        ("/ignore milk", "mute", "Then you ignore it again."),
+    ):
+        await alice.say(command)
+        snoozed = await alice.press(await alice.open(told, "Milk"), "Snooze a day", sees=then)
+        assert await database.read(watched, who) == [(level, None, begins(1))]
+        await alice.press(await alice.open(told, "Milk"), "Details", sees=then)
+        snoozed = await alice.press(await alice.open(told, "Milk"), "Snooze a week", sees=then)
+        await alice.press(snoozed, "Hear of it again", sees="Last changes")
+        assert await database.read(watched, who) == [(level, None, None)]
+    await alice.press(await alice.open(told, "Milk"), "Snooze a day", sees="You hear nothing of it until")
+    answer = await alice.say("/follow milk")
+    assert "you hear of all that happens" in answer.text
+    assert await database.read(watched, who) == [("follow", None, None)], "who follows it hears of it at once"
 
 
 async def test_a_page_has_at_most_eight_items(alice: Phone, who: Actor, database: Database) -> None:
