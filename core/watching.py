@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, cast, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import access, clock, deferral, schedules, streams
@@ -14,10 +14,11 @@ from core.actors import Actor
 from core.db import table, upsert
 from core.errors import Invalid, NotFound
 from core.items import LONGEST_CATEGORY, LONGEST_LOCATION, ItemState
-from core.models import Item, Scope, Watch, WatchLevel
+from core.models import Delivery, DeliveryState, Item, Scope, Watch, WatchLevel
+from core.pruning import CHUNK
 from core.text import clean, fold
 
-watches, _items = table(Watch), table(Item)
+watches, _items, _deliveries = table(Watch), table(Item), table(Delivery)
 
 _COLUMNS = ("level", "until", "snoozed_until", "min_quantity")
 LONGEST_TARGET = max(LONGEST_CATEGORY, LONGEST_LOCATION)
@@ -180,7 +181,7 @@ def put(
         watches.c.target == key,
     )
     before = session.execute(select(*watches.c).where(*mine)).first()
-    if before is None and len(_count(session, who)) >= MOST:
+    if before is None and _count(session, who) >= MOST:
         raise Invalid(f"You watch {MOST} things already. Take one of them back first.")
     kept = {name: getattr(before, name) if before else None for name in _COLUMNS}
     after = {**kept, **({"snoozed_until": None} if "level" in values else {}), **values}
@@ -227,8 +228,52 @@ def snooze(session: Session, who: Actor, household_id: UUID, item_id: UUID, unti
     put(session, who, household_id, Scope.ITEM, str(item_id), {"snoozed_until": until})
 
 
-def _count(session: Session, who: Actor) -> Sequence[Any]:
-    return session.execute(select(watches.c.id).where(watches.c.user_id == who.user_id)).all()
+def prune(session: Session) -> int:
+    """Forget watches that have run out, and those of items that are gone; return how many, CHUNK at most.
+
+    Who watched an item and is still to be told that it was removed is told first.
+    """
+    untold = exists().where(
+        _deliveries.c.user_id == watches.c.user_id,
+        _deliveries.c.item_id == _item_id(),
+        _deliveries.c.state == DeliveryState.PENDING,
+    )
+    found = (
+        select(watches.c.id)
+        .where(or_(_over(), _of_gone_item() & ~untold))
+        .limit(CHUNK)
+        .with_for_update(skip_locked=True, of=watches)
+        .correlate(None)
+    )
+    gone = delete(watches).where(watches.c.id.in_(found)).returning(watches.c.id)
+    return len(session.execute(gone).all())
+
+
+def _count(session: Session, who: Actor) -> int:
+    """Return how many things somebody watches; what is only kept until it is thrown away does not count."""
+    mine = select(func.count()).where(watches.c.user_id == who.user_id, ~_over(), ~_of_gone_item())
+    count: int = session.execute(mine.select_from(watches)).scalar_one()
+    return count
+
+
+def _over() -> ColumnElement[bool]:
+    now = clock.utcnow()
+    return (
+        watches.c.min_quantity.is_(None)
+        & (watches.c.level.is_(None) | func.coalesce(watches.c.until <= now, False))
+        & (watches.c.snoozed_until.is_(None) | (watches.c.snoozed_until <= now))
+    )
+
+
+def _of_gone_item() -> ColumnElement[bool]:
+    return (watches.c.scope == Scope.ITEM) & ~exists().where(_items.c.id == _item_id())
+
+
+def _item_id() -> ColumnElement[UUID]:
+    """Return the id of a watched item as items have theirs; the name of a category is no id."""
+    # SQLite keeps ids without their dashes, and PostgreSQL reads them so, too.
+    bare = cast(func.replace(watches.c.target, "-", ""), _items.c.id.type)
+    return case((watches.c.scope == Scope.ITEM, bare))
 
 
 def _target(session: Session, household_id: UUID, scope: Scope, target: str) -> tuple[str, str]:
