@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, bindparam, case, cast, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from core import access, clock, deferral, schedules, streams
+from core import access, clock, preferences, streams
 from core.actors import Actor
 from core.db import table, upsert
 from core.errors import Invalid, NotFound
@@ -199,8 +199,7 @@ def put(
             .returning(*watches.c)
         ).one()
     # Who follows something is told that it expires, whatever else they hear.
-    schedules.plan(session, who.user_id)
-    deferral.release(session, who.user_id)
+    preferences.carry_out(session, who)
     return _state(row, {key: label}) if row is not None else None
 
 
@@ -219,8 +218,7 @@ def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> 
     ).first()
     if gone is None:
         raise NotFound("You watch no such thing. It may have been taken back already.")
-    schedules.plan(session, who.user_id)
-    deferral.release(session, who.user_id)
+    preferences.carry_out(session, who)
 
 
 def snooze(session: Session, who: Actor, household_id: UUID, item_id: UUID, until: datetime | None) -> None:

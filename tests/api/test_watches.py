@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from core import clock
+from tests.api.live import listening
 from tests.support.people import Person
 
 SETTINGS = "/notifications/settings"
@@ -85,6 +86,16 @@ async def test_what_is_not_sent_stays_and_what_comes_to_nothing_is_gone(alice: P
             expect=204,
         )
         assert (await alice.get(f"{alice.home}/watches"))["total"] == 0
+
+
+async def test_alices_other_window_hears_that_something_is_watched(alice: Person) -> None:
+    milk = await alice.add_item("Milk")
+    async with listening(alice) as hers:
+        followed = await watch(alice, "item", milk["id"], level="follow")
+        told = (await hers.first("settings.updated"))["payload"]["settings"]
+        assert told == await alice.get(SETTINGS)
+        await alice.delete(f"{alice.home}/watches/{followed['id']}")
+        await hers.first("settings.updated", 2)
 
 
 async def test_what_cannot_be_watched_is_refused(alice: Person, charlie: Person) -> None:
