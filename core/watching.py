@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,7 @@ LONGEST_TARGET = max(LONGEST_CATEGORY, LONGEST_LOCATION)
 _NEAREST_FIRST = (Scope.ITEM, Scope.CATEGORY, Scope.LOCATION)
 # Households have some dozens of categories and places; the rest is abuse.
 MOST = 500
+LONGEST = timedelta(days=366)
 _of_item = select(*watches.c).where(
     watches.c.household_id == bindparam("household"),
     or_(
@@ -173,6 +174,8 @@ def put(
         raise Invalid("Only an item can have a minimum of your own.", "minQuantity")
     if values.get("until") is not None and values["until"] <= clock.utcnow():
         raise Invalid("until must be a moment that is still to come.", "until")
+    if values.get("until") is not None and values["until"] > clock.utcnow() + LONGEST:
+        raise Invalid("until must be a moment in the next year; without it the level lasts.", "until")
     streams.lock(session, streams.of_user(who.user_id))
     mine = (
         watches.c.user_id == who.user_id,

@@ -15,8 +15,9 @@ from core.watching import LONGEST_TARGET, WatchState
 class WatchBody(Body):
     """What is not sent stays as it was; null takes it back, and a watch of nothing is none.
 
-    `target` is the id of an item, or the name of a category or location. `until` is when the level ends,
-    and goes with it: without it the level lasts. `minQuantity` is below what the item is low for the caller.
+    `target` is the id of an item, or the name of a category or location. `until` is when the level ends, in
+    the next year, and goes with it: without it the level lasts. `minQuantity` is below what the item is low
+    for the caller.
     """
 
     model_config = example(

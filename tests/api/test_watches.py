@@ -114,6 +114,7 @@ async def test_what_cannot_be_watched_is_refused(alice: Person, charlie: Person)
         ("level", {**item, "level": "shout"}),
         ("until", {**item, "minQuantity": 1, "until": "2999-01-01T00:00:00Z"}),
         ("until", {**item, "level": "mute", "until": "2020-01-01T00:00:00Z"}),
+        ("until", {**item, "level": "mute", "until": "9999-12-31T23:59:59Z"}),
         ("until", {**item, "level": "mute", "until": "soon"}),
         ("minQuantity", {**item, "minQuantity": -1}),
         ("minQuantity", {"scope": "category", "target": "Dairy", "minQuantity": 1}),
