@@ -7,7 +7,7 @@ from bot.callbacks import Act, Buy, Verb, Way
 from bot.keyboards import back_row, button, details_button, item_row, keyboard, step, undo_row
 from bot.markup import bold, plain, shorten
 from bot.replies import Reply
-from bot.settings_callbacks import Snooze, WatchItem
+from bot.settings_callbacks import Snooze
 from bot.watches import Looked
 from core.changes import Change
 from core.items import ItemState, StockLevel
@@ -99,6 +99,6 @@ def attend(item: ItemState) -> Reply:
 def snoozed(looked: Looked) -> Reply:
     """Return until when nothing is heard of an item, with a way to take that back."""
     item = looked.found.item
-    again = button("Hear of it again", WatchItem(level=None, item=item.id))
+    again = button("Hear of it again", Snooze(days=0, item=item.id))
     text = "\n".join([*face(item), "", watch_pages.until_told(looked)])
     return Reply(text, keyboard([again], back_row(item.id)))

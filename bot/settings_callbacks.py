@@ -239,7 +239,7 @@ class ShowItems(CallbackData, prefix="items"):
 
 
 class Snooze(CallbackData, prefix="snooze"):
-    """Hear nothing of an item for so many days."""
+    """Hear nothing of an item for so many days; 0 ends that."""
 
-    days: int = Field(ge=1, le=30)
+    days: int = Field(ge=0, le=30)
     item: ShortId

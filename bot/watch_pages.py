@@ -84,7 +84,9 @@ def lines_of(looked: Looked) -> list[str]:
     """Return what to say about how somebody looks at an item."""
     item, own = looked.found.item, looked.own
     lines = ["Critical: when it is used up, I tell you at once, even at night."] if item.critical else []
-    if own is not None and own.level is not None:
+    if own is not None and own.snoozed_until is not None:
+        lines.append(until_told(looked))
+    elif own is not None and own.level is not None:
         verb = "follow" if own.level == WatchLevel.FOLLOW else "ignore"
         lines.append(f"You {verb} it{_until(own.until, looked.timezone)}.")
     elif looked.level is not None:
@@ -110,9 +112,15 @@ def rows_of(looked: Looked) -> list[list[InlineKeyboardButton]]:
 
 
 def until_told(looked: Looked) -> str:
-    """Return until when nothing is heard of an item, in a sentence."""
-    until = _until(looked.own.until if looked.own else None, looked.timezone)
-    return f"You hear nothing of it{until}. Then it is as usual again."
+    """Return until when nothing is heard of a snoozed item, and how it is then."""
+    own, zone = looked.own, looked.timezone
+    snoozed_until = own.snoozed_until if own is not None else None
+    told = f"You hear nothing of it{_until(snoozed_until, zone)}."
+    level, until = (own.level, own.until) if own is not None else (None, None)
+    if level is None or (until is not None and snoozed_until is not None and until <= snoozed_until):
+        return f"{told} Then it is as before."
+    verb = "follow" if level == WatchLevel.FOLLOW else "ignore"
+    return f"{told} Then you {verb} it again{_until(until, zone)}."
 
 
 def _line(watch: WatchState, zone: str) -> str:
@@ -121,6 +129,8 @@ def _line(watch: WatchState, zone: str) -> str:
         said.append(
             f"{'followed' if watch.level == WatchLevel.FOLLOW else 'ignored'}{_until(watch.until, zone)}"
         )
+    if watch.snoozed_until is not None:
+        said.append(f"snoozed{_until(watch.snoozed_until, zone)}")
     if watch.min_quantity is not None:
         said.append(f"your minimum is {display(watch.min_quantity)}")
     return f"{_name(watch)}: {', '.join(said)}"

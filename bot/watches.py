@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot import acts, times
 from bot.acts import PLACES
 from bot.settings_callbacks import SetCritical, WatchQuoted
-from core import access, catalog, clock, inventory, matching, preferences, watching
+from core import access, catalog, clock, inventory, matching, preferences, timing, watching
 from core.access import Access
 from core.actors import Actor
 from core.catalog import ItemDetails
@@ -140,9 +140,15 @@ def put_item(session: Session, who: Actor, item_id: UUID, level: WatchLevel | No
 
 
 def snooze(session: Session, who: Actor, item_id: UUID, days: int) -> Looked:
-    """Hear nothing of an item for so many days. Raises NotFound."""
+    """Hear nothing of an item for so many days, of which today is the first; 0 ends that. Raises NotFound.
+
+    It ends as the day after them begins, so that a warning at the person's time of day is not missed.
+    """
     household_id = catalog.household_of(session, who, item_id)
-    watching.snooze(session, who, household_id, item_id, clock.utcnow() + timedelta(days=days))
+    zone = preferences.get(session, who).timezone
+    wakes = clock.day_of(clock.utcnow(), zone) + timedelta(days=days)
+    until = timing.moment_of(wakes, "00:00", zone) if days else None
+    watching.snooze(session, who, household_id, item_id, until)
     return look(session, who, item_id)
 
 

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, events, notifications, streams
+from core import clock, events, notifications, preferences, streams
+from core.actors import Actor, Face
 from core.db import can_mail, table, upsert
 from core.models import (
     Delivery,
@@ -14,13 +15,12 @@ from core.models import (
     Mailbox,
     Message,
     MessageState,
-    Preference,
     User,
 )
 from core.text import fold
 
 mailboxes = table(Mailbox)
-_users, _preferences = table(User), table(Preference)
+_users = table(User)
 _deliveries, _messages = table(Delivery), table(Message)
 
 UNSUBSCRIBED = "unsubscribed"
@@ -92,8 +92,7 @@ def set_wanted(session: Session, mailbox_id: UUID, *, wanted: bool) -> bool:
     if owner is None:
         return False
     if owner.user_id is not None:
-        mine = update(_preferences).where(_preferences.c.user_id == owner.user_id)
-        session.execute(mine.values(email_enabled=wanted))
+        preferences.change(session, Actor(owner.user_id, Face.WEB), {"email_enabled": wanted})
         return True
     reason = None if wanted else UNSUBSCRIBED
     session.execute(update(mailboxes).where(mailboxes.c.id == mailbox_id).values(suspended_reason=reason))

@@ -26,6 +26,7 @@ from core import (
     scheduling,
     sign_ins,
     streams,
+    watching,
 )
 from core.counters import Counted
 from core.db import Transactions
@@ -65,6 +66,7 @@ CHORES = (
     schedules.prune,
     sign_ins.prune,
     streams.prune,
+    watching.prune,
 )
 
 

@@ -2,28 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, cast, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from core import access, clock, deferral, schedules, streams
+from core import access, clock, preferences, streams
 from core.actors import Actor
 from core.db import table, upsert
 from core.errors import Invalid, NotFound
 from core.items import LONGEST_CATEGORY, LONGEST_LOCATION, ItemState
-from core.models import Item, Scope, Watch, WatchLevel
+from core.models import Delivery, DeliveryState, Item, Scope, Watch, WatchLevel
+from core.pruning import CHUNK
 from core.text import clean, fold
 
-watches, _items = table(Watch), table(Item)
+watches, _items, _deliveries = table(Watch), table(Item), table(Delivery)
 
+_COLUMNS = ("level", "until", "snoozed_until", "min_quantity")
 LONGEST_TARGET = max(LONGEST_CATEGORY, LONGEST_LOCATION)
 # The nearer one decides.
 _NEAREST_FIRST = (Scope.ITEM, Scope.CATEGORY, Scope.LOCATION)
 # Households have some dozens of categories and places; the rest is abuse.
 MOST = 500
+LONGEST = timedelta(days=366)
 _of_item = select(*watches.c).where(
     watches.c.household_id == bindparam("household"),
     or_(
@@ -54,6 +57,7 @@ class WatchState:
     level: str | None
     until: datetime | None
     min_quantity: int | None
+    snoozed_until: datetime | None = None
 
 
 def of_item(session: Session, household_id: UUID, item: ItemState) -> dict[UUID, Watching]:
@@ -129,6 +133,8 @@ def _decided(rows: Sequence[Any]) -> Watching:
     by_scope = {row.scope: row for row in rows}
     near_first = [by_scope[scope] for scope in _NEAREST_FIRST if scope in by_scope]
     levels = [row.level for row in near_first if row.level and (row.until is None or row.until > now)]
+    if any(row.snoozed_until is not None and row.snoozed_until > now for row in near_first):
+        levels = [WatchLevel.MUTE]
     minimums = [row.min_quantity for row in near_first if row.min_quantity is not None]
     return Watching(levels[0] if levels else None, minimums[0] if minimums else None)
 
@@ -148,15 +154,18 @@ def mine(session: Session, who: Actor, household_id: UUID) -> list[WatchState]:
         for row in session.execute(select(_items.c.id, _items.c.name).where(_items.c.id.in_(ids)))
     }
     found = [_state(row, names) for row in rows if row.scope != Scope.ITEM or row.target in names]
-    live = [one for one in found if one.level is not None or one.min_quantity is not None]
+    live = [one for one in found if (one.level, one.snoozed_until, one.min_quantity) != (None, None, None)]
     return sorted(live, key=lambda one: (one.label.casefold(), one.scope))
 
 
 def _state(row: Any, names: Mapping[str, str]) -> WatchState:
     label = names[row.target] if row.scope == Scope.ITEM else row.target
-    over = row.until is not None and row.until <= clock.utcnow()
+    now = clock.utcnow()
+    over = row.until is not None and row.until <= now
     level, until = (None, None) if over else (row.level, row.until)
-    return WatchState(row.id, row.household_id, row.scope, row.target, label, level, until, row.min_quantity)
+    snoozed_until = row.snoozed_until if row.snoozed_until is not None and row.snoozed_until > now else None
+    place = row.id, row.household_id, row.scope, row.target
+    return WatchState(*place, label, level, until, row.min_quantity, snoozed_until)
 
 
 def put(
@@ -164,8 +173,8 @@ def put(
 ) -> WatchState | None:
     """Watch something: set the given of `level`, `until` and `min_quantity`; the rest stays.
 
-    `target` is an item's id or a name. Return the watch, None when nothing is left of it. Raises Invalid,
-    NotFound for an unknown item, NotAllowed.
+    Who sets a level means it from now on: a snooze ends. `target` is an item's id or a name. Return the
+    watch, None when nothing is left of it. Raises Invalid, NotFound for an unknown item, NotAllowed.
     """
     within = access.stay(session, who, household_id)
     key, label = _target(session, within.household_id, scope, target)
@@ -173,6 +182,8 @@ def put(
         raise Invalid("Only an item can have a minimum of your own.", "minQuantity")
     if values.get("until") is not None and values["until"] <= clock.utcnow():
         raise Invalid("until must be a moment that is still to come.", "until")
+    if values.get("until") is not None and values["until"] > clock.utcnow() + LONGEST:
+        raise Invalid("until must be a moment in the next year; without it the level lasts.", "until")
     streams.lock(session, streams.of_user(who.user_id))
     mine = (
         watches.c.user_id == who.user_id,
@@ -181,13 +192,13 @@ def put(
         watches.c.target == key,
     )
     before = session.execute(select(*watches.c).where(*mine)).first()
-    if before is None and len(_count(session, who)) >= MOST:
+    if before is None and _count(session, who) >= MOST:
         raise Invalid(f"You watch {MOST} things already. Take one of them back first.")
-    kept = {name: getattr(before, name) if before else None for name in ("level", "until", "min_quantity")}
-    after = {**kept, **values}
+    kept = {name: getattr(before, name) if before else None for name in _COLUMNS}
+    after = {**kept, **({"snoozed_until": None} if "level" in values else {}), **values}
     if after["level"] is None:
         after["until"] = None
-    if after["level"] is None and after["min_quantity"] is None:
+    if (after["level"], after["snoozed_until"], after["min_quantity"]) == (None, None, None):
         session.execute(delete(watches).where(*mine))
         row = None
     else:
@@ -199,8 +210,7 @@ def put(
             .returning(*watches.c)
         ).one()
     # Who follows something is told that it expires, whatever else they hear.
-    schedules.plan(session, who.user_id)
-    deferral.release(session, who.user_id)
+    preferences.carry_out(session, who)
     return _state(row, {key: label}) if row is not None else None
 
 
@@ -219,18 +229,60 @@ def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> 
     ).first()
     if gone is None:
         raise NotFound("You watch no such thing. It may have been taken back already.")
-    schedules.plan(session, who.user_id)
-    deferral.release(session, who.user_id)
+    preferences.carry_out(session, who)
 
 
-def snooze(session: Session, who: Actor, household_id: UUID, item_id: UUID, until: datetime) -> None:
-    """Hear nothing of an item for a while. Raises NotFound, NotAllowed."""
-    muted = {"level": WatchLevel.MUTE, "until": until}
-    put(session, who, household_id, Scope.ITEM, str(item_id), muted)
+def snooze(session: Session, who: Actor, household_id: UUID, item_id: UUID, until: datetime | None) -> None:
+    """Hear nothing of an item for a while, then as before; None ends that. Raises NotFound, NotAllowed."""
+    put(session, who, household_id, Scope.ITEM, str(item_id), {"snoozed_until": until})
 
 
-def _count(session: Session, who: Actor) -> Sequence[Any]:
-    return session.execute(select(watches.c.id).where(watches.c.user_id == who.user_id)).all()
+def prune(session: Session) -> int:
+    """Forget watches that have run out, and those of items that are gone; return how many, CHUNK at most.
+
+    Who watched an item and is still to be told that it was removed is told first.
+    """
+    untold = exists().where(
+        _deliveries.c.user_id == watches.c.user_id,
+        _deliveries.c.item_id == _item_id(),
+        _deliveries.c.state == DeliveryState.PENDING,
+    )
+    found = (
+        select(watches.c.id)
+        .where(or_(_over(), _of_gone_item() & ~untold))
+        .limit(CHUNK)
+        .with_for_update(skip_locked=True, of=watches)
+        .correlate(None)
+    )
+    gone = delete(watches).where(watches.c.id.in_(found)).returning(watches.c.id)
+    return len(session.execute(gone).all())
+
+
+def _count(session: Session, who: Actor) -> int:
+    """Return how many things somebody watches; what is only kept until it is thrown away does not count."""
+    mine = select(func.count()).where(watches.c.user_id == who.user_id, ~_over(), ~_of_gone_item())
+    count: int = session.execute(mine.select_from(watches)).scalar_one()
+    return count
+
+
+def _over() -> ColumnElement[bool]:
+    now = clock.utcnow()
+    return (
+        watches.c.min_quantity.is_(None)
+        & (watches.c.level.is_(None) | func.coalesce(watches.c.until <= now, False))
+        & (watches.c.snoozed_until.is_(None) | (watches.c.snoozed_until <= now))
+    )
+
+
+def _of_gone_item() -> ColumnElement[bool]:
+    return (watches.c.scope == Scope.ITEM) & ~exists().where(_items.c.id == _item_id())
+
+
+def _item_id() -> ColumnElement[UUID]:
+    """Return the id of a watched item as items have theirs; the name of a category is no id."""
+    # SQLite keeps ids without their dashes, and PostgreSQL reads them so, too.
+    bare = cast(func.replace(watches.c.target, "-", ""), _items.c.id.type)
+    return case((watches.c.scope == Scope.ITEM, bare))
 
 
 def _target(session: Session, household_id: UUID, scope: Scope, target: str) -> tuple[str, str]:

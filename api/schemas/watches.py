@@ -15,8 +15,9 @@ from core.watching import LONGEST_TARGET, WatchState
 class WatchBody(Body):
     """What is not sent stays as it was; null takes it back, and a watch of nothing is none.
 
-    `target` is the id of an item, or the name of a category or location. `until` is when the level ends,
-    and goes with it: without it the level lasts. `minQuantity` is below what the item is low for the caller.
+    `target` is the id of an item, or the name of a category or location. `until` is when the level ends, in
+    the next year, and goes with it: without it the level lasts. `minQuantity` is below what the item is low
+    for the caller.
     """
 
     model_config = example(
@@ -49,7 +50,10 @@ class WatchBody(Body):
 
 
 class WatchOut(Out):
-    """`label` is the name of what is watched; `target` its id, or that name in small letters."""
+    """`label` is the name of what is watched; `target` its id, or that name in small letters.
+
+    Until `snoozedUntil` nothing is heard of it, whatever its level is. To send a level ends that.
+    """
 
     id: UUID
     scope: Scope
@@ -57,6 +61,7 @@ class WatchOut(Out):
     label: str
     level: WatchLevel | None
     until: datetime | None
+    snoozed_until: datetime | None
     min_quantity: int | float | None
 
     @classmethod
@@ -68,6 +73,7 @@ class WatchOut(Out):
             label=watch.label,
             level=None if watch.level is None else WatchLevel(watch.level),
             until=watch.until,
+            snoozed_until=watch.snoozed_until,
             min_quantity=None if watch.min_quantity is None else as_number(watch.min_quantity),
         )
 

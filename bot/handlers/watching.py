@@ -128,4 +128,5 @@ async def _critical(_query: CallbackQuery, callback_data: SetCritical, tx: Trans
 
 
 async def _snooze(_query: CallbackQuery, callback_data: Snooze, tx: Transactions, who: Actor) -> Reply:
-    return cards.snoozed(await tx.write(watches.snooze, who, callback_data.item, callback_data.days))
+    looked = await tx.write(watches.snooze, who, callback_data.item, callback_data.days)
+    return cards.snoozed(looked) if callback_data.days else cards.details(looked)

@@ -102,7 +102,10 @@ class Watch(Base, table=True):
     __table_args__ = (
         one_of("scope", Scope),
         one_of("level", WatchLevel),
-        CheckConstraint("level IS NOT NULL OR min_quantity IS NOT NULL", name="something"),
+        CheckConstraint(
+            "level IS NOT NULL OR snoozed_until IS NOT NULL OR min_quantity IS NOT NULL", name="something"
+        ),
+        CheckConstraint("snoozed_until IS NULL OR scope = 'item'", name="snoozed_until_of_item"),
         CheckConstraint("min_quantity IS NULL OR scope = 'item'", name="min_quantity_of_item"),
         ForeignKeyConstraint(
             ["household_id", "user_id"], ["members.household_id", "members.user_id"], ondelete="CASCADE"
@@ -119,7 +122,9 @@ class Watch(Base, table=True):
     """The id of an item, else a casefolded name."""
     level: str | None = varchar(10, default=None)
     until: datetime | None = None
-    """When the level ends, for an item that was snoozed."""
+    """When the level ends."""
+    snoozed_until: datetime | None = None
+    """Until then nothing is heard of an item, whatever its level is."""
     min_quantity: int | None = big(default=None)
     """Below it, in thousandths, the item is low for this person."""
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from core.config import Settings
+from tests.api.live import listening
 from tests.core.world import Watch
 from tests.support.mail import MailServer
 from tests.support.people import PASSWORD, Person
@@ -93,7 +94,10 @@ async def test_one_click_in_the_mail_program_stops_the_mails_and_the_page_undoes
 
     page = await browser.get(link)
     assert await enabled()
-    one_click = await browser.post(link, data={"List-Unsubscribe": "One-Click"})
+    async with listening(alice) as hers:
+        one_click = await browser.post(link, data={"List-Unsubscribe": "One-Click"})
+        told = (await hers.first("settings.updated"))["payload"]["settings"]
+        assert told["email"]["enabled"] is False
     assert (one_click.status_code, await enabled()) == (200, False)
     assert "mails again" in text_of(await press(browser, one_click))
     assert await enabled()

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from core import clock
+from tests.api.live import listening
 from tests.support.people import Person
 
 SETTINGS = "/notifications/settings"
@@ -33,6 +34,7 @@ async def test_bob_follows_one_item_and_mutes_a_category(alice: Person, bob: Per
         "label": "Milk",
         "level": "follow",
         "until": None,
+        "snoozedUntil": None,
         "minQuantity": None,
     }
     muted = await watch(bob, "category", " SPICES ", level="mute")
@@ -86,6 +88,16 @@ async def test_what_is_not_sent_stays_and_what_comes_to_nothing_is_gone(alice: P
         assert (await alice.get(f"{alice.home}/watches"))["total"] == 0
 
 
+async def test_alices_other_window_hears_that_something_is_watched(alice: Person) -> None:
+    milk = await alice.add_item("Milk")
+    async with listening(alice) as hers:
+        followed = await watch(alice, "item", milk["id"], level="follow")
+        told = (await hers.first("settings.updated"))["payload"]["settings"]
+        assert told == await alice.get(SETTINGS)
+        await alice.delete(f"{alice.home}/watches/{followed['id']}")
+        await hers.first("settings.updated", 2)
+
+
 async def test_what_cannot_be_watched_is_refused(alice: Person, charlie: Person) -> None:
     milk, foreign = await alice.add_item("Milk"), await charlie.add_item("Tea")
     path = f"{alice.home}/watches"
@@ -102,6 +114,7 @@ async def test_what_cannot_be_watched_is_refused(alice: Person, charlie: Person)
         ("level", {**item, "level": "shout"}),
         ("until", {**item, "minQuantity": 1, "until": "2999-01-01T00:00:00Z"}),
         ("until", {**item, "level": "mute", "until": "2020-01-01T00:00:00Z"}),
+        ("until", {**item, "level": "mute", "until": "9999-12-31T23:59:59Z"}),
         ("until", {**item, "level": "mute", "until": "soon"}),
         ("minQuantity", {**item, "minQuantity": -1}),
         ("minQuantity", {"scope": "category", "target": "Dairy", "minQuantity": 1}),

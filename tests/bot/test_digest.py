@@ -1,12 +1,13 @@
 """Digests and warnings in the chat: a button for each item, and what can be done about it."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
-from core import clock, events, households, inventory, notifications, streams, watching
+from core import clock, events, households, inventory, notifications, preferences, streams, watching
 from core.actors import Actor
 from core.db import Database
 from core.digest_state import ExpiringItem
@@ -14,6 +15,8 @@ from core.items import ItemState
 from core.models import Role, Topic
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
+
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 @pytest.fixture
@@ -74,33 +77,56 @@ async def test_an_item_is_used_once_and_put_on_the_list(alice: Phone, who: Actor
     await alice.press(card, "−1", sees="Used 1 l.")
 
 
-def levels(session: Session, who: Actor) -> list[tuple[str | None, int]]:
-    """Return what somebody watches, and for how many days."""
+def watched(session: Session, who: Actor) -> list[tuple[str | None, datetime | None, datetime | None]]:
+    """Return what somebody watches: the level with its end, and until when it is snoozed."""
     [home] = households.of_person(session, who.user_id)
-    now = clock.utcnow()
-    return [
-        (one.level, round((one.until - now) / timedelta(days=1)))
-        for one in watching.mine(session, who, home.id)
-        if one.until is not None
-    ]
+    return [(one.level, one.until, one.snoozed_until) for one in watching.mine(session, who, home.id)]
+
+
+def begins(days: int) -> datetime:
+    """Return the moment at which the day after so many days begins in Tokyo."""
+    return datetime.combine(clock.today("Asia/Tokyo") + timedelta(days=days), time(), TOKYO)
 
 
 async def test_an_item_is_snoozed_and_that_is_taken_back(
     alice: Phone, who: Actor, database: Database
 ) -> None:
+    # A warning of tomorrow at the same time must not find the item still snoozed: it may be its last day.
+    await database.write(preferences.change, who, {"timezone": "Asia/Tokyo"})
     await database.write(warn, who, ["Milk"])
     told = await alice.hears("Expires tomorrow")
     snoozed = await alice.press(
         await alice.open(told, "Milk"), "Snooze a week", sees="You hear nothing of it until"
     )
-    assert await database.read(levels, who) == [("mute", 7)]
+    assert await database.read(watched, who) == [(None, None, begins(7))]
     snoozed = await alice.press(
         await alice.open(told, "Milk"), "Snooze a day", sees="You hear nothing of it until"
     )
-    assert await database.read(levels, who) == [("mute", 1)]
+    assert await database.read(watched, who) == [(None, None, begins(1))]
     page = await alice.press(snoozed, "Hear of it again", sees="Last changes")
     assert "✓ As usual" in page.labels()
-    assert await database.read(levels, who) == []
+    assert await database.read(watched, who) == []
+
+
+async def test_a_snooze_leaves_a_level_as_it_is(alice: Phone, who: Actor, database: Database) -> None:
+    await database.write(preferences.change, who, {"timezone": "Asia/Tokyo"})
+    await database.write(warn, who, ["Milk"])
+    told = await alice.hears("Expires tomorrow")
+    for command, level, then in (
+        ("/follow milk", "follow", "Then you follow it again."),
+        ("/ignore milk", "mute", "Then you ignore it again."),
+    ):
+        await alice.say(command)
+        snoozed = await alice.press(await alice.open(told, "Milk"), "Snooze a day", sees=then)
+        assert await database.read(watched, who) == [(level, None, begins(1))]
+        await alice.press(await alice.open(told, "Milk"), "Details", sees=then)
+        snoozed = await alice.press(await alice.open(told, "Milk"), "Snooze a week", sees=then)
+        await alice.press(snoozed, "Hear of it again", sees="Last changes")
+        assert await database.read(watched, who) == [(level, None, None)]
+    await alice.press(await alice.open(told, "Milk"), "Snooze a day", sees="You hear nothing of it until")
+    answer = await alice.say("/follow milk")
+    assert "you hear of all that happens" in answer.text
+    assert await database.read(watched, who) == [("follow", None, None)], "who follows it hears of it at once"
 
 
 async def test_a_page_has_at_most_eight_items(alice: Phone, who: Actor, database: Database) -> None:

@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from core import clock, inbox, inventory, invitations, pruning, streams
+from core import clock, inbox, inventory, invitations, pruning, streams, watching
 from core.db import Database, table
+from core.errors import Invalid
 from core.models import (
     Delivery,
     Invitation,
@@ -17,13 +19,18 @@ from core.models import (
     Message,
     Notification,
     Role,
+    Scope,
     StreamEntry,
+    WatchLevel,
 )
 from core.outbox import Dispatcher
 from core.schedule import Clock
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
+
+HOUR = timedelta(hours=1)
+FACTS = {"quantity": 1000, "unit": "pcs", "location": "Pantry"}
 
 
 def count(session: Session, *models: type[Any]) -> list[int]:
@@ -108,6 +115,75 @@ def spread_entries(session: Session, stream: str, number: int) -> None:
         for i in reversed(range(number))
     ]
     session.execute(insert(table(StreamEntry)), rows)
+
+
+def watched(session: Session, user: UUID) -> set[str]:
+    """Return what somebody watches, run out or not."""
+    return set(session.execute(select(watching.watches.c.target).filter_by(user_id=user)).scalars())
+
+
+async def test_a_watch_goes_when_it_has_run_out_or_its_item_is_gone_and_that_was_told(
+    database: Database, home: World, watch: Watch
+) -> None:
+    who, sweeping = home.in_chat("alice"), Clock(database)
+    tea = (await database.write(inventory.add, who, home.home, {"name": "Tea", **FACTS})).item
+    soap = (await database.write(inventory.add, who, home.home, {"name": "Soap", **FACTS})).item
+    until = watch.now + timedelta(days=1)
+    muted = {"level": WatchLevel.MUTE, "until": until}
+    for scope, target, values in (
+        (Scope.CATEGORY, "over", muted),
+        (Scope.CATEGORY, "lasting", {"level": WatchLevel.MUTE}),
+        (Scope.LOCATION, "later", {**muted, "until": until + timedelta(days=1)}),
+        (Scope.ITEM, str(tea.id), {"level": WatchLevel.FOLLOW}),
+        (Scope.ITEM, str(soap.id), {"snoozed_until": until}),
+        (Scope.ITEM, str(home.milk), {"snoozed_until": until, "min_quantity": 1000}),
+    ):
+        await database.write(watching.put, who, home.home, scope, target, values)
+    await database.write(inventory.remove, home.in_chat("bob"), home.home, tea.id)
+    watch.advance(days=1)
+    await sweeping.run_once()
+    assert await database.read(watched, home.alice) == {"lasting", "later", str(tea.id), str(home.milk)}
+    phones = Phones()
+    await Dispatcher(database, phones).run_once()
+    assert any("Tea" in text for _, text in phones.received), "who followed it hears that it is gone"
+    watch.advance(minutes=10)
+    await sweeping.run_once()
+    assert await database.read(watched, home.alice) == {"lasting", "later", str(home.milk)}
+
+
+def follow_categories(session: Session, home: World, number: int) -> None:
+    """Make Alice follow so many categories."""
+    rows = [
+        {
+            "id": uuid4(),
+            "user_id": home.alice,
+            "household_id": home.home,
+            "scope": Scope.CATEGORY,
+            "target": f"category {i}",
+            "level": WatchLevel.FOLLOW,
+        }
+        for i in range(number)
+    ]
+    session.execute(insert(watching.watches), rows)
+
+
+async def test_what_is_no_longer_watched_does_not_count(
+    database: Database, home: World, watch: Watch
+) -> None:
+    await database.write(follow_categories, home, watching.MOST - 2)
+    who = home.in_chat("alice")
+    tea = (await database.write(inventory.add, who, home.home, {"name": "Tea", **FACTS})).item
+    follow, mute = {"level": WatchLevel.FOLLOW}, {"level": WatchLevel.MUTE, "until": watch.now + HOUR}
+    await database.write(watching.put, who, home.home, Scope.ITEM, str(tea.id), follow)
+    await database.write(watching.put, who, home.home, Scope.CATEGORY, "dairy", mute)
+    with pytest.raises(Invalid, match="You watch 500 things already"):
+        await database.write(watching.put, who, home.home, Scope.ITEM, str(home.milk), follow)
+    await database.write(inventory.remove, home.in_chat("bob"), home.home, tea.id)
+    watch.advance(hours=1)
+    for target in ("pantry", "cellar"):
+        await database.write(watching.put, who, home.home, Scope.LOCATION, target, follow)
+    with pytest.raises(Invalid):
+        await database.write(watching.put, who, home.home, Scope.ITEM, str(home.milk), follow)
 
 
 async def test_a_mountain_is_carried_off_in_loads(database: Database, home: World, watch: Watch) -> None:
