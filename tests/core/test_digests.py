@@ -3,19 +3,18 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from core import (
     accounts,
     digests,
-    events,
     household_preferences,
     inventory,
     leaving,
@@ -24,18 +23,14 @@ from core import (
     watching,
 )
 from core.actors import Actor, Face
-from core.db import Database, table
-from core.digest_state import DayUsage, Digest, ItemChange, Usage
+from core.db import Database
+from core.digest_state import Digest, ItemChange, Usage
 from core.errors import NotAllowed
-from core.models import Notification, Role, Scope, Topic, WatchLevel
+from core.models import Role, Scope, WatchLevel
 from core.schedule import Clock
 from tests.core import world
+from tests.core.digesting import DAILY, MONDAY, ONE_DAY, WEEKLY, add, at, told
 from tests.core.world import Watch, World
-
-DAILY, WEEKLY = Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT
-# Monday, 9:00 in Berlin.
-MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
-ONE_DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -43,27 +38,6 @@ async def home(home: World, database: Database) -> World:
     """Everybody, and Alice reads both digests."""
     await database.write(world.listen_to, home.alice, DAILY, WEEKLY)
     return home
-
-
-async def at(ticking: Clock, watch: Watch, moment: datetime) -> None:
-    watch.now = moment
-    await ticking.run_once()
-
-
-def told(session: Session, user_id: UUID, topic: Topic = DAILY) -> list[Digest]:
-    """Return a person's digests of a kind, the oldest first."""
-    rows = session.execute(
-        select(table(Notification).c.payload)
-        .where(table(Notification).c.user_id == user_id, table(Notification).c.topic == topic)
-        .order_by(table(Notification).c.created_at)
-    )
-    found = [events.load("DigestGathered", row.payload) for row in rows]
-    return [event.digest for event in found if isinstance(event, events.DigestGathered)]
-
-
-def add(session: Session, home: World, name: str, **columns: Any) -> UUID:
-    item = {**world.milk_columns(), "name": name, **columns}
-    return inventory.add(session, home.on_web("bob"), home.home, item).item.id
 
 
 def add_bread(session: Session, home: World) -> UUID:
@@ -229,59 +203,6 @@ async def test_what_she_muted_is_in_no_list(
     await at(ticking, watch, MONDAY)
     [digest] = await database.read(told, home.alice)
     assert (digest.changes, digest.low, digest.expiring) == ([], [], [])
-
-
-async def test_each_use_is_counted_in_one_week_however_late_the_clock_is(
-    database: Database, home: World, ticking: Clock, watch: Watch
-) -> None:
-    async def use(moment: datetime, times: int) -> None:
-        watch.now = moment
-        for _ in range(times):
-            await database.write(inventory.consume, home.on_web("bob"), home.home, home.milk, 1)
-
-    await at(ticking, watch, MONDAY)
-    await use(MONDAY + timedelta(hours=5), 1)
-    await use(MONDAY + 6 * ONE_DAY, 2)
-    await use(MONDAY + 7 * ONE_DAY + timedelta(hours=3), 4)
-    # It was down for a day.
-    await at(ticking, watch, MONDAY + 8 * ONE_DAY + timedelta(hours=4))
-    await use(MONDAY + 9 * ONE_DAY, 8)
-    await at(ticking, watch, MONDAY + 14 * ONE_DAY)
-    *_, second, third = await database.read(told, home.alice, WEEKLY)
-    assert (second.usage.used, third.usage.used) == (3, 12)
-    assert third.usage_before == second.usage
-
-
-async def test_the_weekly_one_compares_with_the_week_before_and_has_each_day(
-    database: Database, home: World, ticking: Clock, watch: Watch
-) -> None:
-    bob = home.on_web("bob")
-
-    async def use(moment: datetime, times: int) -> None:
-        watch.now = moment
-        for _ in range(times):
-            await database.write(inventory.restock, bob, home.home, home.milk, 1000)
-            await database.write(inventory.consume, bob, home.home, home.milk, 1000)
-
-    await at(ticking, watch, MONDAY)
-    await use(MONDAY + ONE_DAY, 3)
-    await at(ticking, watch, MONDAY + 7 * ONE_DAY)
-    # Sunday, 23:30 and 0:30 in Berlin.
-    await use(datetime(2026, 3, 14, 22, 30, tzinfo=UTC), 1)
-    await use(datetime(2026, 3, 14, 23, 30, tzinfo=UTC), 2)
-    watch.advance(hours=1)
-    await database.write(inventory.waste, bob, home.home, home.milk, 500, "sour")
-    # That is next week's.
-    await use(MONDAY + 14 * ONE_DAY - timedelta(hours=1), 5)
-    await at(ticking, watch, MONDAY + 14 * ONE_DAY)
-    *_, last = await database.read(told, home.alice, WEEKLY)
-    assert (last.usage, last.usage_before) == (Usage(3, 1), Usage(3, 0))
-    assert last.by_day == [
-        *(DayUsage(date(2026, 3, day), 0, 0) for day in range(9, 14)),
-        DayUsage(date(2026, 3, 14), 1, 0),
-        DayUsage(date(2026, 3, 15), 2, 1),
-    ]
-    assert (await database.read(told, home.alice))[-1].by_day == []
 
 
 async def test_the_first_one_begins_at_most_a_day_before_or_when_she_joined(
