@@ -26,7 +26,8 @@ def refresh(
         return folds, ()
     homes = {to.household_id: to for to in recipients.of_person(session, user_id)}
     watched = watching.of_person(session, user_id)
-    told, gone = [fold for fold in folds if not any(fold in group for group in late)], list[Fold]()
+    waited = {fold.newest for group in late for fold in group}
+    told, gone = [fold for fold in folds if fold.newest not in waited], list[Fold]()
     for group in late:
         newest = group[-1]
         to = homes.get(_about(newest).household_id)

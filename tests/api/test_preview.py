@@ -166,6 +166,9 @@ async def test_a_night_is_one_message_and_what_solved_itself_is_none(
         ("2027-01-11T02:00:00Z", "Insulin is out of stock. Bob used 1 l."),
     ]
     assert answer["current"]["telegram"] > answer["messages"]["telegram"]
+    routed = await alice.post(PREVIEW, {**quiet, "routes": {"lowStock": {"telegram": "digest"}}})
+    told = [(one["at"], one["text"]) for one in routed["examples"] if one["channel"] == "telegram"]
+    assert ("2027-01-11T02:00:00Z", "Insulin is out of stock. Bob used 1 l.") in told
     # The inbox is passive.
     assert answer["messages"]["inApp"] == answer["current"]["inApp"]
 
@@ -195,10 +198,14 @@ async def test_watches_and_own_minimums_count(week: Week, alice: Person, bob: Pe
     watches = f"{alice.home}/watches"
     await alice.put(watches, {"scope": "item", "target": milk["id"], "minQuantity": 8})
     await alice.put(watches, {"scope": "location", "target": "cellar", "level": "mute"})
+    sugar = await bob.add_item("Sugar", 10, minQuantity=5)
+    await alice.put(watches, {"scope": "item", "target": sugar["id"], "minQuantity": 0})
     week.at(2, 14)
     await use(bob, milk, 4)
     week.at(2, 15)
     await use(bob, tea, 6)
+    week.at(2, 16)
+    await use(bob, sugar, 6)
     week.set(NOON)
     assert (await bob.post(PREVIEW, {}))["messages"]["inApp"] == 0
     hers = await alice.post(PREVIEW, {})

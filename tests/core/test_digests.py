@@ -4,12 +4,9 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine
-from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
 from core import (
@@ -296,24 +293,6 @@ async def test_she_can_look_at_the_last_day_whenever_she_likes(
     assert short(first.changes) == [("Milk", 1000, 1, "Bob")], "looking has told nothing"
     with pytest.raises(NotAllowed):
         await database.read(digests.now, home.on_web("charlie"), home.home)
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_who_is_removed_while_they_ask_for_a_digest_is_refused(database: Database, home: World) -> None:
-    gone = iter([(home.on_web("alice"), home.home, home.bob)])
-
-    def begin(*executed: Any) -> None:
-        """Alice removes him when he has just been let in."""
-        if "members.joined_at" in executed[2] and (arguments := next(gone, None)) is not None:
-            database.write_now(members.remove, *arguments)
-
-    listen(Engine, "before_cursor_execute", begin)
-    try:
-        with pytest.raises(NotAllowed):
-            await database.read(digests.now, home.on_web("bob"), home.home)
-    finally:
-        remove(Engine, "before_cursor_execute", begin)
-    assert next(gone, None) is None, "it did happen meanwhile"
 
 
 async def test_who_deleted_their_account_has_no_name_in_any_digest(

@@ -1,34 +1,27 @@
 """Quiet hours, mutes and digests put off what is told, and lose nothing of it."""
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, update
-from sqlalchemy.event import listen, remove
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core import (
     deferral,
     household_preferences,
-    inventory,
-    members,
     notifications,
-    preferences,
-    trail,
     watching,
 )
 from core.db import Database, table
-from core.errors import NotAllowed
 from core.models import Deferral, Item, Scope, WatchLevel
 from core.outbox import Dispatcher
 from tests.core import world
+from tests.core.hearing import QUIET, add_items, drain, set_quantity, settings, waits
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
 
-QUIET = {"quiet_enabled": True, "quiet_start": "22:00", "quiet_end": "07:30"}
 NIGHT = datetime(2026, 3, 1, 23, tzinfo=UTC)
 # 7:30 in Berlin.
 MORNING = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
@@ -39,33 +32,6 @@ def home(home: World, watch: Watch) -> World:
     """Everybody, a moment later: what comes now is newer than how they began."""
     watch.advance(seconds=1)
     return home
-
-
-def settings(session: Session, home: World, values: Any = None, routes: Any = None) -> None:
-    preferences.change(session, home.on_web("alice"), values or {}, routes)
-
-
-def set_quantity(session: Session, home: World, item_id: Any, thousandths: int) -> None:
-    inventory.patch(session, home.in_chat("bob"), home.home, item_id, None, {"quantity": thousandths})
-
-
-def add_items(session: Session, home: World, *names: str) -> list[Any]:
-    columns = world.milk_columns()
-    who = home.in_chat("bob")
-    return [inventory.add(session, who, home.home, {**columns, "name": name}).item.id for name in names]
-
-
-async def waits(database: Database, home: World, name: str = "alice") -> list[str | None]:
-    """Return what the newest thing waits for, or what became of it, on Telegram."""
-    stories = await database.read(trail.recent, home.in_chat(name), 1)
-    return [one.reason or one.state for one in stories[0].outcomes if one.channel == "telegram"]
-
-
-async def drain(dispatcher: Dispatcher, watch: Watch) -> None:
-    """Send whatever is due, at the pace of a chat."""
-    watch.advance(seconds=1)
-    while await dispatcher.run_once():
-        watch.advance(seconds=11)
 
 
 async def test_what_happens_at_night_is_told_in_the_morning_if_it_is_still_true(
@@ -88,48 +54,6 @@ async def test_what_happens_at_night_is_told_in_the_morning_if_it_is_still_true(
     assert first == "3 alerts while it was quiet, 1 already solved."
     assert [line.partition(" is running")[0] for line in rest] == ["Milk", "Eggs"]
     assert phones.calls[0].text == text
-
-
-async def test_what_was_known_to_be_low_and_is_enough_again_is_solved(
-    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
-) -> None:
-    [bread] = await database.write(add_items, home, "Bread")
-    await database.write(set_quantity, home, home.milk, 1000)
-    await drain(dispatcher, watch)
-    phones.received.clear()
-    await database.write(settings, home, QUIET)
-    watch.now = NIGHT
-    await database.write(set_quantity, home, home.milk, 5000)
-    await database.write(set_quantity, home, bread, 1000)
-    await drain(dispatcher, watch)
-    watch.now = MORNING
-    await drain(dispatcher, watch)
-    [text] = phones.of(1)
-    assert text.startswith("2 alerts while it was quiet, 1 already solved.")
-
-
-async def test_what_waits_a_little_longer_because_it_is_known_is_counted_only_then(
-    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
-) -> None:
-    [bread] = await database.write(add_items, home, "Bread")
-    await database.write(settings, home, {**QUIET, "quiet_end": "22:10"})
-    # 21:59 and 22:05 in Berlin.
-    watch.now = datetime(2026, 3, 1, 20, 59, tzinfo=UTC)
-    await database.write(set_quantity, home, home.milk, 1000)
-    await drain(dispatcher, watch)
-    phones.received.clear()
-    watch.now = datetime(2026, 3, 1, 21, 5, tzinfo=UTC)
-    await database.write(set_quantity, home, home.milk, 5000)
-    await database.write(set_quantity, home, bread, 1000)
-    await drain(dispatcher, watch)
-    watch.now = datetime(2026, 3, 1, 21, 10, tzinfo=UTC)
-    await drain(dispatcher, watch)
-    watch.now = datetime(2026, 3, 1, 21, 20, tzinfo=UTC)
-    await drain(dispatcher, watch)
-    assert [text.splitlines()[0] for text in phones.of(1)] == [
-        "1 alert while it was quiet.",
-        "1 alert while it was quiet, 1 already solved.",
-    ]
 
 
 async def test_a_night_in_which_everything_solved_itself_is_not_told(
@@ -187,33 +111,6 @@ async def test_a_mute_ends_when_it_says_and_at_once_when_it_is_taken_back(
     watch.now = until
     await drain(dispatcher, watch)
     assert len(phones.of(1)) == 2
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("moment", ["FROM chats LEFT OUTER JOIN users", "UPDATE deliveries SET due_at"])
-async def test_what_is_put_off_just_while_a_mute_is_taken_back_does_not_stay_muted(
-    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch, moment: str
-) -> None:
-    await database.write(settings, home, {"muted_until": watch.now.replace(day=3)})
-    await database.write(set_quantity, home, home.milk, 1000)
-    unmuting = threading.Thread(
-        target=database.write_now, args=(settings, home, {"muted_until": None}), daemon=True
-    )
-
-    def unmute(*executed: Any) -> None:
-        """She takes it back while the message is being made; she may have to wait until it is."""
-        if moment in executed[2] and unmuting.ident is None:
-            unmuting.start()
-            unmuting.join(0.5)
-
-    listen(Engine, "before_cursor_execute", unmute)
-    try:
-        await dispatcher.run_once()
-    finally:
-        remove(Engine, "before_cursor_execute", unmute)
-    unmuting.join(10)
-    await drain(dispatcher, watch)
-    assert len(phones.of(1)) == 1
 
 
 async def test_the_longer_of_a_mute_and_a_night_counts(
@@ -374,68 +271,6 @@ async def test_a_muted_item_is_silent_and_a_followed_one_tells_everything(
     assert phones.of(1)[1:] == ["Milk is out of stock. Bob corrected it by -1."]
 
 
-async def test_who_follows_a_place_or_category_hears_what_is_removed_from_it(
-    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
-) -> None:
-    def change_and_remove(session: Session) -> None:
-        who = home.in_chat("bob")
-        inventory.patch(
-            session, who, home.home, home.milk, None, {"location": "Cellar", "category": "Drinks"}
-        )
-        inventory.remove(session, who, home.home, home.milk)
-
-    alice, follow = home.on_web("alice"), {"level": WatchLevel.FOLLOW}
-    await database.write(settings, home, {"topics": []})
-    [bread, eggs] = await database.write(add_items, home, "Bread", "Eggs")
-    await database.write(watching.put, alice, home.home, Scope.LOCATION, "fridge", follow)
-    await database.write(watching.put, alice, home.home, Scope.CATEGORY, "drinks", follow)
-    mute = {"level": WatchLevel.MUTE}
-    await database.write(watching.put, alice, home.home, Scope.ITEM, str(eggs), mute)
-    await drain(dispatcher, watch)
-    phones.received.clear()
-    await database.write(change_and_remove)
-    for item in (bread, eggs):
-        await database.write(inventory.remove, home.in_chat("bob"), home.home, item)
-    await drain(dispatcher, watch)
-    told = "\n".join(phones.of(1))
-    assert "Milk" in told
-    assert "Bread" in told
-    assert "Eggs" not in told
-
-
-def follow_milk(session: Session, home: World) -> None:
-    level = {"level": WatchLevel.FOLLOW}
-    watching.put(session, home.on_web("bob"), home.home, Scope.ITEM, str(home.milk), level)
-
-
-def hear_nothing_of_home(session: Session, home: World) -> None:
-    household_preferences.put(session, home.on_web("bob"), home.home, [])
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("choose", [follow_milk, hear_nothing_of_home])
-async def test_what_bob_chooses_just_before_he_is_removed_goes_with_him(
-    database: Database, home: World, choose: Callable[[Session, World], None]
-) -> None:
-    gone = (home.on_web("alice"), home.home, home.bob)
-    removing = threading.Thread(target=database.write_now, args=(members.remove, *gone), daemon=True)
-
-    def begin(*executed: Any) -> None:
-        """Alice removes him when he has been let in; she may have to wait until he has chosen."""
-        if "FROM streams" in executed[2] and removing.ident is None:
-            removing.start()
-            removing.join(0.5)
-
-    listen(Engine, "before_cursor_execute", begin)
-    try:
-        await database.write(choose, home)
-    finally:
-        remove(Engine, "before_cursor_execute", begin)
-    removing.join(10)
-    with pytest.raises(NotAllowed):
-        await database.write(choose, home)
-
-
 async def test_muting_an_item_counts_for_what_was_not_sent_yet(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
@@ -469,20 +304,6 @@ async def test_alice_has_a_minimum_of_her_own(
     await database.write(set_quantity, home, home.milk, 1500)
     await drain(dispatcher, watch)
     assert len(phones.of(1)) == 1
-
-
-async def test_with_a_minimum_of_0_of_her_own_alice_hears_only_that_it_is_out(
-    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
-) -> None:
-    own = {"min_quantity": 0}
-    await database.write(watching.put, home.on_web("alice"), home.home, Scope.ITEM, str(home.milk), own)
-    await database.write(set_quantity, home, home.milk, 1000)
-    await drain(dispatcher, watch)
-    assert phones.of(1) == []
-    await database.write(set_quantity, home, home.milk, 0)
-    await drain(dispatcher, watch)
-    [text] = phones.of(1)
-    assert text.startswith("Milk is out of stock.")
 
 
 async def test_news_that_somebody_must_answer_come_at_night_too(

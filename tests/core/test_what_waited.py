@@ -7,7 +7,16 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from core import inventory, preferences, shopping_entries, shopping_lists, told, watching
+from core import (
+    charts,
+    digest_charts,
+    inventory,
+    preferences,
+    shopping_entries,
+    shopping_lists,
+    told,
+    watching,
+)
 from core.channels import Line
 from core.db import Database
 from core.events import DigestGathered
@@ -121,6 +130,30 @@ async def test_digests_that_waited_are_one_of_all_their_days(
     assert "2 low or out" in text, "the bread, too, that is out since"
     [line] = await database.read(told.lines, home.in_chat("alice"), sent_to_alice(phones))
     assert changes_of(line) == {"Milk": (1000, 4), "Bread": (4000, 1)}
+
+
+async def test_weeks_that_waited_are_one_with_all_their_days(
+    database: Database, home: World, ticking: Clock, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    until = MONDAY + timedelta(days=14, hours=10)
+    weekly = {"muted_until": until, "topics": [Topic.WEEKLY_INVENTORY_REPORT]}
+    await database.write(settings, home, weekly)
+    bob = home.on_web("bob")
+    for week in range(3):
+        await pass_days(ticking, dispatcher, watch, MONDAY + timedelta(days=7 * week - 0.5))
+        await database.write(inventory.consume, bob, home.home, home.milk, 1000)
+        await pass_days(ticking, dispatcher, watch, MONDAY + timedelta(days=7 * week))
+    assert phones.of(ALICE) == []
+    await pass_days(ticking, dispatcher, watch, until)
+    assert len(phones.of(ALICE)) == 1
+    [line] = await database.read(told.lines, home.in_chat("alice"), sent_to_alice(phones))
+    assert changes_of(line) == {"Milk": (1000, 4)}
+    assert isinstance(line.event, DigestGathered)
+    digest = line.event.digest
+    assert (len(digest.by_day), sum(day.used for day in digest.by_day), digest.usage.used) == (21, 3, 3)
+    chart = digest_charts.of(line.event)
+    assert chart is not None
+    assert charts.png(chart)
 
 
 def sent_to_alice(phones: Phones) -> UUID:
