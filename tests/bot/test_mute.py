@@ -88,7 +88,7 @@ async def test_what_is_muted_comes_when_the_mute_ends(
 async def test_quiet_hours_after_a_mute_are_told(alice: Phone, who: Actor) -> None:
     await alice.say("/settings quiet 0:00 23:59")
     assert "Your quiet hours then last until" in (await alice.say("/mute until noon")).text
-    assert "Your quiet hours stay: 00:00 to 23:59." in (await alice.say("/unmute")).text
+    assert "your quiet hours last until" in (await alice.say("/unmute")).text
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
