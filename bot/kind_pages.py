@@ -12,9 +12,10 @@ from bot.replies import Reply
 from bot.settings_callbacks import SetApart, SetKind, SetRoute, ShowKind, ShowKinds
 from bot.settings_pages import OFF, ON, back, is_on
 from bot.settings_words import CHANNELS, EXPLAINED, KINDS, WHEN, choices
+from bot.settings_words import days as on_days
 from core.access import Access
 from core.household_preferences import HouseholdSettings
-from core.models import ChannelName, Topic, When
+from core.models import ChannelName, ScheduleKind, Topic, When
 from core.notification_settings import NotificationSettings
 
 
@@ -71,8 +72,10 @@ def kind(choice: Choice, topic: Topic) -> Reply:
     lines = [_title(KINDS[topic], choice), EXPLAINED[topic], "", "It is on." if on else "It is off."]
     lines.append("Tap a channel for its next choice.")
     if When.DIGEST in choices(topic, ChannelName.TELEGRAM):
+        digest = now.schedules[ScheduleKind.DAILY_EXPIRY_SUM]
         lines.append(
-            f"In the digest: together with your daily digest, at {now.schedules['dailyExpirySum'].time}."
+            f"In the digest: at the time of your daily digest, {digest.time} {on_days(digest.weekdays)}, "
+            "also while that itself is switched off."
         )
     off = [name for one, name in CHANNELS.items() if not is_on(now, one)]
     if off:

@@ -8,6 +8,7 @@ from bot.markup import plain
 from bot.replies import Reply
 from bot.settings_callbacks import Mute, MuteFor, Page, ShowSettings, Unmute
 from bot.settings_pages import back
+from core import clock
 from core.notification_settings import NotificationSettings
 from core.quiet import QuietHours
 
@@ -38,8 +39,7 @@ def muted(now: NotificationSettings) -> Reply:
     """Return until when it is quiet."""
     if now.muted_until is None:
         return unmuted(now)
-    quiet = QuietHours(now.quiet_enabled, now.quiet_start, now.quiet_end, now.quiet_days, now.timezone)
-    quiet_end = quiet.until(now.muted_until)
+    quiet_end = _quiet_hours(now).until(now.muted_until)
     after = f" Your quiet hours then last until {_moment(quiet_end, now)}." if quiet_end else ""
     return Reply(
         f"Muted until {_moment(now.muted_until, now)}.{after} {KEPT}",
@@ -49,11 +49,20 @@ def muted(now: NotificationSettings) -> Reply:
 
 def unmuted(now: NotificationSettings) -> Reply:
     """Return that it is not quiet any more."""
-    quiet = f" Your quiet hours stay: {now.quiet_start} to {now.quiet_end}." if now.quiet_enabled else ""
-    return Reply(
-        f"You hear from me again. What waited and still matters comes now.{quiet}",
-        keyboard([button("Settings", ShowSettings(page=Page.MAIN))]),
-    )
+    quiet_end = _quiet_hours(now).until(clock.utcnow())
+    if quiet_end is not None:
+        text = (
+            f"The mute is over, but your quiet hours last until {_moment(quiet_end, now)}: what waited and "
+            "still matters comes then."
+        )
+    else:
+        stay = f" Your quiet hours stay: {now.quiet_start} to {now.quiet_end}." if now.quiet_enabled else ""
+        text = f"You hear from me again. What waited and still matters comes now.{stay}"
+    return Reply(text, keyboard([button("Settings", ShowSettings(page=Page.MAIN))]))
+
+
+def _quiet_hours(now: NotificationSettings) -> QuietHours:
+    return QuietHours(now.quiet_enabled, now.quiet_start, now.quiet_end, now.quiet_days, now.timezone)
 
 
 def _moment(value: datetime, now: NotificationSettings) -> str:

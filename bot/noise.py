@@ -1,4 +1,7 @@
-"""Before a change that is much more noise: what it would have been, and the question whether to save it."""
+"""Before a change that is much more noise: what it would have been, and the question whether to save it.
+
+What somebody begins to follow is not asked about: they name it, and a tap takes it back.
+"""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -10,7 +13,7 @@ from bot.keyboards import button, keyboard
 from bot.kind_pages import Choice
 from bot.markup import plain, shorten
 from bot.replies import Reply
-from bot.settings_callbacks import SetApart, SetChannel, SetKind, SetRoute
+from bot.settings_callbacks import SetApart, SetChannel, SetKind, SetQuiet, SetRoute
 from bot.settings_changes import COLUMNS, choice
 from core import preview, wishes
 from core.actors import Actor
@@ -41,12 +44,19 @@ def of_channel(session: Session, who: Actor, channel: ChannelName) -> Preview | 
     return _of(session, who, Draft({COLUMNS[channel]: True}))
 
 
+def of_no_quiet(session: Session, who: Actor) -> Preview | None:
+    """Return what switching quiet hours off would have meant, if that is much more."""
+    return _of(session, who, Draft({"quiet_enabled": False}))
+
+
 def of_rejoining(session: Session, who: Actor, household_id: UUID) -> Preview | None:
     """Return what the general settings would have meant for a household, if that is much more."""
     return _of(session, who, Draft(apart={household_id: None}))
 
 
-def ask(louder: Preview, pressed: SetKind | SetRoute | SetChannel | SetApart, cancel: CallbackData) -> Reply:
+def ask(
+    louder: Preview, pressed: SetKind | SetRoute | SetChannel | SetApart | SetQuiet, cancel: CallbackData
+) -> Reply:
     """Return the question whether to save what was pressed all the same."""
     here = [one for one in louder.examples if one.channel is ChannelName.TELEGRAM][:SHOWN]
     examples = [f"• {plain(shorten(one.text, LONGEST_EXAMPLE))}" for one in here]

@@ -142,6 +142,7 @@ class SetPreferredTime(CallbackData, prefix="ptime"):
 
 class SetQuiet(CallbackData, prefix="quiet"):
     on: bool
+    sure: bool = False
 
 
 class Edge(StrEnum):

@@ -56,7 +56,7 @@ def told(watched: Watched) -> Reply:
     until = _until(watch.until, zone)
     follows = watch.level == WatchLevel.FOLLOW
     text = (
-        f"You follow {_what(watch)}: you hear of all that happens."
+        f"You follow {_what(watch)}{until}: you hear of all that happens."
         if follows
         else f"You ignore {_what(watch)}{until}: you hear nothing about it."
     )

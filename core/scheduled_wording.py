@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from core import events
 from core.digest_state import Digest, ExpiringItem, ItemChange, LowItem, Person, Usage
 from core.quantities import display
+from core.timing import ONE_DAY
 
 if TYPE_CHECKING:
     from core.wording import Style
@@ -169,7 +170,8 @@ def _used(digest: Digest) -> str:
     now, before = digest.usage, digest.usage_before
     if (now, before) == (Usage(), Usage()):
         return ""
-    period = f"the {_period(digest)} before"
+    days = 7 if digest.weekly else _days(digest)
+    period = {1: "the day before", 7: "the week before"}.get(days, f"the {days} days before")
     return (
         f"Used {_times(now.used)} ({before.used:,} {period}), "
         f"thrown away {_times(now.wasted)} ({before.wasted:,} {period})"
@@ -177,7 +179,13 @@ def _used(digest: Digest) -> str:
 
 
 def _period(digest: Digest) -> str:
-    return "week" if digest.weekly else "day"
+    """Return what a digest is about: a day, unless nothing was sent on some days, or a week."""
+    days = _days(digest)
+    return "week" if digest.weekly else f"last {days} days" if days > 1 else "day"
+
+
+def _days(digest: Digest) -> int:
+    return max(1, round((digest.ends - digest.begins) / ONE_DAY))
 
 
 def _people(people: Sequence[Person], style: "Style", most: int = 3) -> str:

@@ -19,7 +19,7 @@ class QuietHoursBody(Body):
     enabled: StrictBool | None = None
     start: TimeOfDay | None = None
     end: TimeOfDay | None = None
-    days: Weekdays | None = None
+    days: SomeWeekdays | None = None
 
     def columns(self) -> dict[str, Any]:
         """Return the columns of what was sent."""

@@ -110,8 +110,18 @@ async def _set_preferred_time(
 
 
 async def _set_quiet(_query: CallbackQuery, callback_data: SetQuiet, tx: Transactions, who: Actor) -> Reply:
-    values = {"quiet_enabled": callback_data.on}
-    return settings_pages.quiet(await tx.write(preferences.change, who, values))
+    if callback_data.on or callback_data.sure:
+        values = {"quiet_enabled": callback_data.on}
+        return settings_pages.quiet(await tx.write(preferences.change, who, values))
+    return await end_quiet(tx, who)
+
+
+async def end_quiet(tx: Transactions, who: Actor) -> Reply:
+    """Switch quiet hours off, unless that would be much more noise: then ask."""
+    louder = await tx.read(noise.of_no_quiet, who)
+    if louder is not None:
+        return noise.ask(louder, SetQuiet(on=False), ShowSettings(page=Page.QUIET))
+    return settings_pages.quiet(await tx.write(preferences.change, who, {"quiet_enabled": False}))
 
 
 async def _set_quiet_time(

@@ -81,12 +81,12 @@ async def _warning(tx: Transactions, who: Actor, text: str) -> Reply:
 
 
 async def _quiet(tx: Transactions, who: Actor, text: str) -> Reply:
-    values: dict[str, Any]
-    if text.lower() in {"on", "off"}:
-        values = {"quiet_enabled": text.lower() == "on"}
-    else:
+    if text.lower() == "off":
+        return await settings.end_quiet(tx, who)
+    values: dict[str, Any] = {"quiet_enabled": True}
+    if text.lower() != "on":
         span = timetables.quiet_span(text)
-        values = {"quiet_enabled": True, "quiet_start": span.start, "quiet_end": span.end}
+        values |= {"quiet_start": span.start, "quiet_end": span.end}
         if span.weekdays is not None:
             values["quiet_days"] = span.weekdays
     return settings_pages.quiet(await tx.write(preferences.change, who, values))

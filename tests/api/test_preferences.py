@@ -35,6 +35,7 @@ WRONG: list[tuple[str, Any]] = [
     ("quietHours.enabled", {"quietHours": {"enabled": "yes"}}),
     ("quietHours.start", {"quietHours": {"start": "24:00"}}),
     ("quietHours.end", {"quietHours": {"end": "7:00"}}),
+    ("quietHours.days", {"quietHours": {"days": []}}),
     ("quietHours.days.0", {"quietHours": {"days": [0]}}),
     ("quietHours.days.1", {"quietHours": {"days": [1, 8]}}),
     ("quietHours.days.0", {"quietHours": {"days": ["monday"]}}),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
@@ -88,3 +89,27 @@ async def test_so_it_is_for_one_household_apart(alice: Phone, who: Actor, databa
     page = await alice.press(page, "‹ Back", sees="in place of the general ones")
     question = await alice.press(page, "As the rest again", sees=BUSY)
     await alice.press(question, "Save", sees="is what you hear in general")
+
+
+def be_quiet(session: Session, who: Actor) -> None:
+    """Hear of what others do, but for an hour a day have quiet hours."""
+    busy = clock.utcnow().astimezone(ZoneInfo(preferences.get(session, who).timezone))
+    start, end = busy - timedelta(hours=1), busy - timedelta(hours=2)
+    quiet = {"quiet_enabled": True, "quiet_start": f"{start:%H:%M}", "quiet_end": f"{end:%H:%M}"}
+    preferences.change(session, who, {"topics": ["memberActivity"], **quiet})
+
+
+async def test_to_end_quiet_hours_is_asked_about_when_they_keep_much_away(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    await database.write(be_quiet, who)
+    page = await menu(alice, ("Quiet hours", "The days are those on which they begin"))
+    question = await alice.press(page, "Turn off", sees=BUSY)
+    page = await alice.press(question, "Cancel", sees="The days are those on which they begin")
+    question = await alice.say("/settings quiet off")
+    assert question.text.startswith(BUSY)
+    assert (await database.read(preferences.get, who)).quiet_enabled is True
+    await alice.press(question, "Save", sees="Quiet hours: off")
+    assert (await database.read(preferences.get, who)).quiet_enabled is False
+    # There is nothing to ask about any more, nor about being quiet.
+    assert "Quiet hours: off" not in (await alice.say("/settings quiet on")).text

@@ -137,4 +137,10 @@ def test_each_is_a_sentence_where_there_is_little_room() -> None:
     assert wording.sentence(TO_BUY) == "Market has 12 open entries: Milk, Bread and 10 more."
     nothing = replace(WEEKLY, digest=Digest(False, NOW, NOW))
     assert wording.sentence(nothing) == "Your day in Alice's Home: nothing happened."
+    # From Friday to Monday, as somebody has it who wants no digest at weekends.
+    long = Digest(False, NOW - timedelta(days=3), NOW, usage=Usage(2), usage_before=Usage(1))
+    assert wording.sentence(replace(WEEKLY, digest=long)) == (
+        "Your last 3 days in Alice's Home: used 2 times (1 the 3 days before), "
+        "thrown away 0 times (0 the 3 days before)."
+    )
     assert alerts.page(ID, [line(nothing)], 1).text.endswith("Nothing happened, and nothing is low.")

@@ -49,7 +49,9 @@ async def test_a_place_is_followed_and_taken_back(
     assert answer.text == "You follow all that is in fridge: you hear of all that happens."
     await bob.say("/use 1 milk")
     await alice.hears("Bob used 1 pc of Milk")
-    page = await alice.press(answer, "Take it back", sees="Nothing so far.")
+    assert "You follow Milk until " in (await alice.say("/follow milk for 2 weeks")).text
+    await alice.press(answer, "Take it back", sees="Milk: followed until")
+    page = await alice.press(await alice.sandbox.wait_for(alice.id, "Milk: followed"), "✖", sees="Nothing so")
     assert "to ignore it is to hear nothing" in page.text
     assert await database.read(watched, who) == []
 
