@@ -42,6 +42,7 @@ async def test_a_foreign_household_looks_like_none_whatever_is_asked_of_it(
                 assert told[0] == told[1], name
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_table_of_permissions_says_what_the_server_does(
     api: str, database: Database, settings: Settings
 ) -> None:

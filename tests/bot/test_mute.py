@@ -15,6 +15,9 @@ from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
 from tests.bot.waiting import until as until_true
 
+# What is said in the chat does not depend on the database; what it comes to is tested on both in tests/core.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 BERLIN = "Europe/Berlin"
 KEPT = "Nothing is lost: what still matters then comes in one message."
 
@@ -91,7 +94,6 @@ async def test_quiet_hours_after_a_mute_are_told(alice: Phone, who: Actor) -> No
     assert "your quiet hours last until" in (await alice.say("/unmute")).text
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_what_is_no_time_is_answered_with_examples(
     alice: Phone, who: Actor, database: Database
 ) -> None:

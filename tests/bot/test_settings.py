@@ -15,6 +15,9 @@ from sandbox.client import ChatMessage
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
 
+# What is said in the chat does not depend on the database; what it comes to is tested on both in tests/core.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 async def who(running: Parts, database: Database, alice: Phone, bob: Phone) -> Actor:
@@ -184,7 +187,6 @@ async def test_a_household_is_set_apart_and_joined_again(
     assert "lowStock" in topics
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_settings_are_typed_as_people_type_them(alice: Phone, who: Actor, database: Database) -> None:
     typed = {
         "/settings daily 8:30": "Daily digest: 08:30, every day",
@@ -211,7 +213,6 @@ async def test_settings_are_typed_as_people_type_them(alice: Phone, who: Actor, 
     assert (now.timezone, now.preferred_time, now.expiration_warning_days) == ("Asia/Tokyo", "20:00", 1)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_what_is_not_understood_is_answered_with_examples(
     alice: Phone, who: Actor, database: Database
 ) -> None:

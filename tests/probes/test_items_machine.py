@@ -287,7 +287,7 @@ def machine_of(database: Database, watch: Watch, drive: Callable[[Place], Driver
 def test_a_household_and_its_model_agree_after_every_act(database: Database, watch: Watch) -> None:
     machine = machine_of(database, watch, lambda place: ByCore(database, place))
     be_refused_everything(machine())
-    run(machine, examples=40, steps=50)
+    run(machine, examples=25, steps=50)
     assert machine.outcomes["at once"]
 
 
@@ -298,5 +298,5 @@ async def test_they_agree_over_http_as_well(
     with httpx.Client(base_url=api, timeout=30) as http:
         machine = machine_of(database, watch, lambda place: ByHttp(http, tokens.issue, place))
         await asyncio.to_thread(be_refused_everything, machine())
-        await asyncio.to_thread(run, machine, examples=8, steps=25)
+        await asyncio.to_thread(run, machine, examples=6, steps=25)
     assert machine.outcomes["at once"]

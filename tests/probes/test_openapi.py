@@ -117,6 +117,7 @@ async def test_no_call_answers_what_is_not_documented(
     assert not [answer for answer in counted.answers if answer[2] >= 500]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_call_can_be_done_and_then_answers_what_is_documented(
     api: str, counted: Counting, alice: Person, ids: dict[str, str], tmp_path: Path
 ) -> None:
