@@ -20,6 +20,7 @@ from tests.support.people import Person
 from tests.support.post import Post
 from tests.support.postgres import postgres_server
 from tests.support.serving import serving
+from tests.support.statements import noting_statements
 
 
 @pytest.fixture(scope="session")
@@ -132,3 +133,10 @@ async def charlie(api: str) -> AsyncIterator[Person]:
 @pytest.fixture
 def people(alice: Person, bob: Person, charlie: Person) -> tuple[Person, Person, Person]:
     return alice, bob, charlie
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """Each statement that an engine executes; one that is executed for many rows counts once."""
+    with noting_statements() as seen:
+        yield seen

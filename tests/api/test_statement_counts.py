@@ -1,6 +1,5 @@
 """How many SQL statements a call takes: as many for fifty items, members and lists as for five."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -22,18 +21,11 @@ from core.actors import Actor, Face
 from core.db import Database
 from core.models import Role, Scope, WatchLevel
 from tests.support.people import Person
-from tests.support.statements import noting_statements
 
 FEW, MANY = 5, 50
 MOST = 12
 # Whoever brings an Idempotency-Key takes it, and leaves the answer.
 FOR_A_KEY = 2
-
-
-@pytest.fixture
-def statements() -> Iterator[list[str]]:
-    with noting_statements() as seen:
-        yield seen
 
 
 def grow(session: Session, alice: Actor, home: UUID, start: int, stop: int) -> None:

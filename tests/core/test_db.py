@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
@@ -15,7 +15,6 @@ from core.errors import OutcomeUnknown, Unavailable
 from core.models import Role
 from tests.core import world
 from tests.support.databases import PostgresTemplate
-from tests.support.statements import noting_statements
 
 MOST_STATEMENTS = 12
 
@@ -75,12 +74,6 @@ async def test_a_database_that_is_away_changed_nothing() -> None:
     with pytest.raises(Unavailable, match="Nothing was changed"):
         await database.read(households.of_person, uuid4())
     database.dispose()
-
-
-@pytest.fixture
-def statements() -> Iterator[list[str]]:
-    with noting_statements() as seen:
-        yield seen
 
 
 async def test_a_stock_change_takes_a_dozen_statements_whatever_the_number_of_members(

@@ -2,12 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import catalog, csv_items, imports, inbox, inventory, streams
@@ -103,19 +102,6 @@ async def test_a_wrong_line_at_the_end_leaves_everything_as_it_was(database: Dat
     found = await database.read(catalog.everything, home.on_web("bob"), home.home)
     assert [(item.name, item.version) for item in found] == [("Milk", 1)]
     assert len(await database.read(world.numbers, streams.of_household(home.home))) == 3
-
-
-@pytest.fixture
-def statements() -> Iterator[list[str]]:
-    """Every statement of every engine; one that is executed for many rows counts once."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 async def test_the_number_of_statements_does_not_grow_with_the_list(
