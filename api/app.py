@@ -92,7 +92,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     # To include their routers would make them all anew for this application.
     web.router.routes.extend(_routes())
     docs.add_to(web, OPENAPI)
-    pages.add_to(web)
+    web.router.routes.extend(pages.routes())
     errors.register(web)
     idempotency.register(web)
     # The last one added is the outermost: every answer gets CORS headers, a line in the log and a request id,

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from uuid import UUID, uuid4
-from zoneinfo import available_timezones
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -37,15 +35,9 @@ class Credentials:
 
 def zone(name: str) -> str:
     """Return the name if it is an IANA time zone. Raises Invalid."""
-    if name not in _zones():
+    if not clock.is_zone(name):
         raise Invalid("timezone must be an IANA name such as Europe/Berlin.", "timezone")
     return name
-
-
-@cache
-def _zones() -> set[str]:
-    # It walks the whole time zone database: 20 ms, which no transaction should hold a lock for.
-    return available_timezones()
 
 
 def register(session: Session, email: str, password_hash: str, display_name: str, timezone: str) -> Account:

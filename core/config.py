@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from tzlocal import get_localzone_name
 
-from core import smtp_settings
+from core import clock, smtp_settings
 from core.errors import ConfigurationError
 from core.smtp_settings import LOOPBACK, SmtpServer
 
@@ -107,7 +107,7 @@ class Settings(BaseSettings):
     @field_validator("default_timezone", mode="after")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value and value not in available_timezones():
+        if value and not clock.is_zone(value):
             raise ValueError("is no IANA time zone; write it like Europe/Berlin")
         return value or _zone_of_this_machine()
 
@@ -264,7 +264,7 @@ def _zone_of_this_machine() -> str:
         name = get_localzone_name()
     except (ZoneInfoNotFoundError, UserWarning):
         return "UTC"
-    return name if name in available_timezones() else "UTC"
+    return name if clock.is_zone(name) else "UTC"
 
 
 def _absolute(given: str) -> str:

@@ -3,14 +3,18 @@
 A GET changes nothing, because mail scanners follow links; what does is a button.
 """
 
-from fastapi import FastAPI
+from collections.abc import Sequence
+from functools import cache
+
+from starlette.routing import BaseRoute, Route
 
 from api.pages import invitations, passwords, unsubscribing, verifying
 from api.pages.layout import STYLE, style
 
 
-def add_to(web: FastAPI) -> None:
-    """Serve the pages and their style sheet."""
-    web.add_route(f"/{STYLE}", style, include_in_schema=False)
-    for page in (verifying, passwords, unsubscribing, invitations):
-        web.include_router(page.router())
+@cache
+def routes() -> Sequence[BaseRoute]:
+    """Return the pages and their style sheet, which are the same for every application."""
+    sheet = Route(f"/{STYLE}", style, include_in_schema=False)
+    forms = (verifying, passwords, unsubscribing, invitations)
+    return (sheet, *(route for page in forms for route in page.router().routes))
