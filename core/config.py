@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     login_window_minutes: int = Field(default=60, ge=1, le=24 * 60)
     login_longest_delay_s: int = Field(default=300, ge=1, le=3600)
     registrations_per_address: int = Field(default=20, ge=1)
-    password_memory_mib: int = Field(default=64, ge=8, le=1024)
+    password_memory_mib: int = Field(default=64, ge=1, le=1024)
     metrics_token: SecretStr = SecretStr("")
     default_timezone: str = ""
 

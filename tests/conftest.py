@@ -67,7 +67,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         login_tries_per_address=1000,
         registrations_per_address=1000,
         # Hashes that protect nothing need not be dear.
-        password_memory_mib=8,
+        password_memory_mib=1,
         default_timezone="UTC",
     )
 

@@ -25,7 +25,7 @@ def settings_for(database_url: str, sandbox: str, folder: Path) -> Settings:
         environment=Environment.DEVELOPMENT,
         data_dir=folder,
         database_url=database_url,
-        password_memory_mib=8,
+        password_memory_mib=1,
         jwt_secret=SecretStr("a secret of the stories, 32 bytes or more"),
         smtp_url=SecretStr(""),
         mail_from="",

@@ -42,7 +42,8 @@ class PostgresTemplate:
     def copy(self) -> Iterator[str]:
         """Make a fresh database and drop it afterwards; the block gets its URL."""
         name = f"test_{next(_numbers)}"
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, TEMPLATE)
+        # Copied as files it is there in a third of the time that the write-ahead log takes.
+        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, TEMPLATE)
         try:
             yield self._url(name)
         finally:
