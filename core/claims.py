@@ -52,18 +52,10 @@ def claim(session: Session, channel: Channel, lease: timedelta, limit: int) -> l
     see_one_moment(session)
     route, now = ROUTES[channel.name], clock.utcnow()
     place = route.table.c
-    oldest = (
-        select(func.min(deliveries.c.created_at))
-        .where(
-            route.of_delivery == place.id,
-            deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.SENDING)),
-        )
-        .scalar_subquery()
-    )
     first = (
         select(place.id)
         .where(_due(route, now))
-        .order_by(oldest, place.id)
+        .order_by(_waits_since(route), place.id)
         .limit(limit)
         # Not FOR UPDATE: that would skip every chat that somebody is just adding a delivery for.
         .with_for_update(skip_locked=True, key_share=True)
@@ -87,6 +79,18 @@ def claim(session: Session, channel: Channel, lease: timedelta, limit: int) -> l
     if idle:
         session.execute(update(route.table).where(place.id.in_(idle)).values(leased_until=None))
     return outgoing
+
+
+def _waits_since(route: Route) -> ColumnElement[datetime]:
+    """Return since when a destination waits: for the message that was frozen, or for its oldest news."""
+    # Each of the two has an index of its own; together they would be looked for in the whole outbox.
+    frozen = select(messages.c.created_at).where(
+        route.of_message == route.table.c.id, messages.c.state == MessageState.SENDING
+    )
+    news = select(func.min(deliveries.c.created_at)).where(
+        route.of_delivery == route.table.c.id, deliveries.c.state == DeliveryState.PENDING
+    )
+    return func.coalesce(frozen.scalar_subquery(), news.scalar_subquery())
 
 
 def _next_message(

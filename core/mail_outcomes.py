@@ -14,7 +14,7 @@ from aiosmtplib import (
 
 from core import clock
 from core.channels import DeliveryError, Outgoing
-from core.outcomes import GIVE_UP_AFTER, Failure
+from core.outcomes import OLD_AFTER, Failure
 
 # 421: the server closes, whatever was asked (RFC 5321 section 3.8). 530: it wants a password (RFC 4954).
 CLOSING, WANTS_PASSWORD = 421, 530
@@ -70,7 +70,7 @@ def _again(error: SMTPResponseException, message: Outgoing) -> DeliveryError:
     It is about this recipient and not the server, so it must not hold up the others; a day is enough.
     """
     age = clock.utcnow() - message.frozen_at
-    if age >= GIVE_UP_AFTER:
+    if age >= OLD_AFTER:
         return DeliveryError(Failure.REFUSED, _text(error))
     wait = min(max(age, SHORTEST_WAIT), LONGEST_WAIT)
     return DeliveryError(Failure.WAIT, _text(error), retry_after=wait.total_seconds())

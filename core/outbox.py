@@ -9,13 +9,14 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from core import claims, heartbeats, settling
+from core import claims, clock, heartbeats, settling
 from core.breaker import SYSTEMIC, Breaker
 from core.channels import Channel, DeliveryError, Outgoing
 from core.db import Transactions
 from core.errors import Unavailable
 from core.heartbeats import Beat
 from core.outcomes import Accepted, Failed, Failure, Outcome
+from core.settling import PROBE
 from core.wake import Listener
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ STOP = timedelta(seconds=8)
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 4.0
 # So often an outcome is written down again; what then is not known to have been sent is sent once more.
 SETTLE_TRIES = 4
+# What says that the channel takes nothing at all.
+DOWN = SYSTEMIC | {Failure.FATAL}
 NO_TURN = Failed(Failure.WAIT, "its turn did not come", retry_after=0)
 
 
@@ -58,6 +61,7 @@ class Dispatcher:
         self._grace = grace
         self._beat = beat
         self._under_way: set[asyncio.Task[None]] = set()
+        self._next_question = clock.utcnow()
         self.problem: str | None = None
         """Why nothing can be sent at the moment, in a few words."""
 
@@ -105,23 +109,36 @@ class Dispatcher:
         waiting.cancel()
 
     async def _claim(self, limit: int) -> Sequence[Outgoing]:
-        if limit < 1 or not await self._tx.read(claims.anything_due, self._channel):
+        if limit < 1:
+            return []
+        if not await self._tx.read(claims.anything_due, self._channel):
+            await self._look_again()
             return []
         allowed = self._breaker.allowed(limit)
-        if not allowed or (self._breaker.is_open and not await self._answers()):
+        # What may have arrived is not tried often.
+        if not allowed or (self._breaker.is_open and await self._ask() in SYSTEMIC):
             return []
         return await self._tx.write(claims.claim, self._channel, self._lease, allowed)
 
-    async def _answers(self) -> bool:
-        """Ask the channel whether it is back: what may have arrived is not tried often."""
+    async def _look_again(self) -> None:
+        """Find out now and then whether a problem is over, although there is nothing to be sent."""
+        now = clock.utcnow()
+        if self.problem is None or now < self._next_question:
+            return
+        self._next_question = now + PROBE
+        if await self._ask() not in DOWN:
+            self.problem = None
+
+    async def _ask(self) -> Failure | None:
+        """Ask the channel whether it is there, and return what is wrong with it."""
         try:
             async with asyncio.timeout(self._send_timeout.total_seconds()):
                 await self._channel.probe()
         except DeliveryError as error:
-            return error.failure not in SYSTEMIC
+            return error.failure
         except TimeoutError:
-            return False
-        return True
+            return Failure.AMBIGUOUS
+        return None
 
     async def _deliver(self, message: Outgoing) -> None:
         outcome = await self._send(message)
@@ -165,7 +182,7 @@ class Dispatcher:
             return Failed(Failure.AMBIGUOUS, type(error).__name__)
 
     def _note_problem(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Accepted):
+        if isinstance(outcome, Accepted) or (outcome is not NO_TURN and outcome.failure not in DOWN):
             self.problem = None
         elif outcome.failure is Failure.FATAL:
             if self.problem is None:

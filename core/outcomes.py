@@ -53,14 +53,15 @@ class Step(StrEnum):
     """What to do with a message that was not accepted.
 
     again: send it again, later. at_once: the same, without waiting. without_markup: send its plain text.
-    shorter: tell less in one message. give_up: it has failed. suspend: that, and nothing more is sent there.
-    unconfirmed: nobody will ever know.
+    shorter: tell less in one message. anew: later tell what is still true then. give_up: it has failed.
+    suspend: that, and nothing more is sent there. unconfirmed: nobody will ever know.
     """
 
     AGAIN = "again"
     AT_ONCE = "at_once"
     WITHOUT_MARKUP = "without_markup"
     SHORTER = "shorter"
+    ANEW = "anew"
     GIVE_UP = "give_up"
     SUSPEND = "suspend"
     UNCONFIRMED = "unconfirmed"
@@ -68,7 +69,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """What follows from a failure: `then`, and `at_last` when it happened `most` times.
+    """What follows from a failure: `then`, `at_last` when it happened `most` times, `when_old` after a day.
 
     `counts` says whether it is one of the attempts after which the waits grow.
     """
@@ -77,9 +78,10 @@ class Rule:
     counts: bool = False
     most: int = 1
     at_last: Step | None = None
+    when_old: Step | None = None
 
 
-# How long to wait after each attempt that counts; the last one is repeated until GIVE_UP_AFTER.
+# How long to wait after each attempt that counts; the last one is repeated until the message is old.
 BACKOFF: Sequence[timedelta] = (
     timedelta(seconds=1),
     timedelta(seconds=5),
@@ -92,7 +94,7 @@ BACKOFF: Sequence[timedelta] = (
     timedelta(hours=6),
 )
 # After the first attempt of a message. What is a day old is no news.
-GIVE_UP_AFTER = timedelta(hours=24)
+OLD_AFTER = timedelta(hours=24)
 # A message that may have arrived is sent again this often, marked as a possible repeat.
 MOST_REPEATS = 2
 # Nobody is asked to wait longer; who still must is asked again then.
@@ -101,13 +103,15 @@ LONGEST_WAIT = timedelta(days=1)
 DEFAULT_WAIT = timedelta(seconds=5)
 
 RULES: Mapping[Failure, Rule] = {
-    Failure.WAIT: Rule(Step.AGAIN),
-    Failure.CLEAN: Rule(Step.AGAIN, counts=True),
-    Failure.AMBIGUOUS: Rule(Step.AGAIN, counts=True, most=MOST_REPEATS + 1, at_last=Step.UNCONFIRMED),
+    Failure.WAIT: Rule(Step.AGAIN, when_old=Step.ANEW),
+    Failure.CLEAN: Rule(Step.AGAIN, counts=True, when_old=Step.GIVE_UP),
+    Failure.AMBIGUOUS: Rule(
+        Step.AGAIN, counts=True, most=MOST_REPEATS + 1, at_last=Step.UNCONFIRMED, when_old=Step.GIVE_UP
+    ),
     Failure.GONE: Rule(Step.SUSPEND),
     Failure.MOVED: Rule(Step.AT_ONCE),
     Failure.UNPARSABLE: Rule(Step.WITHOUT_MARKUP, most=2, at_last=Step.GIVE_UP),
     Failure.TOO_LONG: Rule(Step.SHORTER, most=2, at_last=Step.GIVE_UP),
     Failure.REFUSED: Rule(Step.GIVE_UP),
-    Failure.FATAL: Rule(Step.AGAIN),
+    Failure.FATAL: Rule(Step.AGAIN, when_old=Step.ANEW),
 }

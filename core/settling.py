@@ -18,8 +18,8 @@ from core.models.destinations import MOST_LINES
 from core.outcomes import (
     BACKOFF,
     DEFAULT_WAIT,
-    GIVE_UP_AFTER,
     LONGEST_WAIT,
+    OLD_AFTER,
     RULES,
     Accepted,
     Failed,
@@ -77,9 +77,10 @@ def _step(message: Outgoing, outcome: Outcome, now: datetime) -> Step | None:
     rule = RULES[outcome.failure]
     if rule.at_last is not None and _times(message, outcome.failure) >= rule.most:
         return rule.at_last
-    if rule.counts and now >= message.frozen_at + GIVE_UP_AFTER:
-        return Step.GIVE_UP
-    return rule.then
+    if rule.when_old is None or now < message.frozen_at + OLD_AFTER:
+        return rule.then
+    # What may have arrived cannot be taken back.
+    return Step.UNCONFIRMED if rule.when_old is Step.ANEW and message.repeats else rule.when_old
 
 
 def _times(message: Outgoing, failure: Failure) -> int:
@@ -109,7 +110,7 @@ def _pace(
         return {"next_send_at": now, "most_lines": route.table.c.most_lines // 2}
     if step in (Step.AT_ONCE, Step.WITHOUT_MARKUP):
         return {"next_send_at": now}
-    if step is not Step.AGAIN:
+    if step not in (Step.AGAIN, Step.ANEW):
         return {"next_send_at": now + route.pace}
     return {"next_send_at": now + _pause(message, outcome, now, down=down)}
 
@@ -123,7 +124,7 @@ def _pause(message: Outgoing, failed: Failed, now: datetime, *, down: bool) -> t
     if down:
         return PROBE
     # Not later than the last moment at which it is still worth sending.
-    left = message.frozen_at + GIVE_UP_AFTER - now
+    left = message.frozen_at + OLD_AFTER - now
     longest = BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
     return min(longest * random.uniform(0.8, 1), max(left, SHORTEST))  # noqa: S311 - jitter, no secret
 
@@ -140,7 +141,7 @@ def _carry_out(
         case Step.UNCONFIRMED:
             unconfirmed = MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED
             finish(session, message.id, *unconfirmed, "no_answer", last_error=failed.error[:500])
-        case Step.SHORTER:
+        case Step.SHORTER | Step.ANEW:
             withdraw(session, message.id, failed.error[:500])
         case _:
             _keep(session, message, failed, counts=counts)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import inventory
+from core import inventory, linking
 from core.channels import DeliveryError, Outgoing
 from core.db import Database, table
 from core.errors import Unavailable
@@ -102,6 +102,33 @@ async def test_after_a_day_without_telegram_every_home_hears_the_last_word(
     ends = await database.read(reasons)
     assert {state for state, _ in ends} <= {"sent", "folded"}
     assert sum(ends.values()) == 2 * HOMES
+    assert dispatcher.problem is None
+
+
+@pytest.mark.parametrize("failure", [Failure.CLEAN, Failure.FATAL])
+async def test_an_outage_is_over_although_nobody_is_left_to_be_told(
+    database: Database, watch: Watch, failure: Failure
+) -> None:
+    home = await database.write(world.build)
+    channel = Outage(failure, watch)
+    dispatcher = Dispatcher(database, channel)
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    for _ in range(4):
+        await dispatcher.run_once()
+        watch.advance(minutes=1)
+    await database.write(linking.unlink, home.on_web("alice"))
+    while await dispatcher.run_once():
+        watch.advance(minutes=1)
+    assert dispatcher.problem is not None
+    asked = len(channel.asked_at)
+    for _ in range(60):
+        watch.advance(seconds=1)
+        await dispatcher.run_once()
+    assert asked + 10 <= len(channel.asked_at) <= asked + 12, "it is asked once in five seconds"
+    channel.failure = None
+    for _ in range(2):
+        watch.advance(seconds=5)
+        await dispatcher.run_once()
     assert dispatcher.problem is None
 
 

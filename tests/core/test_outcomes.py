@@ -183,6 +183,33 @@ async def test_a_token_that_is_refused_loses_nothing_and_is_said(
     assert await told(database, home) == ("sent", None)
 
 
+@pytest.mark.parametrize("failure", [Failure.FATAL, Failure.WAIT])
+async def test_after_days_without_an_end_what_is_true_then_is_told(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch, failure: Failure
+) -> None:
+    phones.down = DeliveryError(failure, "not now", retry_after=3600)
+    for hour in range(30):
+        await dispatcher.run_once()
+        watch.advance(hours=1)
+        if hour == 10:
+            await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 1000)
+    phones.down = None
+    await dispatcher.run_once()
+    assert phones.of(ALICE.telegram_id) == ["Milk is out of stock. 2 changes by Bob."]
+
+
+async def test_what_may_have_arrived_before_days_without_an_end_is_not_told_anew(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    phones.failures = [DeliveryError(Failure.AMBIGUOUS, "no answer")]
+    await dispatcher.run_once()
+    phones.down = DeliveryError(Failure.FATAL, "Unauthorized")
+    for _ in range(30):
+        watch.advance(hours=1)
+        await dispatcher.run_once()
+    assert await told(database, home) == ("unconfirmed", "no_answer")
+
+
 async def test_a_blocked_chat_is_called_once_and_what_waits_is_skipped(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
