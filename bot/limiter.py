@@ -110,6 +110,11 @@ class Limiter:
         if len(self._held) >= FROZEN_CHATS:
             self._bot.closed_until = max(self._bot.closed_until, now + seconds)
 
+    def held_for(self, chat_id: int) -> float:
+        """Return for how many seconds more Telegram asked a chat to wait."""
+        now = asyncio.get_running_loop().time()
+        return max(self._gate(chat_id).closed_until, self._bot.closed_until) - now
+
     def _gate(self, chat_id: int) -> Gate:
         if chat_id not in self._chats:
             # Groups and channels have negative ids: https://core.telegram.org/bots/api#chat

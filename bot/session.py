@@ -3,9 +3,11 @@
 The bot's token is part of every address, so errors are cleaned here.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
+from math import ceil
 from typing import Any
 
 from aiogram import Bot
@@ -33,6 +35,7 @@ from bot.limiter import Lane, Limiter, Pace
 DEFAULT_RETRY_AFTER_S = 5
 CONNECT_TIMEOUT_S = 5.0
 _TOO_MANY, _OK, _SERVER_ERROR = 429, 200, 500
+LONGEST_TURN_S = 30.0
 # Calls that put or change something in a chat.
 _PACED = ("send", "edit", "copy", "forward")
 _paced_already: ContextVar[bool] = ContextVar("paced_already", default=False)
@@ -76,13 +79,22 @@ class Session(AiohttpSession):
     ) -> TelegramType:
         chat_id = _chat_of(method)
         if chat_id is not None and not _paced_already.get():
-            await self.limiter.turn(chat_id, Lane.REPLY)
+            await self._turn(method, chat_id)
         try:
             return await self._post(bot, method, timeout)
         except TelegramRetryAfter as error:
             if chat_id is not None:
                 self.limiter.hold(chat_id, error.retry_after)
             raise
+
+    async def _turn(self, method: TelegramMethod[Any], chat_id: int) -> None:
+        """Wait for a reply's turn, but not for long: somebody else could be answered meanwhile."""
+        with contextlib.suppress(TimeoutError):
+            if self.limiter.held_for(chat_id) <= LONGEST_TURN_S:
+                async with asyncio.timeout(LONGEST_TURN_S):
+                    return await self.limiter.turn(chat_id, Lane.REPLY)
+        held = max(ceil(self.limiter.held_for(chat_id)), 1)
+        raise TelegramRetryAfter(method, "this chat has to wait", held)
 
     async def _post(
         self,

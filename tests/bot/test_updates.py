@@ -245,6 +245,20 @@ async def test_a_chat_that_telegram_slows_down_keeps_its_order_and_holds_up_nobo
     assert [text[:9] for text in await answers(alice)] == ["Hello Ali", "What I un", "This chat"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_chat_that_telegram_holds_for_an_hour_keeps_no_place_from_others(
+    parts: Parts, sandbox: SandboxClient, alice: Phone
+) -> None:
+    await sandbox.inject("429", method="sendMessage", chat=alice.id, retry_after=3600)
+    for text in ("/start", "/help", "/stock"):
+        await sandbox.write(alice.id, text)
+    await parts.poller.run_once(1)
+    async with asyncio.timeout(15):
+        assert await parts.worker.run_once() == 3
+    assert len(await sandbox.calls("sendMessage")) == 1
+    assert await answers(alice) == []
+
+
 async def test_what_no_database_likes_is_stored_and_set_aside(
     parts: Parts, database: Database, alice: Phone
 ) -> None:
