@@ -81,6 +81,8 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
         # Ours needs no other server; one page is enough.
         docs_url=None,
         redoc_url=None,
+        # A redirect would name the host that the client named.
+        redirect_slashes=False,
     )
     openapi.complete(web)
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key

@@ -11,6 +11,9 @@ def _system() -> datetime:
     return datetime.now(UTC)
 
 
+# Files that lie among the zones: what this machine is set to, and a zone that says that none was set.
+OF_NO_PLACE = {"localtime", "Factory"}
+
 _source: Callable[[], datetime] = _system
 
 
@@ -37,7 +40,7 @@ def is_zone(name: str) -> bool:
 @cache
 def _zones() -> set[str]:
     # It walks the whole time zone database: 20 ms, which no transaction should hold a lock for.
-    return available_timezones()
+    return available_timezones() - OF_NO_PLACE
 
 
 @contextmanager

@@ -12,11 +12,14 @@ TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(value: str, field: str, longest: int, *, multiline: bool = False) -> str:
-    """Return `value` in NFC without spaces around it. Raises Invalid when empty, longer, or unprintable."""
-    text = unicodedata.normalize("NFC", value).strip()
+    """Return `value` in NFC without spaces around it, each line ended by `\\n`.
+
+    Raises Invalid when empty, longer, or unprintable.
+    """
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
     allowed = "\n\t" if multiline else ""
     if any(_forbidden(character) and character not in allowed for character in text):
-        raise Invalid(f"{field} contains control characters. Please leave them out.", field)
+        raise Invalid(f"{field} contains characters that cannot be shown. Please leave them out.", field)
     if not visible(text):
         raise Invalid(f"{field} must not be empty.", field)
     if len(text) > longest:

@@ -46,6 +46,8 @@ async def _checks(tx: Transactions, parts: Sequence[str]) -> Sequence[Check]:
 def router() -> APIRouter:
     routes = APIRouter(tags=["Health"])
     routes.get("/health")(health)
+    routes.head("/health", include_in_schema=False)(health)
     not_ready = {"model": ReadyOut, "description": "Something does not work; `checks` says what."}
     routes.get("/health/ready", responses={503: not_ready})(ready)
+    routes.head("/health/ready", include_in_schema=False)(ready)
     return routes

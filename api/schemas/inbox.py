@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from typing import Literal, Self
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from api.schemas.base import Out
 from api.schemas.pages import PaginationOut
@@ -45,7 +45,7 @@ class InboxOut(Out):
 class DeliveryOut(Out):
     """One thing to tell on one channel, how far it got, and why not further, as a code and in words."""
 
-    id: int
+    id: UUID
     notification_id: UUID
     type: str
     title: str
@@ -60,7 +60,8 @@ class DeliveryOut(Out):
     @classmethod
     def of(cls, record: DeliveryRecord) -> Self:
         return cls(
-            id=record.id,
+            # The number counts what the whole server tells.
+            id=uuid5(record.notification_id, str(record.id)),
             notification_id=record.notification_id,
             type=record.topic,
             title=wording.title(record.event),

@@ -10,6 +10,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from api.origins import Origins
 from api.sockets import since
 from api.sockets.feed import Feed
+from api.sockets.server import SET_HOUSEHOLD, Server, quiet_logger
 from api.tokens import AccessTokens
 from core import accounts
 from core.actors import Actor, Face
@@ -24,11 +25,12 @@ LARGEST_MESSAGE = 64 * 1024
 
 def create_server(allowed: Origins) -> socketio.AsyncServer:
     """Return a server without handlers yet, for websocket and polling."""
-    return socketio.AsyncServer(
+    return Server(
         async_mode="asgi",
         cors_allowed_origins=allowed,
         cors_credentials=False,
         max_http_buffer_size=LARGEST_MESSAGE,
+        engineio_logger=quiet_logger(),
     )
 
 
@@ -56,7 +58,7 @@ def attach(server: socketio.AsyncServer, tokens: AccessTokens, tx: Transactions,
 
     server.on("connect", connect)
     server.on("disconnect", disconnect)
-    server.on("set-household", set_household)
+    server.on(SET_HOUSEHOLD, set_household)
 
 
 async def _identify(tokens: AccessTokens, tx: Transactions, token: Any) -> Actor:

@@ -39,7 +39,7 @@ async def test_in_development_any_page_on_this_machine_may_call(alice: Person) -
             headers={
                 "Origin": origin,
                 "Access-Control-Request-Method": "PATCH",
-                "Access-Control-Request-Headers": "authorization,if-match",
+                "Access-Control-Request-Headers": "authorization,if-match,x-requested-with",
             },
         )
         assert preflight.status_code == 200

@@ -21,6 +21,9 @@ NOTHING = "default-src 'none'; frame-ancestors 'none'"
 async def test_every_answer_carries_them_errors_too(alice: Person) -> None:
     for method, path, status in (
         ("GET", "/health", 200),
+        ("HEAD", "/health", 200),
+        ("GET", "/health/", 404),
+        ("GET", "/api/v1/households/", 404),
         ("GET", "/api/v1/auth/me", 200),
         ("GET", "/api/v1/nowhere", 404),
         ("GET", "/nowhere", 404),

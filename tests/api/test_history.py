@@ -104,7 +104,9 @@ async def test_pages_of_history_join_without_gaps(alice: Person, bob: Person) ->
     total = whole["total"]
     assert total > 8
     ids = [one["id"] for one in whole["history"]]
-    assert ids == sorted(ids, reverse=True)
+    assert len({str(UUID(one)) for one in ids}) == total
+    moments = [one["createdAt"] for one in whole["history"]]
+    assert moments == sorted(moments, reverse=True)
     pages = [await alice.get("/notifications/history", {"page": page, "pageSize": 4}) for page in range(1, 9)]
     assert [one["id"] for page in pages for one in page["history"]] == ids
     assert pages[1]["pagination"] == {

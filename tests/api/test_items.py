@@ -56,7 +56,7 @@ async def test_an_item_comes_back_as_it_was_sent_and_shows_its_history(alice: Pe
     assert made["createdAt"].endswith("Z")
 
     path = f"{alice.home}/items/{made['id']}"
-    await bob.post(f"{path}/consume", {"quantity": 0.125, "notes": "coffee"})
+    await bob.post(f"{path}/consume", {"quantity": 0.125, "notes": "coffee\r\nand cake"})
     await bob.post(f"{path}/move", {"newLocation": "freezer"})
     response = await alice.call("GET", path)
     item = response.json()
@@ -68,7 +68,7 @@ async def test_an_item_comes_back_as_it_was_sent_and_shows_its_history(alice: Pe
         ("added", "Alice"),
     ]
     assert item["history"][1]["quantity"] == 0.125
-    assert item["history"][1]["notes"] == "coffee"
+    assert item["history"][1]["notes"] == "coffee\nand cake"
     assert "quantity" not in item["history"][0]
 
 

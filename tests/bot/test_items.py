@@ -191,7 +191,7 @@ async def test_odd_names_are_shown_as_they_are(alice: Phone, who: Actor) -> None
 
 
 async def test_a_name_that_would_turn_what_stands_after_it_is_refused(alice: Phone, who: Actor) -> None:
-    assert "control characters" in (await alice.say("/add 2 a\u202eb")).text
+    assert "characters that cannot be shown" in (await alice.say("/add 2 a\u202eb")).text
 
 
 async def test_a_button_that_nobody_made_is_answered_with_a_sentence(

@@ -1,0 +1,43 @@
+"""A Socket.IO server that looks at what clients send before the library does, which trusts them."""
+
+import logging
+from typing import Any
+
+import socketio
+
+log = logging.getLogger(__name__)
+
+SET_HOUSEHOLD = "set-household"
+
+
+def quiet_logger() -> logging.Logger:
+    """Return a logger for the transport below, which takes what a client sent for an error of its own."""
+    logger = logging.getLogger("engineio.server")
+    logger.setLevel(logging.ERROR)
+    logger.addFilter(_without_traceback)
+    return logger
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    if record.exc_info and record.exc_info[0] is not None:
+        record.msg, record.args = "%s: %s", (record.getMessage(), record.exc_info[0].__name__)
+        record.exc_info = None
+    return True
+
+
+class Server(socketio.AsyncServer):  # type: ignore[misc]  # it comes without types
+    """Takes handshakes, goodbyes and the one event that clients may emit; ignores the rest.
+
+    Otherwise a client could emit `connect` and `disconnect` as events and reach the handlers of the same
+    names, and a packet that cannot be read would leave its traceback in the log.
+    """
+
+    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except Exception as error:
+            log.info("A client sent a packet that cannot be read: %s", type(error).__name__)
+
+    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002
+        if isinstance(data, list) and data[:1] == [SET_HOUSEHOLD]:
+            await super()._handle_event(eio_sid, namespace, id, data)
