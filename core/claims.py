@@ -1,11 +1,14 @@
 """Claiming: whoever raises a destination's fence may send there, and freezes what is due into one Message."""
 
+import logging
+import traceback
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, insert, null, or_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core import clock, deferral, entitlement, events, flapping, folding, refreshing
@@ -15,10 +18,14 @@ from core.db import see_one_moment, table
 from core.destinations import ROUTES, Route
 from core.folding import Fold
 from core.models import ChannelName, Deferral, Delivery, DeliveryState, Message, MessageState
-from core.outcomes import MOST_REPEATS
+from core.outcomes import MOST_REPEATS, OLD_AFTER
 from core.severity import Severity
 
 deliveries, messages = table(Delivery), table(Message)
+log = logging.getLogger(__name__)
+
+# How long a destination waits for which no message can be made.
+SET_ASIDE = timedelta(minutes=5)
 
 
 def _due(route: Route, now: datetime) -> ColumnElement[bool]:
@@ -43,10 +50,13 @@ def anything_due(session: Session, channel: Channel) -> bool:
     )
 
 
-def claim(session: Session, channel: Channel, lease: timedelta, limit: int) -> list[Outgoing]:
+def claim(
+    session: Session, channel: Channel, lease: timedelta, limit: int, *, apart: bool = False
+) -> list[Outgoing]:
     """Claim up to `limit` destinations for the time of a lease, and return the message to send to each.
 
-    Where the oldest news waits comes first.
+    Where the oldest news waits comes first. `apart`: one for which no message can be made is set aside and
+    does not hold up the others.
     """
     # Something newer that is committed between two statements would overtake what was put off.
     see_one_moment(session)
@@ -70,10 +80,9 @@ def claim(session: Session, channel: Channel, lease: timedelta, limit: int) -> l
     addresses = {row.id: row.address for row in session.execute(addressed)} if claimed else {}
     if claimed:
         deferral.hold(session, {one.user_id for one in claimed})
+    make = _next_message_apart if apart else _next_message
     outgoing = [
-        message
-        for one in claimed
-        if (message := _next_message(session, channel, route, one, addresses.get(one.id)))
+        message for one in claimed if (message := make(session, channel, route, one, addresses.get(one.id)))
     ]
     idle = {one.id for one in claimed} - {message.destination for message in outgoing}
     if idle:
@@ -116,6 +125,35 @@ def _next_message(
         plain=row.plain,
         frozen_at=row.created_at,
         picture=UsedAndWasted.of_json(row.picture) if row.picture else None,
+    )
+
+
+def _next_message_apart(
+    session: Session, channel: Channel, route: Route, destination: Any, address: Any
+) -> Outgoing | None:
+    try:
+        with session.begin_nested():
+            return _next_message(session, channel, route, destination, address)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        # Its text may quote what somebody typed; where it happened does not.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("No message can be made (%s), which is our mistake\n%s", type(error).__name__, where)
+    _set_aside(session, route, destination)
+    return None
+
+
+def _set_aside(session: Session, route: Route, destination: Any) -> None:
+    """Come back to a destination later; give up what has waited for a day."""
+    now = clock.utcnow()
+    session.execute(
+        update(route.table).where(route.table.c.id == destination.id).values(next_send_at=now + SET_ASIDE)
+    )
+    session.execute(
+        update(deliveries)
+        .where(route.of_delivery == destination.id, *_pending(now), deliveries.c.created_at < now - OLD_AFTER)
+        .values(state=DeliveryState.FAILED, reason="unspeakable", settled_at=now)
     )
 
 

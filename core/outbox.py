@@ -118,7 +118,17 @@ class Dispatcher:
         # What may have arrived is not tried often.
         if not allowed or (self._breaker.is_open and await self._ask() in SYSTEMIC):
             return []
-        return await self._tx.write(claims.claim, self._channel, self._lease, allowed)
+        return await self._claim_for_all(allowed)
+
+    async def _claim_for_all(self, limit: int) -> Sequence[Outgoing]:
+        """Claim for many in one transaction, or each for itself when that fails because of one of them."""
+        try:
+            return await self._tx.write(claims.claim, self._channel, self._lease, limit)
+        except Unavailable:
+            raise
+        except Exception:
+            log.warning("Messages could not be made together; each is made for itself")
+        return await self._tx.write(claims.claim, self._channel, self._lease, limit, apart=True)
 
     async def _look_again(self) -> None:
         """Find out now and then whether a problem is over, although there is nothing to be sent."""

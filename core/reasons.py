@@ -31,6 +31,7 @@ _WORDS = {
     "gave_up": "it could not be delivered for a day",
     "unparsable": "it was refused as unreadable; that is our mistake",
     "too_long": "it was too long; that is our mistake",
+    "unspeakable": "no message could be made of it for a day; that is our mistake",
     "too_many": "there were too many of its kind",
     "no_answer": "it was sent, but nobody confirmed that it arrived",
 }

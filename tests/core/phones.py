@@ -13,7 +13,8 @@ from core.models import ChannelName
 class Phones:
     """Accepts messages into `received`; the next sends fail with `failures`, or wait for `gate`.
 
-    While it is `down`, everything fails. What is composed carries its `picture`.
+    While it is `down`, everything fails. What is composed carries its `picture`; of an `unspeakable` word
+    nothing can be composed.
     """
 
     name = ChannelName.TELEGRAM
@@ -22,6 +23,7 @@ class Phones:
         self.received: list[tuple[int, str]] = []
         self.calls: list[Outgoing] = []
         self.picture: UsedAndWasted | None = None
+        self.unspeakable: str | None = None
         self.probes = 0
         self.failures: list[Exception] = []
         self.down: Exception | None = None
@@ -33,6 +35,8 @@ class Phones:
     ) -> Composed:
         first = [wording.recapped(recap)] if recap is not None else []
         text = "\n".join([*first, *(wording.told(line) for line in lines[:most])])
+        if self.unspeakable is not None and self.unspeakable in text:
+            raise KeyError(text)
         return Composed(text, picture=self.picture)
 
     async def turn(self, message: Outgoing) -> None:

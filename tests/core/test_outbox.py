@@ -55,6 +55,32 @@ async def test_what_is_due_for_a_chat_goes_out_as_one_message(
     assert phones.received == [(1, "Milk is out of stock. 2 changes by Bob.")]
 
 
+async def test_what_nothing_can_be_made_of_holds_up_nobody_else_and_ends_after_a_day(
+    database: Database,
+    home: World,
+    dispatcher: Dispatcher,
+    phones: Phones,
+    watch: Watch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    another = await database.write(world.build_another, 1)
+    await bob_uses(database, home, 2500)
+    await database.write(inventory.consume, another.in_chat("bob"), another.home, another.milk, 3000)
+    phones.unspeakable = "1.5 l left"
+    assert await dispatcher.run_once() == 1
+    assert [address for address, _ in phones.received] == [another.phone]
+    assert ("KeyError" in caplog.text, "Milk" in caplog.text) == (True, False)
+    assert await dispatcher.run_once() == 0
+    for _ in range(25):
+        watch.advance(hours=1)
+        await dispatcher.run_once()
+    assert ("telegram", "failed", "unspeakable") in await database.read(world.deliveries_of, home.alice)
+    await bob_uses(database, home, 1500)
+    watch.advance(minutes=5)
+    await dispatcher.run_once()
+    assert phones.of(ALICE.telegram_id) == ["Milk is out of stock. Bob used 1.5 l."]
+
+
 async def test_a_failed_send_is_tried_again_with_the_same_message(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
