@@ -258,7 +258,7 @@ def _catch_up(session: Session, route: Route, destination: Any, now: datetime) -
             deliveries.c.due_at > now,
             overtaken,
         )
-        .values(due_at=now)
+        .values(due_at=now, deferred=deferral.ANEW)
     )
 
 

@@ -35,6 +35,8 @@ _preferences, _own, _schedules = table(Preference), table(HouseholdPreference), 
 WITHOUT_DIGEST = timedelta(minutes=5)
 # These are sent at a time that their person picked: there is no later digest for them.
 _DIGESTS = frozenset({Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT})
+# The mark of what is decided anew: it may wait for a digest again, but stays marked as hidden by quiet hours.
+ANEW = case((deliveries.c.deferred == Deferral.DIGEST, null()), else_=deliveries.c.deferred)
 _hold = (
     select(_preferences.c.user_id)
     .where(_preferences.c.user_id.in_(bindparam("users", expanding=True)))
@@ -185,8 +187,7 @@ def release(session: Session, user_id: UUID, *why: Deferral) -> None:
     waiting = deliveries.c.deferred.in_(why) if why else deliveries.c.deferred.is_not(None)
     values: dict[str, Any] = {"due_at": clock.utcnow()}
     if not why:
-        is_for_digest = deliveries.c.deferred == Deferral.DIGEST
-        values["deferred"] = case((is_for_digest, null()), else_=deliveries.c.deferred)
+        values["deferred"] = ANEW
     session.execute(
         update(deliveries)
         .where(
