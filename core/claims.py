@@ -119,7 +119,8 @@ def _resume(session: Session, route: Route, destination: Any) -> Any:
     """Return the message that was frozen but not settled: a retry sends it unchanged.
 
     Unless its person may no longer be told of something in it, or what it was about was deleted; then the
-    rest is frozen anew. One whose sender died while it was under way may have arrived.
+    rest is frozen anew. So it is when they do not want to hear it any more, or not now, unless it may have
+    arrived: one whose sender died while it was under way, for one.
     """
     row = session.execute(
         select(*messages.c).where(
@@ -128,8 +129,7 @@ def _resume(session: Session, route: Route, destination: Any) -> Any:
     ).first()
     if row is None:
         return None
-    refusal = entitlement.refusal_of_frozen(session, route, destination, row.id)
-    if refusal is not None:
+    if _is_to_be_withdrawn(session, route, destination, row):
         withdraw(session, row.id, "withdrawn")
         return None
     if row.under_way and row.repeats >= MOST_REPEATS:
@@ -142,6 +142,18 @@ def _resume(session: Session, route: Route, destination: Any) -> Any:
         .values(under_way=True, repeats=repeats)
         .returning(*messages.c)
     ).one()
+
+
+def _is_to_be_withdrawn(session: Session, route: Route, destination: Any, row: Any) -> bool:
+    may_have_arrived = row.under_way or row.repeats > 0
+    refusal = entitlement.refusal_of_frozen(
+        session, route, destination, row.id, ask_wishes=not may_have_arrived
+    )
+    if refusal is not None or may_have_arrived:
+        return refusal is not None
+    # What is folded goes along with what stands for it, as when it was frozen.
+    told = (deliveries.c.message_id == row.id, deliveries.c.state == DeliveryState.SENDING)
+    return deferral.is_too_early(session, route, destination.user_id, *told)
 
 
 def withdraw(session: Session, message_id: UUID, why: str) -> None:

@@ -55,25 +55,35 @@ def hold(session: Session, user_ids: Collection[UUID | None]) -> None:
 
 def put_off(session: Session, route: Route, user_id: UUID | None, *wanted: ColumnElement[bool]) -> bool:
     """Put off those of the wanted deliveries for which it is not the time, and say whether there were any."""
-    if user_id is None:
-        return False
-    person = session.execute(_person(user_id)).first()
-    if person is None:
-        return False
-    now, any_put_off = clock.utcnow(), False
-    quiet_end, muted_until = _quiet_end(person, now), _muted_until(person, now)
-    for kind in session.execute(_kinds(*wanted)):
-        if kind.topic in ALWAYS:
-            continue
-        until = _until(person, kind, route, now, quiet_end, muted_until)
-        if until is None:
-            continue
-        due_at, why = until
+    early = _too_early(session, route, user_id, *wanted)
+    for kind, due_at, why in early:
         session.execute(
             update(deliveries).where(*wanted, *_of_kind(kind)).values(due_at=due_at, deferred=why)
         )
-        any_put_off = True
-    return any_put_off
+    return bool(early)
+
+
+def is_too_early(session: Session, route: Route, user_id: UUID | None, *wanted: ColumnElement[bool]) -> bool:
+    """Say whether it is not the time for some of the wanted deliveries."""
+    return bool(_too_early(session, route, user_id, *wanted))
+
+
+def _too_early(
+    session: Session, route: Route, user_id: UUID | None, *wanted: ColumnElement[bool]
+) -> list[tuple[Any, datetime, Deferral]]:
+    """Return the kinds of news for which it is not the time, until when they wait, and why."""
+    if user_id is None:
+        return []
+    person = session.execute(_person(user_id)).first()
+    if person is None:
+        return []
+    now = clock.utcnow()
+    quiet_end, muted_until = _quiet_end(person, now), _muted_until(person, now)
+    return [
+        (kind, *until)
+        for kind in session.execute(_kinds(*wanted))
+        if kind.topic not in ALWAYS and (until := _until(person, kind, route, now, quiet_end, muted_until))
+    ]
 
 
 def _until(
