@@ -205,7 +205,7 @@ def _freeze(session: Session, channel: Channel, route: Route, destination: Any) 
         _catch_up(session, route, destination, now)
     before = folding.fold(session, *wanted)
     worth_it, over = flapping.worth_telling(session, route, destination.id, before)
-    up_to_date, gone = refreshing.refresh(session, destination.user_id, worth_it)
+    up_to_date, gone = refreshing.refresh(session, destination.user_id, worth_it, now)
     _supersede(session, gone)
     folds = _of_one_message(channel, up_to_date)
     if not folds:
