@@ -161,7 +161,8 @@ def _resume(session: Session, route: Route, destination: Any) -> Any:
     """Return the message that was frozen but not settled: a retry sends it unchanged.
 
     Unless its person may no longer be told of something in it, or what it was about was deleted; then the
-    rest is frozen anew. One whose sender died while it was under way may have arrived.
+    rest is frozen anew. So it is when they do not want to hear it any more, or not now, unless it may have
+    arrived: one whose sender died while it was under way, for one.
     """
     row = session.execute(
         select(*messages.c).where(
@@ -170,8 +171,7 @@ def _resume(session: Session, route: Route, destination: Any) -> Any:
     ).first()
     if row is None:
         return None
-    refusal = entitlement.refusal_of_frozen(session, route, destination, row.id)
-    if refusal is not None:
+    if _is_to_be_withdrawn(session, route, destination, row):
         withdraw(session, row.id, "withdrawn")
         return None
     if row.under_way and row.repeats >= MOST_REPEATS:
@@ -184,6 +184,18 @@ def _resume(session: Session, route: Route, destination: Any) -> Any:
         .values(under_way=True, repeats=repeats)
         .returning(*messages.c)
     ).one()
+
+
+def _is_to_be_withdrawn(session: Session, route: Route, destination: Any, row: Any) -> bool:
+    may_have_arrived = row.under_way or row.repeats > 0
+    refusal = entitlement.refusal_of_frozen(
+        session, route, destination, row.id, ask_wishes=not may_have_arrived
+    )
+    if refusal is not None or may_have_arrived:
+        return refusal is not None
+    # What is folded goes along with what stands for it, as when it was frozen.
+    told = (deliveries.c.message_id == row.id, deliveries.c.state == DeliveryState.SENDING)
+    return deferral.is_too_early(session, route, destination.user_id, *told)
 
 
 def withdraw(session: Session, message_id: UUID, why: str) -> None:
@@ -235,7 +247,7 @@ def _freeze(session: Session, channel: Channel, route: Route, destination: Any) 
         _catch_up(session, route, destination, now)
     before = folding.fold(session, *wanted)
     worth_it, over = flapping.worth_telling(session, route, destination.id, before)
-    up_to_date, gone = refreshing.refresh(session, destination.user_id, worth_it)
+    up_to_date, gone = refreshing.refresh(session, destination.user_id, worth_it, now)
     _supersede(session, gone)
     folds = _of_one_message(channel, up_to_date)
     if not folds:
@@ -300,7 +312,7 @@ def _catch_up(session: Session, route: Route, destination: Any, now: datetime) -
             deliveries.c.due_at > now,
             overtaken,
         )
-        .values(due_at=now)
+        .values(due_at=now, deferred=deferral.ANEW)
     )
 
 

@@ -35,6 +35,8 @@ _preferences, _own, _schedules = table(Preference), table(HouseholdPreference), 
 WITHOUT_DIGEST = timedelta(minutes=5)
 # These are sent at a time that their person picked: there is no later digest for them.
 _DIGESTS = frozenset({Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT})
+# The mark of what is decided anew: it may wait for a digest again, but stays marked as hidden by quiet hours.
+ANEW = case((deliveries.c.deferred == Deferral.DIGEST, null()), else_=deliveries.c.deferred)
 _hold = (
     select(_preferences.c.user_id)
     .where(_preferences.c.user_id.in_(bindparam("users", expanding=True)))
@@ -53,25 +55,35 @@ def hold(session: Session, user_ids: Collection[UUID | None]) -> None:
 
 def put_off(session: Session, route: Route, user_id: UUID | None, *wanted: ColumnElement[bool]) -> bool:
     """Put off those of the wanted deliveries for which it is not the time, and say whether there were any."""
-    if user_id is None:
-        return False
-    person = session.execute(_person(user_id)).first()
-    if person is None:
-        return False
-    now, any_put_off = clock.utcnow(), False
-    quiet_end, muted_until = _quiet_end(person, now), _muted_until(person, now)
-    for kind in session.execute(_kinds(*wanted)):
-        if kind.topic in ALWAYS:
-            continue
-        until = _until(person, kind, route, now, quiet_end, muted_until)
-        if until is None:
-            continue
-        due_at, why = until
+    early = _too_early(session, route, user_id, *wanted)
+    for kind, due_at, why in early:
         session.execute(
             update(deliveries).where(*wanted, *_of_kind(kind)).values(due_at=due_at, deferred=why)
         )
-        any_put_off = True
-    return any_put_off
+    return bool(early)
+
+
+def is_too_early(session: Session, route: Route, user_id: UUID | None, *wanted: ColumnElement[bool]) -> bool:
+    """Say whether it is not the time for some of the wanted deliveries."""
+    return bool(_too_early(session, route, user_id, *wanted))
+
+
+def _too_early(
+    session: Session, route: Route, user_id: UUID | None, *wanted: ColumnElement[bool]
+) -> list[tuple[Any, datetime, Deferral]]:
+    """Return the kinds of news for which it is not the time, until when they wait, and why."""
+    if user_id is None:
+        return []
+    person = session.execute(_person(user_id)).first()
+    if person is None:
+        return []
+    now = clock.utcnow()
+    quiet_end, muted_until = _quiet_end(person, now), _muted_until(person, now)
+    return [
+        (kind, *until)
+        for kind in session.execute(_kinds(*wanted))
+        if kind.topic not in ALWAYS and (until := _until(person, kind, route, now, quiet_end, muted_until))
+    ]
 
 
 def _until(
@@ -185,8 +197,7 @@ def release(session: Session, user_id: UUID, *why: Deferral) -> None:
     waiting = deliveries.c.deferred.in_(why) if why else deliveries.c.deferred.is_not(None)
     values: dict[str, Any] = {"due_at": clock.utcnow()}
     if not why:
-        is_for_digest = deliveries.c.deferred == Deferral.DIGEST
-        values["deferred"] = case((is_for_digest, null()), else_=deliveries.c.deferred)
+        values["deferred"] = ANEW
     session.execute(
         update(deliveries)
         .where(

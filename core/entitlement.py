@@ -56,14 +56,25 @@ def skip_refused(session: Session, route: Route, destination: Any, *wanted: Colu
         )
 
 
-def refusal_of_frozen(session: Session, route: Route, destination: Any, message_id: Any) -> str | None:
-    """Say why a frozen message may not go out any more, if so: its person may not see something in it."""
-    part_of_it = deliveries.c.message_id == message_id
-    kinds = _kinds(session, route, part_of_it)
+def refusal_of_frozen(
+    session: Session, route: Route, destination: Any, message_id: Any, *, ask_wishes: bool
+) -> str | None:
+    """Say why a frozen message may not go out any more, if so: its person may not see something in it.
+
+    With `ask_wishes` also when they do not want to hear it any more.
+    """
+    watched = watching.of_person(session, destination.user_id) if ask_wishes else Watched(())
+    kinds = _kinds(session, route, deliveries.c.message_id == message_id, by_item=bool(watched))
     if not kinds:
         # What it was about was deleted.
         return "deleted"
-    return next((reason for kind in kinds if (reason := not_entitled(route, kind, destination))), None)
+    for kind in kinds:
+        reason = not_entitled(route, kind, destination)
+        if reason is None and ask_wishes:
+            reason = _not_wanted(route, kind, destination, watched)
+        if reason is not None:
+            return reason
+    return None
 
 
 def _kinds(session: Session, route: Route, *wanted: ColumnElement[bool], by_item: bool = False) -> list[Any]:

@@ -1,6 +1,6 @@
 """Not telling again what somebody knows: an item is not announced twice in a while unless it got worse."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.db import table
+from core.decisions import ANSWERED
 from core.destinations import Route
 from core.folding import Fold, members_of
 from core.models import Delivery, DeliveryState, Message, MessageState
-from core.severity import ALERTS, Severity
+from core.severity import ALERTS, BAD, Severity
 
 deliveries, messages = table(Delivery), table(Message)
 
@@ -22,12 +23,14 @@ QUIET = timedelta(minutes=15)
 _TOLD = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
 # What an alert was folded into tells it as well: activity that came after it, for one.
 _TOLD_IN = (MessageState.SENT, MessageState.UNCONFIRMED)
+# Whoever did it themselves knows it from the answer.
+_answered = and_(deliveries.c.state == DeliveryState.SKIPPED, deliveries.c.reason == ANSWERED)
 _IDS_A_QUERY = 500
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a destination heard of an item last, and when."""
+    """What a destination heard of an item last, were it as an answer, and when."""
 
     severity: Severity
     at: datetime
@@ -37,10 +40,12 @@ def worth_telling(
     session: Session, route: Route, destination: UUID, folds: Sequence[Fold]
 ) -> tuple[list[Fold], list[Fold]]:
     """Return what is news, and what is over. What is neither is put off; what is over is superseded here."""
-    told = _last_told(session, route, destination, [fold.item_id for fold in folds if fold.is_alert])
+    alerts = [fold for fold in folds if fold.is_alert]
+    told = _last_told(session, route, destination, [fold.item_id for fold in alerts])
+    solved = _solved(session, route, destination, alerts, told)
     news, over = [], []
     for fold in folds:
-        instead = _instead(fold, told.get(fold.item_id)) if fold.is_alert else {}
+        instead = _instead(fold, told.get(fold.item_id), solved) if fold.is_alert else {}
         if instead:
             _settle(session, route, destination, fold, instead)
             if "state" in instead:
@@ -50,11 +55,11 @@ def worth_telling(
     return news, over
 
 
-def _instead(fold: Fold, before: Told | None) -> Mapping[str, Any]:
+def _instead(fold: Fold, before: Told | None, solved: Collection[int]) -> Mapping[str, Any]:
     """Return what becomes of an alert that is not told now; nothing for one that is."""
     now, severity = clock.utcnow(), fold.line.severity
     superseded = {"state": DeliveryState.SUPERSEDED, "settled_at": now}
-    if _solved(fold, before):
+    if fold.headline in solved:
         return {**superseded, "reason": "solved"}
     if before is None or severity > before.severity:
         return {}
@@ -64,9 +69,37 @@ def _instead(fold: Fold, before: Told | None) -> Mapping[str, Any]:
     return {**superseded, "reason": "known"} if severity == before.severity and fold.line.changes > 1 else {}
 
 
-def _solved(fold: Fold, before: Told | None) -> bool:
-    """Say whether an item is fine again of which nobody heard that it was not."""
-    return fold.line.severity == Severity.GOOD and (before is None or before.severity == Severity.GOOD)
+def _solved(
+    session: Session, route: Route, destination: UUID, alerts: Sequence[Fold], told: Mapping[UUID, Told]
+) -> Collection[int]:
+    """Return the headlines that say that an item is fine again of which nobody heard that it was not.
+
+    Where nothing was kept of how it was, somebody may know: from long ago, or from a summary.
+    """
+    fine = [
+        fold.headline
+        for fold in alerts
+        if fold.line.severity == Severity.GOOD
+        and (fold.item_id not in told or told[fold.item_id].severity == Severity.GOOD)
+    ]
+    before = deliveries.alias("before")
+    severity_before = (
+        select(before.c.severity)
+        .where(
+            before.c.item_id == deliveries.c.item_id,
+            before.c[route.delivery_key] == destination,
+            before.c.id < deliveries.c.id,
+            before.c.severity.in_(ALERTS),
+        )
+        .order_by(before.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found: set[int] = set()
+    for start in range(0, len(fine), _IDS_A_QUERY):
+        was_bad = (deliveries.c.id.in_(fine[start : start + _IDS_A_QUERY]), severity_before.in_(BAD))
+        found |= set(session.execute(select(deliveries.c.id).where(*was_bad)).scalars())
+    return found
 
 
 def _settle(session: Session, route: Route, destination: UUID, fold: Fold, values: Mapping[str, Any]) -> None:
@@ -87,7 +120,8 @@ def _last_told(
 ) -> Mapping[UUID, Told]:
     found: dict[UUID, Told] = {}
     in_another = exists().where(messages.c.id == deliveries.c.message_id, messages.c.state.in_(_TOLD_IN))
-    told = or_(deliveries.c.state.in_(_TOLD), and_(deliveries.c.state == DeliveryState.FOLDED, in_another))
+    folded = and_(deliveries.c.state == DeliveryState.FOLDED, in_another)
+    told = or_(deliveries.c.state.in_(_TOLD), folded, _answered)
     for start in range(0, len(item_ids), _IDS_A_QUERY):
         newest = (
             select(func.max(deliveries.c.id))

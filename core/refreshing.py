@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +14,18 @@ from core.folding import Fold
 from core.recipients import Recipient
 from core.watching import Watched
 
+# What is told so soon after its time needs no second look.
+FRESH = timedelta(minutes=5)
+
 
 def refresh(
-    session: Session, user_id: UUID | None, folds: Sequence[Fold]
+    session: Session, user_id: UUID | None, folds: Sequence[Fold], told_at: datetime
 ) -> tuple[Sequence[Fold], Sequence[Fold]]:
     """Return what there is to tell, and what has nothing left that is still true.
 
     Of a household and kind all that waited becomes one: the newest stands for the others.
     """
-    late = _late(folds)
+    late = _late(folds, told_at)
     if user_id is None or not late:
         return folds, ()
     homes = {to.household_id: to for to in recipients.of_person(session, user_id)}
@@ -41,13 +45,17 @@ def refresh(
     return sorted(told, key=lambda one: (-one.line.severity, one.newest)), gone
 
 
-def _late(folds: Sequence[Fold]) -> list[list[Fold]]:
-    """Return what waited, by household and kind, the oldest first."""
+def _late(folds: Sequence[Fold], told_at: datetime) -> list[list[Fold]]:
+    """Return what waited, for its person or for the channel, by household and kind, the oldest first."""
     groups: dict[Any, list[Fold]] = {}
     for fold in sorted(folds, key=lambda one: one.newest):
         if isinstance(fold.line.event, events.ScheduledEvent):
             groups.setdefault((fold.line.topic, _about(fold).household_id), []).append(fold)
-    return [group for group in groups.values() if len(group) > 1 or group[0].was_deferred]
+    return [group for group in groups.values() if len(group) > 1 or _waited(group[0], told_at)]
+
+
+def _waited(fold: Fold, told_at: datetime) -> bool:
+    return fold.line.deferred is not None or fold.line.created_at < told_at - FRESH
 
 
 def _about(fold: Fold) -> Any:

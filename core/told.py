@@ -11,9 +11,10 @@ from core.actors import Actor
 from core.channels import Line
 from core.db import table
 from core.errors import NotFound
-from core.models import Delivery, Member, Notification
+from core.models import Delivery, Member, Message, Notification
 
 deliveries, notifications, members = table(Delivery), table(Notification), table(Member)
+messages = table(Message)
 
 
 def lines(session: Session, who: Actor, message_id: UUID) -> Sequence[Line]:
@@ -36,5 +37,6 @@ def lines(session: Session, who: Actor, message_id: UUID) -> Sequence[Line]:
     )
     if not folds:
         raise NotFound("This message is too old to be looked at again.")
-    up_to_date, _ = refreshing.refresh(session, who.user_id, folds)
+    told_at = session.execute(select(messages.c.created_at).where(messages.c.id == message_id)).scalar_one()
+    up_to_date, _ = refreshing.refresh(session, who.user_id, folds, told_at)
     return [fold.line for fold in up_to_date or folds]

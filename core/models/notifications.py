@@ -45,7 +45,7 @@ class DeliveryState(StrEnum):
 
     pending: waits to be claimed, or for what `deferred` names. sending: frozen into a Message that is on
     its way. sent: the channel accepted it. failed: the channel refused it for good. skipped: not sent, and
-    `reason` says why. superseded: a newer fact replaced it before it was ever attempted. folded: told as
+    `reason` says why. superseded: a newer fact replaced it before it can have arrived. folded: told as
     part of another Message. unconfirmed: it may or may not have arrived.
     """
 

@@ -75,7 +75,8 @@ class _Chat:
         item_id, severity = one.telling.item_id, one.telling.severity
         before = self._told.get(item_id)
         known = None if before is None else before.telling.severity
-        if severity is Severity.GOOD and known in (None, Severity.GOOD):
+        # It was not only for what is told with it.
+        if severity is Severity.GOOD and known in (None, Severity.GOOD) and one.changes > 1:
             return
         if before is not None and known is not None and severity <= known:
             if one.at < before.at + QUIET:

@@ -151,6 +151,21 @@ async def test_what_is_routed_to_the_digest_waits_for_its_time(
     assert len(phones.of(1)) == 1
 
 
+async def test_what_changes_again_before_the_digest_waits_on_and_is_told_with_the_last_word(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await database.write(settings, home, None, {"lowStock": {"telegram": "digest"}})
+    for thousandths in (1000, 0):
+        await database.write(set_quantity, home, home.milk, thousandths)
+        await drain(dispatcher, watch)
+        watch.advance(hours=1)
+    assert (phones.of(1), await waits(database, home)) == ([], ["digest"])
+    # 9:05 in Berlin.
+    watch.now = datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
+    await drain(dispatcher, watch)
+    assert phones.of(1) == ["Milk is out of stock. 2 changes by Bob."]
+
+
 async def test_what_waited_for_the_digest_is_not_put_off_to_the_next_one_by_another_setting(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:

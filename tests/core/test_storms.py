@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
-from core import inventory, told
+from core import csv_items, imports, inventory, retention, told
 from core.actors import Actor
 from core.channels import DeliveryError
 from core.db import Database
@@ -201,6 +201,51 @@ async def test_what_went_and_came_back_to_what_alice_knows_is_not_told_again(
     assert len(phones.received) == 1
     rows = await database.read(world.deliveries_of, home.alice)
     assert rows.count(("telegram", "superseded", "known")) == 2
+
+
+async def test_what_alice_did_in_the_chat_she_knows(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    def alice_sets(session: Session, thousandths: int) -> None:
+        values = {"quantity": thousandths}
+        inventory.patch(session, home.in_chat("alice"), home.home, home.milk, None, values)
+
+    await database.write(set_milk, home, 1000)
+    await dispatcher.run_once()
+    await database.write(alice_sets, 5000)
+    watch.advance(hours=1)
+    for thousandths in (1000, 5000, 1500):
+        await database.write(set_milk, home, thousandths)
+    await dispatcher.run_once()
+    assert len(phones.of(1)) == 2, "that it is low again is news"
+    await database.write(alice_sets, 5000)
+    await database.write(alice_sets, 1000)
+    watch.advance(hours=1)
+    await database.write(set_milk, home, 5000)
+    await dispatcher.run_once()
+    assert [text.split(":")[0] for text in phones.of(1)] == [
+        "Milk is running low",
+        "Milk is running low",
+        "There is enough Milk again",
+    ]
+
+
+@pytest.mark.parametrize("how", ["from a summary", "long ago"])
+async def test_that_there_is_enough_again_is_told_where_nothing_says_that_it_was_not_known(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch, how: str
+) -> None:
+    if how == "from a summary":
+        file = csv_items.read(b"name,quantity,unit,location,minQuantity\nMilk,1,l,fridge,2")
+        await database.write(imports.carry_out, home.on_web("bob"), home.home, file)
+    else:
+        await database.write(set_milk, home, 1000)
+    await dispatcher.run_once()
+    assert len(phones.of(1)) == 1
+    watch.advance(days=31)
+    await database.write(retention.prune_deliveries)
+    await database.write(set_milk, home, 5000)
+    await dispatcher.run_once()
+    assert [text.split(":")[0] for text in phones.of(1)][1:] == ["There is enough Milk again"]
 
 
 async def test_an_outage_of_a_day_loses_nothing_and_is_probed_every_five_seconds(

@@ -65,6 +65,22 @@ async def test_a_delivery_that_failed_is_tried_once_more_however_often_that_is_a
         await database.write(trail.replay, 424242)
 
 
+async def test_that_there_is_enough_again_is_tried_once_more_as_well(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await dispatcher.run_once()
+    watch.advance(hours=1)
+    phones.failures = [DeliveryError(Failure.REFUSED, "Bad Request: no")]
+    await database.write(inventory.restock, home.in_chat("bob"), home.home, home.milk, 3000)
+    await dispatcher.run_once()
+    [failed] = await database.read(trail.find, state=DeliveryState.FAILED)
+    await database.write(trail.replay, failed.id)
+    watch.advance(minutes=1)
+    await dispatcher.run_once()
+    assert [text.split(":")[0] for text in phones.of(1)][1:] == ["There is enough Milk again"]
+
+
 async def test_a_test_goes_to_every_channel_that_is_on(database: Database, home: World, watch: Watch) -> None:
     watch.advance(minutes=1)
     phones = Phones()

@@ -71,6 +71,33 @@ async def test_a_warning_that_waited_for_the_night_to_end_counts_the_days_from_t
     assert phones.of(ALICE) == ["Expired: Ham (yesterday). Expires tomorrow: Eggs."]
 
 
+@pytest.mark.parametrize("waits_for", ["the digest", "Telegram"])
+async def test_a_warning_that_waited_for_something_else_tells_no_old_news(
+    database: Database,
+    home: World,
+    ticking: Clock,
+    dispatcher: Dispatcher,
+    phones: Phones,
+    watch: Watch,
+    waits_for: str,
+) -> None:
+    when = "digest" if waits_for == "the digest" else "now"
+    routes: dict[str, dict[str, str | None]] = {Topic.EXPIRATION: {"telegram": when}}
+    values = {"preferred_time": "18:00", "topics": [Topic.EXPIRATION]}
+    mornings: dict[str, dict[str, Any]] = {Topic.DAILY_EXPIRY_SUM: {"time": "09:00"}}
+    watch.now = MONDAY.replace(hour=12)
+    await database.write(preferences.change, home.on_web("alice"), values, routes, mornings)
+    eggs, _ = [await database.write(add, home, name, date(2026, 3, 2)) for name in ("Eggs", "Ham")]
+    watch.now = MONDAY.replace(hour=17)
+    await ticking.run_once()
+    if waits_for == "the digest":
+        await pass_days(ticking, dispatcher, watch, watch.now)
+    await database.write(inventory.consume, home.on_web("bob"), home.home, eggs, 4000)
+    assert phones.of(ALICE) == []
+    await pass_days(ticking, dispatcher, watch, MONDAY + ONE_DAY)
+    assert phones.of(ALICE) == ["Expired: Ham (yesterday)."]
+
+
 async def test_after_a_mute_one_warning_tells_what_is_still_there(
     database: Database, home: World, ticking: Clock, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:

@@ -15,15 +15,17 @@ from sqlalchemy.orm import Session
 
 from core import clock, household_preferences, inventory, linking, members, preferences, watching
 from core.actors import Actor, Face
+from core.channels import DeliveryError
 from core.db import Database, table
 from core.models import Chat, Delivery, Notification, Role, Scope, WatchLevel
 from core.outbox import Dispatcher
+from core.outcomes import Failure
 from core.schedule import Clock
 from core.severity import ALERTS, Severity
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch
-from tests.probes.hearing.model import CHANNELS, FLAPPING, NEWS, TOPICS, Choice, Person
+from tests.probes.hearing.model import CHANNELS, FLAPPING, NEWS, TOPICS, Choice, Knowledge, Person
 from tests.support.scale import scaled
 
 STEPS = 20_000
@@ -63,6 +65,7 @@ class Town:
         self.stock: dict[UUID, tuple[UUID, int, bool]] = {}
         """By item: its household, its quantity, and whether it is critical."""
         self.open: list[int] = []
+        self.knowledge = Knowledge()
         self.seen = 0
         self.told = 0
 
@@ -223,8 +226,14 @@ class Town:
         person.linked = person.telegram_on = not person.linked
         await self.check()
 
+    async def lose_telegram(self) -> None:
+        """What was made before it was lost is not heard by who changes their mind until it is found."""
+        self.phones.down = DeliveryError(Failure.CLEAN, "no connection")
+
     async def pass_time(self) -> None:
         self.watch.advance(minutes=self.chance.choice([1, 5, 20, 120, 600]))
+        if self.chance.random() < 0.5:
+            self.phones.down = None
         if self.chance.random() < 0.7:
             await self.clock.run_once()
             await self.check()
@@ -233,12 +242,14 @@ class Town:
     async def drain(self) -> None:
         """Send all that is due, at the pace of the chats."""
         idle = 0
-        while idle < 2:
+        # While it is not known that Telegram is back, one chat at a time is looked at.
+        while idle < (2 if self.dispatcher.problem is None else 6):
             self.watch.advance(seconds=11)
             idle = 0 if await self.dispatcher.run_once() else idle + 1
             await self.check()
-        for row in await self.database.read(changed_rows, self.seen, self.open):
-            self.check_waiting(row)
+        if self.phones.down is None:
+            for row in await self.database.read(changed_rows, self.seen, self.open):
+                self.check_waiting(row)
 
     # --- what must hold
 
@@ -266,19 +277,19 @@ class Town:
 
     async def check(self) -> None:
         """What came to an end did so for a reason that holds now."""
-        still_open, solved = [], {}
+        still_open, ended = list[int](), list[Any]()
         for row in await self.database.read(changed_rows, self.seen, self.open):
             was_open = row.id in self.open
             if row.state in _OPEN:
                 still_open.append(row.id)
             elif was_open and row.topic != "account":
                 self.check_end(row)
-                if row.reason == "solved" and row.severity in ALERTS:
-                    solved[row.user_id, row.item_id] = row.severity
+                ended.append(row)
+            elif row.channel == "telegram" and row.reason == "answered" and self.people[row.user_id].linked:
+                ended.append(row)
             self.seen = max(self.seen, row.id)
         self.open = still_open
-        # The last that was to be told of an item was that there is enough.
-        assert set(solved.values()) <= {Severity.GOOD}
+        self.knowledge.check([row for row in ended if row.severity in ALERTS], self.now)
 
     def check_end(self, row: Any) -> None:
         person = self.people[row.user_id]
@@ -296,6 +307,8 @@ class Town:
                 self.told += 1
             case "superseded":
                 assert row.reason in ("solved", "known"), row
+            case "failed":
+                assert (row.reason, self.phones.down is None) == ("gave_up", False), row
             case _:
                 raise AssertionError(row)
 
@@ -326,6 +339,7 @@ class Town:
                 {"quiet_enabled": False, "muted_until": None},
             )
             person.quiet = person.muted_until = None
+        self.phones.down = None
         for _ in range(3):
             self.watch.advance(days=1)
             await self.drain()
@@ -370,6 +384,7 @@ async def test_everybody_hears_what_they_asked_for_and_nothing_else(
         town.switch: 1,
         town.link_or_unlink: 1,
         town.join_or_leave: 2,
+        town.lose_telegram: 2,
     }
     steps = list(weighted)
     total = scaled(STEPS // 2, 0.05)

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from core.actors import Face
+from core.retention import KEPT
+from core.severity import Severity
 
 NEWS = ("lowStock", "memberActivity")
 TOPICS = (*NEWS, "dailyExpirySum")
@@ -97,6 +100,28 @@ class Person:
         if not self.telegram_on:
             return "channel_off"
         return self.refusal(home, item, topic, "telegram", now)
+
+
+class Knowledge:
+    """What each person's chat heard of an item last, and when."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[UUID, UUID], tuple[Severity, datetime]] = {}
+
+    def check(self, ended: Sequence[Any], now: datetime) -> None:
+        """What was dropped was known or never heard of; what was told or answered is known from now on."""
+        dropped = {(row.user_id, row.item_id): row for row in ended if row.state == "superseded"}
+        for about, row in dropped.items():
+            known, at = self._known.get(about, (None, now))
+            if row.reason == "known":
+                assert known == row.severity, (row, known)
+                continue
+            # The last that was to be told of an item was that there is enough.
+            assert row.severity == Severity.GOOD, row
+            assert known in (None, Severity.GOOD) or at + KEPT < now, (row, known)
+        for row in ended:
+            if row.state in ("sent", "folded") or row.reason == "answered":
+                self._known[row.user_id, row.item_id] = Severity(row.severity), now
 
 
 # An alert that somebody knows already waits so long; see core.flapping.
