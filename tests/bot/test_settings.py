@@ -54,7 +54,7 @@ async def test_the_first_page_tells_what_is_on(alice: Phone, who: Actor) -> None
     assert message.text == (
         "What you hear, and when\n"
         "Kinds: Low and out of stock, About to expire, Shopping reminder\n"
-        "Channels: Telegram, Inbox, Email\n"
+        "Channels: Telegram, Inbox, Email (unavailable)\n"
         "Times: 09:00 if nothing else is said, Europe/Berlin\n"
         "Quiet hours: off\n"
         "Warned of what expires: 3 days before\n"
@@ -96,7 +96,13 @@ async def test_a_kind_is_switched_and_routed(alice: Phone, who: Actor, database:
     page = await alice.press(page, "Turn on", sees="It is on.")
     assert "memberActivity" in (await of(database, who)).topics
     page = await menu(alice, ("Kinds", "Kinds of news"), ("✓ Low", "It is on."))
-    assert page.labels() == ["Turn off", "Telegram: at once", "Inbox: at once", "Email: at once", "‹ Back"]
+    assert page.labels() == [
+        "Turn off",
+        "Telegram: at once",
+        "Inbox: at once",
+        "Email (unavailable): at once",
+        "‹ Back",
+    ]
     for label in ("in the digest", "off", "at once"):
         await alice.toast(page, "Telegram")
         page = await labelled(alice, page, f"Telegram: {label}")
@@ -118,12 +124,12 @@ async def test_a_press_on_an_old_menu_does_what_it_says_and_shows_what_is_so_now
 ) -> None:
     old = [await menu(alice, ("Channels", "Where news reaches you")) for _ in range(2)]
     assert "This server sends no mail" in old[0].text
-    assert old[0].labels() == ["✓ Telegram", "✓ Inbox", "✓ Email", "‹ Back"]
+    assert old[0].labels() == ["✓ Telegram", "✓ Inbox", "✓ Email (unavailable)", "‹ Back"]
     await database.write(on_the_web, who, {"email_enabled": False})
     for message in old:
         await alice.toast(message, "✓ Telegram")
         shown = await labelled(alice, message, "– Telegram")
-        assert shown.labels() == ["– Telegram", "✓ Inbox", "– Email", "‹ Back"]
+        assert shown.labels() == ["– Telegram", "✓ Inbox", "– Email (unavailable)", "‹ Back"]
         assert (await of(database, who)).telegram_enabled is False
 
 
