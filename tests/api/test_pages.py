@@ -56,7 +56,9 @@ async def test_the_address_of_the_server_says_what_runs_there(
     assert (await browser.get(str(shown.url.join("docs")))).status_code == 200
     await database.write(bots.claim, 42, "StockbellBot")
     shown = await browser.get("/")
-    assert '<a class="action" href="https://t.me/StockbellBot">Open @StockbellBot in Telegram</a>' in shown.text
+    assert (
+        '<a class="action" href="https://t.me/StockbellBot">Open @StockbellBot in Telegram</a>' in shown.text
+    )
     assert '<a href="docs">' in shown.text
 
 

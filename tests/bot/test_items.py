@@ -95,7 +95,8 @@ async def test_removing_asks_and_can_be_cancelled(alice: Phone, who: Actor, data
     kept = await alice.say("/remove milk")
     await alice.press(kept, "Cancel", sees="nothing was changed")
     asked = await alice.say("/remove milk")
-    await alice.press(asked, "Yes, remove it", sees="milk is off the list.")
+    assert asked.text.endswith("Take it out of the stock? It is final: nobody can bring it back.")
+    await alice.press(asked, "Yes, remove it", sees="milk is removed.")
     assert await database.read(home_of, who) == []
     gone = await alice.press(card, "−1", sees="This item is no longer there.")
     assert gone.labels() == []
