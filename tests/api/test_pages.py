@@ -1,4 +1,4 @@
-"""The home page, and the pages that mails link to: a GET changes nothing, a button does, and no token leaks."""
+"""The pages of this server: a GET changes nothing, a button does, and no token leaks."""
 
 import re
 from collections.abc import AsyncIterator

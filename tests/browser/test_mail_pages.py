@@ -1,4 +1,4 @@
-"""The home page and those that mails link to, in a browser, which tells when their policy forbids something they need."""
+"""The pages of this server in a browser, which tells when their policy forbids something they need."""
 
 from typing import Literal
 
