@@ -43,8 +43,8 @@ TYPED_TIMES = (
     "/settings shopping Sat 10, /settings zone Europe/Berlin"
 )
 QUIET = (
-    "No message comes meanwhile. Afterwards one message tells what still matters. Only when something "
-    "critical is used up, you hear it at once. The days are those on which they begin."
+    "In quiet hours no message comes; afterwards one tells what still matters. Only when something critical "
+    "is used up, you hear it at once. The days are those on which they begin."
 )
 
 
@@ -106,6 +106,8 @@ def quiet_hours(now: NotificationSettings) -> str:
     """Return when quiet hours are, in words."""
     if not now.quiet_enabled:
         return "off"
+    if now.quiet_start == now.quiet_end:
+        return f"24 hours from {now.quiet_start}, {on_days(now.quiet_days)}"
     return f"{now.quiet_start} to {now.quiet_end}, {on_days(now.quiet_days)}"
 
 

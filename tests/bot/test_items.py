@@ -111,7 +111,7 @@ async def test_a_new_name_close_to_an_old_one_asks_before_it_is_created(
     question = await alice.say(f"/add 2 kg {name}")
     assert "Did you mean" not in question.text
     question = await alice.say("/add 2 kg malk")
-    created = await alice.press(question, "Create “malk”", sees="New on the list.")
+    created = await alice.press(question, "Create “malk”", sees="New in stock.")
     assert "malk\n2 kg · pantry" in created.text
     question = await alice.say("/add 2 l silk")
     data = question.button("Create").callback_data or ""
