@@ -36,7 +36,7 @@ HELP = """<b>What I understand</b>
 
 <b>Shopping</b>
 /buy 2 l milk puts it on the shopping list
-/list to tick off what you bought; it goes into stock (/list new Party makes another)
+/list to tick off what you bought; what you keep in stock grows by it (/list new Party makes another)
 
 <b>What you hear, and when</b>
 /settings kinds, channels, times and quiet hours (also /settings daily 8:30, /settings quiet 22-7)
