@@ -68,6 +68,8 @@ async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_p
             re.findall(rf"{word} +(http://\S+?)(?:/docs)?\n", first.screen)[0] for word in ("API", "Phones")
         )
         assert len(first.screen.splitlines()) <= 24, "it fits on one screen"
+        assert "Charlie is not linked yet" in first.screen
+        assert "/use 3 milk" in first.screen
         async with httpx.AsyncClient(base_url=web, timeout=15) as http:
             assert (await http.get("/health")).json() == {"status": "ok"}
             email, password = re.findall(r"as (\S+), password (\S+)", first.screen)[0]
@@ -86,6 +88,8 @@ async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_p
 
     async with serving(tmp_path, "run", until=DONE) as second:
         sandbox = re.findall(r"Phones +(http://\S+)\n", second.screen)[0]
+        assert "as you left them" in second.screen
+        assert not [word for word in ("not linked yet", "/use 3 milk") if word in second.screen]
         async with SandboxClient(sandbox) as phones:
             sent = await phones.write(5002, "/find milk")
             assert "1 l" in (await phones.wait_for(5002, "Milk", after=sent.id, timeout=20)).text
