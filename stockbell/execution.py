@@ -13,7 +13,7 @@ from stockbell import backup, commands, deliveries, logs, transfer
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Run one command. Return 0, or 1 after a sentence on standard error; each of several wrong cells gets one."""
+    """Run one command. Return 0, or 1 after one sentence on standard error, and one for each wrong cell."""
     try:
         settings = load_settings()
         logs.set_up(settings)
