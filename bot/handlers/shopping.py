@@ -58,9 +58,10 @@ async def _title(
     """Return what names a list before a colon, if something does, and what is left."""
     before, colon, after = (typed or "").partition(":")
     title = " ".join(before.split())
-    if colon and await tx.read(purchases.has_list, who, household.id, title):
-        return title, after
-    return None, typed or ""
+    if not colon:
+        return None, before
+    known: bool = await tx.read(purchases.has_list, who, household.id, title)
+    return (title, after) if known else (None, typed or "")
 
 
 async def _list(
