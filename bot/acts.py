@@ -178,4 +178,4 @@ def done(verb: Verb, value: int, item: ItemState) -> str:
         case Verb.EXPIRES:
             return "Date set." if value else "It has no date now."
         case Verb.REMOVE:
-            return f"{item.name} is off the list."
+            return f"{item.name} is removed."

@@ -76,6 +76,11 @@ def wanted(entry: EntryState) -> str:
     return f"{name} · {display(entry.quantity, entry.unit or '')}" if entry.quantity is not None else name
 
 
+def _add(entry: EntryState) -> str:
+    amount = f"{display(entry.quantity, entry.unit or '')} " if entry.quantity is not None else ""
+    return f"/add {amount}{shorten(entry.name, LONGEST_NAME)}"
+
+
 def bought(outcome: Bought) -> str:
     """Return how something came to be on a list, in a sentence."""
     what, where = wanted(outcome.entry), f"“{outcome.on.name}”"
@@ -99,7 +104,7 @@ def ticked(outcome: Ticked | None) -> str:
     if not entry.completed:
         return "Not bought yet. The stock stays as it is; /undo takes back what you added."
     if item is None:
-        return "Bought."
+        return f"Bought. Your stock has no such item yet; to add it: {_add(entry)}"
     if outcome.restocked:
         return f"Bought. {item.name}: {display(item.quantity, item.unit)} now."
     if entry.quantity is None:

@@ -73,10 +73,10 @@ def details(looked: Looked, toast: str | None = None) -> Reply:
     if item.notes:
         lines.append(plain(f"Notes: {shorten(item.notes, LONGEST_NOTE)}"))
     maker = found.created_by_name or "somebody who left"
-    lines.append(plain(f"Added by {maker}, {days.moment(item.created_at, within.timezone)}"))
+    lines.append(plain(f"Added by {maker}, {days.moment(item.created_at, looked.timezone)}"))
     lines += ["", "<b>Last changes</b>"]
     lines += [
-        plain(history.line(entry, item.unit, within.timezone)) for entry in found.history[:SHOWN_HISTORY]
+        plain(history.line(entry, item.unit, looked.timezone)) for entry in found.history[:SHOWN_HISTORY]
     ]
     rows = watch_pages.rows_of(looked)
     return Reply("\n".join(lines), keyboard(*rows, back_row(item.id)), toast=toast)

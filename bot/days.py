@@ -14,7 +14,7 @@ def day(value: date) -> str:
 
 
 def moment(value: datetime, timezone: str) -> str:
-    """Return a moment on the clock of a household."""
+    """Return a moment on the clock of a zone."""
     local = value.astimezone(ZoneInfo(timezone))
     return f"{local.day} {MONTHS[local.month - 1]}, {local:%H:%M}"
 

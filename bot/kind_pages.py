@@ -10,8 +10,8 @@ from bot.keyboards import button, keyboard
 from bot.markup import bold, plain
 from bot.replies import Reply
 from bot.settings_callbacks import SetApart, SetKind, SetRoute, ShowKind, ShowKinds
-from bot.settings_pages import OFF, ON, back, is_on
-from bot.settings_words import CHANNELS, EXPLAINED, KINDS, WHEN, choices
+from bot.settings_pages import OFF, ON, back, channel_name, is_on
+from bot.settings_words import CHANNELS, EXPLAINED, KINDS, choices, when
 from bot.settings_words import days as on_days
 from core.access import Access
 from core.household_preferences import HouseholdSettings
@@ -90,7 +90,7 @@ def _route(choice: Choice, topic: Topic, channel: ChannelName) -> InlineKeyboard
     now = When(choice.routes[topic][channel])
     following = offered[(offered.index(now) + 1) % len(offered)] if now in offered else When.OFF
     return button(
-        f"{CHANNELS[channel]}: {WHEN[now]}",
+        f"{channel_name(choice.settings, channel)}: {when(topic, now)}",
         SetRoute(topic=topic, channel=channel, when=following, **_of(choice)),
     )
 

@@ -61,6 +61,13 @@ def unmuted(now: NotificationSettings) -> Reply:
     return Reply(text, keyboard([button("Settings", ShowSettings(page=Page.MAIN))]))
 
 
+def not_muted(now: NotificationSettings) -> Reply:
+    """Return that there was no mute to end, and what else keeps it quiet."""
+    quiet_end = _quiet_hours(now).until(clock.utcnow())
+    quiet = f" Your quiet hours last until {_moment(quiet_end, now)}." if quiet_end else ""
+    return Reply(f"You were not muted.{quiet}", keyboard([button("Settings", ShowSettings(page=Page.MAIN))]))
+
+
 def _quiet_hours(now: NotificationSettings) -> QuietHours:
     return QuietHours(now.quiet_enabled, now.quiet_start, now.quiet_end, now.quiet_days, now.timezone)
 

@@ -15,7 +15,7 @@ from bot.replies import Reply
 from core.actors import Actor
 from core.households import HouseholdDetails, MemberState
 from core.invitations import PendingInvitation
-from core.invite_links import Asking
+from core.invite_links import Asking, OpenLink
 from core.models import Role
 from core.wording import ROLES
 
@@ -24,11 +24,16 @@ PER_PAGE = 10
 
 @dataclass(frozen=True)
 class Crowd:
-    """A household with its members, and for an admin who is invited and who waits to be let in."""
+    """A household with its members, and for an admin who is invited, which links are open, and who waits.
+
+    `timezone` is that of the person who looks.
+    """
 
     home: HouseholdDetails
-    pending: Sequence[PendingInvitation]
-    waiting: Sequence[Asking]
+    timezone: str
+    pending: Sequence[PendingInvitation] = ()
+    links: Sequence[OpenLink] = ()
+    waiting: Sequence[Asking] = ()
 
 
 def everybody(crowd: Crowd, who: Actor, number: int = 1, toast: str | None = None) -> Reply:
@@ -42,6 +47,12 @@ def everybody(crowd: Crowd, who: Actor, number: int = 1, toast: str | None = Non
     turns = leaf.turns(lambda to: ShowMembers(number=to, household=home.id))
     if crowd.pending:
         lines += ["", bold("Invited"), *pending_lines(crowd.pending)]
+    if crowd.links:
+        lines += [
+            "",
+            bold("Links that nobody has used"),
+            *(_link(one, crowd.timezone) for one in crowd.links[:MOST_ROWS]),
+        ]
     if crowd.waiting:
         waiting = crowd.waiting[:MOST_ROWS]
         lines += ["", bold("Waiting to be let in"), *(_waiting(one) for one in waiting)]
@@ -54,6 +65,11 @@ def everybody(crowd: Crowd, who: Actor, number: int = 1, toast: str | None = Non
 def _line(member: MemberState, who: Actor) -> str:
     you = " (you)" if member.user_id == who.user_id else ""
     return f"{plain(member.display_name)}{you}: {member.role}"
+
+
+def _link(link: OpenLink, timezone: str) -> str:
+    made_by = plain(link.made_by)
+    return f"from {made_by}, as {ROLES[link.role]}, until {days.moment(link.expires_at, timezone)}"
 
 
 def _waiting(asking: Asking) -> str:

@@ -1,5 +1,6 @@
 """What people do to shopping lists in the chat. Each function is one transaction."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,7 @@ from core.text import clean, fold
 
 FIRST_LIST = "Shopping"
 LONGEST_TITLE = 100
+_WORDS = re.compile(r"\w+")
 
 
 class Put(StrEnum):
@@ -141,11 +143,24 @@ def _used_last(lists: Sequence[ListState]) -> ListState | None:
 
 
 def _named(lists: Sequence[ListState], title: str) -> ListState:
-    for one in lists:
-        if fold(one.name) == fold(title):
-            return one
-    name = shorten(title, LONGEST_TITLE)
-    raise Invalid(f"There is no list “{name}”. Send /list new {name} to make it.")
+    found = _like(lists, title)
+    if found is None:
+        name = shorten(title, LONGEST_TITLE)
+        raise Invalid(f"There is no list “{name}”. Send /list new {name} to make it.")
+    return found
+
+
+def _like(lists: Sequence[ListState], title: str) -> ListState | None:
+    """Return the list of a name, or the only one with its words: Party is “Party 🎉”."""
+    exact = [one for one in lists if fold(one.name) == fold(title)]
+    words = _WORDS.findall(fold(title))
+    same = [one for one in lists if words and _WORDS.findall(fold(one.name)) == words]
+    return exact[0] if exact else same[0] if len(same) == 1 else None
+
+
+def has_list(session: Session, who: Actor, household_id: UUID, title: str) -> bool:
+    """Say whether a title means one of a household's lists."""
+    return _like(shopping_lists.of_household(session, who, household_id), title) is not None
 
 
 def list_names(session: Session, who: Actor, household_id: UUID) -> set[str]:

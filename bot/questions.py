@@ -19,6 +19,7 @@ from core.quantities import display
 from core.text import fold
 
 LONGEST_ECHO = 60
+REMOVAL = "The one that you tap is taken out of the stock. That is final."
 # What their buttons need to know does not fit into 64 bytes: they look at the message that is quoted.
 _QUOTING = {Verb.WASTE, Verb.MOVE}
 
@@ -47,6 +48,8 @@ def which(
     else:
         named = any(fold(request.words) in fold(item.name) for item in found.near)
         text = "Which one do you mean?" if named else f"{_unknown(request.words, household)} Did you mean:"
+    if request.verb is Verb.REMOVE:
+        text = f"{text}\n{REMOVAL}"
     return Reply(
         text, keyboard(*choices, new, [button("Cancel", Keep())]), quote=create or request.verb in _QUOTING
     )

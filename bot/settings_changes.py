@@ -51,7 +51,7 @@ def set_route(
 ) -> Choice:
     """Say when a kind of news comes on a channel. Raises Invalid, NotAllowed."""
     if when not in choices(topic, channel):
-        raise Invalid("That cannot wait for a digest. Choose off or at once.")
+        raise Invalid("That cannot wait for a digest. Switch it on or off.")
     _alone(session, who, household_id)
     return _put(session, who, household_id, routes={topic: {channel: when}})
 

@@ -43,8 +43,8 @@ TYPED_TIMES = (
     "/settings shopping Sat 10, /settings zone Europe/Berlin"
 )
 QUIET = (
-    "No message comes meanwhile. Afterwards one message tells what still matters. Only when something "
-    "critical is used up, you hear it at once. The days are those on which they begin."
+    "In quiet hours no message comes; afterwards one tells what still matters. Only when something critical "
+    "is used up, you hear it at once. The days are those on which they begin."
 )
 
 
@@ -64,7 +64,7 @@ def main(shown: Overview) -> Reply:
         "<b>What you hear, and when</b>",
         *([f"Muted until {days.moment(now.muted_until, now.timezone)}"] if now.muted_until else []),
         f"Kinds: {', '.join(name for kind, name in KINDS.items() if kind in now.topics) or 'none'}",
-        f"Channels: {', '.join(name for one, name in CHANNELS.items() if is_on(now, one)) or 'none'}",
+        f"Channels: {', '.join(channel_name(now, one) for one in CHANNELS if is_on(now, one)) or 'none'}",
         plain(f"Times: {now.preferred_time} if nothing else is said, {now.timezone}"),
         f"Quiet hours: {quiet_hours(now)}",
         f"Warned of what expires: {before(now.expiration_warning_days)}",
@@ -96,10 +96,18 @@ def is_on(now: NotificationSettings, channel: ChannelName) -> bool:
     }[channel]
 
 
+def channel_name(now: NotificationSettings, channel: ChannelName) -> str:
+    """Return what a channel is called, and whether nothing can come on it whatever is chosen."""
+    lost = channel is ChannelName.EMAIL and not (now.can_mail and now.email)
+    return f"{CHANNELS[channel]} (unavailable)" if lost else CHANNELS[channel]
+
+
 def quiet_hours(now: NotificationSettings) -> str:
     """Return when quiet hours are, in words."""
     if not now.quiet_enabled:
         return "off"
+    if now.quiet_start == now.quiet_end:
+        return f"24 hours from {now.quiet_start}, {on_days(now.quiet_days)}"
     return f"{now.quiet_start} to {now.quiet_end}, {on_days(now.quiet_days)}"
 
 
@@ -113,8 +121,13 @@ def channels(now: NotificationSettings) -> Reply:
     elif now.email is None:
         lines.append("Your account has no address, so email does nothing for now.")
     rows = [
-        [button(f"{_mark(is_on(now, one))} {name}", SetChannel(on=not is_on(now, one), channel=one))]
-        for one, name in CHANNELS.items()
+        [
+            button(
+                f"{_mark(is_on(now, one))} {channel_name(now, one)}",
+                SetChannel(on=not is_on(now, one), channel=one),
+            )
+        ]
+        for one in CHANNELS
     ]
     return Reply("\n".join(lines), keyboard(*rows, back()))
 

@@ -25,7 +25,9 @@ EXPLAINED = {
     Topic.SHOPPING_REMINDER: "At the time that you choose, while something is left on a shopping list.",
 }
 CHANNELS = {ChannelName.TELEGRAM: "Telegram", ChannelName.IN_APP: "Inbox", ChannelName.EMAIL: "Email"}
-WHEN = {When.OFF: "off", When.NOW: "at once", When.DIGEST: "in the digest"}
+_WHEN = {When.OFF: "off", When.NOW: "at once", When.DIGEST: "in the digest"}
+# What comes at a time that its person picked is on, and not at once.
+_TIMED = (Topic.EXPIRATION, Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT, Topic.SHOPPING_REMINDER)
 # A digest does not wait for a digest.
 DIGESTS = (Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT)
 SCHEDULES = {
@@ -47,6 +49,11 @@ def choices(topic: Topic, channel: ChannelName) -> Sequence[When]:
     if channel is ChannelName.IN_APP or topic in DIGESTS:
         return (When.OFF, When.NOW)
     return (When.OFF, When.NOW, When.DIGEST)
+
+
+def when(topic: Topic, chosen: When) -> str:
+    """Return when a kind of news comes, in a few words."""
+    return "on" if chosen is When.NOW and topic in _TIMED else _WHEN[chosen]
 
 
 def day(number: int) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access, inventory, movements
+from core import access, inventory, movements, shopping_entries
 from core.actors import Actor
 from core.changes import Change
 from core.errors import Conflict
@@ -18,6 +18,8 @@ class Undone:
 
     movement: MovementState
     change: Change
+    shopped_since: bool = False
+    """Whether the person did something to a shopping list after that."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,14 @@ class Stuck:
 
     movement: MovementState
     why: str
+    shopped_since: bool = False
 
 
 def undo(session: Session, who: Actor, movement_id: UUID) -> Undone:
     """Take a movement back. Raises Conflict when it cannot be, NotFound, NotAllowed."""
     household_id = movements.household_of(session, who, movement_id)
-    return _undo(session, who, household_id, movement_id)
+    movement = movements.get(session, who, household_id, movement_id)
+    return Undone(movement, inventory.undo(session, who, household_id, movement_id))
 
 
 def undo_last(session: Session, who: Actor, household_id: UUID) -> Undone | Stuck | None:
@@ -40,12 +44,10 @@ def undo_last(session: Session, who: Actor, household_id: UUID) -> Undone | Stuc
     movement_id = movements.last_of(session, who, household_id)
     if movement_id is None:
         return None
-    try:
-        return _undo(session, who, household_id, movement_id)
-    except Conflict as conflict:
-        return Stuck(movements.get(session, who, household_id, movement_id), str(conflict))
-
-
-def _undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) -> Undone:
     movement = movements.get(session, who, household_id, movement_id)
-    return Undone(movement, inventory.undo(session, who, household_id, movement_id))
+    shopped_since = shopping_entries.touched_since(session, who, household_id, movement.at)
+    try:
+        change = inventory.undo(session, who, household_id, movement_id)
+    except Conflict as conflict:
+        return Stuck(movement, str(conflict), shopped_since)
+    return Undone(movement, change, shopped_since)

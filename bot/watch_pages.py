@@ -83,7 +83,7 @@ def which(found: Found, level: WatchLevel) -> Reply:
 def lines_of(looked: Looked) -> list[str]:
     """Return what to say about how somebody looks at an item."""
     item, own = looked.found.item, looked.own
-    lines = ["Critical: when it is used up, I tell you at once, even at night."] if item.critical else []
+    lines = [_critical(looked.level)] if item.critical else []
     if own is not None and own.snoozed_until is not None:
         lines.append(until_told(looked))
     elif own is not None and own.level is not None:
@@ -97,11 +97,17 @@ def lines_of(looked: Looked) -> list[str]:
     return lines
 
 
+def _critical(level: str | None) -> str:
+    if level == WatchLevel.MUTE:
+        return "Critical for the others: when it is used up, I tell them at once, even at night."
+    return "Critical: when it is used up, I tell everybody at once, even at night."
+
+
 def rows_of(looked: Looked) -> list[list[InlineKeyboardButton]]:
     """Return the buttons that say how closely to look at an item."""
     item, now = looked.found.item, looked.own.level if looked.own else None
     critical = button(
-        "No longer critical" if item.critical else "Critical: wake me",
+        "No longer critical" if item.critical else "Critical: wake everybody",
         SetCritical(on=not item.critical, version=item.version, item=item.id),
     )
     levels = [

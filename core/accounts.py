@@ -40,6 +40,14 @@ def zone(name: str) -> str:
     return name
 
 
+def zone_like(name: str) -> str:
+    """Return the zone that somebody means who types Berlin, or new york. Raises Invalid."""
+    found = clock.zones_like(name)
+    if len(found) > 1:
+        raise Invalid(f"Which one do you mean: {', '.join(found)}?", "timezone")
+    return found[0] if found else zone(name)
+
+
 def register(session: Session, email: str, password_hash: str, display_name: str, timezone: str) -> Account:
     """Create an account with a valid email. Raises Conflict when the email is taken."""
     account = Account(uuid4(), email, clean(display_name, "displayName", 80), zone(timezone), clock.utcnow())
@@ -91,17 +99,12 @@ def change(
     display_name: str | None = None,
     timezone: str | None = None,
 ) -> Account:
-    """Change what is given; a zone is that of the notifications, too, unless they have one of their own.
-
-    Raises AccountGone.
-    """
-    before = get(session, who)
-    values = {"display_name": display_name, "timezone": timezone}
-    given = {name: value for name, value in values.items() if value is not None}
-    if given:
-        session.execute(update(users).where(users.c.id == who.user_id).values(**given))
+    """Change what is given; the zone is that of the person's notifications, too. Raises AccountGone."""
     if timezone is not None:
-        preferences.follow_zone(session, who, before.timezone, timezone)
+        preferences.change(session, who, {"timezone": timezone})
+    if display_name is not None:
+        renamed = update(users).where(users.c.id == who.user_id)
+        session.execute(renamed.values(display_name=display_name))
     return get(session, who)
 
 

@@ -37,6 +37,13 @@ def is_zone(name: str) -> bool:
     return name in _zones()
 
 
+def zones_like(name: str) -> list[str]:
+    """Return the IANA zones that a person may mean: the one of that name, or all whose last part it is."""
+    wanted = "_".join(name.split()).casefold()
+    whole = [zone for zone in _zones() if zone.casefold() == wanted]
+    return whole or sorted(zone for zone in _zones() if zone.casefold().rpartition("/")[2] == wanted)
+
+
 @cache
 def _zones() -> set[str]:
     # It walks the whole time zone database: 20 ms, which no transaction should hold a lock for.

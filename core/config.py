@@ -219,8 +219,12 @@ class Settings(BaseSettings):
 
         https://core.telegram.org/bots/features#deep-linking
         """
+        return f"{self.chat_link(bot_username)}?start={payload}"
+
+    def chat_link(self, bot_username: str) -> str:
+        """Return the link that opens the bot's chat."""
         base = self.telegram_api_base.rstrip("/") if self.talks_to_sandbox else "https://t.me"
-        return f"{base}/{bot_username}?start={payload}"
+        return f"{base}/{bot_username}"
 
     def signing_key(self) -> bytes:
         """Return the secret that tokens and link codes are keyed with.

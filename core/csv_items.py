@@ -16,6 +16,7 @@ MOST_LINES = 10_000
 LARGEST_FILE_MIB = 10
 LARGEST_FILE = LARGEST_FILE_MIB * 1024 * 1024
 LONGEST_LINE = 65_536
+LONGEST_HEADER = 60
 # Cells may span lines, so a file has more of them than items.
 MOST_FILE_LINES = 20 * MOST_LINES
 DELIMITERS = ",;\t"
@@ -62,7 +63,7 @@ def read(data: bytes) -> ItemsFile:
     for number, cells in rows:
         if len(lines) == MOST_LINES:
             raise Invalid(f"The file has more than {MOST_LINES:,} items. Split it into smaller ones.")
-        lines.append(_line(number, cells, found, len(header)))
+        lines.append(_line(number, cells, found, header))
     names = enumerate(header)
     return ItemsFile(lines, [name.strip() or f"column {at + 1}" for at, name in names if at not in found])
 
@@ -135,17 +136,19 @@ def _understood() -> str:
     return ", ".join(names)
 
 
-def _line(number: int, cells: Sequence[str], found: Mapping[int, Column], width: int) -> Line:
+def _line(number: int, cells: Sequence[str], found: Mapping[int, Column], header: Sequence[str]) -> Line:
+    width = len(header)
     values: dict[str, Any] = {}
     problems: list[FieldProblem] = []
     for at, column in found.items():
         cell = _plain(cells[at]) if at < len(cells) else ""
         if column.stays and not cell.strip():
             continue
+        name = " ".join(header[at].split())[:LONGEST_HEADER]
         try:
-            values[column.key] = column.read(cell, column.name) if column.must or cell.strip() else None
+            values[column.key] = column.read(cell, name) if column.must or cell.strip() else None
         except Invalid as error:
-            problems.append(FieldProblem(column.name, str(error)))
+            problems.append(FieldProblem(name, str(error)))
     if len(cells) > width:
         # Its cells are out of place: what is wrong with each would only lead astray.
         problems = [

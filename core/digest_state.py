@@ -53,7 +53,7 @@ class ItemChange:
     """What was done to one item in the period: how often, by whom, and what is left, in thousandths.
 
     What was undone within the period is left out. `delta` is what it came to in all, None when its unit
-    changed meanwhile. `removed`: it is off the list.
+    changed meanwhile. `removed`: it is there no more.
     """
 
     item_id: UUID

@@ -51,8 +51,8 @@ def since_last(
     return None if digest.is_empty else _event(to, digest)
 
 
-def now(session: Session, who: Actor, household_id: UUID) -> events.DigestGathered:
-    """Return what the last 24 hours came to, whatever was told of them. It writes nothing.
+def now(session: Session, who: Actor, household_id: UUID, *, weekly: bool = False) -> events.DigestGathered:
+    """Return what the last 24 hours came to, or the last week, whatever was told of them. It writes nothing.
 
     Raises NotAllowed.
     """
@@ -63,9 +63,11 @@ def now(session: Session, who: Actor, household_id: UUID) -> events.DigestGather
         raise NotAllowed(access.NO_MEMBER)
     ends, stream = clock.utcnow(), streams.of_household(household_id)
     through_seq = streams.positions(session, [stream])[stream].seq
-    after_seq = streams.last_before(session, stream, ends - DAY)
+    begins = ends - (WEEK if weekly else DAY)
+    after_seq = streams.last_before(session, stream, begins)
     watched = watching.of_person(session, who.user_id)
-    return _event(to, gather(session, to, watched, ends - DAY, ends, after_seq, through_seq))
+    last_day = to.today - DAY if weekly else None
+    return _event(to, gather(session, to, watched, begins, ends, after_seq, through_seq, last_day))
 
 
 def gather(

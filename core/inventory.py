@@ -154,7 +154,7 @@ def patch(
 
 
 def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> ItemState:
-    """Take an item off the list; its movements stay. Raises NotFound."""
+    """Take an item out of the stock; its movements stay. Raises NotFound."""
     within = access.change(session, who, household_id)
     gone = delete(items).where(*_here).returning(*items.c)
     row = session.execute(gone, {"item": item_id, "household": household_id}).first()
@@ -186,7 +186,7 @@ def undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) ->
     if moved.kind not in _UNDOABLE:
         raise Conflict("This cannot be undone. Using, restocking, throwing away, correcting and moving can.")
     if row.id is None:
-        raise Conflict(f"{moved.item_name} is off the list, so this cannot be undone.")
+        raise Conflict(f"{moved.item_name} was removed, so this cannot be undone.")
     before = ItemState.of(row, within.today)
     row = _set(session, within, before, _compensation(moved, before))
     delta = row.quantity - before.quantity

@@ -31,6 +31,17 @@ class IssuedLink:
     household_name: str
     role: Role
     expires_at: datetime
+    replaces: datetime | None = None
+    """When the link was made that worked until now."""
+
+
+@dataclass(frozen=True)
+class OpenLink:
+    """A link that nobody has used yet."""
+
+    made_by: str
+    role: Role
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -57,13 +68,15 @@ def issue(session: Session, who: Actor, household_id: UUID, role: Role) -> Issue
     within = access.change(session, who, household_id, Role.ADMIN)
     now = clock.utcnow()
     before = (links.c.household_id == household_id, links.c.created_by == who.user_id)
-    session.execute(
+    revoked = session.execute(
         update(links)
         .where(*before, links.c.state == InviteLinkState.OPEN)
         .values(state=InviteLinkState.REVOKED)
+        .returning(links.c.created_at, links.c.expires_at)
     )
+    replaces = max((row.created_at for row in revoked if row.expires_at > now), default=None)
     # 128 bits: nobody guesses it, so a plain digest is enough to look it up by.
-    issued = IssuedLink(secrets.token_urlsafe(16), within.household_name, role, now + LIFETIME)
+    issued = IssuedLink(secrets.token_urlsafe(16), within.household_name, role, now + LIFETIME, replaces)
     session.execute(
         insert(links).values(
             id=uuid4(),
@@ -174,14 +187,28 @@ def waiting(session: Session, who: Actor, household_id: UUID) -> list[Asking]:
     return [Asking(row.id, row.name, row.display_name, Role(row.role)) for row in rows]
 
 
+def still_open(session: Session, household_id: UUID) -> list[OpenLink]:
+    """Return the links to a household that nobody has used yet, the oldest first."""
+    rows = session.execute(
+        select(users.c.display_name, links.c.role, links.c.expires_at)
+        .join(users, users.c.id == links.c.created_by)
+        .where(links.c.household_id == household_id, *_open())
+        .order_by(links.c.created_at, links.c.id)
+    )
+    return [OpenLink(row.display_name, Role(row.role), row.expires_at) for row in rows]
+
+
 def prune(session: Session) -> int:
     """Delete links whose time ran out, answered or not, and return how many."""
     return pruning.delete_until(session, links.c.expires_at, clock.utcnow() - LIFETIME)
 
 
 def _usable(token: str) -> tuple[ColumnElement[bool], ...]:
-    open_still = links.c.state == InviteLinkState.OPEN
-    return (links.c.token_hash == _digest(token), open_still, links.c.expires_at > clock.utcnow())
+    return (links.c.token_hash == _digest(token), *_open())
+
+
+def _open() -> tuple[ColumnElement[bool], ...]:
+    return (links.c.state == InviteLinkState.OPEN, links.c.expires_at > clock.utcnow())
 
 
 def _waiting() -> tuple[ColumnElement[bool], ...]:

@@ -109,10 +109,17 @@ def change(
         columns["routes"] = wishes.merge(before.routes, routes)
     if columns:
         session.execute(update(preferences).where(preferences.c.user_id == who.user_id).values(**columns))
-    if "timezone" in columns and columns["timezone"] != before.timezone:
-        schedules.follow_zone(session, who.user_id, columns["timezone"])
+    if "timezone" in columns:
+        _set_zone(session, who.user_id, before.timezone, columns["timezone"])
     schedules.change(session, who.user_id, times or {})
     return carry_out(session, who)
+
+
+def _set_zone(session: Session, user_id: UUID, before: str, now: str) -> None:
+    """Give the account the zone of the notifications, and read what ran before by its days."""
+    session.execute(update(users).where(users.c.id == user_id).values(timezone=now))
+    if now != before:
+        schedules.follow_zone(session, user_id, now)
 
 
 def require_possible(before: NotificationSettings, values: Mapping[str, Any]) -> None:
@@ -138,12 +145,6 @@ def carry_out(session: Session, who: Actor) -> NotificationSettings:
     told = events.SettingsUpdated(settings=after, at=clock.utcnow())
     streams.append(session, streams.of_user(who.user_id), [told])
     return after
-
-
-def follow_zone(session: Session, who: Actor, before: str, now: str) -> None:
-    """Follow the account to another zone, unless the notifications have a zone of their own."""
-    if before != now and get(session, who).timezone == before:
-        change(session, who, {"timezone": now})
 
 
 def set_telegram(session: Session, user_id: UUID, *, enabled: bool) -> None:

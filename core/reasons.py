@@ -11,7 +11,7 @@ _WORDS = {
     "own_act": "you did it yourself",
     "topic_off": "you did not ask for this kind of news",
     "route_off": "you do not want this kind of news here",
-    "watch_muted": "you muted it",
+    "watch_muted": "you ignored or snoozed it",
     "quiet_hours": "waits until your quiet hours end",
     "muted": "waits until you want to hear again",
     "digest": "waits for your digest",

@@ -102,7 +102,7 @@ def _section(heading: str, lines: Sequence[str], total: int, most: int, style: "
 def _change(change: ItemChange, style: "Style") -> str:
     left = style.text(display(change.quantity, change.unit))
     if change.removed:
-        what = "new, and off the list again" if change.added else "off the list"
+        what = "new, and removed again" if change.added else "removed"
     elif change.added:
         what = f"new, {left}"
     elif change.delta:

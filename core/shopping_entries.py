@@ -1,10 +1,11 @@
 """The entries of a shopping list: put on it, ticked off, taken off. Ticking one off may restock its item."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, and_, delete, insert, select, update
+from sqlalchemy import Select, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import access, clock, events, inventory, notifications, shopping_lists
@@ -33,6 +34,16 @@ def of_list(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> 
         _states().where(entries.c.list_id == list_id).order_by(entries.c.added_at, entries.c.id)
     )
     return [EntryState(*row) for row in rows]
+
+
+def touched_since(session: Session, who: Actor, household_id: UUID, moment: datetime) -> bool:
+    """Say whether somebody put something on a list of a household, or ticked it off, after a moment."""
+    added = and_(entries.c.added_by == who.user_id, entries.c.added_at > moment)
+    ticked = and_(entries.c.completed_by == who.user_id, entries.c.completed_at > moment)
+    on_list = entries.c.list_id.in_(select(lists.c.id).where(lists.c.household_id == household_id))
+    return (
+        session.execute(select(entries.c.id).where(on_list, or_(added, ticked)).limit(1)).first() is not None
+    )
 
 
 def find(session: Session, list_id: UUID, entry_id: UUID) -> EntryState:

@@ -217,7 +217,7 @@ def _item_event(event: events.ItemEvent, style: Style) -> str:
         case events.ItemAdded():
             return f"{who} added {item}: {left} in {style.text(event.item.location)}."
         case events.ItemRemoved():
-            return f"{who} removed {item} from the list."
+            return f"{who} removed {item} from the stock."
     return f"{who} changed {item}."
 
 

@@ -53,9 +53,10 @@ def parser() -> argparse.ArgumentParser:
     password.add_argument("email")
     taking = subcommands.add_parser("import", help="add and change a household's items from a CSV file")
     taking.add_argument("file", help="in UTF-8; its first line names the columns")
-    taking.add_argument("--dry-run", action="store_true", help="only say what it would come to")
+    taking.add_argument("--dry-run", action="store_true", help="only say what each line would come to")
     giving = subcommands.add_parser("export", help="write a household's items to a CSV file")
     giving.add_argument("file", help="- for standard output")
+    giving.add_argument("--force", action="store_true", help="replace a file that is there")
     for command in (taking, giving):
         command.add_argument("--household", required=True, metavar="NAME-OR-ID")
         command.add_argument("--as", dest="email", required=True, metavar="EMAIL", help="a member of it")
@@ -67,11 +68,17 @@ def _add_deliveries(deliveries: argparse.ArgumentParser) -> None:
     listing = actions.add_parser("list", help="the newest first")
     listing.add_argument("--state", choices=STATES)
     listing.add_argument("--channel", choices=("telegram", "inApp", "email"))
-    listing.add_argument("--limit", type=int, default=50)
+    listing.add_argument("--limit", type=_one_or_more, default=50)
     for name, text in (("show", "all about one"), ("replay", "try one again that is over, once")):
         actions.add_parser(name, help=text).add_argument("id", type=int)
     test = actions.add_parser("test", help="send somebody a test on all of their channels")
     test.add_argument("email")
+
+
+def _one_or_more(typed: str) -> int:
+    if not (typed.isascii() and typed.isdigit() and int(typed)):
+        raise argparse.ArgumentTypeError(f"{typed} is not a number of 1 or more")
+    return int(typed)
 
 
 def _add_backups(subcommands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

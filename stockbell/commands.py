@@ -119,8 +119,9 @@ async def _run_demo(settings: Settings, listener: socket.socket, stop: asyncio.E
     token = {"telegram_bot_token": SecretStr(DEFAULT_TOKEN), "telegram_api_base": telegram}
 
     async def welcome(runtime: Runtime) -> None:
-        if await unless_stopped(stop, _seed(runtime)):
-            print(banner.demo_screen(runtime.settings, web), flush=True)  # noqa: T201
+        new = await unless_stopped(stop, _seed(runtime))
+        if new is not None:
+            print(banner.demo_screen(runtime.settings, web, new=new), flush=True)  # noqa: T201
         await stop.wait()
 
     everything = roles.web(listener), welcome, roles.bot, roles.clock
@@ -130,8 +131,7 @@ async def _run_demo(settings: Settings, listener: socket.socket, stop: asyncio.E
 
 async def _seed(runtime: Runtime) -> bool:
     async with SandboxClient(runtime.settings.telegram_api_base) as phones:
-        await demo.seed(runtime.database, phones, runtime.settings)
-    return True
+        return await demo.seed(runtime.database, phones, runtime.settings)
 
 
 def create_user(settings: Settings, email: str, name: str, password: str, timezone: str) -> str:

@@ -63,20 +63,25 @@ SAMPLES = [
 ]
 
 
-async def seed(tx: Transactions, phones: SandboxClient, settings: Settings) -> None:
-    """Make the demo people, their phones and their household, once; what a stop left out is made up for."""
+async def seed(tx: Transactions, phones: SandboxClient, settings: Settings) -> bool:
+    """Make the demo people, their phones and their household, once; what a stop left out is made up for.
+
+    Return whether the household is new.
+    """
     for person in (ADMIN, MEMBER, NEWCOMER):
         await phones.add_person(person.telegram_id, person.first_name, person.username)
     password_hash = Passwords(settings.password_memory_mib).hash(PASSWORD)
-    await tx.write(_make, password_hash, settings.default_timezone)
+    new = await tx.write(_make, password_hash, settings.default_timezone)
     for person in (ADMIN, MEMBER):
         if not await phones.transcript(person.telegram_id):
             await phones.write(person.telegram_id, "/start")
+    return new
 
 
-def _make(session: Session, password_hash: str, timezone: str) -> None:
+def _make(session: Session, password_hash: str, timezone: str) -> bool:
+    """Make the people and their household, unless somebody is there, and say whether that was done."""
     if session.execute(select(table(User).c.id).limit(1)).first() is not None:
-        return
+        return False
     admin, member = (
         Actor(
             accounts.register(session, EMAILS[person], password_hash, person.first_name, timezone).id,
@@ -91,6 +96,7 @@ def _make(session: Session, password_hash: str, timezone: str) -> None:
     today = clock.today(timezone)
     for sample in SAMPLES:
         inventory.add(session, admin, home.id, _columns(sample, today))
+    return True
 
 
 def _columns(sample: Sample, today: date) -> dict[str, Any]:

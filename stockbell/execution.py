@@ -13,14 +13,14 @@ from stockbell import backup, commands, deliveries, logs, transfer
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Run one command. Return 0, or 1 after one sentence on standard error, and one for each wrong line."""
+    """Run one command. Return 0, or 1 after one sentence on standard error, and one for each wrong cell."""
     try:
         settings = load_settings()
         logs.set_up(settings)
         _obey(chosen, settings)
     except (ConfigurationError, DomainError) as error:
         print(f"stockbell: {error}", file=sys.stderr, flush=True)  # noqa: T201
-        if isinstance(error, WrongLines):
+        if isinstance(error, WrongLines) and len(error.problems) > 1:
             for problem in error.problems:
                 print(f"{problem.field}: {problem.message}", file=sys.stderr, flush=True)  # noqa: T201
         return 1
@@ -57,7 +57,7 @@ def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
                 transfer.import_items(settings, file, chosen.household, chosen.email, dry_run=dry_run)
             )
         case "export":
-            transfer.export_items(settings, chosen.file, chosen.household, chosen.email)
+            transfer.export_items(settings, chosen.file, chosen.household, chosen.email, force=chosen.force)
 
 
 def _create_user(chosen: argparse.Namespace, settings: Settings) -> None:

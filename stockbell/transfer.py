@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from core import accounts, catalog, csv_items, households, imports
 from core.actors import Actor, Face
 from core.config import Settings
+from core.csv_columns import COLUMNS
 from core.csv_items import ItemsFile
 from core.errors import ConfigurationError, NotFound
 from core.import_plan import Action, Step, require_valid
@@ -19,6 +20,7 @@ from core.text import fold
 from stockbell.databases import opened
 
 STDOUT = "-"
+_NAMES = {column.key: column.name for column in COLUMNS}
 
 
 def import_items(settings: Settings, file: Path, household: str, email: str, *, dry_run: bool) -> str:
@@ -31,8 +33,11 @@ def import_items(settings: Settings, file: Path, household: str, email: str, *, 
     return _report(steps, read.ignored, dry_run=dry_run)
 
 
-def export_items(settings: Settings, file: str, household: str, email: str) -> None:
-    """Write all items of a household to a CSV file, or to standard output. Raises NotFound, NotAllowed."""
+def export_items(settings: Settings, file: str, household: str, email: str, *, force: bool) -> None:
+    """Write all items of a household to a CSV file, or to standard output.
+
+    A file that is there is replaced by `force` only. Raises NotFound, NotAllowed, ConfigurationError.
+    """
     with opened(settings) as database:
         items = database.write_now(_everything, household, email)
     data = csv_items.write(items).encode()
@@ -40,14 +45,18 @@ def export_items(settings: Settings, file: str, household: str, email: str) -> N
         sys.stdout.buffer.write(data)
         sys.stdout.flush()
         return
-    with _file_errors(Path(file), "written"):
-        Path(file).write_bytes(data)
+    with _file_errors(Path(file), "written"), Path(file).open("wb" if force else "xb") as written:
+        written.write(data)
 
 
 @contextlib.contextmanager
 def _file_errors(file: Path, done: str) -> Iterator[None]:
     try:
         yield
+    except FileExistsError as error:
+        raise ConfigurationError(
+            f"{file} exists already. Name a file that does not, or replace it with --force."
+        ) from error
     except OSError as error:
         raise ConfigurationError(f"The file {file} cannot be {done} ({error.strerror}).") from error
 
@@ -90,4 +99,12 @@ def _report(steps: Sequence[Step], ignored: Sequence[str], *, dry_run: bool) -> 
     told = f"{added} added, {updated} changed, {unchanged} as before."
     if ignored:
         told += f"\nThese columns were ignored: {', '.join(ignored)}."
-    return f"Nothing was imported. It would be: {told}" if dry_run else told
+    if not dry_run:
+        return told
+    return "\n".join([*map(_fate, steps), f"Nothing was imported. It would be: {told}"])
+
+
+def _fate(step: Step) -> str:
+    what = {Action.ADD: "added", Action.UPDATE: "changed", Action.UNCHANGED: "as before"}[step.action]
+    changes = f" ({', '.join(_NAMES[key] for key in step.changes)})" if step.changes else ""
+    return f"line {step.line.number}, {step.line.name}: {what}{changes}"

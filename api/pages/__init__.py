@@ -1,4 +1,4 @@
-"""The pages that mails link to: plain HTML, forms that are posted, no script.
+"""The pages: the home page and those that mails link to. Plain HTML, forms that are posted, no script.
 
 A GET changes nothing, because mail scanners follow links; what does is a button.
 """
@@ -8,7 +8,7 @@ from functools import cache
 
 from starlette.routing import BaseRoute, Route
 
-from api.pages import invitations, passwords, unsubscribing, verifying
+from api.pages import home, invitations, passwords, unsubscribing, verifying
 from api.pages.layout import STYLE, style
 
 
@@ -16,5 +16,5 @@ from api.pages.layout import STYLE, style
 def routes() -> Sequence[BaseRoute]:
     """Return the pages and their style sheet, which are the same for every application."""
     sheet = Route(f"/{STYLE}", style, include_in_schema=False)
-    forms = (verifying, passwords, unsubscribing, invitations)
-    return (sheet, *(route for page in forms for route in page.router().routes))
+    nouns = (home, verifying, passwords, unsubscribing, invitations)
+    return (sheet, *(route for page in nouns for route in page.router().routes))

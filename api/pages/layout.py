@@ -45,6 +45,16 @@ def steps(*texts: str) -> str:
     return f"<ol>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ol>"
 
 
+def action(to: str, text: str) -> str:
+    """A link that looks like a button."""
+    return f'<p><a class="action" href="{escape(to)}">{escape(text)}</a></p>'
+
+
+def note(text: str, to: str, link: str) -> str:
+    """A sentence of less weight that ends with a link."""
+    return f'<p class="note">{escape(text)} <a href="{escape(to)}">{escape(link)}</a>.</p>'
+
+
 def form(to: str, button: str, *fields: str, **hidden: str) -> str:
     """A form that is posted to the page `to`, with a button."""
     kept = "".join(

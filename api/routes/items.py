@@ -90,7 +90,7 @@ async def put_item(
 
 
 async def delete_item(household_id: HouseholdId, item_id: ItemId, who: Caller, tx: Tx) -> None:
-    """Take an item off the list. Its history stays."""
+    """Take an item out of the stock. Its history stays."""
     await tx.write(inventory.remove, who, household_id, item_id)
 
 

@@ -61,7 +61,7 @@ async def _change(_message: Message, command: CommandObject, tx: Transactions, w
             changed = await tx.write(accounts.change, who, display_name=name)
             return Reply(f"You are {bold(changed.display_name)} from now on.")
         case "zone", str(name) if name:
-            changed = await tx.write(accounts.change, who, timezone=accounts.zone(name))
+            changed = await tx.write(accounts.change, who, timezone=accounts.zone_like(name))
             return Reply(f"Your zone is {plain(changed.timezone)} from now on.")
         case "export", "":
             return await _export(tx, who)

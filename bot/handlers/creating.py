@@ -62,5 +62,5 @@ async def _create(tx: Transactions, who: Actor, household: ActiveHousehold, amou
     unit = amount.unit or units.DEFAULT
     change = await tx.write(create, who, household.id, name, amount.quantity, unit, LOCATION)
     if isinstance(change, Changed):
-        return card(change.item, "It is on the list already; nothing was added.")
-    return changed(change, f"New on the list. {done(Verb.ADD, amount.quantity, change.item)}", undoable=False)
+        return card(change.item, "It is there already; nothing was added.")
+    return changed(change, f"New in stock. {done(Verb.ADD, amount.quantity, change.item)}", undoable=False)

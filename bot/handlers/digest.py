@@ -1,7 +1,7 @@
 """/digest: what the last day came to; and what can be done about the items of digests and warnings."""
 
 from aiogram import Router
-from aiogram.filters import Command
+from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot import acts, alerts, attending, cards, scheduled
@@ -13,6 +13,10 @@ from core import digests, told
 from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.db import Transactions
+from core.errors import Invalid
+
+HOW = "Send /digest for the last day, or /digest weekly for the last week."
+_WEEKLY = {"day": False, "daily": False, "today": False, "week": True, "weekly": True}
 
 
 def create_router() -> Router:
@@ -23,8 +27,13 @@ def create_router() -> Router:
     return router
 
 
-async def _now(_message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
-    gathered = await tx.read(digests.now, who, household.id)
+async def _now(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    word = (command.args or "day").strip().casefold()
+    if word not in _WEEKLY:
+        raise Invalid(HOW)
+    gathered = await tx.read(digests.now, who, household.id, weekly=_WEEKLY[word])
     return Reply(scheduled.text(gathered, alerts.LONGEST), keyboard(*attending.first_rows(gathered)))
 
 

@@ -48,7 +48,7 @@ async def _change(
         return summaries.none()
     if verb == "delete":
         return await _ask_delete(tx, who, chat.household)
-    name, timezone = (rest, None) if verb == "rename" else (None, rest)
+    name, timezone = (rest, None) if verb == "rename" else (None, accounts.zone_like(rest))
     changed = await tx.write(_update, who, chat.household.id, name, timezone)
     return Reply(f"{bold(changed.name)} it is, and its days begin at midnight in {plain(changed.timezone)}.")
 

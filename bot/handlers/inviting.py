@@ -9,14 +9,14 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from sqlalchemy.orm import Session
 
-from bot import arguments
+from bot import arguments, days
 from bot.callbacks import AnswerJoin
 from bot.filters import HasAccount, InHousehold
 from bot.invitations import JOIN, MOST_ROWS, asking_row, invited
 from bot.keyboards import keyboard
 from bot.markup import bold, plain
 from bot.replies import Reply
-from core import access, emails, invitations, invite_links, linking
+from core import access, accounts, emails, invitations, invite_links, linking
 from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.config import Settings
@@ -38,6 +38,7 @@ class Issued:
     made_by: str
     bot_username: str
     waiting: list[Asking]
+    timezone: str
 
 
 def create_router() -> Router:
@@ -63,9 +64,15 @@ async def _invite(
     address = settings.deep_link(issued.bot_username, f"{JOIN}{issued.link.token}")
     link = issued.link
     hours = int(invite_links.LIFETIME / timedelta(hours=1))
+    replaces = (
+        f" It replaces the link from {days.moment(link.replaces, issued.timezone)}, which works no more."
+        if link.replaces
+        else ""
+    )
     return Reply(
         f"{invited(LinkPreview(link.household_name, issued.made_by, link.role))}\n\n{plain(address)}\n\n"
-        f"The link works for one person, for {hours} hours. Forward this message to them.",
+        f"The link works for one person, for {hours} hours. Forward this message to them."
+        f"{replaces}",
         keyboard(*(asking_row(one.link_id, one.user_name) for one in issued.waiting[:MOST_ROWS])),
     )
 
@@ -83,7 +90,8 @@ def _issue(session: Session, who: Actor, household_id: UUID, role: Role) -> Issu
     link = invite_links.issue(session, who, household_id, role)
     made_by = access.look(session, who, household_id).user_name
     waiting = invite_links.waiting(session, who, household_id)
-    return Issued(link, made_by, linking.bot_username(session) or "", waiting)
+    timezone = accounts.get(session, who).timezone
+    return Issued(link, made_by, linking.bot_username(session) or "", waiting, timezone)
 
 
 def _invited_address(made: PendingInvitation, household: ActiveHousehold, *, mailed: bool) -> Reply:

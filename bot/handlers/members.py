@@ -14,7 +14,7 @@ from bot.keyboards import button, keyboard
 from bot.markup import bold
 from bot.people import Crowd
 from bot.replies import Reply
-from core import access, households, invitations, invite_links, members
+from core import access, accounts, households, invitations, invite_links, members
 from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.db import Transactions
@@ -80,10 +80,12 @@ async def _revoke(_query: CallbackQuery, callback_data: Revoke, tx: Transactions
 
 def _crowd(session: Session, who: Actor, household_id: UUID) -> Crowd:
     home = households.details(session, who, household_id)
+    timezone = accounts.get(session, who).timezone
     if home.role is not Role.ADMIN:
-        return Crowd(home, [], [])
+        return Crowd(home, timezone)
     pending = invitations.pending(session, who, household_id)
-    return Crowd(home, pending, invite_links.waiting(session, who, household_id))
+    links = invite_links.still_open(session, household_id)
+    return Crowd(home, timezone, pending, links, invite_links.waiting(session, who, household_id))
 
 
 def _member(

@@ -55,10 +55,17 @@ async def _mute_for(_query: CallbackQuery, callback_data: Mute, tx: Transactions
 
 
 async def _unmute(_message: Message, tx: Transactions, who: Actor) -> Reply:
-    return mute_pages.unmuted(await tx.write(_set, who, None))
+    return await _end_mute(tx, who)
 
 
 async def _end(_query: CallbackQuery, tx: Transactions, who: Actor) -> Reply:
+    return await _end_mute(tx, who)
+
+
+async def _end_mute(tx: Transactions, who: Actor) -> Reply:
+    now = await tx.read(preferences.get, who)
+    if now.muted_until is None:
+        return mute_pages.not_muted(now)
     return mute_pages.unmuted(await tx.write(_set, who, None))
 
 

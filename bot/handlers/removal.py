@@ -16,6 +16,8 @@ from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.db import Transactions
 
+FINAL = "Take it out of the stock? It is final: nobody can bring it back."
+
 
 def create_router() -> Router:
     router = Router(name="removal")
@@ -33,5 +35,5 @@ async def _ask(
         return questions.which(found, request, household)
     [item] = found.exact
     remove = Act(verb=Verb.REMOVE, value=0, version=item.version, item=item.id)
-    text = "\n".join([*face(item), "", "Take it off the list?"])
+    text = "\n".join([*face(item), "", FINAL])
     return Reply(text, confirmation("Yes, remove it", remove))

@@ -93,7 +93,7 @@ async def _quiet(tx: Transactions, who: Actor, text: str) -> Reply:
 
 
 async def _zone(tx: Transactions, who: Actor, text: str) -> Reply:
-    values = {"timezone": accounts.zone(text)}
+    values = {"timezone": accounts.zone_like(text)}
     return settings_pages.times(await tx.write(preferences.change, who, values))
 
 

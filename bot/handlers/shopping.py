@@ -16,7 +16,6 @@ from core.chats import ActiveHousehold
 from core.db import Transactions
 from core.errors import Invalid, NotAllowed
 from core.models import Role
-from core.text import fold
 
 EXAMPLE = "/buy 2 l milk"
 
@@ -56,12 +55,13 @@ async def _buy(
 async def _title(
     typed: str | None, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> tuple[str | None, str]:
-    """Return the name of a list before a colon, if there is one of that name, and what is left."""
+    """Return what names a list before a colon, if something does, and what is left."""
     before, colon, after = (typed or "").partition(":")
     title = " ".join(before.split())
-    if colon and fold(title) in await tx.read(purchases.list_names, who, household.id):
-        return title, after
-    return None, typed or ""
+    if not colon:
+        return None, before
+    known: bool = await tx.read(purchases.has_list, who, household.id, title)
+    return (title, after) if known else (None, typed or "")
 
 
 async def _list(

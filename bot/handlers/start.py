@@ -28,15 +28,15 @@ HELP = """<b>What I understand</b>
 /remove milk takes it out of the stock
 
 <b>What to look after</b>
-/today all in figures; /digest what changed since yesterday
+/today all in figures; /digest what changed since yesterday (/digest weekly in a week)
 /low what is running low
 /expiring what expires soon (/expiring 14 looks two weeks ahead)
 /min 2 milk warns you below 2 (0 takes it away)
 /expires 24 Dec milk sets a date (also 24.12., tomorrow, Friday, in 5 days, none)
 
 <b>Shopping</b>
-/buy 2 l milk puts it on the list
-/list to tick off what you bought; it goes into stock (/list new Party makes another)
+/buy 2 l milk puts it on the shopping list
+/list to tick off what you bought; what you keep in stock grows by it (/list new Party makes another)
 
 <b>What you hear, and when</b>
 /settings kinds, channels, times and quiet hours (also /settings daily 8:30, /settings quiet 22-7)

@@ -13,6 +13,9 @@ from bot.undoing import Stuck, Undone
 from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.db import Transactions
+from core.models import MovementKind
+
+LISTS = "Shopping lists stay as they are: /list and Edit take something off."
 
 
 def create_router() -> Router:
@@ -27,8 +30,19 @@ async def _undo_last(_message: Message, tx: Transactions, who: Actor, household:
     if outcome is None:
         return Reply(f"You have changed nothing in {plain(household.name)} that could be undone.")
     if isinstance(outcome, Stuck):
-        return Reply(plain(f"Your last change: {history.told(outcome.movement)}. {outcome.why}"))
+        return Reply(plain(_stuck(outcome)))
     return _card(outcome)
+
+
+def _stuck(outcome: Stuck) -> str:
+    """Return why nothing was taken back, and what helps."""
+    last = "Your last change of the stock" if outcome.shopped_since else "Your last change"
+    said = [f"{last}: {history.told(outcome.movement)}. {outcome.why}"]
+    if outcome.movement.kind == MovementKind.ADDED:
+        said.append(f"/remove {outcome.movement.item_name} takes it out of the stock again.")
+    if outcome.shopped_since:
+        said.append(LISTS)
+    return " ".join(said)
 
 
 async def _undo(_query: CallbackQuery, callback_data: Undo, tx: Transactions, who: Actor) -> Reply:
@@ -36,4 +50,5 @@ async def _undo(_query: CallbackQuery, callback_data: Undo, tx: Transactions, wh
 
 
 def _card(outcome: Undone) -> Reply:
-    return cards.changed(outcome.change, f"Undone: {history.told(outcome.movement)}.", undoable=False)
+    done = f"Undone: {history.told(outcome.movement)}."
+    return cards.changed(outcome.change, f"{done} {LISTS}" if outcome.shopped_since else done, undoable=False)

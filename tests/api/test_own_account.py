@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.api.live import listening
 from tests.support.people import PASSWORD, Person
 
 NEW_PASSWORD = "battery staple horse"
@@ -21,13 +22,22 @@ async def test_alice_changes_her_name_and_her_zone(alice: Person, bob: Person) -
     await alice.call("PATCH", "/auth/me", {"timezone": "Asia/Tokyo", "email": "other@example.com"})
     me_now = await alice.get("/auth/me")
     assert (me_now["timezone"], me_now["email"]) == ("Asia/Tokyo", alice.email)
-    # Her notifications follow her, until they have a zone of their own.
-    assert (await alice.get("/notifications/settings"))["preferences"]["timezone"] == "Asia/Tokyo"
-    await alice.put("/notifications/settings", {"preferences": {"timezone": "UTC"}})
-    await alice.call("PATCH", "/auth/me", {"timezone": "Europe/Berlin"})
-    assert (await alice.get("/notifications/settings"))["preferences"]["timezone"] == "UTC"
     members = (await bob.get(bob.home))["members"]
     assert members[0]["displayName"] == "Alice B."
+
+
+async def test_alice_has_one_zone_wherever_she_changes_it(alice: Person) -> None:
+    async with listening(alice) as hers:
+        await alice.call("PATCH", "/auth/me", {"timezone": "Asia/Tokyo"})
+        told = await hers.first("settings.updated")
+        assert told["payload"]["settings"]["preferences"]["timezone"] == "Asia/Tokyo"
+        assert (await alice.get("/notifications/settings"))["preferences"]["timezone"] == "Asia/Tokyo"
+        await alice.put("/notifications/settings", {"preferences": {"timezone": "UTC"}})
+        await hers.first("settings.updated", 2)
+        assert (await alice.get("/auth/me"))["timezone"] == "UTC"
+        # Whatever the account had before, the notifications follow it again.
+        await alice.call("PATCH", "/auth/me", {"timezone": "Europe/Berlin"})
+        assert (await alice.get("/notifications/settings"))["preferences"]["timezone"] == "Europe/Berlin"
 
 
 async def test_a_new_password_needs_the_old_one_and_ends_every_sign_in(alice: Person) -> None:

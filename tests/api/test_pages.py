@@ -1,4 +1,4 @@
-"""The pages that mails link to: a GET changes nothing, a button does, and no token leaks."""
+"""The pages of this server: a GET changes nothing, a button does, and no token leaks."""
 
 import re
 from collections.abc import AsyncIterator
@@ -7,7 +7,9 @@ from html import unescape
 import httpx
 import pytest
 
+from core import bots
 from core.config import Settings
+from core.db import Database
 from tests.api.live import listening
 from tests.core.world import Watch
 from tests.support.mail import MailServer
@@ -40,6 +42,24 @@ async def press(browser: httpx.AsyncClient, shown: httpx.Response, **typed: str)
     fields = set(re.findall(r'<input name="([^"]+)"', inside))
     assert fields == set(typed)
     return await browser.post(str(shown.url.join(to)), data={**hidden, **typed})
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_address_of_the_server_says_what_runs_there(
+    browser: httpx.AsyncClient, database: Database
+) -> None:
+    shown = await browser.get("/")
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "inventory that lives in Telegram" in text_of(shown)
+    assert "No bot has run here yet." in text_of(shown)
+    assert "t.me" not in shown.text
+    assert (await browser.get(str(shown.url.join("docs")))).status_code == 200
+    await database.write(bots.claim, 42, "StockbellBot")
+    shown = await browser.get("/")
+    assert (
+        '<a class="action" href="https://t.me/StockbellBot">Open @StockbellBot in Telegram</a>' in shown.text
+    )
+    assert '<a href="docs">' in shown.text
 
 
 async def test_looking_at_a_link_changes_nothing_and_a_button_proves_the_address(
@@ -153,7 +173,7 @@ async def test_a_token_of_one_kind_opens_no_other_page(
 
 
 @pytest.mark.parametrize(
-    "path", ["/verify-email", "/reset-password", "/forgot-password", "/unsubscribe", "/invitations"]
+    "path", ["/", "/verify-email", "/reset-password", "/forgot-password", "/unsubscribe", "/invitations"]
 )
 async def test_no_page_lets_a_token_out_or_a_script_in(browser: httpx.AsyncClient, path: str) -> None:
     for query in ("", "?token=x", "?token=%00%ff&token=2"):

@@ -94,7 +94,7 @@ async def test_what_is_no_movement_of_stock_cannot_be_taken_back(alice: Person, 
     await undo(charlie, used, expect=404)
     await charlie.post(f"{alice.home}/movements/{used}/undo", expect=403)
     await alice.delete(path)
-    assert "off the list" in (await undo(alice, used, expect=409))["message"]
+    assert "was removed" in (await undo(alice, used, expect=409))["message"]
     removed = await last_movement(alice)
     await undo(alice, removed, expect=409)
     assert (await alice.get(f"{alice.home}/movements"))["pagination"]["total"] == 4

@@ -11,7 +11,7 @@ async def test_a_newcomer_creates_a_household_adds_milk_and_is_told_that_it_is_l
     assert "Hello Alice!" in welcome.text
     await alice.press(welcome, "Create a household", sees="Alice's Home is yours")
     added = await alice.say("/add 2 l milk")
-    assert added.text == "milk\n2 l · pantry\n\nNew on the list. Added 2 l."
+    assert added.text == "milk\n2 l · pantry\n\nNew in stock. Added 2 l."
     assert added.labels() == ["−1", "+1", "Details", "To buy"]
     minimum = await alice.say("/min 1 milk")
     assert "Minimum 1 l" in minimum.text

@@ -149,6 +149,9 @@ async def test_the_digest_of_this_moment_has_buttons_too(
     alice: Phone, bob: Phone, who: Actor, database: Database
 ) -> None:
     assert "Your day in Alice's Home" in (await alice.say("/digest")).text
+    assert "Your week in Alice's Home" in (await alice.say("/digest Weekly")).text
+    how = "Send /digest for the last day, or /digest weekly for the last week."
+    assert (await alice.say("/digest xyz")).text == how
     await alice.say("/add 3 l milk")
     await alice.say("/min 2 milk")
     await alice.say("/add 1 soap")

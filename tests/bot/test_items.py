@@ -95,7 +95,8 @@ async def test_removing_asks_and_can_be_cancelled(alice: Phone, who: Actor, data
     kept = await alice.say("/remove milk")
     await alice.press(kept, "Cancel", sees="nothing was changed")
     asked = await alice.say("/remove milk")
-    await alice.press(asked, "Yes, remove it", sees="milk is off the list.")
+    assert asked.text.endswith("Take it out of the stock? It is final: nobody can bring it back.")
+    await alice.press(asked, "Yes, remove it", sees="milk is removed.")
     assert await database.read(home_of, who) == []
     gone = await alice.press(card, "−1", sees="This item is no longer there.")
     assert gone.labels() == []
@@ -110,7 +111,7 @@ async def test_a_new_name_close_to_an_old_one_asks_before_it_is_created(
     question = await alice.say(f"/add 2 kg {name}")
     assert "Did you mean" not in question.text
     question = await alice.say("/add 2 kg malk")
-    created = await alice.press(question, "Create “malk”", sees="New on the list.")
+    created = await alice.press(question, "Create “malk”", sees="New in stock.")
     assert "malk\n2 kg · pantry" in created.text
     question = await alice.say("/add 2 l silk")
     data = question.button("Create").callback_data or ""

@@ -121,6 +121,22 @@ async def test_a_link_ends_after_a_day_and_a_new_one_ends_it_too(
     assert not await has_account(database, charlie)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_new_link_says_that_the_one_before_is_dead_and_members_lists_what_works(
+    alice: Phone, bob: Phone, charlie: Phone, who: Actor
+) -> None:
+    assert "replaces" not in (await alice.say("/invite viewer")).text
+    fresh = (await alice.say("/invite")).text
+    assert re.search(r"It replaces the link from \d+ \w+, \d\d:\d\d, which works no more\.", fresh)
+    listed = (await alice.say("/members")).text
+    assert "Links that nobody has used\nfrom Alice, as a member, until " in listed
+    assert listed.count("from Alice") == 1
+    assert "Links" not in (await bob.say("/members")).text
+    await charlie.press(await charlie.say(await invite(alice)), "Ask to join", sees="has been asked")
+    assert "Links" not in (await alice.say("/members")).text
+    assert "replaces" not in (await alice.say("/invite")).text
+
+
 async def test_the_link_of_somebody_who_was_removed_is_dead(
     alice: Phone, bob: Phone, charlie: Phone, who: Actor, database: Database
 ) -> None:

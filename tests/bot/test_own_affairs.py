@@ -1,10 +1,11 @@
 """Households made, renamed and deleted; one's account; the day in figures."""
 
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from core import accounts, households
+from core import accounts, clock, households
 from core.actors import Actor
 from core.db import Database
 from core.errors import Unauthenticated
@@ -78,6 +79,22 @@ async def test_the_account_is_shown_and_changed(alice: Phone, who: Actor, databa
     assert "must be an IANA name" in (await alice.say("/account zone Moon")).text
     for text in ("/account name", "/account sell", "/account delete now"):
         assert "Send /account alone, or one of these" in (await alice.say(text)).text
+
+
+async def test_one_clock_for_a_person(alice: Phone, who: Actor) -> None:
+    await alice.say("/add 2 l milk")
+    assert "in Asia/Tokyo" in (await alice.say("/settings zone tokyo")).text
+    assert "Zone: Asia/Tokyo" in (await alice.say("/account")).text
+    assert "Your zone is America/New_York from now on." in (await alice.say("/account zone new  york")).text
+    assert "in America/New_York" in (await alice.say("/settings times")).text
+    details = await alice.press(await alice.say("/find milk"), "Details", sees="Added by Alice")
+    there = clock.utcnow().astimezone(ZoneInfo("America/New_York"))
+    assert f"{there.day} {there:%b}, {there:%H:}" in details.text
+    # The days of a household are its own.
+    assert "midnight in Europe/Berlin" in (await alice.say("/household zone BERLIN")).text
+    asked = await alice.say("/settings zone istanbul")
+    assert asked.text == "Which one do you mean: Asia/Istanbul, Europe/Istanbul?"
+    assert "in America/New_York" in (await alice.say("/settings times")).text
 
 
 async def test_all_that_is_kept_comes_as_a_file(alice: Phone, who: Actor, sandbox_url: str) -> None:

@@ -70,7 +70,7 @@ def test_a_digest_in_the_chat_is_a_whole_message() -> None:
         "<b>Changed</b>\n"
         "• Milk: −2.5 l, 1.5 l left (3 changes by Bob &lt;3 and Alice)\n"
         "• Bread: new, 2 pcs (Bob &lt;3)\n"
-        "• Eggs: off the list (Alice)\n"
+        "• Eggs: removed (Alice)\n"
         "• Rice: changed, 1.5 l left (2 changes by Bob &lt;3 and Alice)\n"
         "… and 10 more\n\n"
         "<b>Low or out</b>\n"

@@ -54,7 +54,7 @@ async def test_the_first_page_tells_what_is_on(alice: Phone, who: Actor) -> None
     assert message.text == (
         "What you hear, and when\n"
         "Kinds: Low and out of stock, About to expire, Shopping reminder\n"
-        "Channels: Telegram, Inbox, Email\n"
+        "Channels: Telegram, Inbox, Email (unavailable)\n"
         "Times: 09:00 if nothing else is said, Europe/Berlin\n"
         "Quiet hours: off\n"
         "Warned of what expires: 3 days before\n"
@@ -78,7 +78,7 @@ async def test_every_page_leads_back_in_the_same_message(alice: Phone, who: Acto
         "Kinds": "Kinds of news",
         "Channels": "Where news reaches you",
         "Times": "Preferred time: 09:00",
-        "Quiet hours": "Quiet hours: off\nNo message comes",
+        "Quiet hours": "Quiet hours: off\nIn quiet hours no message comes",
         "Days of warning": "How long before",
         "Mute": "You are not muted.",
         "Alice's Home apart": "Alice's Home apart",
@@ -96,7 +96,13 @@ async def test_a_kind_is_switched_and_routed(alice: Phone, who: Actor, database:
     page = await alice.press(page, "Turn on", sees="It is on.")
     assert "memberActivity" in (await of(database, who)).topics
     page = await menu(alice, ("Kinds", "Kinds of news"), ("✓ Low", "It is on."))
-    assert page.labels() == ["Turn off", "Telegram: at once", "Inbox: at once", "Email: at once", "‹ Back"]
+    assert page.labels() == [
+        "Turn off",
+        "Telegram: at once",
+        "Inbox: at once",
+        "Email (unavailable): at once",
+        "‹ Back",
+    ]
     for label in ("in the digest", "off", "at once"):
         await alice.toast(page, "Telegram")
         page = await labelled(alice, page, f"Telegram: {label}")
@@ -113,17 +119,22 @@ async def test_a_kind_is_switched_and_routed(alice: Phone, who: Actor, database:
     }
 
 
+async def test_what_comes_at_its_own_time_is_on_and_not_at_once(alice: Phone, who: Actor) -> None:
+    page = await menu(alice, ("Kinds", "Kinds of news"), ("– Weekly digest", "It is off."))
+    assert page.labels() == ["Turn on", "Telegram: on", "Inbox: on", "Email (unavailable): on", "‹ Back"]
+
+
 async def test_a_press_on_an_old_menu_does_what_it_says_and_shows_what_is_so_now(
     alice: Phone, who: Actor, database: Database
 ) -> None:
     old = [await menu(alice, ("Channels", "Where news reaches you")) for _ in range(2)]
     assert "This server sends no mail" in old[0].text
-    assert old[0].labels() == ["✓ Telegram", "✓ Inbox", "✓ Email", "‹ Back"]
+    assert old[0].labels() == ["✓ Telegram", "✓ Inbox", "✓ Email (unavailable)", "‹ Back"]
     await database.write(on_the_web, who, {"email_enabled": False})
     for message in old:
         await alice.toast(message, "✓ Telegram")
         shown = await labelled(alice, message, "– Telegram")
-        assert shown.labels() == ["– Telegram", "✓ Inbox", "– Email", "‹ Back"]
+        assert shown.labels() == ["– Telegram", "✓ Inbox", "– Email (unavailable)", "‹ Back"]
         assert (await of(database, who)).telegram_enabled is False
 
 
@@ -144,7 +155,7 @@ async def test_the_times_are_tapped(alice: Phone, who: Actor, database: Database
 
 
 async def test_quiet_hours_are_tapped(alice: Phone, who: Actor, database: Database) -> None:
-    page = await menu(alice, ("Quiet hours", "No message comes"))
+    page = await menu(alice, ("Quiet hours", "no message comes"))
     page = await alice.press(page, "Turn on", sees="Quiet hours: 22:00 to 07:00, every day")
     page = await alice.press(page, "from 23:00", sees="23:00 to 07:00")
     page = await alice.press(page, "to 08:00", sees="23:00 to 08:00")
@@ -200,6 +211,8 @@ async def test_settings_are_typed_as_people_type_them(alice: Phone, who: Actor, 
         "/settings quiet 22-7": "Quiet hours: 22:00 to 07:00, every day",
         "/settings quiet 22:00 7:30 weekdays": "Quiet hours: 22:00 to 07:30, Mon to Fri",
         "/settings quiet from 10 pm to 6 am": "Quiet hours: 22:00 to 06:00, Mon to Fri",
+        "/settings quiet 7-7": "Quiet hours: 24 hours from 07:00, Mon to Fri",
+        "/settings quiet 22:00 6:00": "Quiet hours: 22:00 to 06:00, Mon to Fri",
         "/settings quiet off": "Quiet hours: off",
         "/SETTINGS Quiet On": "Quiet hours: 22:00 to 06:00",
         "/settings zone Asia/Tokyo": "Preferred time: 20:00 in Asia/Tokyo",

@@ -42,7 +42,8 @@ async def test_what_was_bought_goes_into_stock(
     ticked = await bob.press(shown, "milk", sees="1 of 3 bought")
     assert ticked.answers[-1].text == "Bought. milk: 2.5 l now."
     assert "✅ milk · 1.5 l" in ticked.labels()
-    assert (await bob.toast(ticked, "candles")).text == "Bought."
+    added = "Bought. Your stock has no such item yet; to add it: /add 3 candles"
+    assert (await bob.toast(ticked, "candles")).text == added
     assert await quantities(database, who) == {"milk": 2500}
     again = await bob.toast(ticked, "✅ milk")
     assert (again.text or "").startswith("Not bought yet. The stock stays as it is")
@@ -133,6 +134,17 @@ async def test_several_lists_are_named_and_switched(alice: Phone, who: Actor) ->
     assert "Say what the new list is called" in (await alice.say("/list new")).text
     assert "at most 100 characters" in (await alice.say("/list new " + "x" * 101)).text
     assert "There is no list" in (await alice.say("/list " + "x" * 3000)).text
+
+
+async def test_a_list_is_found_by_the_words_of_its_name(alice: Phone, who: Actor) -> None:
+    await alice.say("/list new Party 🎉")
+    await alice.say("/buy bread")
+    await alice.say("/list new Camping")
+    assert (await alice.say("/list party")).text.startswith("Party 🎉\n")
+    assert (await alice.say("/buy Party: 2 l juice")).text == "On the list “Party 🎉”: juice · 2 l."
+    await alice.say("/list new Party!")
+    assert "There is no list “Party”." in (await alice.say("/list Party")).text
+    assert (await alice.say("/list party 🎉")).labels()[:2] == ["⬜ bread", "⬜ juice · 2 l"]
 
 
 def fill(session: Session, who: Actor, number: int) -> None:

@@ -62,7 +62,10 @@ async def test_undo_takes_back_ones_own_last_change_and_tells_which(
     assert "You have changed nothing in Alice's Home" in (await bob.say("/undo")).text
     assert "Undone: 1 l of milk used." in (await alice.say("/undo")).text
     stuck = await alice.say("/undo")
-    assert stuck.text.startswith("Your last change: 3 l of milk added. This cannot be undone.")
+    assert stuck.text == (
+        "Your last change: 3 l of milk added. This cannot be undone. Using, restocking, throwing away, "
+        "correcting and moving can. /remove milk takes it out of the stock again."
+    )
     await bob.say("/add 2 milk")
     await alice.say("/use 5 milk")
     await bob.hears("milk is out of stock")
@@ -118,6 +121,23 @@ async def test_each_is_answered_with_a_card_or_a_sentence(
     bob: Phone, who: Actor, text: str, answer: str
 ) -> None:
     assert answer in (await bob.say(text)).text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_undo_says_that_it_is_about_the_stock_when_shopping_came_after(
+    alice: Phone, who: Actor
+) -> None:
+    await alice.say("/use 1 milk")
+    await alice.say("/buy bread")
+    undone = await alice.say("/undo")
+    assert undone.text.endswith(
+        "Undone: 1 l of milk used. Shopping lists stay as they are: /list and Edit take something off."
+    )
+    stuck = await alice.say("/undo")
+    assert stuck.text.startswith("Your last change of the stock: 3 l of milk added. This cannot be undone.")
+    assert stuck.text.endswith("Shopping lists stay as they are: /list and Edit take something off.")
+    await alice.say("/use 2 milk")
+    assert (await alice.say("/undo")).text.endswith("Undone: 2 l of milk used.")
 
 
 async def test_a_viewer_throws_nothing_away_and_undoes_nothing(

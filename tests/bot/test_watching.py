@@ -67,7 +67,7 @@ async def test_a_category_is_ignored_for_a_while(
     assert watch.until is not None
     assert 13 <= (watch.until - clock.utcnow()).days <= 14
     await bob.say("/use 4 cheese")
-    assert "you muted it" in (await alice.say("/why")).text
+    assert "you ignored or snoozed it" in (await alice.say("/why")).text
     assert "You ignore its category or place." in (await details(alice, "cheese")).text
 
 
@@ -97,7 +97,7 @@ async def test_what_nobody_understands_is_said(alice: Phone, who: Actor, databas
 
 async def test_an_item_is_followed_ignored_and_as_usual(alice: Phone, who: Actor, database: Database) -> None:
     page = await details(alice, "milk")
-    assert page.labels() == ["Follow", "Ignore", "✓ As usual", "Critical: wake me", "‹ Back"]
+    assert page.labels() == ["Follow", "Ignore", "✓ As usual", "Critical: wake everybody", "‹ Back"]
     page = await alice.press(page, "Ignore", sees="You ignore it.")
     page = await alice.press(page, "Follow", sees="You follow it.")
     assert "✓ Follow" in page.labels()
@@ -128,7 +128,7 @@ async def test_an_item_becomes_critical_unless_it_changed(
 ) -> None:
     page = await details(alice, "milk")
     await bob.say("/use 1 milk")
-    stale = await alice.toast(page, "Critical: wake me")
+    stale = await alice.toast(page, "Critical: wake everybody")
     assert "It changed a moment ago." in stale.text
     assert not await database.read(is_critical, who, "Milk")
     page = await alice.press(await details(alice, "milk"), "Critical", sees="even at night")
@@ -136,6 +136,17 @@ async def test_an_item_becomes_critical_unless_it_changed(
     page = await alice.press(page, "No longer critical", sees="Last changes")
     theirs = await details(charlie, "milk")
     assert theirs.labels() == ["Follow", "Ignore", "✓ As usual", "‹ Back"]
+
+
+async def test_who_ignores_a_critical_item_is_told_that_it_wakes_the_others(
+    alice: Phone, bob: Phone, who: Actor
+) -> None:
+    page = await alice.press(await details(alice, "milk"), "Critical", sees="I tell everybody at once")
+    others = "Critical for the others: when it is used up, I tell them at once, even at night."
+    await alice.press(page, "Ignore", sees=f"{others}\nYou ignore it.\n")
+    await bob.say("/use 5 milk")
+    assert "not told: you ignored or snoozed it" in (await alice.say("/why")).text
+    assert "I tell everybody at once" in (await details(bob, "milk")).text
 
 
 async def test_a_critical_item_wakes_who_is_muted(

@@ -56,7 +56,7 @@ async def test_bob_is_answered_although_nobody_fetches_updates(
         async with asyncio.TaskGroup() as group:
             group.create_task(Webhook(telegram, url, webhook.secret_of(key)).run(stop))
             group.create_task(Worker(telegram, handlers, database).run(stop, wake.listener()))
-            assert "New on the list" in (await bob.say("/add 2 l milk")).text
+            assert "New in stock" in (await bob.say("/add 2 l milk")).text
             assert "Used 1 l" in (await bob.say("/use 1 milk")).text
             stop.set()
             wake()

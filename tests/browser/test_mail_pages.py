@@ -1,4 +1,4 @@
-"""The pages that mails link to, in a browser, which tells when their policy forbids something they need."""
+"""The pages of this server in a browser, which tells when their policy forbids something they need."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ from tests.stories.town import Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-PAGES = ("verify-email?token=none", "unsubscribe?token=none", "forgot-password")
+PAGES = ("", "verify-email?token=none", "unsubscribe?token=none", "forgot-password")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -68,6 +68,8 @@ async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_p
             re.findall(rf"{word} +(http://\S+?)(?:/docs)?\n", first.screen)[0] for word in ("API", "Phones")
         )
         assert len(first.screen.splitlines()) <= 24, "it fits on one screen"
+        assert "Charlie is not linked yet" in first.screen
+        assert "/use 3 milk" in first.screen
         async with httpx.AsyncClient(base_url=web, timeout=15) as http:
             assert (await http.get("/health")).json() == {"status": "ok"}
             email, password = re.findall(r"as (\S+), password (\S+)", first.screen)[0]
@@ -86,6 +88,8 @@ async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_p
 
     async with serving(tmp_path, "run", until=DONE) as second:
         sandbox = re.findall(r"Phones +(http://\S+)\n", second.screen)[0]
+        assert "as you left them" in second.screen
+        assert not [word for word in ("not linked yet", "/use 3 milk") if word in second.screen]
         async with SandboxClient(sandbox) as phones:
             sent = await phones.write(5002, "/find milk")
             assert "1 l" in (await phones.wait_for(5002, "Milk", after=sent.id, timeout=20)).text
@@ -207,7 +211,15 @@ async def test_an_operator_moves_a_list_in_and_out_for_a_member(tmp_path: Path) 
 
     list_.write_text("product;amount;store\nMilk;2;x\nTea;1,5;y\n")
     tried = await finish(tmp_path, "import", str(list_), *ann, "--dry-run")
-    assert (tried.code, "2 added" in tried.out, "Nothing was imported" in tried.out) == (0, True, True)
+    assert (tried.code, tried.out.splitlines()) == (
+        0,
+        [
+            "line 2, Milk: added",
+            "line 3, Tea: added",
+            "Nothing was imported. It would be: 2 added, 0 changed, 0 as before.",
+            "These columns were ignored: store.",
+        ],
+    )
     done = await finish(tmp_path, "import", str(list_), *ann)
     assert done.out == "2 added, 0 changed, 0 as before.\nThese columns were ignored: store.\n"
     shown = await finish(tmp_path, "export", "-", *ann)
@@ -215,6 +227,12 @@ async def test_an_operator_moves_a_list_in_and_out_for_a_member(tmp_path: Path) 
     assert (await finish(tmp_path, "export", str(copy), *ann)).code == 0
     assert copy.read_text() == shown.out.replace("\r\n", "\n")
     assert (await finish(tmp_path, "import", str(copy), *ann)).out == "0 added, 0 changed, 2 as before.\n"
+    again = await finish(tmp_path, "export", str(copy), *ann)
+    assert (again.code, "copy.csv exists already." in again.err) == (1, True)
+    assert (await finish(tmp_path, "export", str(copy), *ann, "--force")).code == 0
+    copy.write_text("product;amount\nMilk;3\nTea;1,5\n")
+    tried = await finish(tmp_path, "import", str(copy), *ann, "--dry-run")
+    assert tried.out.splitlines()[:2] == ["line 2, Milk: changed (quantity)", "line 3, Tea: as before"]
 
     list_.write_text("name,quantity\nMilk,x\nTea,1\nRice,-1\n")
     for more in ((), ("--dry-run",)):
@@ -225,6 +243,10 @@ async def test_an_operator_moves_a_list_in_and_out_for_a_member(tmp_path: Path) 
             "line 2, quantity: quantity must be a number such as 2 or 1.5.",
             "line 4, quantity: quantity must be 0 or more.",
         ]
+    list_.write_text("product,amount,best_before_date\nMilk,1,soon\n")
+    wrong = await finish(tmp_path, "import", str(list_), *ann)
+    [said] = wrong.err.splitlines()
+    assert said.startswith("stockbell: Nothing was imported. Line 2, best_before_date: best_before_date must")
     for arguments, word in (
         (("--household", "Elsewhere", "--as", "ann@example.com"), "Ann's Home"),
         (("--household", "Ann's Home", "--as", "ben@example.com"), "Ben's Home"),

@@ -21,5 +21,8 @@ async def test_an_operator_sends_a_test_and_follows_it(tmp_path: Path) -> None:
     assert "no chat is linked to your account" in shown.out
     again = await finish(tmp_path, "deliveries", "replay", number)
     assert (again.code, "nothing to send again" in again.err) == (1, True)
+    for wrong in ("-5", "0", "x"):
+        refused = await finish(tmp_path, "deliveries", "list", "--limit", wrong)
+        assert (refused.code, f"{wrong} is not a number of 1 or more" in refused.err) == (2, True)
     unknown = await finish(tmp_path, "deliveries", "show", "4242")
     assert (unknown.code, "Traceback" in unknown.err) == (1, False)
