@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who did something; core.leaving forgets the name beside the id of who is gone."""
+    """Somebody who did something; core.anonymity forgets the name beside the id of who is gone."""
 
     user_id: UUID
     user_name: str
@@ -86,6 +86,7 @@ class DayUsage:
 class Digest:
     """A household's period in figures: `begins` to `ends`, compared with as long a period before it.
 
+    It goes on after `after_seq` in the household's stream. `usage_before` is None when it is unknown.
     `changes` are of the items that changed most lately first, `low` has what is out first, and `expiring`
     what comes first; `more_...` counts what is left out of each. `by_day` has the days of a weekly digest.
     """
@@ -102,8 +103,9 @@ class Digest:
     expiring: list[ExpiringItem] = field(default_factory=list)
     more_expiring: int = 0
     usage: Usage = field(default_factory=Usage)
-    usage_before: Usage = field(default_factory=Usage)
+    usage_before: Usage | None = field(default_factory=Usage)
     by_day: list[DayUsage] = field(default_factory=list)
+    after_seq: int | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -1,25 +1,41 @@
 """Digests: what a household's day or week came to, for one of its members."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access, clock, events, expiring, recipients, running_low, streams, usage, watching
+from core import (
+    access,
+    clock,
+    events,
+    expiring,
+    recipients,
+    running_low,
+    schedules,
+    streams,
+    usage,
+    watching,
+)
 from core.actors import Actor
 from core.digest_changes import Happened
-from core.digest_state import Digest
+from core.digest_state import DayUsage, Digest, Usage
 from core.errors import NotAllowed
+from core.models import ScheduleKind
 from core.recipients import Recipient
 from core.schedules import LastRun
+from core.statistics import midnight
 from core.watching import Watched
 
 T = TypeVar("T")
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 DAYS_OF_WEEKLY = 7
+# So much earlier than its day something happened that counts for a later one: zones are as far apart.
+LATEST = timedelta(days=2)
 # What a list has at most: more nobody reads, and it is kept with each notification.
 MOST = 50
 
@@ -38,7 +54,7 @@ def since_last(
 
     `day` is the calendar day that it stands for: however late it runs, a week's figures are those of the
     seven days before that one. The first one is about a day or a week, at most since they joined. None when
-    there is nothing to tell.
+    there is nothing to tell. The run is in the ledger already.
     """
     ends = clock.utcnow()
     if last is None:
@@ -46,9 +62,12 @@ def since_last(
         after_seq = streams.last_before(session, streams.of_household(to.household_id), begins)
     else:
         begins, after_seq = min(last.at, ends), last.through_seq
-    last_day = day - DAY if weekly else None
-    digest = gather(session, to, watched, begins, ends, after_seq, through_seq, last_day)
-    return None if digest.is_empty else _event(to, digest)
+    digest = gather(session, to, watched, begins, ends, after_seq, through_seq)
+    if weekly:
+        digest = _of_whole_days(session, to, digest, day)
+    if digest.is_empty:
+        return None
+    return _event(to, replace(digest, usage_before=used_before(session, to, digest)))
 
 
 def now(session: Session, who: Actor, household_id: UUID, *, weekly: bool = False) -> events.DigestGathered:
@@ -66,8 +85,13 @@ def now(session: Session, who: Actor, household_id: UUID, *, weekly: bool = Fals
     begins = ends - (WEEK if weekly else DAY)
     after_seq = streams.last_before(session, stream, begins)
     watched = watching.of_person(session, who.user_id)
-    last_day = to.today - DAY if weekly else None
-    return _event(to, gather(session, to, watched, begins, ends, after_seq, through_seq, last_day))
+    digest = gather(session, to, watched, begins, ends, after_seq, through_seq)
+    if weekly:
+        digest = _of_whole_days(session, to, digest, to.today)
+        return _event(to, replace(digest, usage_before=used_before(session, to, digest)))
+    before_seq = streams.last_before(session, stream, begins - DAY)
+    before = usage.count(usage.read(session, household_id, before_seq, after_seq))
+    return _event(to, replace(digest, usage_before=before))
 
 
 def gather(
@@ -78,12 +102,10 @@ def gather(
     ends: datetime,
     after_seq: int,
     through_seq: int,
-    last_day: date | None = None,
 ) -> Digest:
     """Return what a household's entries after one number, through another, came to, and how things stand.
 
-    What was used and wasted is counted from `begins` until before `ends`; for a week, which has a
-    `last_day`, by whole days, those of its chart, so that the two agree. What the person muted is in no list.
+    What the person muted is in no list.
     """
     happened = Happened(to.user_id)
     stream = streams.of_household(to.household_id)
@@ -94,20 +116,17 @@ def gather(
         if not watched.mutes(to.household_id, history.item.id, history.item.category, history.item.location)
     ]
     changes, more_changes = _cut(happened.changes(session, newest_first))
-    if last_day is not None:
-        counted = used_by_day(session, to, last_day - (DAYS_OF_WEEKLY - 1) * DAY, last_day)
-    else:
-        counted = used(session, to, begins, ends)
     return Digest(
-        weekly=last_day is not None,
+        weekly=False,
         begins=begins,
         ends=ends,
         changes=changes,
         more_changes=more_changes,
         joined=list(happened.joined.values()),
         left=list(happened.left.values()),
+        usage=usage.count(usage.read(session, to.household_id, after_seq, through_seq)),
+        after_seq=after_seq,
         **standing(session, to, watched),
-        **counted,
     )
 
 
@@ -118,18 +137,41 @@ def standing(session: Session, to: Recipient, watched: Watched) -> dict[str, Any
     return {"low": low, "more_low": more_low, "expiring": expires, "more_expiring": more_expiring}
 
 
-def used(session: Session, to: Recipient, begins: datetime, ends: datetime) -> dict[str, Any]:
-    """Return what was used from one moment until before another, as fields of a Digest."""
-    now_used, used_before = usage.compare(session, to.household_id, begins, ends)
-    return {"usage": now_used, "usage_before": used_before}
+def _of_whole_days(session: Session, to: Recipient, digest: Digest, day: date) -> Digest:
+    """Return a weekly digest, whose figures are those of the seven days before one."""
+    by_day = _used_by_day(session, to, day - DAYS_OF_WEEKLY * DAY, DAYS_OF_WEEKLY)
+    return replace(digest, weekly=True, usage=usage.total(by_day), by_day=by_day)
 
 
-def used_by_day(session: Session, to: Recipient, first: date, last: date) -> dict[str, Any]:
-    """Return what was used on the days from one to another, as fields of a Digest."""
-    days = (last - first).days + 1
-    begins, ends = usage.whole_days(last, days, to.timezone)
-    by_day = list(usage.by_day(session, to.household_id, last, days, to.timezone))
-    return {**used(session, to, begins, ends), "by_day": by_day}
+def used_before(session: Session, to: Recipient, digest: Digest) -> Usage | None:
+    """Count as long a time before the period of a digest; None when it is longer ago than what is kept."""
+    days, begins = len(digest.by_day), digest.begins - (digest.ends - digest.begins)
+    first = digest.by_day[0].day - days * DAY if days else None
+    if first is not None:
+        begins = midnight(first, to.timezone)
+    if digest.after_seq is None or begins < clock.utcnow() - streams.KEPT:
+        return None
+    if first is not None:
+        return usage.total(_used_by_day(session, to, first, days))
+    # Where the digest of that time ended, if there was one, so that both count the same.
+    runs = _runs(session, to, ScheduleKind.DAILY_EXPIRY_SUM)
+    ended = [run.through_seq for run in runs if abs(run.at - begins) < (digest.ends - digest.begins) / 2]
+    stream = streams.of_household(to.household_id)
+    before_seq = ended[-1] if ended else streams.last_before(session, stream, begins)
+    return usage.count(usage.read(session, to.household_id, before_seq, digest.after_seq))
+
+
+def _used_by_day(session: Session, to: Recipient, first: date, days: int) -> list[DayUsage]:
+    # What was committed late is older than the day for which it counts.
+    earlier = midnight(first - LATEST, to.timezone)
+    after_seq = streams.last_before(session, streams.of_household(to.household_id), earlier)
+    uses = usage.read(session, to.household_id, after_seq)
+    runs = _runs(session, to, ScheduleKind.WEEKLY_INVENTORY_REPORT)
+    return usage.by_day(uses, first, days, to.timezone, runs)
+
+
+def _runs(session: Session, to: Recipient, kind: ScheduleKind) -> Sequence[LastRun]:
+    return schedules.history(session, to.user_id, to.household_id, kind)
 
 
 def _cut(found: Sequence[T]) -> tuple[list[T], int]:

@@ -30,6 +30,8 @@ deliveries, notifications = table(Delivery), table(Notification)
 _preferences, _members, _items = table(Preference), table(Member), table(Item)
 _own = table(HouseholdPreference)
 
+_IMPORT = events.ItemsImported.__name__
+
 
 def skip_refused(session: Session, route: Route, destination: Any, *wanted: ColumnElement[bool]) -> None:
     """Skip those of the wanted deliveries that their person may not, or does not want to, hear any more."""
@@ -158,8 +160,8 @@ def _not_wanted(route: Route, kind: Any, destination: Any, watched: Watched) -> 
 
 def _level(kind: Any, watched: Watched) -> str | None:
     """Return how the person watches what a kind of news is about."""
-    if kind.item_id is None and kind.topic == Topic.EXPIRATION:
-        # One warning is about several items: whoever asked for none of it is warned of what they follow.
+    if kind.item_id is None and (kind.topic == Topic.EXPIRATION or kind.event == _IMPORT):
+        # One of these is about several items: whoever asked for none of it is told of what they follow.
         return WatchLevel.FOLLOW if watched.follows_in(kind.household_id) else None
     return watched.at(kind.household_id, kind.item_id, kind.category, kind.location).level
 

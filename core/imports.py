@@ -1,6 +1,5 @@
 """Importing a list of items: all of it in one transaction, or none."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
@@ -17,7 +16,7 @@ from core.changes import Record
 from core.csv_items import ItemsFile
 from core.import_plan import Action, Step, plan, require_valid
 from core.inventory import items, movements
-from core.items import DEFAULT_LOCATION, ItemState, StockLevel
+from core.items import DEFAULT_LOCATION, ItemState
 from core.models import MovementKind, Role
 from core.text import fold
 
@@ -138,13 +137,6 @@ def _write(session: Session, who: Actor, within: Access, work: _Work) -> None:
         user_name=within.user_name,
         added=len(work.added),
         updated=len(work.updated),
-        ran_low=_ran_low(work.records),
         at=work.now,
     )
-    happened = [event for record in work.records for event in record.happened]
-    notifications.announce(session, who, within, *happened, summary=summary)
-
-
-def _ran_low(records: Sequence[Record]) -> list[str]:
-    scarce = (StockLevel.LOW, StockLevel.OUT)
-    return [record.change.item.name for record in records if record.change.crossing in scarce]
+    notifications.announce_import(session, who, within, summary, [record.happened for record in work.records])

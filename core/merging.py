@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from core import usage
 from core.digest_state import Digest, ItemChange, Person
 
 
 def merge(digests: Sequence[Digest], most: int) -> Digest:
     """Return the changes of several digests, the oldest first, as one; of items at most so many.
 
-    How things stand, and what was used by day, is that of the newest.
+    How things stand is that of the newest.
     """
     newest = digests[-1]
     by_item: dict[object, ItemChange] = {}
@@ -18,9 +19,13 @@ def merge(digests: Sequence[Digest], most: int) -> Digest:
         by_item[change.item_id] = _both(change, later) if later is not None else change
     changes = list(by_item.values())
     left_out = sum(digest.more_changes for digest in digests) + max(0, len(changes) - most)
+    by_day = list({one.day: one for digest in digests for one in digest.by_day}.values())
     return replace(
         newest,
         begins=digests[0].begins,
+        after_seq=digests[0].after_seq,
+        usage=usage.total(by_day or (digest.usage for digest in digests)),
+        by_day=by_day,
         changes=changes[:most],
         more_changes=left_out,
         joined=_each_once(person for digest in digests for person in digest.joined),

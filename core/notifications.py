@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from core import clock, decisions, events, levels, severity, streams, watching
+from core import clock, decisions, events, import_news, levels, severity, streams, watching
 from core.access import Access
 from core.actors import Actor, Face
 from core.db import announce_after_commit, can_mail, table
@@ -28,7 +28,8 @@ from core.models import (
     Preference,
     Topic,
 )
-from core.watching import Watching
+from core.watching import Watched, Watching
+from core.wishes import Wishes
 
 notifications = table(Notification)
 deliveries = table(Delivery)
@@ -72,7 +73,6 @@ TOPICS: dict[type[Any], Topic] = {
     events.ItemUpdated: Topic.MEMBER_ACTIVITY,
     events.StockMoved: Topic.MEMBER_ACTIVITY,
     events.ItemRemoved: Topic.MEMBER_ACTIVITY,
-    events.ItemsImported: Topic.MEMBER_ACTIVITY,
     events.MemberJoined: Topic.MEMBER_ACTIVITY,
     events.MemberLeft: Topic.MEMBER_ACTIVITY,
     events.MemberRoleChanged: Topic.MEMBER_ACTIVITY,
@@ -89,7 +89,6 @@ def announce(
     *happened: events.Event,
     personal: Mapping[str, events.Event] | None = None,
     concerns: UUID | None = None,
-    summary: events.Event | None = None,
 ) -> None:
     """Tell the household's stream and its members what one change came to.
 
@@ -97,24 +96,51 @@ def announce(
     activity behind it. Activity never goes to the one who acted. Alerts do, but not on the face where
     they acted, because its answer says so already. `personal` are events for people's own streams, of
     people who are not notified here: all those streams are locked together, in one order. The member whom
-    the change `concerns` hears of it whatever they chose. A `summary` is told in place of the events
-    themselves, which only the stream gets.
+    the change `concerns` hears of it whatever they chose.
     """
-    # Alerts are for the people who asked for them, not for every socket of the household.
-    broadcast = [event for event in happened if not isinstance(event, events.LevelEvent)]
-    told = (summary,) if summary is not None else happened
-    by_weight = _by_weight(told)
+    by_weight = _by_weight(happened)
     people = session.execute(_members_of, {"household": within.household_id}).all() if by_weight else ()
-    item = next((event.item for event in told if isinstance(event, events.ItemEvent)), None)
+    item = next((event.item for event in happened if isinstance(event, events.ItemEvent)), None)
     watched = watching.of_item(session, within.household_id, item) if item is not None else {}
     made: list[Decision] = []
     for person in people:
         watch = watched.get(person.user_id, decisions.NOBODY)
         own = watch.min_quantity
-        theirs = _by_weight(levels.for_minimum(told, own)) if own is not None else by_weight
+        theirs = _by_weight(levels.for_minimum(happened, own)) if own is not None else by_weight
         if theirs:
             made += decisions.decide(person, who, theirs, concerns, watch)
-    _carry_out(session, within.household_id, made, broadcast, personal or {})
+    _carry_out(session, within.household_id, made, _broadcast(happened), personal or {})
+
+
+def announce_import(
+    session: Session,
+    who: Actor,
+    within: Access,
+    summary: events.ItemsImported,
+    happened: Sequence[Sequence[events.ItemEvent]],
+) -> None:
+    """Tell the household's stream what an import came to for each item, and its members a summary.
+
+    A summary has what its person asked to hear of the items.
+    """
+    home = within.household_id
+    people = session.execute(_members_of, {"household": home}).all()
+    to_anybody = import_news.look(summary, happened, Watched(()))
+    own = {
+        user_id: import_news.look(summary, happened, watched)
+        for user_id, watched in watching.of_household(session, home).items()
+    }
+    made: list[Decision] = []
+    for person in people:
+        news = own.get(person.user_id, to_anybody)
+        by_weight = news.by_weight(Wishes.of(person))
+        made += decisions.decide(person, who, by_weight, watching=news.watching)
+    _carry_out(session, home, made, _broadcast([event for of_item in happened for event in of_item]))
+
+
+def _broadcast(happened: Sequence[events.Event]) -> list[events.Event]:
+    # Alerts are for the people who asked for them, not for every socket of the household.
+    return [event for event in happened if not isinstance(event, events.LevelEvent)]
 
 
 def announce_scheduled(
@@ -136,16 +162,8 @@ def announce_scheduled(
 
 
 def _by_weight(told: Sequence[events.Event]) -> list[tuple[Topic, events.Event]]:
-    """Return what is news, under each of its topics: alerts come after the activity that caused them."""
-    return [(topic, event) for event in reversed(told) for topic in _topics(event)]
-
-
-def _topics(event: events.Event) -> Sequence[Topic]:
-    """Return the topics under which an event is news, the weightiest first."""
-    if isinstance(event, events.ItemsImported) and event.ran_low:
-        return (Topic.LOW_STOCK, Topic.MEMBER_ACTIVITY)
-    topic = TOPICS.get(type(event))
-    return (topic,) if topic is not None else ()
+    """Return what is news, under its topic: alerts come after the activity that caused them."""
+    return [(TOPICS[type(event)], event) for event in reversed(told) if type(event) in TOPICS]
 
 
 def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Face | None = None) -> None:

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from core import digests, events, expiring, expiry_warnings, merging, recipients, shopping_reminders, watching
-from core.digest_state import Digest
 from core.folding import Fold
 from core.recipients import Recipient
 from core.watching import Watched
@@ -73,8 +72,9 @@ def _by_now(
             return shopping_reminders.remind(session, to)
         case events.DigestGathered() as newest:
             merged = merging.merge([event.digest for event in waited], digests.MOST)
-            since = waited[0].digest
-            digest = _as_it_stands(session, to, watched, merged, since if len(waited) > 1 else None)
+            digest = replace(merged, **digests.standing(session, to, watched))
+            if len(waited) > 1:
+                digest = replace(digest, usage_before=digests.used_before(session, to, digest))
             return None if digest.is_empty else replace(newest, digest=digest)
     raise ValueError(f"{type(waited[-1]).__name__} is not sent at a time of its own")
 
@@ -90,17 +90,3 @@ def _expiring(
         if warned[one.item.id].expires in (one.expires, None)
     ]
     return expiry_warnings.event(to, found) if found else None
-
-
-def _as_it_stands(
-    session: Session, to: Recipient, watched: Watched, digest: Digest, oldest: Digest | None
-) -> Digest:
-    """Return a digest with what is low and what expires by now; `oldest` is the first of several."""
-    digest = replace(digest, **digests.standing(session, to, watched))
-    if oldest is None:
-        return digest
-    if oldest.by_day and digest.by_day:
-        return replace(
-            digest, **digests.used_by_day(session, to, oldest.by_day[0].day, digest.by_day[-1].day)
-        )
-    return replace(digest, **digests.used(session, to, digest.begins, digest.ends))

@@ -168,8 +168,10 @@ def _in_short(digest: Digest) -> list[str]:
 def _used(digest: Digest) -> str:
     """Return what was used and thrown away beside the period before; nothing when there is nothing."""
     now, before = digest.usage, digest.usage_before
-    if (now, before) == (Usage(), Usage()):
+    if now == Usage() and before in (Usage(), None):
         return ""
+    if before is None:
+        return f"Used {_times(now.used)}, thrown away {_times(now.wasted)}"
     days = 7 if digest.weekly else _days(digest)
     period = {1: "the day before", 7: "the week before"}.get(days, f"the {days} days before")
     return (

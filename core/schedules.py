@@ -40,8 +40,9 @@ DEFAULT_WEEKDAYS: Mapping[ScheduleKind, Sequence[int]] = {
 # The time of warnings is the preferred time itself.
 CHOOSABLE = tuple(kind for kind in ScheduleKind if kind is not ScheduleKind.EXPIRATION)
 BATCH = 500
-# The ledger is asked about the last days only; it also says how far the newest run of each kind told.
-KEPT = timedelta(days=7)
+# Whether a day had its run is asked about the last days only. How far each run told is asked as long as the
+# streams keep what is counted by it.
+KEPT = streams.KEPT
 # Who switches something on again after so long begins anew, as if it were the first time.
 FORGOTTEN = {
     kind: timedelta(days=8 if kind is ScheduleKind.WEEKLY_INVENTORY_REPORT else 2) for kind in ScheduleKind
@@ -68,6 +69,15 @@ _last_runs = (
     )
     .where(runs.c.user_id == bindparam("user"), runs.c.kind == bindparam("kind"))
     .group_by(runs.c.household_id)
+)
+_history = (
+    select(runs.c.local_date, runs.c.ran_at, runs.c.through_seq)
+    .where(
+        runs.c.user_id == bindparam("user"),
+        runs.c.household_id == bindparam("household"),
+        runs.c.kind == bindparam("kind"),
+    )
+    .order_by(runs.c.local_date)
 )
 _order = (schedules.c.next_run_at, schedules.c.user_id, schedules.c.kind)
 _due = select(*_order).where(schedules.c.next_run_at <= bindparam("now")).order_by(*_order).limit(BATCH)
@@ -277,6 +287,12 @@ def last_runs(session: Session, user_id: UUID, kind: str) -> dict[UUID, LastRun]
     """Return the newest run of a kind in each of a person's households that had one."""
     rows = session.execute(_last_runs, {"user": user_id, "kind": kind})
     return {row.household_id: LastRun(row.day, row.at, row.through_seq) for row in rows}
+
+
+def history(session: Session, user_id: UUID, household_id: UUID, kind: str) -> list[LastRun]:
+    """Return the runs of a kind in one of a person's households that are known, the oldest first."""
+    wanted = {"user": user_id, "household": household_id, "kind": kind}
+    return [LastRun(*row) for row in session.execute(_history, wanted)]
 
 
 def prune(session: Session) -> int:

@@ -38,6 +38,8 @@ def of(event: events.Event) -> Severity:
             return Severity.LOW
         case events.StockRecovered():
             return Severity.GOOD
+        case events.ItemsImported(critical=True):
+            return Severity.CRITICAL
         case events.ItemsImported(ran_low=[_, *_]):
             return Severity.LOW
         case (

@@ -35,6 +35,7 @@ _of_item = select(*watches.c).where(
         (watches.c.scope == Scope.LOCATION) & (watches.c.target == bindparam("location")),
     ),
 )
+_of_household = select(*watches.c).where(watches.c.household_id == bindparam("household"))
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,14 @@ def of_item(session: Session, household_id: UUID, item: ItemState) -> dict[UUID,
     for row in rows:
         by_person.setdefault(row.user_id, []).append(row)
     return {user_id: _decided(found) for user_id, found in by_person.items()}
+
+
+def of_household(session: Session, household_id: UUID) -> dict[UUID, "Watched"]:
+    """Return by person what is watched in a household, by those who watch anything there."""
+    by_person: dict[UUID, list[Any]] = {}
+    for row in session.execute(_of_household, {"household": household_id}):
+        by_person.setdefault(row.user_id, []).append(row)
+    return {user_id: Watched(found) for user_id, found in by_person.items()}
 
 
 class Watched:

@@ -71,7 +71,10 @@ class StockRecovered(LevelEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ItemsImported(Event):
-    """Many items came in at once. `ran_low` names those that are low or out by it."""
+    """Many items came in at once. `ran_low` names those that are low or out by it, as one person is told.
+
+    `critical`: one of those is out that its household marked as critical.
+    """
 
     household_id: UUID
     user_id: UUID
@@ -79,3 +82,4 @@ class ItemsImported(Event):
     added: int
     updated: int
     ran_low: list[str] = field(default_factory=list)
+    critical: bool = False

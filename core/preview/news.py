@@ -7,12 +7,13 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from core import decisions, events, levels
+from core import decisions, events, import_news, levels
 from core.actors import Actor, Face
-from core.items import StockLevel
+from core.import_news import ImportNews
 from core.models import Topic
 from core.notifications import TOPICS
 from core.watching import Watched, Watching
+from core.wishes import Wishes
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ class News:
     by: Actor | None = None
     concerns: UUID | None = None
     watching: Watching = decisions.NOBODY
+    imported: ImportNews | None = None
+    """What an import is depends on what the person asked to hear."""
+
+    def to(self, wishes: Wishes) -> Sequence[tuple[Topic, events.Event]]:
+        """Return what it is to somebody with these wishes."""
+        return self.by_weight if self.imported is None else self.imported.by_weight(wishes)
 
 
 def gather(
@@ -60,7 +67,10 @@ def gather(
         face = faces.get(at, Face.WEB) if actor_id == user_id else Face.WEB
         by = Actor(actor_id, face)
         if _is_import(several):
-            gathered.append(News(at, household_id, _imported(several), by))
+            imported = _imported(several, watched)
+            gathered.append(
+                News(at, household_id, imported.asked, by, watching=imported.watching, imported=imported)
+            )
         else:
             gathered += [_one(event, household_id, by, watched) for event in several]
     return gathered
@@ -104,7 +114,7 @@ def _is_import(several: Sequence[events.Event]) -> bool:
     return len(items) > 1 and len(items) == len(several)
 
 
-def _imported(several: Sequence[Any]) -> list[tuple[Topic, events.Event]]:
+def _imported(several: Sequence[Any], watched: Watched) -> ImportNews:
     first = several[0]
     added = sum(isinstance(event, events.ItemAdded) for event in several)
     summary = events.ItemsImported(
@@ -114,12 +124,6 @@ def _imported(several: Sequence[Any]) -> list[tuple[Topic, events.Event]]:
         user_name=first.user_name,
         added=added,
         updated=len(several) - added,
-        ran_low=[event.item.name for event in several if _ran_low(event)],
     )
-    topics = [Topic.LOW_STOCK, Topic.MEMBER_ACTIVITY] if summary.ran_low else [Topic.MEMBER_ACTIVITY]
-    return [(topic, summary) for topic in topics]
-
-
-def _ran_low(event: events.ItemEvent) -> bool:
-    last = levels.for_minimum([event], event.item.min_quantity)[-1]
-    return isinstance(last, events.LevelEvent) and last.item.level is not StockLevel.OK
+    happened: list[Any] = [levels.for_minimum([event], event.item.min_quantity) for event in several]
+    return import_news.look(summary, happened, watched)

@@ -54,7 +54,7 @@ def decided(kept: Material, settings: NotificationSettings, happened: Iterable[N
     for one in happened:
         person = people[one.household_id]
         wishes = Wishes.of(person)
-        for decision in decisions.decide(person, one.by, one.by_weight, one.concerns, one.watching):
+        for decision in decisions.decide(person, one.by, one.to(wishes), one.concerns, one.watching):
             for channel in decision.channels:
                 state, _ = decision.on(channel, mailing=kept.mailing)
                 if state is not DeliveryState.SKIPPED:

@@ -213,6 +213,21 @@ async def test_watches_and_own_minimums_count(week: Week, alice: Person, bob: Pe
     assert hers["examples"][0]["text"].startswith("Milk is running low: 6 l left, the minimum is 8 l.")
 
 
+async def test_of_an_import_she_is_told_what_she_follows_or_asked_for(
+    week: Week, alice: Person, bob: Person
+) -> None:
+    milk, _ = await bob.add_item("Milk", 10, minQuantity=5), await bob.add_item("Tea", 10, minQuantity=5)
+    await alice.put(f"{alice.home}/watches", {"scope": "item", "target": milk["id"], "level": "follow"})
+    week.at(2, 14)
+    await send(bob, "name,quantity,minQuantity\nTea,4,5\nMilk,4,5\n")
+    week.set(NOON)
+    nothing: dict[str, object] = {"preferences": {"notificationTypes": []}}
+    for draft, named in (({}, "Tea, Milk"), (nothing, "Milk")):
+        answer = await alice.post(PREVIEW, draft)
+        assert answer["messages"] == {"telegram": 1, "inApp": 1, "email": 0}
+        assert answer["examples"][0]["text"].endswith(f"Low or out of stock now: {named}.")
+
+
 async def test_her_own_acts_are_told_where_she_did_not_make_them(
     week: Week, alice: Person, database: Database
 ) -> None:

@@ -143,4 +143,8 @@ def test_each_is_a_sentence_where_there_is_little_room() -> None:
         "Your last 3 days in Alice's Home: used 2 times (1 the 3 days before), "
         "thrown away 0 times (0 the 3 days before)."
     )
+    unknown = replace(long, usage_before=None)
+    assert wording.sentence(replace(WEEKLY, digest=unknown)) == (
+        "Your last 3 days in Alice's Home: used 2 times, thrown away 0 times."
+    )
     assert alerts.page(ID, [line(nothing)], 1).text.endswith("Nothing happened, and nothing is low.")

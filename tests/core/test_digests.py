@@ -128,7 +128,7 @@ async def test_a_writer_that_commits_late_is_in_the_next_digest(
     moved, gathered = threading.Event(), threading.Event()
 
     def slowly(session: Session) -> None:
-        inventory.restock(session, home.on_web("bob"), home.home, home.milk, 1000)
+        inventory.consume(session, home.on_web("bob"), home.home, home.milk, 1000)
         moved.set()
         gathered.wait(timeout=30)
 
@@ -141,9 +141,18 @@ async def test_a_writer_that_commits_late_is_in_the_next_digest(
         gathered.set()
         writer.result()
     await at(ticking, watch, MONDAY + 2 * ONE_DAY)
+    await database.write(inventory.waste, home.on_web("bob"), home.home, home.milk, 500, "sour")
+    await at(ticking, watch, MONDAY + 3 * ONE_DAY)
     _, *after = await database.read(told, home.alice)
     assert len(before) == 1
-    assert [short(digest.changes) for digest in after] == [[("Milk", 1000, 1, "Bob")]]
+    assert [short(digest.changes) for digest in after] == [
+        [("Milk", -1000, 1, "Bob")],
+        [("Milk", -500, 1, "Bob")],
+    ]
+    assert [(digest.usage, digest.usage_before) for digest in after] == [
+        (Usage(used=1), Usage()),
+        (Usage(wasted=1), Usage(used=1)),
+    ]
 
 
 async def test_one_in_which_nothing_happened_is_not_sent(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,24 +10,32 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import catalog, csv_items, imports, inbox, inventory, streams
+from core import catalog, csv_items, imports, inbox, inventory, members, streams, watching
 from core.actors import Actor
 from core.csv_items import ItemsFile
 from core.db import Database, table
 from core.errors import Invalid
-from core.models import Item
+from core.models import Item, Role, Scope, Topic, WatchLevel
+from core.outbox import Dispatcher
 from core.wording import sentence
 from tests.core import world
-from tests.core.world import World
+from tests.core.hearing import QUIET, drain, settings
+from tests.core.phones import Phones
+from tests.core.world import Watch, World
 
-
-@pytest.fixture
-async def home(database: Database) -> World:
-    return await database.write(world.build)
+ALICE = world.ALICE.telegram_id
 
 
 def listing(*lines: str) -> ItemsFile:
     return csv_items.read("\n".join(("name,quantity,unit,location,minQuantity", *lines)).encode())
+
+
+async def import_by_bob(database: Database, home: World, *lines: str) -> None:
+    await database.write(imports.carry_out, home.on_web("bob"), home.home, listing(*lines))
+
+
+def watch_milk(session: Session, home: World, values: Any) -> None:
+    watching.put(session, home.on_web("alice"), home.home, Scope.ITEM, str(home.milk), values)
 
 
 async def inbox_of(database: Database, who: Actor) -> list[str]:
@@ -59,11 +68,69 @@ async def test_what_runs_low_or_out_by_an_import_is_named_to_who_asked(
     await database.write(imports.carry_out, home.on_web("alice"), home.home, listing("Tea,5,pcs,pantry,2"))
     file = listing("Milk,1,l,fridge,2", "Tea,0,pcs,pantry,2", "Salt,0,pcs,pantry,1")
     await database.write(imports.carry_out, home.on_web("alice"), home.home, file)
-    told = "Alice imported a list of items: 1 new and 2 changed. Low or out of stock now: Milk, Tea."
+    told = "Alice imported a list of items: 1 new and 2 changed. Low or out of stock now: Tea, Milk."
     assert await inbox_of(database, home.on_web("bob")) == [told]
     # On the web the answer told her so already.
     assert await inbox_of(database, home.on_web("alice")) == []
     assert await chats_told(database, home, "alice") == 1
+
+
+async def test_who_hears_only_of_the_milk_that_she_follows_is_told_that_it_is_out(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await database.write(settings, home, {"topics": []})
+    await database.write(watch_milk, home, {"level": WatchLevel.FOLLOW})
+    await import_by_bob(database, home, "Tea,5,pcs,pantry,2")
+    await import_by_bob(database, home, "Tea,0,pcs,pantry,2", "Milk,0,l,fridge,2")
+    await drain(dispatcher, watch)
+    named = "Bob imported a list of items: 2 changed. Low or out of stock now: Milk."
+    assert phones.of(ALICE) == [named]
+    await import_by_bob(database, home, "Tea,1,pcs,pantry,2", "Milk,1,l,fridge,2")
+    assert await inbox_of(database, home.on_web("alice")) == [
+        "Bob imported a list of items: 2 changed.",
+        named,
+    ]
+
+
+async def test_milk_is_low_by_an_import_below_her_own_minimum(database: Database, home: World) -> None:
+    await database.write(watch_milk, home, {"min_quantity": 3500})
+    for quantity in (3, 1):
+        await import_by_bob(database, home, f"Milk,{quantity},l,fridge,2")
+        assert await inbox_of(database, home.on_web("alice")) == [
+            "Bob imported a list of items: 1 changed. Low or out of stock now: Milk."
+        ]
+
+
+async def test_what_she_muted_is_not_named_and_with_nothing_else_in_it_no_news(
+    database: Database, home: World
+) -> None:
+    await database.write(settings, home, {"topics": [Topic.LOW_STOCK, Topic.MEMBER_ACTIVITY]})
+    await database.write(watch_milk, home, {"level": WatchLevel.MUTE})
+    await import_by_bob(database, home, "Milk,1,l,fridge,2")
+    assert await inbox_of(database, home.on_web("alice")) == []
+    await import_by_bob(database, home, "Milk,0,l,fridge,2", "Tea,5,pcs,pantry,2")
+    assert await inbox_of(database, home.on_web("alice")) == [
+        "Bob imported a list of items: 1 new and 1 changed."
+    ]
+
+
+async def test_only_a_critical_item_that_is_out_by_an_import_is_told_at_night(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await import_by_bob(database, home, "Insulin,5,pcs,fridge,2", "Milk,4,l,fridge,2")
+    bob = home.on_web("bob")
+    found = await database.read(catalog.everything, bob, home.home)
+    [insulin] = [item.id for item in found if item.name == "Insulin"]
+    await database.write(inventory.patch, bob, home.home, insulin, None, {"critical": True})
+    await database.write(settings, home, QUIET)
+    watch.advance(hours=12)
+    await import_by_bob(database, home, "Insulin,1,pcs,fridge,2")
+    await drain(dispatcher, watch)
+    assert phones.of(ALICE) == []
+    await import_by_bob(database, home, "Milk,1,l,fridge,2", "Insulin,0,pcs,fridge,2")
+    await drain(dispatcher, watch)
+    [text] = phones.of(ALICE)
+    assert "Low or out of stock now: Insulin, Milk." in text
 
 
 async def test_versions_movements_and_events_agree(database: Database, home: World) -> None:
@@ -104,11 +171,12 @@ async def test_a_wrong_line_at_the_end_leaves_everything_as_it_was(database: Dat
     assert len(await database.read(world.numbers, streams.of_household(home.home))) == 3
 
 
-async def test_the_number_of_statements_does_not_grow_with_the_list(
+async def test_the_number_of_statements_does_not_grow_with_the_list_nor_with_the_members(
     database: Database, home: World, statements: list[str]
 ) -> None:
     who, counts = home.on_web("alice"), []
-    for size in (10, 1000):
+    for size, name in ((10, "bob"), (1000, "charlie")):
+        await database.write(follow_pantry, home, name)
         file = listing("Milk,3,l,fridge,", *(f"Item {size} {n},1,pcs,pantry," for n in range(size)))
         statements.clear()
         await database.write(imports.carry_out, who, home.home, file)
@@ -116,6 +184,13 @@ async def test_the_number_of_statements_does_not_grow_with_the_list(
         await database.read(catalog.everything, who, home.home)
         counts.append(len(statements))
     assert counts[0] == counts[1]
+
+
+def follow_pantry(session: Session, home: World, name: str) -> None:
+    who = home.on_web(name)
+    if name == "charlie":
+        members.join(session, who, home.home, Role.MEMBER)
+    watching.put(session, who, home.home, Scope.LOCATION, "pantry", {"level": WatchLevel.FOLLOW})
 
 
 async def test_two_who_import_the_same_list_at_once_add_it_once(database: Database, home: World) -> None:

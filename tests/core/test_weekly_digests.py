@@ -4,9 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core import (
-    inventory,
-)
+from core import inventory, preferences
 from core.db import Database
 from core.digest_state import DayUsage, Usage
 from core.schedule import Clock
@@ -41,6 +39,29 @@ async def test_each_use_is_counted_in_one_week_however_late_the_clock_is(
     *_, second, third = await database.read(told, home.alice, WEEKLY)
     assert (second.usage.used, third.usage.used) == (3, 12)
     assert third.usage_before == second.usage
+
+
+async def test_what_is_used_on_a_day_that_was_told_before_it_ended_counts_in_the_next_week(
+    database: Database, home: World, ticking: Clock, watch: Watch
+) -> None:
+    """In Auckland it is Monday while it is Sunday in the household."""
+    auckland = {"timezone": "Pacific/Auckland", "preferred_time": "00:30"}
+    await database.write(preferences.change, home.on_web("alice"), auckland)
+    monday = datetime(2026, 3, 8, 11, 30, tzinfo=UTC)
+    await at(ticking, watch, monday)
+    watch.advance(hours=1)
+    await database.write(inventory.consume, home.on_web("bob"), home.home, home.milk, 1000)
+    for week in (1, 2):
+        await at(ticking, watch, monday + 7 * week * ONE_DAY)
+        await database.write(inventory.waste, home.on_web("bob"), home.home, home.milk, 500, "sour")
+    await at(ticking, watch, monday + 21 * ONE_DAY)
+    _, *after = await database.read(told, home.alice, WEEKLY)
+    assert [(digest.usage, digest.usage_before) for digest in after] == [
+        (Usage(used=1), Usage()),
+        (Usage(wasted=1), Usage(used=1)),
+        (Usage(wasted=1), Usage(wasted=1)),
+    ]
+    assert [digest.by_day[0].used for digest in after] == [1, 0, 0]
 
 
 async def test_the_weekly_one_compares_with_the_week_before_and_has_each_day(

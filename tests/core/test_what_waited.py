@@ -178,6 +178,7 @@ async def test_weeks_that_waited_are_one_with_all_their_days(
     assert isinstance(line.event, DigestGathered)
     digest = line.event.digest
     assert (len(digest.by_day), sum(day.used for day in digest.by_day), digest.usage.used) == (21, 3, 3)
+    assert digest.usage_before is None, "three weeks before that are longer ago than what is kept"
     chart = digest_charts.of(line.event)
     assert chart is not None
     assert charts.png(chart)
