@@ -53,7 +53,7 @@ async def _move(
     _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
     words, place = arguments.destination(command.args, MOVE_EXAMPLE)
-    return await _do(tx, who, household, Request(Verb.MOVE, 0, None, words, words, place))
+    return await _do(tx, who, household, Request(Verb.MOVE, 0, None, words, place))
 
 
 async def _minimum(
@@ -71,7 +71,7 @@ async def _expires(
         raise Invalid(f"Say when and which item, for example: {example}")
     day, rest = dates.leading(command.args, clock.today(household.timezone))
     words = arguments.words(rest, example)
-    request = Request(Verb.EXPIRES, day.toordinal() if day else 0, None, words, words)
+    request = Request(Verb.EXPIRES, day.toordinal() if day else 0, None, words)
     return await _do(tx, who, household, request)
 
 
