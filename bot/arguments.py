@@ -1,7 +1,7 @@
 """What people type after a command: a quantity, perhaps a unit, and the words that name an item."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from bot import units
@@ -23,8 +23,17 @@ _END = re.compile(rf"(?P<words>.+?) (?:[x×] ?)?{_NUMBER}(?P<glued>[^\d\s]*)(?: 
 _NUMBER_WORDS = {
     **dict.fromkeys(("half a", "half an"), 500),
     **dict.fromkeys(("a", "an", "one"), 1000),
-    **{"two": 2000, "three": 3000, "four": 4000, "five": 5000, "six": 6000, "seven": 7000, "eight": 8000},
-    **{"nine": 9000, "ten": 10000, "eleven": 11000, "twelve": 12000},
+    "two": 2000,
+    "three": 3000,
+    "four": 4000,
+    "five": 5000,
+    "six": 6000,
+    "seven": 7000,
+    "eight": 8000,
+    "nine": 9000,
+    "ten": 10000,
+    "eleven": 11000,
+    "twelve": 12000,
 }
 _IN_WORDS = re.compile(rf"(?P<number>{'|'.join(_NUMBER_WORDS)})\s+(?P<rest>\S.*)", re.I | re.S)
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
@@ -42,7 +51,7 @@ class Amount:
 
     `others` are what it means where there is an item of such a longer name: "1 can opener" may be one can of
     opener or not. `maybe` is what it means where there is an item of such a shorter name: "milk 3" may be
-    three of milk or not.
+    three of milk or not, "1 cup soup" one cup of soup.
     """
 
     quantity: int
@@ -64,23 +73,32 @@ def words(text: str | None, example: str) -> str:
     return found
 
 
-def amount(text: str | None, example: str, *, zero: bool = False, default: int | None = None) -> Amount:
+def amount(
+    text: str | None,
+    example: str,
+    *,
+    zero: bool = False,
+    default: int | None = None,
+    in_use: Collection[str] = (),
+) -> Amount:
     """Return a quantity and a name; the quantity may stand in front or at the end.
 
-    Without a number it is `default` thousandths; without a default it is asked for. Raises Invalid.
+    Without a number it is `default` thousandths; without a default it is asked for. `in_use` are the units
+    of the household's items. Raises Invalid.
     """
     typed = (text or "").strip()
     beginning = _BEGINNING.fullmatch(typed)
-    measured = _measured(beginning, zero=zero) if beginning else None
+    measured = _measured(beginning, in_use, zero=zero) if beginning else None
     if beginning and measured:
-        return _in_front(*measured, beginning["rest"] or "", example)
+        return _in_front(*measured, beginning["rest"] or "", example, in_use)
     name = words(text, example)
     whole = Amount(default, None, name) if default is not None else None
     in_words = _IN_WORDS.fullmatch(name)
     if in_words:
         number = _NUMBER_WORDS[in_words["number"].lower()]
-        return _perhaps(whole, _in_front(number, None, in_words["rest"], example), sure=_sure(number))
-    at_end = _at_end(name, zero=zero)
+        counted = _in_front(number, None, in_words["rest"], example, in_use)
+        return _perhaps(whole, counted, sure=_sure(number))
+    at_end = _at_end(name, in_use, zero=zero)
     if at_end:
         return _perhaps(whole, at_end, sure=lambda found: found.unit is not None)
     if whole is None:
@@ -110,29 +128,32 @@ def subcommand(text: str | None) -> tuple[str, str]:
     return first.lower(), " ".join(rest).rstrip()
 
 
-def _in_front(quantity: int, unit: str | None, rest: str, example: str) -> Amount:
+def _in_front(quantity: int, unit: str | None, rest: str, example: str, in_use: Collection[str]) -> Amount:
     phrase = words(_TIMES_FIRST.sub("", rest, count=1), example)
     if unit is not None:
         return Amount(quantity, unit, _without_of(phrase))
     first, _, named = phrase.partition(" ")
-    known = units.canonical(first)
+    known = units.known(first, in_use)
     if not named and units.is_measure(known):
         raise Invalid(f"Say which item, for example: {example}")
     counted = Amount(quantity, None, phrase)
     if known is None or not named:
         return counted
-    return Amount(quantity, known, _without_of(named), others=(counted,))
+    measured = Amount(quantity, known, _without_of(named))
+    if measured.words == named and units.may_begin_a_name(first):
+        return replace(counted, maybe=measured)
+    return replace(measured, others=(counted,))
 
 
-def _at_end(name: str, *, zero: bool) -> Amount | None:
+def _at_end(name: str, in_use: Collection[str], *, zero: bool) -> Amount | None:
     found = _END.fullmatch(name)
     if found is None:
         return None
-    unit = units.canonical(found["unit"]) if found["unit"] else None
+    unit = units.known(found["unit"], in_use) if found["unit"] else None
     if found["unit"] and (unit is None or found["glued"]):
         return None
     try:
-        measured = _measured(found, zero=zero)
+        measured = _measured(found, in_use, zero=zero)
     except Invalid:
         # "Coke 0" is a name; "milk 0 l" is none.
         if unit is None:
@@ -157,10 +178,10 @@ def _sure(number: int) -> Callable[[Amount], bool]:
     )
 
 
-def _measured(match: re.Match[str], *, zero: bool) -> tuple[int, str | None] | None:
+def _measured(match: re.Match[str], in_use: Collection[str], *, zero: bool) -> tuple[int, str | None] | None:
     """Return the thousandths and the unit glued to them, or None for what is no number. Raises Invalid."""
     glued = match["glued"].lower()
-    unit = units.canonical(glued) if glued else None
+    unit = units.known(glued, in_use) if glued else None
     if any(fraction in glued for fraction in _FRACTIONS):
         raise Invalid("quantity must be a number such as 2, 1.5 or 1½.", "quantity")
     if glued and unit is None and glued not in _TIMES:

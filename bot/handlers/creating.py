@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot import arguments, questions, units
+from bot import amounts, arguments, questions, units
 from bot.acts import Changed, Request, create, done, look_up
 from bot.arguments import Amount
 from bot.callbacks import Create, CreateMaybe, Verb
@@ -41,7 +41,7 @@ def create_router() -> Router:
 async def _add(
     _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
-    amount = arguments.amount(command.args, EXAMPLE, default=THOUSANDTHS)
+    amount = await amounts.read(tx, who, household, command.args, EXAMPLE, default=THOUSANDTHS)
     found, request = await tx.read(look_up, who, household.id, Request.of(Verb.ADD, amount))
     if len(found.exact) == 1:
         return await act(tx, who, household, request, found.exact[0])
@@ -62,21 +62,25 @@ async def _create_quoted(
     query: CallbackQuery, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
     """Create what the question asked about: it quotes the /add, because 64 bytes cannot hold a name."""
-    amount = _quoted(query)
+    amount = await _quoted(query, tx, who, household)
     return await _create(tx, who, household, amount) if amount else Reply(GONE, toast=GONE)
 
 
 async def _create_maybe(
     query: CallbackQuery, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
-    amount = _quoted(query)
+    amount = await _quoted(query, tx, who, household)
     maybe = amount.maybe if amount else None
     return await _create(tx, who, household, maybe) if maybe else Reply(GONE, toast=GONE)
 
 
-def _quoted(query: CallbackQuery) -> Amount | None:
+async def _quoted(
+    query: CallbackQuery, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Amount | None:
     typed = quoted_arguments(query)
-    return arguments.amount(typed, EXAMPLE, default=THOUSANDTHS) if typed is not None else None
+    if typed is None:
+        return None
+    return await amounts.read(tx, who, household, typed, EXAMPLE, default=THOUSANDTHS)
 
 
 async def _create(tx: Transactions, who: Actor, household: ActiveHousehold, amount: Amount) -> Reply:

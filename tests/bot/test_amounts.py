@@ -1,7 +1,9 @@
 """Amounts as people type them, in front of a name or after it."""
 
 import pytest
+from sqlalchemy.orm import Session
 
+from core import households, inventory
 from core.actors import Actor
 from core.db import Database
 from tests.bot.conftest import Parts, home_of, share_home
@@ -77,3 +79,21 @@ async def test_a_misspelled_name_with_an_amount_can_be_created_either_way(alice:
     question = await alice.say("/add malk 3")
     assert question.labels()[1:] == ["Create “malk 3”", "Create 3 pcs of “malk”", "Cancel"]
     await alice.press(question, "Create 3 pcs", sees="malk\n3 pcs")
+
+
+async def test_a_unit_of_the_household_is_understood_and_may_still_begin_a_name(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    def fill(session: Session) -> None:
+        [home] = households.of_person(session, who.user_id)
+        for name, unit in (("Greek yogurt", "cup"), ("cup soup", "pcs")):
+            values = {"name": name, "quantity": 4000, "unit": unit, "location": "fridge"}
+            inventory.add(session, who, home.id, values)
+
+    await database.write(fill)
+    assert "Added 2 cup" in (await alice.say("/add 2 cups greek yogurt")).text
+    assert "Used 1 cup." in (await alice.say("/use 1 cup greek yogurt")).text
+    assert (await alice.say("/use 2 cup soup")).text.startswith("cup soup\n2 pcs")
+    question = await alice.say("/add 1 cup flour")
+    assert question.labels()[1:] == ["Create “cup flour”", "Create 1 cup of “flour”", "Cancel"]
+    await alice.press(question, "1 cup of", sees="flour\n1 cup")

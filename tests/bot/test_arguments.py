@@ -83,6 +83,34 @@ def test_a_number_that_may_be_part_of_a_name_may_also_count(typed: str, quantity
     assert (maybe.quantity, maybe.words) == (quantity, words)
 
 
+@pytest.mark.parametrize(
+    ("typed", "quantity", "unit", "words"),
+    [
+        ("2 cups greek yogurt", 2000, "cup", "greek yogurt"),
+        ("1 cup of yogurt", 1000, "cup", "yogurt"),
+        ("2 Becher Joghurt", 2000, "Becher", "Joghurt"),
+        ("yogurt 2 cups", 2000, "cup", "yogurt"),
+        ("3 loaves bread", 3000, "loaves", "bread"),
+        ("1 loaf of bread", 1000, "loaves", "bread"),
+        ("bread 1 loaf", 1000, "loaves", "bread"),
+        ("1 pint milk", 1000, "pints", "milk"),
+        ("1 cup soup", 1000, None, "cup soup"),
+        ("2 litres milk", 2000, "l", "milk"),
+    ],
+)
+def test_a_unit_is_understood_as_the_household_writes_it(
+    typed: str, quantity: int, unit: str | None, words: str
+) -> None:
+    found = arguments.amount(typed, EXAMPLE, in_use=["Becher", "Liter", "cup"])
+    assert (found.quantity, found.unit, found.words) == (quantity, unit, words)
+
+
+def test_a_unit_that_begins_a_name_may_also_measure() -> None:
+    maybe = arguments.amount("1 cup soup", EXAMPLE).maybe
+    assert maybe is not None
+    assert (maybe.quantity, maybe.unit, maybe.words) == (1000, "cups", "soup")
+
+
 def test_where_a_number_has_to_be_said_it_may_stand_at_the_end() -> None:
     found = arguments.amount("milk 2", EXAMPLE)
     assert (found.quantity, found.words) == (2000, "milk")
@@ -151,3 +179,5 @@ def test_too_fine_a_quantity_is_not_rounded_away() -> None:
 def test_no_unit_means_the_items_own() -> None:
     assert units.convert(1500, None, "Flour", "Packung") == 1500
     assert units.convert(1500, "l", "Milk", "Litres") == 1500
+    assert units.convert(2000, "cups", "Yogurt", "Cup") == 2000
+    assert units.convert(2000, "packungen", "Flour", "Packungen") == 2000
