@@ -1,5 +1,7 @@
 """What people do to items in the chat. Each function is one transaction."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
@@ -25,26 +27,36 @@ NO_REASON = "no reason given"
 UNDOABLE = frozenset({Verb.USE, Verb.ADD, Verb.WASTE, Verb.MOVE})
 # The contract's own places; others are whatever the household calls them.
 PLACES = ("fridge", "freezer", "pantry")
+_NUMBERED = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
 class Request:
     """What somebody wants done, before it is known to which item.
 
-    `value` is as in Act, but in `unit` where one was said. `words` name the item; `phrase` are the words with
-    the unit still among them. `said` is the reason or the place that came with it.
+    `value` is as in Act, but in `unit` where one was said. `words` name the item; `others` and `maybe` are
+    what they may mean as well. `said` is the reason or the place that came with it.
     """
 
     verb: Verb
     value: int
     unit: str | None
     words: str
-    phrase: str
     said: str | None = None
+    others: tuple[Amount, ...] = ()
+    maybe: Amount | None = None
 
     @classmethod
     def of(cls, verb: Verb, amount: Amount, said: str | None = None) -> Self:
-        return cls(verb, amount.quantity, amount.unit, amount.words, amount.phrase, said)
+        return cls(verb, amount.quantity, amount.unit, amount.words, said, amount.others, amount.maybe)
+
+    def readings(self) -> Iterator[Self]:
+        """Yield what it may mean: longer names first, as they were written."""
+        for other in self.others:
+            yield replace(self, value=other.quantity, unit=other.unit, words=other.words)
+        yield self
+        if self.maybe is not None:
+            yield from self.of(self.verb, self.maybe, self.said).readings()
 
     def value_for(self, item: ItemState) -> int:
         """Return the value in the unit of an item. Raises Invalid."""
@@ -153,12 +165,20 @@ def create(
 
 
 def look_up(session: Session, who: Actor, household_id: UUID, request: Request) -> tuple[Match, Request]:
-    """Return what a request's words may mean, and the request without a unit that was part of a name."""
-    if request.unit is not None and request.phrase != request.words:
-        found = matching.match(session, who, household_id, request.phrase)
+    """Return what a request's words may mean, and the request as it reads then."""
+    everything = catalog.everything(session, who, household_id)
+    for reading in request.readings():
+        found = matching.among(everything, reading.words)
         if found.exact:
-            return found, replace(request, unit=None, words=request.phrase)
-    return matching.match(session, who, household_id, request.words), request
+            return found, reading
+    if request.maybe is not None:
+        reading = Request.of(request.verb, request.maybe, request.said)
+        # "Flour 405" is more like "Flour 550" than 405 of it.
+        unnumbered = [item for item in everything if not _NUMBERED.search(item.name)]
+        found = matching.among(unnumbered, reading.words)
+        if found.near:
+            return found, reading
+    return matching.among(everything, request.words), request
 
 
 def done(verb: Verb, value: int, item: ItemState) -> str:

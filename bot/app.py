@@ -4,7 +4,7 @@ import aiogram
 
 from bot.errors import add_error_handlers
 from bot.handlers import create_routers
-from bot.middlewares import Acquaintance
+from bot.middlewares import Acquaintance, PlainWords
 from core.config import Settings
 from core.db import Transactions
 
@@ -16,6 +16,7 @@ def create_dispatcher(tx: Transactions, key: bytes, settings: Settings) -> aiogr
     """
     dispatcher = aiogram.Dispatcher(disable_fsm=True, tx=tx, key=key, settings=settings)
     dispatcher.update.outer_middleware(Acquaintance())
+    dispatcher.message.outer_middleware(PlainWords())
     add_error_handlers(dispatcher)
     dispatcher.include_routers(*create_routers())
     return dispatcher

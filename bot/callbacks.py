@@ -130,6 +130,10 @@ class Create(CallbackData, prefix="create"):
     """Create what the /add that the question quotes asked for."""
 
 
+class CreateMaybe(CallbackData, prefix="create2"):
+    """Create what the /add that the question quotes may have asked for as well."""
+
+
 class More(CallbackData, prefix="more"):
     """Show another page of what a message of alerts tells, counted from 1."""
 

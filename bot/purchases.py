@@ -88,7 +88,7 @@ def buy_item(session: Session, who: Actor, item_id: UUID) -> Bought:
 def _wanted(session: Session, who: Actor, household_id: UUID, amount: Amount) -> dict[str, Any]:
     """Return the columns of an entry. The only item of that very name is linked, in its own unit."""
     found, request = look_up(session, who, household_id, Request.of(Verb.ADD, amount))
-    quantity = amount.quantity or None
+    quantity = request.value or None
     name = clean(request.words, "The name", LONGEST_NAME)
     if len(found.exact) != 1:
         return _values(name, quantity, request.unit, None)

@@ -6,8 +6,10 @@ from contextlib import suppress
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
+from bot import units
 from bot.acts import Request
-from bot.callbacks import Act, Create, Keep, Verb
+from bot.arguments import Amount
+from bot.callbacks import Act, Create, CreateMaybe, Keep, Verb
 from bot.keyboards import button, keyboard
 from bot.markup import bold, plain, shorten
 from bot.replies import Reply
@@ -29,10 +31,10 @@ def which(
     request: Request,
     household: ActiveHousehold,
     *,
-    create: bool = False,
+    create: Sequence[Amount] = (),
     make: Callable[[ItemState], CallbackData] | None = None,
 ) -> Reply:
-    """Return the question which item a request is for; `create` offers to make a new one as well.
+    """Return the question which item a request is for; `create` offers to make new ones as well.
 
     `make` returns what the button of an item carries, if that is no Act; what raises Invalid is left out.
     Raises Invalid when its unit fits none of those of that very name.
@@ -40,7 +42,7 @@ def which(
     choices = _choices([*found.exact, *found.near], make or _act(request))
     if found.exact and not choices:
         request.value_for(found.exact[0])
-    new = [button(f"Create “{request.words}”", Create())] if create else []
+    new = _creators(create)
     if not choices and not new:
         return nothing(request.words, household)
     if found.exact:
@@ -51,8 +53,25 @@ def which(
     if request.verb is Verb.REMOVE:
         text = f"{text}\n{REMOVAL}"
     return Reply(
-        text, keyboard(*choices, new, [button("Cancel", Keep())]), quote=create or request.verb in _QUOTING
+        text,
+        keyboard(*choices, *new, [button("Cancel", Keep())]),
+        quote=bool(create) or request.verb in _QUOTING,
     )
+
+
+def readings(amount: Amount, maybe: Amount) -> Reply:
+    """Return the question which of two readings of something new is meant."""
+    text = f"{_echo(amount.words)} can be read in two ways. Which do you mean?"
+    return Reply(text, keyboard(*_creators((amount, maybe)), [button("Cancel", Keep())]), quote=True)
+
+
+def _creators(amounts: Sequence[Amount]) -> list[list[InlineKeyboardButton]]:
+    """Return a button for what a quoted /add asks for, and one for what else it may ask for."""
+    rows = [[button(f"Create “{one.words}”", Create())] for one in amounts[:1]]
+    for one in amounts[1:]:
+        counted = display(one.quantity, one.unit or units.DEFAULT)
+        rows.append([button(f"Create {counted} of “{one.words}”", CreateMaybe())])
+    return rows
 
 
 def nothing(words: str, household: ActiveHousehold) -> Reply:

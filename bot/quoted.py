@@ -2,10 +2,13 @@
 
 from aiogram.types import CallbackQuery, Message
 
+from bot import spoken
+
 
 def quoted_arguments(query: CallbackQuery) -> str | None:
     """Return what was typed after the quoted command, or None when the message is gone."""
     asked = query.message.reply_to_message if isinstance(query.message, Message) else None
     if asked is None or not asked.text:
         return None
-    return [*asked.text.split(maxsplit=1), ""][1]
+    typed = spoken.command(asked.text) or asked.text
+    return [*typed.split(maxsplit=1), ""][1]

@@ -1,9 +1,11 @@
 """Units as people type them, and how many of one are in another."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
 from core.errors import Invalid
+from core.plurals import singular
 from core.quantities import display
 from core.text import fold
 
@@ -50,15 +52,60 @@ _SPELLINGS = {
     "rolls": "roll",
     "tubes": "tube",
     "bunches": "bunch",
+    "pints": "pint pt",
+    "quarts": "quart",
+    "gallons": "gallon gal",
+    "crates": "crate",
+    "trays": "tray",
+    "tubs": "tub",
+    "pouches": "pouch",
+    "sachets": "sachet",
+    "portions": "portion",
+    "servings": "serving",
+    "tbsp": "tablespoon tablespoons",
+    "tsp": "teaspoon teaspoons",
+}
+# In the singular they may begin a name as well: cup soup, loaf tin, pot noodles.
+_AMBIGUOUS = {
+    "cups": "cup",
+    "loaves": "loaf",
+    "slices": "slice",
+    "bars": "bar",
+    "sticks": "stick",
+    "heads": "head",
+    "cloves": "clove",
+    "glasses": "glass",
+    "bowls": "bowl",
+    "pots": "pot",
+    "blocks": "block",
 }
 _CANONICAL = {
-    spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in (unit, *spellings.split())
+    spelling: unit
+    for unit, spellings in (*_SPELLINGS.items(), *_AMBIGUOUS.items())
+    for spelling in (unit, *spellings.split())
 }
 
 
 def canonical(word: str) -> str | None:
     """Return how we write a unit, or None for a word that is none."""
     return _CANONICAL.get(fold(word).rstrip("."))
+
+
+def known(word: str, in_use: Collection[str] = ()) -> str | None:
+    """Return how we, or a household whose items' units are `in_use`, write a unit; None for what is none."""
+    unit = canonical(word)
+    if is_measure(unit):
+        return unit
+    return next((theirs for theirs in in_use if _same(theirs, unit or word)), unit)
+
+
+def may_begin_a_name(word: str) -> bool:
+    """Say whether a unit may as well be the beginning of a name when no "of" follows."""
+    return fold(word) in _AMBIGUOUS.values()
+
+
+def _same(one: str, other: str) -> bool:
+    return singular(fold(one)) == singular(fold(other))
 
 
 def is_measure(unit: str | None) -> bool:
@@ -72,7 +119,7 @@ def convert(quantity: int, unit: str | None, item_name: str, item_unit: str) -> 
     Raises Invalid when one cannot be told in the other.
     """
     theirs = canonical(item_unit) or item_unit
-    if unit is None or unit == theirs:
+    if unit is None or _same(canonical(unit) or unit, theirs):
         return quantity
     ours, other = _MEASURES.get(unit), _MEASURES.get(theirs)
     if ours is None or other is None or ours.kind != other.kind:

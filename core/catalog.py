@@ -175,6 +175,13 @@ def everything(session: Session, who: Actor, household_id: UUID) -> list[ItemSta
     return _all(session, within, _of(household_id).order_by(items.c.location, items.c.name_key, items.c.id))
 
 
+def units(session: Session, who: Actor, household_id: UUID) -> list[str]:
+    """Return the units that items are counted in. Raises NotAllowed."""
+    access.look(session, who, household_id)
+    used = select(items.c.unit).where(items.c.household_id == household_id).distinct()
+    return list(session.execute(used.order_by(items.c.unit)).scalars())
+
+
 def details(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> ItemDetails:
     """Return an item with who made it and its history, newest first. Raises NotFound, NotAllowed."""
     within = access.look(session, who, household_id)

@@ -31,7 +31,11 @@ class Match:
 
 def match(session: Session, who: Actor, household_id: UUID, words: str) -> Match:
     """Return what a name may mean in a household. Raises NotAllowed."""
-    everything = catalog.everything(session, who, household_id)
+    return among(catalog.everything(session, who, household_id), words)
+
+
+def among(everything: Sequence[ItemState], words: str) -> Match:
+    """Return what a name may mean among these items."""
     wanted = fold(" ".join(words.split()))
     exact = [item for item in everything if fold(item.name) == wanted]
     one = singular(wanted)

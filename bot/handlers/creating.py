@@ -1,13 +1,15 @@
 """/add: restocks what there is, creates what there is not, and asks when it may be either."""
 
+from collections.abc import Sequence
+
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot import arguments, questions, units
+from bot import amounts, arguments, questions, units
 from bot.acts import Changed, Request, create, done, look_up
 from bot.arguments import Amount
-from bot.callbacks import Create, Verb
+from bot.callbacks import Create, CreateMaybe, Verb
 from bot.cards import card, changed
 from bot.filters import InHousehold
 from bot.handlers.stock import act
@@ -23,6 +25,7 @@ from core.text import clean
 EXAMPLE = "/add 2 l milk"
 # The contract's places are fridge, freezer, pantry or any other; most things keep in a pantry.
 LOCATION = "pantry"
+GONE = f"I no longer see what you asked for. Please send it again, for example: {EXAMPLE}"
 
 
 def create_router() -> Router:
@@ -31,30 +34,53 @@ def create_router() -> Router:
     router.message.middleware(MembersOnly())
     router.message.register(_add, Command("add", ignore_case=True), linked)
     router.callback_query.register(_create_quoted, Create.filter(), linked)
+    router.callback_query.register(_create_maybe, CreateMaybe.filter(), linked)
     return router
 
 
 async def _add(
     _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
-    amount = arguments.amount(command.args, EXAMPLE, default=THOUSANDTHS)
+    amount = await amounts.read(tx, who, household, command.args, EXAMPLE, default=THOUSANDTHS)
     found, request = await tx.read(look_up, who, household.id, Request.of(Verb.ADD, amount))
     if len(found.exact) == 1:
         return await act(tx, who, household, request, found.exact[0])
-    if found.exact or found.near:
-        return questions.which(found, request, household, create=not found.exact)
+    if found.exact:
+        return questions.which(found, request, household)
+    if found.near:
+        return questions.which(found, request, household, create=_readings(amount))
+    if amount.maybe is not None:
+        return questions.readings(amount, amount.maybe)
     return await _create(tx, who, household, amount)
+
+
+def _readings(amount: Amount) -> Sequence[Amount]:
+    return [amount, *([amount.maybe] if amount.maybe else [])]
 
 
 async def _create_quoted(
     query: CallbackQuery, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
     """Create what the question asked about: it quotes the /add, because 64 bytes cannot hold a name."""
+    amount = await _quoted(query, tx, who, household)
+    return await _create(tx, who, household, amount) if amount else Reply(GONE, toast=GONE)
+
+
+async def _create_maybe(
+    query: CallbackQuery, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    amount = await _quoted(query, tx, who, household)
+    maybe = amount.maybe if amount else None
+    return await _create(tx, who, household, maybe) if maybe else Reply(GONE, toast=GONE)
+
+
+async def _quoted(
+    query: CallbackQuery, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Amount | None:
     typed = quoted_arguments(query)
     if typed is None:
-        gone = f"I no longer see what you asked for. Please send it again, for example: {EXAMPLE}"
-        return Reply(gone, toast=gone)
-    return await _create(tx, who, household, arguments.amount(typed, EXAMPLE, default=THOUSANDTHS))
+        return None
+    return await amounts.read(tx, who, household, typed, EXAMPLE, default=THOUSANDTHS)
 
 
 async def _create(tx: Transactions, who: Actor, household: ActiveHousehold, amount: Amount) -> Reply:

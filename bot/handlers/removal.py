@@ -30,7 +30,7 @@ async def _ask(
     _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
     words = arguments.words(command.args, "/remove milk")
-    found, request = await tx.read(look_up, who, household.id, Request(Verb.REMOVE, 0, None, words, words))
+    found, request = await tx.read(look_up, who, household.id, Request(Verb.REMOVE, 0, None, words))
     if len(found.exact) != 1:
         return questions.which(found, request, household)
     [item] = found.exact

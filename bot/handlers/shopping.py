@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot import arguments, boards, purchases
+from bot import amounts, arguments, boards, purchases
 from bot.callbacks import Board, Buy, ClearBought, DropList, TakeOff, Tick
 from bot.filters import HasAccount, InHousehold
 from bot.keyboards import button, keyboard
@@ -41,7 +41,7 @@ async def _buy(
         raise NotAllowed(access.LOOK_ONLY)
     title, typed = await _title(command.args, tx, who, household)
     # Nobody can say 0, so it stands for no amount at all.
-    amount = arguments.amount(typed, EXAMPLE, default=0)
+    amount = await amounts.read(tx, who, household, typed, EXAMPLE, default=0)
     outcome = await tx.write(purchases.buy, who, household.id, title, amount)
     show = button("Show the list", Board(edit=False, number=1, list_id=outcome.on.id))
     hint = (

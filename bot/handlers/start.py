@@ -55,7 +55,8 @@ HELP = """<b>What I understand</b>
 /link and /unlink this chat and your account
 /why what I told you lately and why not; /test sends a test
 
-Numbers may be 3, 1.5, 1,5 or ½, with a unit if you like: 500 g, 2kg, 1 l."""
+Numbers may be 3, 1.5, 1,5, ½, 1/2 or two, in front or at the end, with a unit if you like: 500 g, 2kg, 1 l.
+The slash may be left out: add 2 l milk, used 1 milk, what's low?"""
 
 
 def create_router() -> Router:

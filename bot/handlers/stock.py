@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
-from bot import arguments, dates, questions
+from bot import amounts, arguments, dates, questions
 from bot.acts import UNDOABLE, Request, done, look_up, perform
 from bot.callbacks import Verb
 from bot.cards import changed
@@ -37,7 +37,7 @@ def create_router() -> Router:
 async def _use(
     _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
-    amount = arguments.amount(command.args, "/use 3 milk", default=THOUSANDTHS)
+    amount = await amounts.read(tx, who, household, command.args, "/use 3 milk", default=THOUSANDTHS)
     return await _do(tx, who, household, Request.of(Verb.USE, amount))
 
 
@@ -45,7 +45,7 @@ async def _waste(
     _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
     what, reason = arguments.reason(command.args)
-    amount = arguments.amount(what, "/waste 1 milk: mouldy", default=THOUSANDTHS)
+    amount = await amounts.read(tx, who, household, what, "/waste 1 milk: mouldy", default=THOUSANDTHS)
     return await _do(tx, who, household, Request.of(Verb.WASTE, amount, reason))
 
 
@@ -53,13 +53,13 @@ async def _move(
     _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
     words, place = arguments.destination(command.args, MOVE_EXAMPLE)
-    return await _do(tx, who, household, Request(Verb.MOVE, 0, None, words, words, place))
+    return await _do(tx, who, household, Request(Verb.MOVE, 0, None, words, place))
 
 
 async def _minimum(
     _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
-    amount = arguments.amount(command.args, "/min 2 milk", zero=True)
+    amount = await amounts.read(tx, who, household, command.args, "/min 2 milk", zero=True)
     return await _do(tx, who, household, Request.of(Verb.MINIMUM, amount))
 
 
@@ -71,7 +71,7 @@ async def _expires(
         raise Invalid(f"Say when and which item, for example: {example}")
     day, rest = dates.leading(command.args, clock.today(household.timezone))
     words = arguments.words(rest, example)
-    request = Request(Verb.EXPIRES, day.toordinal() if day else 0, None, words, words)
+    request = Request(Verb.EXPIRES, day.toordinal() if day else 0, None, words)
     return await _do(tx, who, household, request)
 
 

@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot import arguments, cards, questions, watch_pages, watches
+from bot import amounts, arguments, cards, questions, watch_pages, watches
 from bot.acts import Request, look_up
 from bot.callbacks import Verb
 from bot.filters import HasAccount, InHousehold
@@ -87,7 +87,7 @@ async def _quoted(
 async def _minimum(
     _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
 ) -> Reply:
-    amount = arguments.amount(command.args, "/mymin 2 milk", zero=True)
+    amount = await amounts.read(tx, who, household, command.args, "/mymin 2 milk", zero=True)
     found, request = await tx.read(look_up, who, household.id, Request.of(Verb.MINIMUM, amount))
     if len(found.exact) != 1:
         return questions.which(

@@ -33,6 +33,29 @@ EXAMPLE = "/use 3 milk"
         ("nan milk", 1000, None, "nan milk"),
         ("3    oat   milk ", 3000, None, "oat milk"),
         ("3\tmilk", 3000, None, "milk"),
+        ("1/2 kg sugar", 500, "kg", "sugar"),
+        ("3/4l milk", 750, "l", "milk"),
+        ("1 1/2 kg sugar", 1500, "kg", "sugar"),
+        ("1 ½ kg sugar", 1500, "kg", "sugar"),
+        ("24/7 drink", 1000, None, "24/7 drink"),
+        ("10 × apples", 10000, None, "apples"),
+        ("10×apples", 10000, None, "apples"),
+        ("10 x apples", 10000, None, "apples"),
+        ("10x apples", 10000, None, "apples"),
+        ("two eggs", 2000, None, "eggs"),
+        ("Twelve Eggs", 12000, None, "Eggs"),
+        ("a pizza", 1000, None, "pizza"),
+        ("half a melon", 500, None, "melon"),
+        ("a dozen eggs", 1000, "dozen", "eggs"),
+        ("two litres milk", 2000, "l", "milk"),
+        ("five spice", 1000, None, "five spice"),
+        ("seven", 1000, None, "seven"),
+        ("soup 3 l", 3000, "l", "soup"),
+        ("soup 3l", 3000, "l", "soup"),
+        ("flour 1 1/2 kg", 1500, "kg", "flour"),
+        ("milk 3", 1000, None, "milk 3"),
+        ("coke 0", 1000, None, "coke 0"),
+        ("vitamin b12", 1000, None, "vitamin b12"),
     ],
 )
 def test_an_amount_is_understood(typed: str, quantity: int, unit: str | None, words: str) -> None:
@@ -41,7 +64,56 @@ def test_an_amount_is_understood(typed: str, quantity: int, unit: str | None, wo
 
 
 def test_a_unit_may_be_part_of_a_name() -> None:
-    assert arguments.amount("1 can opener", EXAMPLE).phrase == "can opener"
+    assert [other.words for other in arguments.amount("1 can opener", EXAMPLE).others] == ["can opener"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "quantity", "words"),
+    [
+        ("milk 3", 3000, "milk"),
+        ("milk x3", 3000, "milk"),
+        ("milk × 3", 3000, "milk"),
+        ("milk 1/2", 500, "milk"),
+        ("five spice", 5000, "spice"),
+    ],
+)
+def test_a_number_that_may_be_part_of_a_name_may_also_count(typed: str, quantity: int, words: str) -> None:
+    maybe = arguments.amount(typed, EXAMPLE, default=1000).maybe
+    assert maybe is not None
+    assert (maybe.quantity, maybe.words) == (quantity, words)
+
+
+@pytest.mark.parametrize(
+    ("typed", "quantity", "unit", "words"),
+    [
+        ("2 cups greek yogurt", 2000, "cup", "greek yogurt"),
+        ("1 cup of yogurt", 1000, "cup", "yogurt"),
+        ("2 Becher Joghurt", 2000, "Becher", "Joghurt"),
+        ("yogurt 2 cups", 2000, "cup", "yogurt"),
+        ("3 loaves bread", 3000, "loaves", "bread"),
+        ("1 loaf of bread", 1000, "loaves", "bread"),
+        ("bread 1 loaf", 1000, "loaves", "bread"),
+        ("1 pint milk", 1000, "pints", "milk"),
+        ("1 cup soup", 1000, None, "cup soup"),
+        ("2 litres milk", 2000, "l", "milk"),
+    ],
+)
+def test_a_unit_is_understood_as_the_household_writes_it(
+    typed: str, quantity: int, unit: str | None, words: str
+) -> None:
+    found = arguments.amount(typed, EXAMPLE, in_use=["Becher", "Liter", "cup"])
+    assert (found.quantity, found.unit, found.words) == (quantity, unit, words)
+
+
+def test_a_unit_that_begins_a_name_may_also_measure() -> None:
+    maybe = arguments.amount("1 cup soup", EXAMPLE).maybe
+    assert maybe is not None
+    assert (maybe.quantity, maybe.unit, maybe.words) == (1000, "cups", "soup")
+
+
+def test_where_a_number_has_to_be_said_it_may_stand_at_the_end() -> None:
+    found = arguments.amount("milk 2", EXAMPLE)
+    assert (found.quantity, found.words) == (2000, "milk")
 
 
 @pytest.mark.parametrize(
@@ -58,6 +130,8 @@ def test_a_unit_may_be_part_of_a_name() -> None:
         "1.2345 milk",
         "1..2 milk",
         "1,000 nails",
+        "1/3 l cream",
+        "milk 0 l",
         "2 milk\n3 eggs",
         "milk\neggs",
     ],
@@ -105,3 +179,5 @@ def test_too_fine_a_quantity_is_not_rounded_away() -> None:
 def test_no_unit_means_the_items_own() -> None:
     assert units.convert(1500, None, "Flour", "Packung") == 1500
     assert units.convert(1500, "l", "Milk", "Litres") == 1500
+    assert units.convert(2000, "cups", "Yogurt", "Cup") == 2000
+    assert units.convert(2000, "packungen", "Flour", "Packungen") == 2000
