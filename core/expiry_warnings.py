@@ -1,7 +1,7 @@
 """Expiry warnings: each item that comes due, once at each of its stages."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,12 +23,18 @@ KEPT = timedelta(days=90)
 
 
 def warn(
-    session: Session, to: Recipient, watched: Watched, *, only_followed: bool = False
+    session: Session,
+    to: Recipient,
+    watched: Watched,
+    next_run_at: datetime | None,
+    *,
+    only_followed: bool = False,
 ) -> events.ItemsExpiring | None:
     """Return what reached a stage of which a person was not warned yet, and record that they are now.
 
     With `only_followed` nothing else is looked at. None when there is nothing.
     """
+    days_on = (clock.day_of(next_run_at, to.timezone) - to.today).days if next_run_at is not None else 1
     found = [
         one
         for one in expiring.of_recipient(session, to, watched)
@@ -36,23 +42,27 @@ def warn(
     ]
     new: set[UUID] = set()
     for start in range(0, len(found), ROWS_A_BATCH):
-        new |= _record(session, to, found[start : start + ROWS_A_BATCH])
+        new |= _record(session, to, found[start : start + ROWS_A_BATCH], days_on)
     told = [one.item for one in found if one.item.id in new]
     return event(to, told) if told else None
 
 
-def stage_of(days: int) -> Stage:
-    """Return the stage of an item that has so many days left."""
+def stage_of(days: int, days_on: int = 1) -> Stage:
+    """Return the stage of an item that has so many days left, when the next warnings come `days_on` from now.
+
+    They skip a day of the household where the clocks of one of two zones leap past its midnight.
+    """
     if days < 0:
         return Stage.EXPIRED
-    return Stage.WINDOW if days else Stage.LAST_DAY
+    return Stage.LAST_DAY if days < max(days_on, 1) else Stage.WINDOW
 
 
-def _record(session: Session, to: Recipient, found: Sequence[Expiring]) -> set[UUID]:
+def _record(session: Session, to: Recipient, found: Sequence[Expiring], days_on: int) -> set[UUID]:
     """Record warnings, and return the ids of the items of which there was none of this stage yet."""
     ids = expiring.ids(found)
     known = _known(session, to.user_id, ids)
-    wanted = [one for one in found if (one.item.id, stage_of(one.item.days), one.expires) not in known]
+    stages = {one.item.id: stage_of(one.item.days, days_on) for one in found}
+    wanted = [one for one in found if (one.item.id, stages[one.item.id], one.expires) not in known]
     if not wanted:
         return set()
     # Who removes an item waits for the streams of its people: waiting for the item here would be a circle.
@@ -67,7 +77,7 @@ def _record(session: Session, to: Recipient, found: Sequence[Expiring]) -> set[U
         {
             "user_id": to.user_id,
             "item_id": one.item.id,
-            "stage": stage_of(one.item.days),
+            "stage": stages[one.item.id],
             "expires": one.expires,
             "warned_at": clock.utcnow(),
         }

@@ -120,13 +120,14 @@ class LastRun:
 class Due:
     """A run that was claimed: it stands for a calendar day in its person's zone.
 
-    `last_runs` has the runs before it, by household.
+    `last_runs` has the runs before it, by household; `next_run_at` is when the next one is planned.
     """
 
     user_id: UUID
     kind: ScheduleKind
     local_date: date
     last_runs: Mapping[UUID, LastRun]
+    next_run_at: datetime | None
 
 
 def create(session: Session, user_id: UUID) -> None:
@@ -254,15 +255,11 @@ def claim(session: Session, user_id: UUID, kind: str) -> Due | None:
     last = _newest(before.values())
     if day is not None and (last is None or last.day < day):
         last = Run(day, now)
-    following = {
-        "user": user_id,
-        "of_kind": kind,
-        "pending": row.next_run_at,
-        "runs_at": planning.plan(times, now, last=last) if wanted else None,
-    }
+    runs_at = planning.plan(times, now, last=last) if wanted else None
+    following = {"user": user_id, "of_kind": kind, "pending": row.next_run_at, "runs_at": runs_at}
     if session.execute(_claim, following).first() is None or day is None:
         return None
-    return Due(user_id, ScheduleKind(kind), day, before)
+    return Due(user_id, ScheduleKind(kind), day, before, runs_at)
 
 
 def enter(session: Session, run: Due, household_id: UUID, through_seq: int) -> bool:

@@ -82,7 +82,7 @@ def _tell(session: Session, due: Due, to: Recipient, watched: Watched, through_s
     event: events.ScheduledEvent | None
     match due.kind:
         case ScheduleKind.EXPIRATION:
-            event = expiry_warnings.warn(session, to, watched, only_followed=only_followed)
+            event = expiry_warnings.warn(session, to, watched, due.next_run_at, only_followed=only_followed)
         case ScheduleKind.SHOPPING_REMINDER:
             event = shopping_reminders.remind(session, to)
         case _:

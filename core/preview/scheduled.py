@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from core import clock, events, timing
+from core import clock, events, expiry_warnings, timing
 from core.digest_state import Digest, ExpiringItem, OpenList
 from core.models import ScheduleKind, Stage, Topic
 from core.notification_settings import NotificationSettings
@@ -51,12 +51,20 @@ def _event(
 
 
 def _warning(kept: Material, home: Home, run: datetime, window: int) -> events.Event | None:
-    today = clock.day_of(run, home.timezone)
-    due = [
-        item
-        for item in _here(kept.items, home)
-        if item.expires is not None and item.quantity and _is_new(item, run, today, window)
-    ]
+    yesterday, today, tomorrow = (
+        clock.day_of(run + number * ONE_DAY, home.timezone) for number in (-1, 0, 1)
+    )
+
+    def is_new(item: Any) -> bool:
+        """Say whether an item is at a stage of expiring at which it was not a day before."""
+        if item.created_at > run:
+            return False
+        stage = _stage(item.expires, today, tomorrow, window)
+        known = item.created_at <= run - ONE_DAY and stage == _stage(item.expires, yesterday, today, window)
+        return stage is not None and not known
+
+    here = _here(kept.items, home)
+    due = [item for item in here if item.expires is not None and item.quantity and is_new(item)]
     if not due:
         return None
     by_days: dict[str, list[ExpiringItem]] = {}
@@ -69,22 +77,9 @@ def _warning(kept: Material, home: Home, run: datetime, window: int) -> events.E
     return events.ItemsExpiring(at=run, household_id=home.id, household_name=home.name, **by_days)
 
 
-def _is_new(item: Any, run: datetime, today: date, window: int) -> bool:
-    """Say whether an item is at a stage of expiring at which it was not a day before."""
-    if item.created_at > run:
-        return False
-    stage = _stage(item.expires, today, window)
-    known = item.created_at <= run - ONE_DAY and stage == _stage(item.expires, today - ONE_DAY, window)
-    return stage is not None and not known
-
-
-def _stage(expires: date, today: date, window: int) -> Stage | None:
+def _stage(expires: date, today: date, tomorrow: date, window: int) -> Stage | None:
     days = (expires - today).days
-    if days < 0:
-        return Stage.EXPIRED
-    if days == 0:
-        return Stage.LAST_DAY
-    return Stage.WINDOW if days <= window else None
+    return expiry_warnings.stage_of(days, (tomorrow - today).days) if days <= window else None
 
 
 def _reminder(kept: Material, home: Home, run: datetime) -> events.Event | None:

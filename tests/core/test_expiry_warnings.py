@@ -104,6 +104,24 @@ async def test_days_are_those_of_the_household_and_their_number_is_the_persons_o
     assert await database.read(warned, home.bob) == [{"today": ["Ham"], "later": ["Jam"]}]
 
 
+async def test_where_a_day_of_the_household_has_no_warning_the_one_before_is_that_of_the_last_day(
+    database: Database, home: World, ticking: Clock, watch: Watch
+) -> None:
+    """At 17:30 in Bogota it is 23:30 in Berlin, and after its clocks leap forward on 29 March 0:30."""
+    there = {"timezone": "America/Bogota", "preferred_time": "17:30"}
+    await database.write(preferences.change, home.on_web("alice"), there)
+    await database.write(add, home, {"Ham": date(2026, 3, 29), "Jam": date(2026, 3, 30)})
+    evening = datetime(2026, 3, 26, 22, 30, tzinfo=UTC)
+    await days(ticking, watch, *(evening + timedelta(days=day) for day in range(6)))
+    assert await database.read(warned, home.alice) == [
+        {"later": ["Ham"]},
+        {"later": ["Jam"]},
+        {"tomorrow": ["Ham"]},
+        {"expired": ["Ham"], "today": ["Jam"]},
+        {"expired": ["Jam"]},
+    ]
+
+
 async def test_of_what_is_used_up_muted_or_expired_long_ago_nothing_is_said(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
