@@ -245,6 +245,7 @@ def _freeze(session: Session, channel: Channel, route: Route, destination: Any) 
     if deferral.put_off(session, route, destination.user_id, *wanted):
         # What goes out all the same brings along what was just put off about its item.
         _catch_up(session, route, destination, now)
+    flapping.drop_overtaken(session, route, destination.id, *wanted)
     before = folding.fold(session, *wanted)
     worth_it, over = flapping.worth_telling(session, route, destination.id, before)
     up_to_date, gone = refreshing.refresh(session, destination.user_id, worth_it, now)

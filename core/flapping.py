@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -34,6 +34,24 @@ class Told:
 
     severity: Severity
     at: datetime
+
+
+def drop_overtaken(session: Session, route: Route, destination: UUID, *wanted: ColumnElement[bool]) -> None:
+    """Supersede alerts about what their person changed since: the answer told them what came of it."""
+    later = deliveries.alias("later")
+    answered = exists().where(
+        later.c.item_id == deliveries.c.item_id,
+        later.c[route.delivery_key] == destination,
+        later.c.id > deliveries.c.id,
+        later.c.severity.in_(ALERTS),
+        later.c.state == DeliveryState.SKIPPED,
+        later.c.reason == ANSWERED,
+    )
+    session.execute(
+        update(deliveries)
+        .where(*wanted, deliveries.c.severity.in_(ALERTS), answered)
+        .values(state=DeliveryState.SUPERSEDED, reason="known", settled_at=clock.utcnow())
+    )
 
 
 def worth_telling(

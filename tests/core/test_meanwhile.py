@@ -27,7 +27,7 @@ def home(home: World, watch: Watch) -> World:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-@pytest.mark.parametrize("moment", ["FROM chats LEFT OUTER JOIN users", "UPDATE deliveries SET due_at"])
+@pytest.mark.parametrize("moment", ["FROM chats LEFT OUTER JOIN users", "UPDATE deliveries SET deferred"])
 async def test_what_is_put_off_just_while_a_mute_is_taken_back_does_not_stay_muted(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch, moment: str
 ) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from core import inventory
 from core.db import Database
 from core.outbox import Dispatcher
 from tests.core.hearing import QUIET, add_items, drain, set_quantity, settings
@@ -62,3 +63,20 @@ async def test_what_waits_a_little_longer_because_it_is_known_is_counted_only_th
         "1 alert while it was quiet.",
         "1 alert while it was quiet, 1 already solved.",
     ]
+
+
+async def test_what_alice_did_herself_since_is_no_news_in_the_morning(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    [bread] = await database.write(add_items, home, "Bread")
+    await database.write(settings, home, QUIET)
+    watch.now = NIGHT
+    for item_id in (home.milk, bread):
+        await database.write(set_quantity, home, item_id, 1000)
+    await drain(dispatcher, watch)
+    await database.write(inventory.restock, home.in_chat("alice"), home.home, home.milk, 4000)
+    watch.now = MORNING
+    await drain(dispatcher, watch)
+    [text] = phones.of(1)
+    assert text.splitlines()[0] == "1 alert while it was quiet."
+    assert "Milk" not in text
