@@ -18,7 +18,7 @@ from core.db import Transactions
 HELP = """<b>What I understand</b>
 
 <b>Stock</b>
-/stock what there is, place by place
+/stock what there is, place by place (/stock fridge shows one place, category or name)
 /use 3 milk uses some (/use milk uses one)
 /add 2 l milk restocks, or adds something new
 /waste 1 milk: mouldy throws some away
