@@ -95,7 +95,9 @@ async def find(tx: Transactions, who: Actor, household: ActiveHousehold, words: 
     items = await tx.read(matching.search, who, household.id, words)
     if not items:
         return questions.nothing(words, household)
-    return card(items[0]) if len(items) == 1 else lists.found(items, f"Found in {household.name}")
+    if len(items) == 1:
+        return card(items[0], may_change=household.may_change)
+    return lists.found(items, f"Found in {household.name}")
 
 
 def _days(text: str) -> int:

@@ -74,7 +74,9 @@ async def _list(
         return boards.board(await tx.write(purchases.make_list, who, household.id, rest))
     title = " ".join((command.args or "").split())
     shown = await tx.read(purchases.show_named, who, household.id, title or None)
-    return boards.board(shown) if shown else Reply(boards.EMPTY)
+    if shown is None:
+        return Reply(boards.EMPTY if household.may_change else boards.NOTHING)
+    return boards.board(shown)
 
 
 async def _buy_item(_query: CallbackQuery, callback_data: Buy, tx: Transactions, who: Actor) -> Reply:
