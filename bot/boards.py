@@ -3,6 +3,7 @@
 from aiogram.types import InlineKeyboardButton
 
 from bot.callbacks import Board, ClearBought, DropList, TakeOff, Tick
+from bot.examples import example
 from bot.keyboards import button, grid, keyboard
 from bot.markup import bold, plain, shorten
 from bot.pages import Leaf
@@ -18,7 +19,7 @@ MOST_LISTS = 12
 LONGEST_NAME = 36
 GONE = "Somebody took that off the list already."
 NOTHING = "There is nothing on the shopping list yet."
-EMPTY = f"{NOTHING} Put something on it: /buy 2 l milk"
+EMPTY = f"{NOTHING} Put something on it: {example('/buy 2 l milk')}"
 
 
 def board(shown: Shown, number: int = 1, *, edit: bool = False, toast: str | None = None) -> Reply:
@@ -56,8 +57,8 @@ def _summary(shown: Shown, bought: int, *, edit: bool) -> str:
     if not shown.may_change:
         return f"{bought} of {len(shown.entries)} bought." if shown.entries else "It is empty."
     if not shown.entries:
-        named = f"{plain(shown.on.name)}: " if shown.others else ""
-        return f"It is empty. Put something on it: /buy {named}2 l milk"
+        named = f"{shown.on.name}: " if shown.others else ""
+        return f"It is empty. Put something on it: {example(f'/buy {named}2 l milk')}"
     if edit:
         return "Tap what should come off the list."
     return f"{bought} of {len(shown.entries)} bought. Tap what you have bought."

@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot import arguments, lists, parts, questions
 from bot.callbacks import Listing, Turn, TurnPart
 from bot.cards import card
+from bot.examples import Unclear, example
 from bot.filters import InHousehold
 from bot.markup import bold, plain, shorten
 from bot.quoted import quoted_arguments
@@ -15,7 +16,6 @@ from core import catalog, matching, preferences
 from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.db import Transactions
-from core.errors import Invalid
 
 MOST_DAYS = 3650
 MOST_PLACES = 20
@@ -103,7 +103,7 @@ async def find(tx: Transactions, who: Actor, household: ActiveHousehold, words: 
 def _days(text: str) -> int:
     number = text.removesuffix("days").removesuffix("d").strip()
     if not (number.isascii() and number.isdigit() and int(number[:6]) <= MOST_DAYS and len(number) <= 4):
-        raise Invalid("Say how many days to look ahead, for example: /expiring 14")
+        raise Unclear("Say how many days to look ahead, for example:", "/expiring 14")
     return int(number)
 
 
@@ -111,13 +111,14 @@ async def _show(tx: Transactions, who: Actor, household: ActiveHousehold, turn: 
     match turn.listing:
         case Listing.STOCK:
             items = await tx.read(catalog.everything, who, household.id)
-            empty = f"There is nothing in {bold(household.name)} yet. Add something: /add 2 l milk"
+            empty = (
+                f"There is nothing in {bold(household.name)} yet. Add something: {example('/add 2 l milk')}"
+            )
             return lists.stock(items, household.name, turn.number) if items else Reply(empty)
         case Listing.LOW:
             items = await tx.read(catalog.low, who, household.id)
-            enough = (
-                f"Nothing is low in {plain(household.name)}. Set a minimum with /min 2 milk to be warned."
-            )
+            minimum = example("/min 2 milk")
+            enough = f"Nothing is low in {plain(household.name)}. Set a minimum with {minimum} to be warned."
             return lists.page(items, "Running low", turn) if items else Reply(enough)
         case Listing.EXPIRING:
             items = await tx.read(catalog.expiring, who, household.id, turn.days)

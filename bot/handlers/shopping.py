@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import amounts, arguments, boards, purchases
 from bot.callbacks import Board, Buy, ClearBought, DropList, TakeOff, Tick
+from bot.examples import Unclear, example
 from bot.filters import HasAccount, InHousehold
 from bot.keyboards import button, keyboard
 from bot.markup import bold, plain
@@ -14,7 +15,7 @@ from core import access
 from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.db import Transactions
-from core.errors import Invalid, NotAllowed
+from core.errors import NotAllowed
 from core.models import Role
 from core.text import fold
 
@@ -46,7 +47,7 @@ async def _buy(
     outcome = await tx.write(purchases.buy, who, household.id, title, amount)
     show = button("Show the list", Board(edit=False, number=1, list_id=outcome.on.id))
     hint = (
-        f"\nFor another list, say its name first: /buy {plain(outcome.on.name)}: 2 l milk"
+        f"\nFor another list, say its name first: {example(f'/buy {outcome.on.name}: 2 l milk')}"
         if outcome.several and title is None
         else ""
     )
@@ -70,7 +71,7 @@ async def _list(
     first, rest = arguments.subcommand(command.args)
     if first == "new":
         if not rest:
-            raise Invalid("Say what the new list is called, for example: /list new Party")
+            raise Unclear("Say what the new list is called, for example:", "/list new Party")
         return boards.board(await tx.write(purchases.make_list, who, household.id, rest))
     title = " ".join((command.args or "").split())
     shown = await tx.read(purchases.show_named, who, household.id, title or None)
