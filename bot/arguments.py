@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from bot import units
+from bot.examples import Unclear
 from core import quantities
 from core.errors import Invalid
 from core.plurals import singular
@@ -67,7 +68,7 @@ def words(text: str | None, example: str) -> str:
         raise Invalid("One item at a time, please: send each in a message of its own.")
     found = " ".join((text or "").split())
     if not found:
-        raise Invalid(f"Say which item, for example: {example}")
+        raise Unclear("Say which item, for example:", example)
     if len(found) > LONGEST_NAME:
         raise Invalid(f"A name has at most {LONGEST_NAME} characters; this one has {len(found)}.")
     return found
@@ -102,7 +103,7 @@ def amount(
     if at_end:
         return _perhaps(whole, at_end, sure=lambda found: found.unit is not None)
     if whole is None:
-        raise Invalid(f"Say how many first, for example: {example}")
+        raise Unclear("Say how many first, for example:", example)
     return whole
 
 
@@ -118,7 +119,7 @@ def destination(text: str | None, example: str) -> tuple[str, str]:
     """Return the words that name an item, and the place that it goes to. Raises Invalid."""
     found = _GOES_TO.fullmatch((text or "").strip())
     if found is None:
-        raise Invalid(f"Say what goes where, for example: {example}")
+        raise Unclear("Say what goes where, for example:", example)
     return words(found["words"], example), clean(found["place"], "The place", LONGEST_PLACE)
 
 
@@ -135,7 +136,7 @@ def _in_front(quantity: int, unit: str | None, rest: str, example: str, in_use: 
     first, _, named = phrase.partition(" ")
     known = units.known(first, in_use)
     if not named and units.is_measure(known):
-        raise Invalid(f"Say which item, for example: {example}")
+        raise Unclear("Say which item, for example:", example)
     counted = Amount(quantity, None, phrase)
     if known is None or not named:
         return counted

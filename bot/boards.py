@@ -3,6 +3,7 @@
 from aiogram.types import InlineKeyboardButton
 
 from bot.callbacks import Board, ClearBought, DropList, TakeOff, Tick
+from bot.examples import example
 from bot.keyboards import button, grid, keyboard
 from bot.markup import bold, plain, shorten
 from bot.pages import Leaf
@@ -17,7 +18,8 @@ LISTS_PER_ROW = 3
 MOST_LISTS = 12
 LONGEST_NAME = 36
 GONE = "Somebody took that off the list already."
-EMPTY = "There is nothing on the shopping list yet. Put something on it: /buy 2 l milk"
+NOTHING = "There is nothing on the shopping list yet."
+EMPTY = f"{NOTHING} Put something on it: {example('/buy 2 l milk')}"
 
 
 def board(shown: Shown, number: int = 1, *, edit: bool = False, toast: str | None = None) -> Reply:
@@ -25,9 +27,15 @@ def board(shown: Shown, number: int = 1, *, edit: bool = False, toast: str | Non
     on, leaf = shown.on, Leaf(shown.entries, number, PER_PAGE)
     bought = sum(entry.completed for entry in shown.entries)
     lines = [bold(leaf.title(on.name)), _summary(shown, bought, edit=edit)]
-    rows = [[_tap(entry, leaf.number, edit=edit)] for entry in leaf.rows]
+    if shown.may_change:
+        rows = [[_tap(entry, leaf.number, edit=edit)] for entry in leaf.rows]
+    else:
+        lines += ["", *(plain(_marked(entry)) for entry in leaf.rows)]
+        rows = []
     turns = leaf.turns(lambda to: Board(edit=edit, number=to, list_id=on.id))
-    if edit:
+    if not shown.may_change:
+        below = _others(shown)
+    elif edit:
         below = [
             [
                 button("Delete this list", DropList(sure=False, list_id=on.id)),
@@ -46,9 +54,11 @@ def board(shown: Shown, number: int = 1, *, edit: bool = False, toast: str | Non
 
 
 def _summary(shown: Shown, bought: int, *, edit: bool) -> str:
+    if not shown.may_change:
+        return f"{bought} of {len(shown.entries)} bought." if shown.entries else "It is empty."
     if not shown.entries:
-        named = f"{plain(shown.on.name)}: " if shown.others else ""
-        return f"It is empty. Put something on it: /buy {named}2 l milk"
+        named = f"{shown.on.name}: " if shown.others else ""
+        return f"It is empty. Put something on it: {example(f'/buy {named}2 l milk')}"
     if edit:
         return "Tap what should come off the list."
     return f"{bought} of {len(shown.entries)} bought. Tap what you have bought."
@@ -57,9 +67,12 @@ def _summary(shown: Shown, bought: int, *, edit: bool) -> str:
 def _tap(entry: EntryState, number: int, *, edit: bool) -> InlineKeyboardButton:
     if edit:
         return button(f"✖ {wanted(entry)}", TakeOff(number=number, list_id=entry.list_id, entry=entry.id))
-    mark = "✅" if entry.completed else "⬜"
     tick = Tick(bought=not entry.completed, number=number, list_id=entry.list_id, entry=entry.id)
-    return button(f"{mark} {wanted(entry)}", tick)
+    return button(_marked(entry), tick)
+
+
+def _marked(entry: EntryState) -> str:
+    return f"{'✅' if entry.completed else '⬜'} {wanted(entry)}"
 
 
 def _others(shown: Shown) -> list[list[InlineKeyboardButton]]:

@@ -66,6 +66,12 @@ class Turn(CallbackData, prefix="turn"):
     number: int = Field(ge=1)
 
 
+class TurnPart(CallbackData, prefix="part"):
+    """Show another page of the part of the stock that the quoted /stock asks for, counted from 1."""
+
+    number: int = Field(ge=1)
+
+
 class Open(CallbackData, prefix="open"):
     """Show an item's card as a new message."""
 

@@ -3,15 +3,25 @@
 from uuid import UUID
 
 from bot import days, history, watch_pages
-from bot.callbacks import Act, Buy, Verb, Way
-from bot.keyboards import back_row, button, details_button, item_row, keyboard, step, undo_row
+from bot.callbacks import Buy, Way
+from bot.keyboards import (
+    back_row,
+    button,
+    details_button,
+    item_row,
+    keyboard,
+    step,
+    throw_away,
+    undo_row,
+    used_up,
+)
 from bot.markup import bold, plain, shorten
 from bot.replies import Reply
 from bot.settings_callbacks import Snooze
 from bot.watches import Looked
 from core.changes import Change
 from core.items import ItemState, StockLevel
-from core.quantities import display
+from core.quantities import THOUSANDTHS, display
 
 SHOWN_HISTORY = 5
 LONGEST_NOTE = 500
@@ -35,16 +45,19 @@ def card(
     *,
     undo: UUID | None = None,
     in_place: bool = True,
+    may_change: bool = True,
 ) -> Reply:
     """Return the card of an item: what was done, if anything, and how the item is now.
 
-    `undo` is the movement that a button takes back.
+    `undo` is the movement that a button takes back; `may_change` is False for who may only look.
     """
     news = [plain(done)] if done else []
     if crossing is not None:
         news.append(_NEWS[crossing])
     text = "\n".join([*face(item), *(["", *news] if news else [])])
-    return Reply(text, keyboard(item_row(item), undo_row(undo)), in_place=in_place)
+    away = throw_away(item) if may_change else []
+    row = item_row(item, may_change=may_change)
+    return Reply(text, keyboard(row, away, undo_row(undo)), in_place=in_place)
 
 
 def face(item: ItemState) -> list[str]:
@@ -82,17 +95,15 @@ def details(looked: Looked, toast: str | None = None) -> Reply:
     return Reply("\n".join(lines), keyboard(*rows, back_row(item.id)), toast=toast)
 
 
-def attend(item: ItemState) -> Reply:
+def attend(item: ItemState, *, may_change: bool) -> Reply:
     """Return the card of an item of a digest, with what one may want to do about it."""
-    use = []
-    if item.quantity:
-        used_up = Act(verb=Verb.USE, value=item.quantity, version=item.version, item=item.id)
-        use = [button("−1", step(item, Way.LESS)), button("Used up", used_up)]
+    less = [button("−1", step(item, Way.LESS))] if item.quantity >= THOUSANDTHS else []
+    change = [*less, *used_up(item), *throw_away(item), button("To buy", Buy(item=item.id))]
     snooze = [
         button("Snooze a day", Snooze(days=1, item=item.id)),
         button("Snooze a week", Snooze(days=7, item=item.id)),
     ]
-    rows = [*use, button("To buy", Buy(item=item.id))], snooze, [details_button(item)]
+    rows = change if may_change else [], snooze, [details_button(item)]
     return Reply("\n".join(face(item)), keyboard(*rows), in_place=False)
 
 

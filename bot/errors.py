@@ -4,6 +4,7 @@ from aiogram import Dispatcher
 from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import ErrorEvent
 
+from bot.examples import Unclear
 from bot.markup import plain, sentence
 from bot.replies import Reply
 from core.errors import DomainError, NotFound
@@ -16,9 +17,10 @@ def add_error_handlers(dispatcher: Dispatcher) -> None:
 
 async def _tell(event: ErrorEvent) -> Reply:
     text = sentence(str(event.exception))
+    html = sentence(event.exception.html) if isinstance(event.exception, Unclear) else plain(text)
     if event.update.callback_query is None:
-        return Reply(plain(text))
+        return Reply(html)
     if isinstance(event.exception, NotFound):
         # What the message was about is gone, and its buttons with it.
-        return Reply(plain(text), toast=text)
+        return Reply(html, toast=text)
     return Reply(toast=text, alert=True)

@@ -6,10 +6,11 @@ from uuid import UUID
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import Act, Begin, Beginning, Buy, Flip, Keep, Side, Step, Undo, Way
+from bot.callbacks import Act, Begin, Beginning, Buy, Flip, Keep, Side, Step, Undo, Verb, Way
 from bot.markup import shorten
 from core.config import Registration
 from core.items import ItemState
+from core.quantities import THOUSANDTHS
 
 LONGEST_LABEL = 48
 
@@ -29,14 +30,34 @@ def grid(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[Inlin
     return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
 
 
-def item_row(item: ItemState) -> list[InlineKeyboardButton]:
-    """The buttons of every message about one item."""
+def item_row(item: ItemState, *, may_change: bool = True) -> list[InlineKeyboardButton]:
+    """The buttons of every message about one item; who may only look gets no others than to look."""
+    if not may_change:
+        return [details_button(item)]
+    less = [button("−1", step(item, Way.LESS))] if item.quantity >= THOUSANDTHS else used_up(item)
     return [
-        button("−1", step(item, Way.LESS)),
+        *less,
         button("+1", step(item, Way.MORE)),
         details_button(item),
         button("To buy", Buy(item=item.id)),
     ]
+
+
+def used_up(item: ItemState) -> list[InlineKeyboardButton]:
+    """The button that uses all that is left, if anything is."""
+    return _all_of(item, "Used up", Verb.USE)
+
+
+def throw_away(item: ItemState) -> list[InlineKeyboardButton]:
+    """The button that throws all of an item away, if it has expired and anything is left."""
+    expired = (item.days_until_expiration or 0) < 0
+    return _all_of(item, "Throw away", Verb.WASTE) if expired else []
+
+
+def _all_of(item: ItemState, label: str, verb: Verb) -> list[InlineKeyboardButton]:
+    if not item.quantity:
+        return []
+    return [button(label, Act(verb=verb, value=item.quantity, version=item.version, item=item.id))]
 
 
 def step(item: ItemState, way: Way) -> Step:

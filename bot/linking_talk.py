@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from bot.callbacks import Redeem
+from bot.examples import example
 from bot.keyboards import confirmation
 from bot.markup import bold, plain
 from bot.replies import Reply
@@ -50,7 +51,7 @@ async def redeem(tx: Transactions, key: bytes, person: TelegramPerson, code: str
         return Reply(plain(linked.message))
     return Reply(
         f"Done: this chat belongs to {bold(linked.account_name)} now.\n\n"
-        "Try /stock to see what there is, or /use 1 milk. /help tells the rest."
+        f"Try /stock to see what there is, or {example('/use 1 milk')}. /help tells the rest."
     )
 
 

@@ -1,12 +1,13 @@
 """Lists of items: numbered lines, a button for each number, and two to turn the page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from aiogram.types import InlineKeyboardButton
 
 from bot import days
-from bot.callbacks import Listing, Open, Turn
+from bot.callbacks import Listing, Open, Turn, TurnPart
 from bot.keyboards import button, grid, keyboard
 from bot.markup import bold, plain, shorten
 from bot.pages import Leaf
@@ -25,6 +26,12 @@ def stock(items: Sequence[ItemState], title: str, number: int) -> Reply:
     return _page(items, title, Turn(listing=Listing.STOCK, days=0, number=number), by_place=True)
 
 
+def part(items: Sequence[ItemState], title: str, number: int) -> Reply:
+    """Return a page of a part of the stock, place by place. It quotes what asked for it."""
+    shown = _page(items, title, TurnPart(number=number), by_place=True)
+    return replace(shown, quote=len(items) > PER_PAGE)
+
+
 def page(items: Sequence[ItemState], title: str, turn: Turn) -> Reply:
     """Return a page of a list in its own order."""
     return _page(items, title, turn, by_place=False)
@@ -39,7 +46,7 @@ def found(items: Sequence[ItemState], title: str) -> Reply:
     return Reply("\n".join([*lines, *HINT]), keyboard(*_openers(shown, 1)))
 
 
-def _page(items: Sequence[ItemState], title: str, turn: Turn, *, by_place: bool) -> Reply:
+def _page(items: Sequence[ItemState], title: str, turn: Turn | TurnPart, *, by_place: bool) -> Reply:
     leaf = Leaf(items, turn.number, PER_PAGE)
     lines = [bold(leaf.title(title)), *_lines(leaf.rows, leaf.first + 1, by_place=by_place)]
     turns = leaf.turns(lambda to: turn.model_copy(update={"number": to}))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot import days
+from bot.examples import example
 from bot.keyboards import button, keyboard
 from bot.markup import plain
 from bot.replies import Reply
@@ -28,7 +29,8 @@ def ask(now: NotificationSettings) -> Reply:
     """Return the question how long to be quiet."""
     state = f"Muted until {_moment(now.muted_until, now)}." if now.muted_until else "You are not muted."
     text = (
-        f"<b>Mute</b>\n{state} For how long from now? You may also send /mute 8h or /mute until 7:30.\n{KEPT}"
+        f"<b>Mute</b>\n{state} For how long from now? "
+        f"You may also send {example('/mute 8h')} or {example('/mute until 7:30')}.\n{KEPT}"
     )
     offered = [button(label, Mute(until=until)) for until, label in OFFERED.items()]
     end = [button("End the mute", Unmute())] if now.muted_until else []

@@ -47,11 +47,12 @@ class Bought:
 
 @dataclass(frozen=True)
 class Shown:
-    """A list, what is on it, and the household's other lists."""
+    """A list, what is on it, the household's other lists, and whether who sees it may change it."""
 
     on: ListState
     entries: Sequence[EntryState]
     others: Sequence[ListState]
+    may_change: bool
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,8 @@ def show(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> Sho
     lists = shopping_lists.of_household(session, who, household_id)
     on = shopping_lists.get(session, who, household_id, list_id)
     others = [one for one in lists if one.id != list_id]
-    return Shown(on, shopping_entries.of_list(session, who, household_id, list_id), others)
+    entries = shopping_entries.of_list(session, who, household_id, list_id)
+    return Shown(on, entries, others, access.look(session, who, household_id).may_change)
 
 
 def tick(

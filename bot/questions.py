@@ -10,6 +10,7 @@ from bot import units
 from bot.acts import Request
 from bot.arguments import Amount
 from bot.callbacks import Act, Create, CreateMaybe, Keep, Verb
+from bot.examples import example
 from bot.keyboards import button, keyboard
 from bot.markup import bold, plain, shorten
 from bot.replies import Reply
@@ -77,7 +78,8 @@ def _creators(amounts: Sequence[Amount]) -> list[list[InlineKeyboardButton]]:
 def nothing(words: str, household: ActiveHousehold) -> Reply:
     """Return that there is no such item, and what to do."""
     return Reply(
-        f"{_unknown(words, household)} /stock shows what there is; /add 2 l milk adds something new."
+        f"{_unknown(words, household)} /stock shows what there is; "
+        f"{example('/add 2 l milk')} adds something new."
     )
 
 

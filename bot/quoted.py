@@ -5,10 +5,15 @@ from aiogram.types import CallbackQuery, Message
 from bot import spoken
 
 
-def quoted_arguments(query: CallbackQuery) -> str | None:
-    """Return what was typed after the quoted command, or None when the message is gone."""
+def quoted_arguments(query: CallbackQuery, command: str = "") -> str | None:
+    """Return what was typed after the quoted command, or None when the message is gone.
+
+    With a `command`, also when the message is another.
+    """
     asked = query.message.reply_to_message if isinstance(query.message, Message) else None
     if asked is None or not asked.text:
         return None
     typed = spoken.command(asked.text) or asked.text
+    if not typed.lower().startswith(f"/{command}"):
+        return None
     return [*typed.split(maxsplit=1), ""][1]

@@ -7,6 +7,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
 from bot import days
+from bot.examples import example
 from bot.keyboards import button, grid, keyboard
 from bot.markup import plain, shorten
 from bot.replies import Reply
@@ -38,10 +39,8 @@ TIMES = ("07:00", "08:00", "09:00", "12:00", "18:00", "20:00")
 STARTS, ENDS = ("20:00", "21:00", "22:00", "23:00"), ("06:00", "07:00", "08:00", "09:00")
 WARNINGS = (1, 2, 3, 5, 7, 14, 30)
 ON, OFF = "✓", "–"
-TYPED_TIMES = (
-    "You may also send: /settings time 8pm, /settings daily 8:30, /settings weekly Mon 18:00, "
-    "/settings shopping Sat 10, /settings zone Europe/Berlin"
-)
+_TYPED_TIMES = ("time 8pm", "daily 8:30", "weekly Mon 18:00", "shopping Sat 10", "zone Europe/Berlin")
+_TYPED_QUIET = ("quiet 22-7", "quiet 22:30 7:30 weekdays", "quiet off")
 QUIET = (
     "In quiet hours no message comes; afterwards one tells what still matters. Only when something critical "
     "is used up, you hear it at once. The days are those on which they begin."
@@ -138,13 +137,17 @@ def times(now: NotificationSettings) -> Reply:
         plain(f"Preferred time: {now.preferred_time} in {now.timezone}"),
         *(f"{name}: {_sent(now, kind)}" for kind, name in SCHEDULES.items()),
         "",
-        TYPED_TIMES,
+        _may_send(_TYPED_TIMES),
     ]
     rows = [
         [_to("Preferred time", Page.PREFERRED)],
         *([button(name, ShowTime(kind=kind))] for kind, name in SCHEDULES.items()),
     ]
     return Reply("\n".join(lines), keyboard(*rows, back()))
+
+
+def _may_send(typed: Sequence[str]) -> str:
+    return f"You may also send: {', '.join(example(f'/settings {one}') for one in typed)}"
 
 
 def _sent(now: NotificationSettings, kind: ScheduleKind) -> str:
@@ -157,7 +160,7 @@ def preferred(now: NotificationSettings) -> Reply:
     text = (
         f"<b>Preferred time: {now.preferred_time}</b>\n"
         "What expires comes at this time, and so does all that has no time of its own.\n\n"
-        "For another one send for example: /settings time 8pm"
+        f"For another one send for example: {example('/settings time 8pm')}"
     )
     rows = _clock(TIMES, now.preferred_time, lambda time: SetPreferredTime(time=time))
     return Reply(text, keyboard(*rows, back(Page.TIMES)))
@@ -166,11 +169,11 @@ def preferred(now: NotificationSettings) -> Reply:
 def time_of(now: NotificationSettings, kind: ScheduleKind) -> Reply:
     """Return the page with the time and weekdays of one thing."""
     schedule = now.schedules[kind]
-    example = "Mon-Fri 18:30" if kind is not ScheduleKind.WEEKLY_INVENTORY_REPORT else "Mon 18:30"
+    when = "Mon-Fri 18:30" if kind is not ScheduleKind.WEEKLY_INVENTORY_REPORT else "Mon 18:30"
     lines = [
         f"<b>{SCHEDULES[kind]}: {schedule.time}, {on_days(schedule.weekdays)}</b>",
         *([] if kind in now.topics else ["It is switched off: see Kinds."]),
-        f"For another time send for example: /settings {TYPED[kind]} {example}",
+        f"For another time send for example: {example(f'/settings {TYPED[kind]} {when}')}",
     ]
     rows = [
         *_clock(TIMES, "" if schedule.follows else schedule.time, lambda time: SetTime(kind=kind, time=time)),
@@ -186,7 +189,7 @@ def quiet(now: NotificationSettings) -> Reply:
         f"<b>Quiet hours: {quiet_hours(now)}</b>",
         QUIET,
         "",
-        "You may also send: /settings quiet 22-7, /settings quiet 22:30 7:30 weekdays, /settings quiet off",
+        _may_send(_TYPED_QUIET),
     ]
     rows = [
         [button("Turn off" if now.quiet_enabled else "Turn on", SetQuiet(on=not now.quiet_enabled))],
@@ -201,7 +204,7 @@ def warning(now: NotificationSettings) -> Reply:
     text = (
         f"<b>Days of warning: {before(now.expiration_warning_days)}</b>\n"
         "How long before something expires you hear of it first. You hear again on its last day, and when "
-        "it has expired.\n\nFor another number, 1 to 30, send for example: /settings warn 10"
+        f"it has expired.\n\nFor another number, 1 to 30, send for example: {example('/settings warn 10')}"
     )
     buttons = [
         button(_marked(str(number), now.expiration_warning_days == number), SetWarning(days=number))

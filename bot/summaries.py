@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from bot.callbacks import Switch
+from bot.examples import example
 from bot.invitations import mine_lines, mine_rows
 from bot.keyboards import button, creating_a_household, keyboard
-from bot.markup import bold
+from bot.markup import bold, plain
 from bot.replies import Reply
 from core.chats import ChatState
 from core.households import HouseholdSummary
@@ -46,7 +47,7 @@ def none(invited: Sequence[MyInvitation] = ()) -> Reply:
 
 
 def from_now_on(chat: ChatState | None) -> str:
-    """Return which household a chat is about after it lost one, in a sentence."""
+    """Return which household a chat is about after it lost one, in a sentence (HTML)."""
     if chat is None or chat.household is None:
-        return "You are in no household now. /household new Home makes one."
-    return f"This chat is about {chat.household.name} now."
+        return f"You are in no household now. {example('/household new Home')} makes one."
+    return f"This chat is about {plain(chat.household.name)} now."

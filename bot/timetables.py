@@ -6,10 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bot import times
+from bot.examples import Unclear
 from core.errors import Invalid
 
-SENT = "daily 8:30, weekly Mon 18:00, or shopping Sat 10"
-QUIET = "/settings quiet 22-7, /settings quiet 22:00 7:30 weekdays, or /settings quiet off"
+SENT = ("/settings daily 8:30", "/settings weekly Mon 18:00", "/settings shopping Sat 10")
+QUIET = ("/settings quiet 22-7", "/settings quiet 22:00 7:30 weekdays", "/settings quiet off")
 _TO = re.compile(r"\s*[-–—]\s*|\s+(?:to|until|till|and)\s+", re.IGNORECASE)
 
 
@@ -37,7 +38,7 @@ def timetable(text: str) -> Timetable:
             return Timetable(
                 times.time_of_day(time) if time else None, times.weekdays(days) if days else None
             )
-    raise Invalid(f"I do not know when that is. Write for example: /settings {SENT}.")
+    raise Unclear("I do not know when that is. Write for example:", *SENT)
 
 
 def quiet_span(text: str) -> QuietSpan:
@@ -46,7 +47,7 @@ def quiet_span(text: str) -> QuietSpan:
         with suppress(Invalid):
             start, end = _span(span)
             return QuietSpan(start, end, times.weekdays(days) if days else None)
-    raise Invalid(f"I do not know when that is. Write for example: {QUIET}.")
+    raise Unclear("I do not know when that is. Write for example:", *QUIET)
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:

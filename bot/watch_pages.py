@@ -7,6 +7,7 @@ from aiogram.types import InlineKeyboardButton
 
 from bot import days
 from bot.callbacks import Keep
+from bot.examples import example
 from bot.keyboards import button, keyboard
 from bot.markup import bold, plain, shorten
 from bot.pages import Leaf
@@ -30,7 +31,8 @@ PER_PAGE = 10
 LONGEST_LABEL = 30
 HOW = (
     "To follow something is to hear all about it, whatever kinds you chose; to ignore it is to hear nothing: "
-    "/follow pantry, /ignore freezer, /ignore milk 2 weeks. /mymin 2 milk is a minimum of your own."
+    f"{example('/follow pantry')}, {example('/ignore freezer')}, {example('/ignore milk 2 weeks')}. "
+    f"{example('/mymin 2 milk')} is a minimum of your own."
 )
 _LEVELS = {WatchLevel.FOLLOW: "Follow", WatchLevel.MUTE: "Ignore", None: "As usual"}
 

@@ -43,6 +43,11 @@ class Access:
     role: Role
 
     @property
+    def may_change(self) -> bool:
+        """Whether they may do more than look."""
+        return self.role is not Role.VIEWER
+
+    @property
     def today(self) -> date:
         """The household's calendar day."""
         return clock.today(self.timezone)

@@ -39,6 +39,11 @@ class ActiveHousehold:
     timezone: str
     role: Role
 
+    @property
+    def may_change(self) -> bool:
+        """Whether the person may do more than look."""
+        return self.role is not Role.VIEWER
+
 
 @dataclass(frozen=True)
 class ChatState:

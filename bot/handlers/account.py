@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot import arguments, days
 from bot.callbacks import DeleteAccount
+from bot.examples import Unclear, example
 from bot.filters import HasAccount
 from bot.keyboards import confirmation
 from bot.markup import bold, plain
@@ -16,15 +17,12 @@ from core import accounts, households, leaving, linking, personal_data
 from core.accounts import Account
 from core.actors import Actor
 from core.db import Transactions
-from core.errors import Conflict, Invalid, NotAllowed
+from core.errors import Conflict, NotAllowed
 from core.households import HouseholdSummary
 from core.linking import Linked
 from core.text import clean
 
-HOW = (
-    "Send /account alone, or one of these: /account name Ann, /account zone Europe/Berlin, /account export, "
-    "/account delete."
-)
+EXAMPLES = ("/account name Ann", "/account zone Europe/Berlin", "/account export", "/account delete")
 LONGEST_NAME = 80
 
 
@@ -45,8 +43,9 @@ async def _show(_message: Message, tx: Transactions, who: Actor) -> Reply:
         f"Email: {plain(account.email or 'none; this chat is the only way in')}\n"
         f"Zone: {plain(account.timezone)}\n"
         f"This chat is linked since {since}.\n\n"
-        "/account name Ann and /account zone Europe/Berlin change that. /account export gives you all that "
-        "is kept about you, /account delete ends it."
+        f"{example('/account name Ann')} and {example('/account zone Europe/Berlin')} change that. "
+        f"{example('/account export')} gives you all that is kept about you, "
+        f"{example('/account delete')} ends it."
     )
 
 
@@ -68,7 +67,7 @@ async def _change(_message: Message, command: CommandObject, tx: Transactions, w
         case "delete", "":
             mine = await tx.read(households.of_person, who.user_id)
             return _ask_delete(who, mine)
-    raise Invalid(HOW)
+    raise Unclear("Send /account alone, or one of these:", *EXAMPLES)
 
 
 async def _export(tx: Transactions, who: Actor) -> Reply:

@@ -31,13 +31,15 @@ def create_router() -> Router:
 
 
 async def _open(_query: CallbackQuery, callback_data: Open, tx: Transactions, who: Actor) -> Reply:
-    _, found = await tx.read(acts.look, who, callback_data.item)
-    return cards.card(found.item, in_place=False)
+    within, found = await tx.read(acts.look, who, callback_data.item)
+    return cards.card(found.item, in_place=False, may_change=within.may_change)
 
 
 async def _flip(_query: CallbackQuery, callback_data: Flip, tx: Transactions, who: Actor) -> Reply:
     looked = await tx.read(watches.look, who, callback_data.item)
-    return cards.details(looked) if callback_data.side is Side.DETAILS else cards.card(looked.found.item)
+    if callback_data.side is Side.DETAILS:
+        return cards.details(looked)
+    return cards.card(looked.found.item, may_change=looked.within.may_change)
 
 
 async def _step(_query: CallbackQuery, callback_data: Step, tx: Transactions, who: Actor) -> Reply:
@@ -61,10 +63,10 @@ async def _choose(query: CallbackQuery, callback_data: Act, tx: Transactions, wh
 
 def _said(query: CallbackQuery, verb: Verb) -> str | None:
     """Return the reason or the place that the quoted command gives. Raises Invalid without a place."""
-    typed = quoted_arguments(query)
     if verb is Verb.WASTE:
-        return arguments.reason(typed)[1]
-    return arguments.destination(typed, MOVE_EXAMPLE)[1] if verb is Verb.MOVE else None
+        # The button of a card may stand where a question about another command stood.
+        return arguments.reason(quoted_arguments(query, "waste"))[1]
+    return arguments.destination(quoted_arguments(query), MOVE_EXAMPLE)[1] if verb is Verb.MOVE else None
 
 
 def _ask_again(act: Act, changed: Changed) -> Reply:

@@ -11,6 +11,7 @@ from bot.acts import Changed, Request, create, done, look_up
 from bot.arguments import Amount
 from bot.callbacks import Create, CreateMaybe, Verb
 from bot.cards import card, changed
+from bot.examples import example
 from bot.filters import InHousehold
 from bot.handlers.stock import act
 from bot.middlewares import MembersOnly
@@ -25,7 +26,8 @@ from core.text import clean
 EXAMPLE = "/add 2 l milk"
 # The contract's places are fridge, freezer, pantry or any other; most things keep in a pantry.
 LOCATION = "pantry"
-GONE = f"I no longer see what you asked for. Please send it again, for example: {EXAMPLE}"
+_AGAIN = "I no longer see what you asked for. Please send it again, for example:"
+GONE = Reply(f"{_AGAIN} {example(EXAMPLE)}", toast=f"{_AGAIN} {EXAMPLE}")
 
 
 def create_router() -> Router:
@@ -63,7 +65,7 @@ async def _create_quoted(
 ) -> Reply:
     """Create what the question asked about: it quotes the /add, because 64 bytes cannot hold a name."""
     amount = await _quoted(query, tx, who, household)
-    return await _create(tx, who, household, amount) if amount else Reply(GONE, toast=GONE)
+    return await _create(tx, who, household, amount) if amount else GONE
 
 
 async def _create_maybe(
@@ -71,7 +73,7 @@ async def _create_maybe(
 ) -> Reply:
     amount = await _quoted(query, tx, who, household)
     maybe = amount.maybe if amount else None
-    return await _create(tx, who, household, maybe) if maybe else Reply(GONE, toast=GONE)
+    return await _create(tx, who, household, maybe) if maybe else GONE
 
 
 async def _quoted(

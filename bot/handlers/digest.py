@@ -38,8 +38,8 @@ async def _now(
 
 
 async def _attend(_query: CallbackQuery, callback_data: Attend, tx: Transactions, who: Actor) -> Reply:
-    _, found = await tx.read(acts.look, who, callback_data.item)
-    return cards.attend(found.item)
+    within, found = await tx.read(acts.look, who, callback_data.item)
+    return cards.attend(found.item, may_change=within.may_change)
 
 
 async def _items(_query: CallbackQuery, callback_data: ShowItems, tx: Transactions, who: Actor) -> Reply:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot import arguments, summaries
 from bot.callbacks import DeleteHousehold
+from bot.examples import Unclear
 from bot.filters import HasAccount
 from bot.handlers.household import Homes, homes_of
 from bot.keyboards import confirmation
@@ -18,13 +19,12 @@ from core import access, accounts, chats, households
 from core.actors import Actor
 from core.chats import ActiveHousehold, ChatState, TelegramPerson
 from core.db import Transactions
-from core.errors import Invalid
 from core.households import HouseholdDetails
 from core.models import Role
 
-HOW = (
-    "Send /household alone, or one of these: /household new Office, /household rename Maple Street, "
-    "/household zone Europe/Berlin, /household delete."
+EXAMPLES = (
+    *("/household new Office", "/household rename Maple Street"),
+    *("/household zone Europe/Berlin", "/household delete"),
 )
 
 
@@ -43,7 +43,7 @@ async def _change(
         made, homes = await tx.write(_create, who, rest)
         return summaries.summary(homes.mine, made, homes.invited)
     if verb not in {"rename", "zone", "delete"} or not (rest or verb == "delete"):
-        raise Invalid(HOW)
+        raise Unclear("Send /household alone, or one of these:", *EXAMPLES)
     if chat.household is None:
         return summaries.none()
     if verb == "delete":
@@ -92,7 +92,7 @@ async def _delete(
     person: TelegramPerson,
 ) -> Reply:
     name, chat = await tx.write(_raze, who, callback_data.household, person.telegram_id)
-    return Reply(f"{bold(name)} is deleted. {plain(summaries.from_now_on(chat))}")
+    return Reply(f"{bold(name)} is deleted. {summaries.from_now_on(chat)}")
 
 
 def _raze(session: Session, who: Actor, household_id: UUID, telegram_id: int) -> tuple[str, ChatState | None]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot import arguments, days
 from bot.callbacks import AnswerJoin
+from bot.examples import Unclear
 from bot.filters import HasAccount, InHousehold
 from bot.invitations import JOIN, MOST_ROWS, asking_row, invited
 from bot.keyboards import keyboard
@@ -21,13 +22,13 @@ from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.config import Settings
 from core.db import Transactions
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.invitations import PendingInvitation
 from core.invite_links import Asking, IssuedLink, LinkPreview
 from core.models import Role
 from core.wording import ROLES
 
-EXAMPLE = "/invite, /invite viewer or /invite ann@example.com"
+EXAMPLES = ("/invite viewer", "/invite ann@example.com")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _role(word: str) -> Role:
     try:
         return Role(word.lower())
     except ValueError:
-        raise Invalid(f"Roles are viewer, member and admin. Send {EXAMPLE}.") from None
+        raise Unclear("Roles are viewer, member and admin. Send /invite,", *EXAMPLES) from None
 
 
 def _issue(session: Session, who: Actor, household_id: UUID, role: Role) -> Issued:

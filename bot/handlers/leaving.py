@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.callbacks import Leave
 from bot.filters import HasAccount, InHousehold
 from bot.keyboards import confirmation
-from bot.markup import bold, plain
+from bot.markup import bold
 from bot.replies import Reply
 from bot.summaries import from_now_on
 from core import access, chats, households, members
@@ -50,7 +50,7 @@ async def _leave(
     _query: CallbackQuery, callback_data: Leave, tx: Transactions, who: Actor, person: TelegramPerson
 ) -> Reply:
     left, chat = await tx.write(_end, who, callback_data.household, person.telegram_id)
-    return Reply(f"You left {bold(left)}. {plain(from_now_on(chat))}")
+    return Reply(f"You left {bold(left)}. {from_now_on(chat)}")
 
 
 def _end(session: Session, who: Actor, household_id: UUID, telegram_id: int) -> tuple[str, ChatState | None]:

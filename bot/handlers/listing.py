@@ -4,19 +4,21 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot import arguments, lists, questions
-from bot.callbacks import Listing, Turn
+from bot import arguments, lists, parts, questions
+from bot.callbacks import Listing, Turn, TurnPart
 from bot.cards import card
+from bot.examples import Unclear, example
 from bot.filters import InHousehold
-from bot.markup import bold, plain
+from bot.markup import bold, plain, shorten
+from bot.quoted import quoted_arguments
 from bot.replies import Reply
 from core import catalog, matching, preferences
 from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.db import Transactions
-from core.errors import Invalid
 
 MOST_DAYS = 3650
+MOST_PLACES = 20
 
 
 def create_router() -> Router:
@@ -27,11 +29,39 @@ def create_router() -> Router:
     router.message.register(_expiring, Command("expiring", ignore_case=True), linked)
     router.message.register(_find, Command("find", ignore_case=True), linked)
     router.callback_query.register(_turn, Turn.filter(), linked)
+    router.callback_query.register(_turn_part, TurnPart.filter(), linked)
     return router
 
 
-async def _stock(_message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
+async def _stock(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    if command.args is not None:
+        return await _part(tx, who, household, command.args, 1)
     return await _show(tx, who, household, Turn(listing=Listing.STOCK, days=0, number=1))
+
+
+async def _turn_part(
+    query: CallbackQuery, callback_data: TurnPart, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    typed = quoted_arguments(query)
+    if typed is None:
+        return Reply(toast="I no longer see which part this is. Please send the command again.", alert=True)
+    return await _part(tx, who, household, typed, callback_data.number)
+
+
+async def _part(tx: Transactions, who: Actor, household: ActiveHousehold, typed: str, number: int) -> Reply:
+    words = arguments.words(typed, "/stock pantry")
+    found = await tx.read(parts.find, who, household.id, words)
+    if found.items:
+        return lists.part(found.items, f"{household.name}: {found.name}", number)
+    if not found.places:
+        return await _show(tx, who, household, Turn(listing=Listing.STOCK, days=0, number=1))
+    where = f"What there is, is here: {', '.join(found.places[:MOST_PLACES])}."
+    if found.name is not None:
+        return Reply(plain(f"There is nothing in “{found.name}”. {where}"))
+    words = shorten(words, questions.LONGEST_ECHO)
+    return Reply(plain(f"There is no place, category or item “{words}” in {household.name}. {where}"))
 
 
 async def _low(_message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
@@ -65,13 +95,15 @@ async def find(tx: Transactions, who: Actor, household: ActiveHousehold, words: 
     items = await tx.read(matching.search, who, household.id, words)
     if not items:
         return questions.nothing(words, household)
-    return card(items[0]) if len(items) == 1 else lists.found(items, f"Found in {household.name}")
+    if len(items) == 1:
+        return card(items[0], may_change=household.may_change)
+    return lists.found(items, f"Found in {household.name}")
 
 
 def _days(text: str) -> int:
     number = text.removesuffix("days").removesuffix("d").strip()
     if not (number.isascii() and number.isdigit() and int(number[:6]) <= MOST_DAYS and len(number) <= 4):
-        raise Invalid("Say how many days to look ahead, for example: /expiring 14")
+        raise Unclear("Say how many days to look ahead, for example:", "/expiring 14")
     return int(number)
 
 
@@ -79,13 +111,14 @@ async def _show(tx: Transactions, who: Actor, household: ActiveHousehold, turn: 
     match turn.listing:
         case Listing.STOCK:
             items = await tx.read(catalog.everything, who, household.id)
-            empty = f"There is nothing in {bold(household.name)} yet. Add something: /add 2 l milk"
+            empty = (
+                f"There is nothing in {bold(household.name)} yet. Add something: {example('/add 2 l milk')}"
+            )
             return lists.stock(items, household.name, turn.number) if items else Reply(empty)
         case Listing.LOW:
             items = await tx.read(catalog.low, who, household.id)
-            enough = (
-                f"Nothing is low in {plain(household.name)}. Set a minimum with /min 2 milk to be warned."
-            )
+            minimum = example("/min 2 milk")
+            enough = f"Nothing is low in {plain(household.name)}. Set a minimum with {minimum} to be warned."
             return lists.page(items, "Running low", turn) if items else Reply(enough)
         case Listing.EXPIRING:
             items = await tx.read(catalog.expiring, who, household.id, turn.days)

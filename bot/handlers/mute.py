@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery, Message
 from sqlalchemy.orm import Session
 
 from bot import mute_pages, times
+from bot.examples import Unclear
 from bot.filters import HasAccount
 from bot.replies import Reply
 from bot.settings_callbacks import Mute, MuteFor, Unmute
@@ -47,7 +48,7 @@ async def _mute(_message: Message, command: CommandObject, tx: Transactions, who
     except Invalid as unclear:
         if any(character.isdigit() for character in typed):
             raise
-        raise Invalid(f"{unclear} To hear nothing of one thing: /ignore milk") from None
+        raise Unclear(f"{unclear} To hear nothing of one thing:", "/ignore milk") from None
 
 
 async def _mute_for(_query: CallbackQuery, callback_data: Mute, tx: Transactions, who: Actor) -> Reply:

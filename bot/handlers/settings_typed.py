@@ -8,6 +8,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
 from bot import arguments, kind_pages, settings_changes, settings_pages, times, timetables
+from bot.examples import Unclear
 from bot.filters import HasAccount
 from bot.handlers import settings
 from bot.replies import Reply
@@ -17,13 +18,16 @@ from core import accounts, preferences
 from core.actors import Actor
 from core.chats import ChatState
 from core.db import Transactions
-from core.errors import Invalid
 from core.models import ScheduleKind
 
-HOW = (
-    "Send /settings alone for the menu, or for example: /settings daily 8:30, /settings weekly Mon 18:00, "
-    "/settings shopping Sat 10, /settings time 8pm, /settings warn 5, /settings quiet 22-7, "
-    "/settings zone Europe/Berlin."
+EXAMPLES = (
+    *(
+        "/settings daily 8:30",
+        "/settings weekly Mon 18:00",
+        "/settings shopping Sat 10",
+        "/settings time 8pm",
+    ),
+    *("/settings warn 5", "/settings quiet 22-7", "/settings zone Europe/Berlin"),
 )
 _MOST_DAYS = 30
 _KINDS: dict[str, ScheduleKind] = {word: kind for kind, word in TYPED.items()}
@@ -55,7 +59,7 @@ async def _typed(
         return await _schedule(tx, who, _KINDS[word], rest)
     if rest and word in _CHANGES:
         return await _CHANGES[word](tx, who, rest)
-    raise Invalid(HOW)
+    raise Unclear("Send /settings alone for the menu, or for example:", *EXAMPLES)
 
 
 async def _schedule(tx: Transactions, who: Actor, kind: ScheduleKind, text: str) -> Reply:
@@ -75,7 +79,7 @@ async def _preferred(tx: Transactions, who: Actor, text: str) -> Reply:
 async def _warning(tx: Transactions, who: Actor, text: str) -> Reply:
     number = text.lower().removesuffix("days").removesuffix("day").removesuffix("d").strip()
     if not (number.isascii() and number.isdigit() and len(number) <= 2 and 1 <= int(number) <= _MOST_DAYS):
-        raise Invalid(f"Say how many days, from 1 to {_MOST_DAYS}, for example: /settings warn 5")
+        raise Unclear(f"Say how many days, from 1 to {_MOST_DAYS}, for example:", "/settings warn 5")
     values = {"expiration_warning_days": int(number)}
     return settings_pages.warning(await tx.write(preferences.change, who, values))
 

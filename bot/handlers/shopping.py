@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import amounts, arguments, boards, purchases
 from bot.callbacks import Board, Buy, ClearBought, DropList, TakeOff, Tick
+from bot.examples import Unclear, example
 from bot.filters import HasAccount, InHousehold
 from bot.keyboards import button, keyboard
 from bot.markup import bold, plain
@@ -14,7 +15,7 @@ from core import access
 from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.db import Transactions
-from core.errors import Invalid, NotAllowed
+from core.errors import NotAllowed
 from core.models import Role
 
 EXAMPLE = "/buy 2 l milk"
@@ -45,7 +46,7 @@ async def _buy(
     outcome = await tx.write(purchases.buy, who, household.id, title, amount)
     show = button("Show the list", Board(edit=False, number=1, list_id=outcome.on.id))
     hint = (
-        f"\nFor another list, say its name first: /buy {plain(outcome.on.name)}: 2 l milk"
+        f"\nFor another list, say its name first: {example(f'/buy {outcome.on.name}: 2 l milk')}"
         if outcome.several and title is None
         else ""
     )
@@ -70,11 +71,13 @@ async def _list(
     first, rest = arguments.subcommand(command.args)
     if first == "new":
         if not rest:
-            raise Invalid("Say what the new list is called, for example: /list new Party")
+            raise Unclear("Say what the new list is called, for example:", "/list new Party")
         return boards.board(await tx.write(purchases.make_list, who, household.id, rest))
     title = " ".join((command.args or "").split())
     shown = await tx.read(purchases.show_named, who, household.id, title or None)
-    return boards.board(shown) if shown else Reply(boards.EMPTY)
+    if shown is None:
+        return Reply(boards.EMPTY if household.may_change else boards.NOTHING)
+    return boards.board(shown)
 
 
 async def _buy_item(_query: CallbackQuery, callback_data: Buy, tx: Transactions, who: Actor) -> Reply:

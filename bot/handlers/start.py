@@ -1,11 +1,14 @@
 """Beginning: /start, /help, a household from the chat, a code for somebody who has an account."""
 
+import re
+
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot import linking_talk, summaries
 from bot.callbacks import Begin, Beginning
+from bot.examples import example
 from bot.keyboards import beginning
 from bot.markup import bold
 from bot.replies import Reply
@@ -15,39 +18,39 @@ from core.chats import ChatState, TelegramPerson
 from core.config import Settings
 from core.db import Transactions
 
-HELP = """<b>What I understand</b>
+_HELP = """<b>What I understand</b>
 
 <b>Stock</b>
-/stock what there is, place by place
-/use 3 milk uses some (/use milk uses one)
-/add 2 l milk restocks, or adds something new
-/waste 1 milk: mouldy throws some away
-/move milk to freezer puts it elsewhere
+/stock what there is, place by place (`/stock fridge` shows one place, category or name)
+`/use 3 milk` uses some (`/use milk` uses one)
+`/add 2 l milk` restocks, or adds something new
+`/waste 1 milk: mouldy` throws some away
+`/move milk to freezer` puts it elsewhere
 /undo takes your last change back
-/find milk finds an item; so does just writing its name
-/remove milk takes it out of the stock
+`/find milk` finds an item; so does just writing its name
+`/remove milk` takes it out of the stock
 
 <b>What to look after</b>
-/today all in figures; /digest what changed since yesterday (/digest weekly in a week)
+/today all in figures; /digest what changed since yesterday (`/digest weekly` in a week)
 /low what is running low
-/expiring what expires soon (/expiring 14 looks two weeks ahead)
-/min 2 milk warns you below 2 (0 takes it away)
-/expires 24 Dec milk sets a date (also 24.12., tomorrow, Friday, in 5 days, none)
+/expiring what expires soon (`/expiring 14` looks two weeks ahead)
+`/min 2 milk` warns you below 2 (0 takes it away)
+`/expires 24 Dec milk` sets a date (also 24.12., tomorrow, Friday, in 5 days, none)
 
 <b>Shopping</b>
-/buy 2 l milk puts it on the shopping list
-/list to tick off what you bought; what you keep in stock grows by it (/list new Party makes another)
+`/buy 2 l milk` puts it on the shopping list
+/list to tick off what you bought; what you keep in stock grows by it (`/list new Party` makes another)
 
 <b>What you hear, and when</b>
-/settings kinds, channels, times and quiet hours (also /settings daily 8:30, /settings quiet 22-7)
-/mute 8h keeps me quiet (also /mute until 7:30); /unmute ends that
-/follow pantry tells you all about it, /ignore freezer nothing (also /ignore milk 2 weeks)
-/mymin 2 milk warns you alone below 2
+/settings kinds, channels, times and quiet hours (also `/settings daily 8:30`, `/settings quiet 22-7`)
+`/mute 8h` keeps me quiet (also `/mute until 7:30`); /unmute ends that
+`/follow pantry` tells you all about it, `/ignore freezer` nothing (also `/ignore milk 2 weeks`)
+`/mymin 2 milk` warns you alone below 2
 
 <b>People</b>
 /household which one this is, and switching (also new, rename, zone, delete)
 /members who is in it, and as what
-/invite a link to forward (/invite viewer, /invite ann@example.com)
+/invite a link to forward (`/invite viewer`, `/invite ann@example.com`)
 /leave this household
 
 <b>You</b>
@@ -56,7 +59,8 @@ HELP = """<b>What I understand</b>
 /why what I told you lately and why not; /test sends a test
 
 Numbers may be 3, 1.5, 1,5, ½, 1/2 or two, in front or at the end, with a unit if you like: 500 g, 2kg, 1 l.
-The slash may be left out: add 2 l milk, used 1 milk, what's low?"""
+The slash may be left out: `add 2 l milk`, `used 1 milk`, `what's low?`"""
+HELP = re.sub("`(.+?)`", r"<code>\1</code>", _HELP)
 
 
 def create_router() -> Router:
@@ -116,7 +120,7 @@ async def _create(
         await tx.write(linking.start_household, person, name, zone, mode)
     return Reply(
         f"{bold(name)} is yours. Try this first:\n\n"
-        "/add 2 l milk\n/min 1 milk\n/use 1.5 milk\n\n"
+        f"{example('/add 2 l milk')}\n{example('/min 1 milk')}\n{example('/use 1.5 milk')}\n\n"
         "Then /stock shows what there is, and /help all that I understand."
     )
 

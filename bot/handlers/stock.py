@@ -8,6 +8,7 @@ from bot import amounts, arguments, dates, questions
 from bot.acts import UNDOABLE, Request, done, look_up, perform
 from bot.callbacks import Verb
 from bot.cards import changed
+from bot.examples import Unclear
 from bot.filters import InHousehold
 from bot.middlewares import MembersOnly
 from bot.replies import Reply
@@ -15,7 +16,6 @@ from core import clock
 from core.actors import Actor
 from core.chats import ActiveHousehold
 from core.db import Transactions
-from core.errors import Invalid
 from core.items import ItemState
 from core.quantities import THOUSANDTHS
 
@@ -68,7 +68,7 @@ async def _expires(
 ) -> Reply:
     example = "/expires 24 Dec milk"
     if not command.args:
-        raise Invalid(f"Say when and which item, for example: {example}")
+        raise Unclear("Say when and which item, for example:", example)
     day, rest = dates.leading(command.args, clock.today(household.timezone))
     words = arguments.words(rest, example)
     request = Request(Verb.EXPIRES, day.toordinal() if day else 0, None, words)

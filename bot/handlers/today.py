@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
+from bot.examples import example
 from bot.filters import InHousehold
 from bot.markup import bold, plain
 from bot.replies import Reply
@@ -27,7 +28,7 @@ async def _show(_message: Message, tx: Transactions, who: Actor) -> Reply:
         f"expired, {figures.expiring_in_week} expiring within {WEEK_DAYS} days."
     )
     moved = f"Added today: {figures.added_today}, used: {figures.consumed_today}."
-    more = f"/expiring {WEEK_DAYS} and /low show which."
+    more = f"{example(f'/expiring {WEEK_DAYS}')} and /low show which."
     return Reply("\n".join([bold(where), counts, moved, _waste(figures), "", more]))
 
 

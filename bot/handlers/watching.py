@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from bot import amounts, arguments, cards, questions, watch_pages, watches
 from bot.acts import Request, look_up
 from bot.callbacks import Verb
+from bot.examples import example
 from bot.filters import HasAccount, InHousehold
 from bot.quoted import quoted_arguments
 from bot.replies import Reply
@@ -24,7 +25,7 @@ from core.chats import ActiveHousehold
 from core.db import Transactions
 from core.models import WatchLevel
 
-GONE = "I no longer see what you asked for. Please send it again, for example: /follow pantry"
+GONE = "I no longer see what you asked for. Please send it again, for example:"
 _EXAMPLES = {WatchLevel.FOLLOW: "/follow pantry", WatchLevel.MUTE: "/ignore freezer"}
 
 
@@ -79,7 +80,8 @@ async def _quoted(
 ) -> Reply:
     typed = quoted_arguments(query)
     if typed is None:
-        return Reply(GONE, toast=GONE)
+        again = _EXAMPLES[callback_data.level]
+        return Reply(f"{GONE} {example(again)}", toast=f"{GONE} {again}")
     words = arguments.words(typed, _EXAMPLES[callback_data.level])
     return watch_pages.told(await tx.write(watches.put_quoted, who, household.id, callback_data, words))
 

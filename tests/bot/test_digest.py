@@ -63,6 +63,18 @@ async def test_an_item_of_a_warning_is_used_up(alice: Phone, who: Actor, databas
     assert (await alice.open(told, "Milk")).labels() == ["To buy", "Snooze a day", "Snooze a week", "Details"]
 
 
+async def test_an_expired_item_of_a_warning_is_thrown_away(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    await database.write(warn, who, ["Milk"])
+    told = await alice.hears("Expires tomorrow")
+    await alice.say("/expires 2020-01-01 milk")
+    await alice.say("/use 1.5 l milk")
+    card = await alice.open(told, "Milk")
+    assert card.labels()[:3] == ["Used up", "Throw away", "To buy"]
+    await alice.press(card, "Throw away", sees="Threw away 0.5 l.")
+
+
 async def test_an_item_that_changed_is_not_used_up_unseen(
     alice: Phone, bob: Phone, who: Actor, database: Database
 ) -> None:

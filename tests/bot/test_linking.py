@@ -154,6 +154,12 @@ async def test_a_viewer_is_told_that_they_may_only_look(
         "/use mlik",
     ):
         assert "You may only look at this household." in (await bob.say(text)).text
+    assert (await bob.say("/list")).text == "There is nothing on the shopping list yet."
+    await alice.say("/buy 1 l milk")
+    listed = await bob.say("/list")
+    assert (listed.text, listed.labels()) == ("Shopping\n0 of 1 bought.\n\n⬜ milk · 1 l", [])
     card = await bob.say("milk")
-    assert "You may only look" in (await bob.toast(card, "−1")).text
-    assert "2 l" in (await bob.say("milk")).text
+    assert (card.text, card.labels()) == ("milk\n2 l · pantry", ["Details"])
+    details = await bob.press(card, "Details", sees="Last changes")
+    await bob.toast(details, "Back")
+    await bob.sandbox.wait_for(bob.id, lambda seen: seen.id == card.id and seen.labels() == ["Details"])

@@ -32,6 +32,8 @@ def fill(session: Session, who: Actor) -> None:
                 "expiration_date": today + timedelta(days=number - 2) if number < 10 else None,
             },
         )
+    soap = {"name": "Soap", "quantity": 1000, "unit": "pcs", "location": "pantry", "category": "Cleaning"}
+    inventory.add(session, who, home.id, soap)
 
 
 @pytest.fixture
@@ -50,10 +52,28 @@ async def test_the_stock_is_grouped_by_place_and_turns_pages_in_place(alice: Pho
     second = await alice.press(first, "Next ›", sees="page 2 of 3")
     assert second.labels()[-2:] == ["‹ Back", "Next ›"]
     third = await alice.press(second, "Next ›", sees="page 3 of 3")
-    assert third.labels() == [*map(str, range(31, 41)), "‹ Back"]
+    assert third.labels() == [*map(str, range(31, 42)), "‹ Back"]
     card = await alice.open(third, "31")
     assert card.labels() == ["−1", "+1", "Details", "To buy"]
     assert card.text.startswith("Thing ")
+
+
+async def test_a_part_of_the_stock_is_a_place_a_category_or_a_name(alice: Phone, who: Actor) -> None:
+    place = await alice.say("/stock Freezer")
+    assert place.text.startswith("Alice's Home: freezer\n\nfreezer\n1. Thing 01: 1 pc")
+    assert place.labels() == list(map(str, range(1, 14)))
+    named = await alice.say("/stock thing 1")
+    assert named.text.startswith("Alice's Home: thing 1\n\nfreezer\n1. Thing 10: 2 pcs")
+    assert (await alice.say("/stock cleaning")).text.startswith(
+        "Alice's Home: Cleaning\n\npantry\n1. Soap: 1 pc"
+    )
+    many = await alice.say("what's in thing?")
+    second = await alice.press(many, "Next ›", sees="page 2 of 3")
+    assert "Soap" not in (await alice.press(second, "Next ›", sees="page 3 of 3")).text
+    assert (await alice.say("/stock <xyz>")).text == (
+        "There is no place, category or item “<xyz>” in Alice's Home. What there is, is here: "
+        "freezer, fridge, pantry."
+    )
 
 
 async def test_low_shows_what_is_out_first(alice: Phone, who: Actor) -> None:

@@ -38,6 +38,18 @@ async def test_bob_throws_milk_away_and_takes_it_back_by_the_button(
     assert "1 l thrown away by Bob (no reason given)" in details.text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_has_expired_is_thrown_away_by_a_button(bob: Phone, who: Actor) -> None:
+    card = await bob.say("/expires 2020-01-01 milk")
+    assert card.labels() == ["−1", "+1", "Details", "To buy", "Throw away"]
+    asked = await bob.say("/add 1 l mlik")
+    card = await bob.press(asked, "milk", sees="Added 1 l.")
+    card = await bob.press(card, "Throw away", sees="Threw away 4 l.")
+    assert card.labels() == ["+1", "Details", "To buy", "Undo"]
+    details = await bob.press(card, "Details", sees="Last changes")
+    assert "4 l thrown away by Bob (no reason given)" in details.text
+
+
 async def test_an_undo_pressed_twice_undoes_once_and_says_so(
     bob: Phone, who: Actor, database: Database
 ) -> None:
