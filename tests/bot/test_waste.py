@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.keyboards import item_row, keyboard
 from core.actors import Actor
 from core.db import Database
 from core.models import Role
@@ -155,9 +156,12 @@ async def test_undo_says_that_it_is_about_the_stock_when_shopping_came_after(
 async def test_a_viewer_throws_nothing_away_and_undoes_nothing(
     running: Parts, database: Database, alice: Phone, bob: Phone
 ) -> None:
-    await database.write(share_home, alice, {bob: Role.VIEWER})
+    who = await database.write(share_home, alice, {bob: Role.VIEWER})
     await alice.say("/add 3 l milk")
     for text in ("/waste 1 milk", "/move milk to freezer", "/undo", "/buy milk", "/list new Party"):
         assert "You may only look at this household." in (await bob.say(text)).text
-    card = await bob.say("milk")
-    assert "You may only look" in (await bob.toast(card, "To buy")).text
+    [milk] = await database.read(home_of, who)
+    sent = await running.bot.send_message(bob.id, "An old card", reply_markup=keyboard(item_row(milk)))
+    old = await bob.hears("An old card", after=sent.message_id - 1)
+    for label in ("To buy", "−1", "+1"):
+        assert "You may only look" in (await bob.toast(old, label)).text
