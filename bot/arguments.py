@@ -39,7 +39,7 @@ _NUMBER_WORDS = {
 _IN_WORDS = re.compile(rf"(?P<number>{'|'.join(_NUMBER_WORDS)})\s+(?P<rest>\S.*)", re.I | re.S)
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
 _TIMES = {"x", "×"}
-_TIMES_FIRST = re.compile(r"(?:x\s+|×\s*)(?=\S)", re.I)
+_TIMES_FIRST = re.compile(r"^(?:x\s+|×\s*)(?=\S)", re.I)
 LONGEST_NAME = 200
 LONGEST_REASON = 200
 LONGEST_PLACE = 50

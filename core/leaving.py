@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from core import accounts, anonymity, households, members, streams
+from core import anonymity, households, members, streams
 from core.actors import Actor
 from core.db import table
 from core.errors import Conflict
@@ -22,7 +22,10 @@ def delete_account(session: Session, who: Actor) -> None:
 
     Raises Conflict that names the households in which they are the last admin of several people.
     """
-    name = accounts.get(session, who).display_name
+    name = session.execute(select(users.c.display_name).where(users.c.id == who.user_id)).scalar()
+    if name is None:
+        # Deleted already.
+        return
     mine = households.ids_of_person(session, who.user_id)
     before = anonymity.households_of(session, who.user_id)
     # Locked first and in one order, so that nobody joins or leaves while it is decided what goes.

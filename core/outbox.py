@@ -132,12 +132,18 @@ class Dispatcher:
 
     async def _look_again(self) -> None:
         """Find out now and then whether a problem is over, although there is nothing to be sent."""
-        now = clock.utcnow()
-        if self.problem is None or now < self._next_question:
-            return
-        self._next_question = now + PROBE
-        if await self._ask() not in DOWN:
+        if self.problem is not None and self._may_ask() and await self._ask() not in DOWN:
             self.problem = None
+
+    def _may_ask(self) -> bool:
+        """Say whether it is time for another question, which is counted then."""
+        if self._breaker.is_open:
+            return self._breaker.allowed(1) > 0
+        now = clock.utcnow()
+        if now < self._next_question:
+            return False
+        self._next_question = now + PROBE
+        return True
 
     async def _ask(self) -> Failure | None:
         """Ask the channel whether it is there, and return what is wrong with it."""

@@ -74,7 +74,7 @@ def test_only_what_looks_like_a_code_is_one(typed: str, code: str | None) -> Non
 @ON_SQLITE
 async def test_plain_words_do_what_the_command_does(running: Parts, database: Database, alice: Phone) -> None:
     who = await database.write(share_home, alice, {})
-    assert (await alice.say("add 3 l milk")).text.endswith("New on the list. Added 3 l.")
+    assert (await alice.say("add 3 l milk")).text.endswith("New in stock. Added 3 l.")
     assert "Used 1 l." in (await alice.say("used 1 milk")).text
     assert "milk · 2 l · pantry" in (await alice.say("use 1 mlik")).labels()[0]
     assert "On the list “Shopping”: bread." in (await alice.say("buy bread")).text
