@@ -95,6 +95,7 @@ async def texts(sandbox: SandboxClient) -> dict[int, list[str]]:
     return told
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_of_a_hundred_chats_one_blocked_the_bot_and_the_others_hear_everything(
     database: Database, sandbox: SandboxClient, dispatcher: Dispatcher, watch: Watch
 ) -> None:

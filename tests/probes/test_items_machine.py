@@ -287,7 +287,8 @@ def machine_of(database: Database, watch: Watch, drive: Callable[[Place], Driver
 def test_a_household_and_its_model_agree_after_every_act(database: Database, watch: Watch) -> None:
     machine = machine_of(database, watch, lambda place: ByCore(database, place))
     be_refused_everything(machine())
-    run(machine, examples=25, steps=50)
+    # What the rules are depends on no database; that they hold for people at once does.
+    run(machine, examples=25 if database.url.startswith("sqlite") else 10, steps=50)
     assert machine.outcomes["at once"]
 
 

@@ -17,6 +17,8 @@ from tests.support.people import Person
 from tests.support.serving import serving
 
 FEWEST_CASES = 3000
+# Most of what can be wrong with these is seen before any database is asked: once is enough.
+OF_NO_DATABASE = "^(previewNotificationSettings|putHouseholdNotificationSettings)$"
 # Nobody guesses the code that the bot gives, so there is no chat to unlink; nor a refresh token, nor one that
 # is mailed. There is no mail server here, and no webhook.
 NEVER_DONE = {
@@ -109,10 +111,11 @@ async def ids(alice: Person, bob: Person, charlie: Person, dora: Person) -> dict
 
 
 async def test_no_call_answers_what_is_not_documented(
-    api: str, counted: Counting, ids: dict[str, str], tmp_path: Path
+    api: str, counted: Counting, ids: dict[str, str], tmp_path: Path, database: Database
 ) -> None:
     counted.answers.clear()
-    await schemathesis.run(api, tmp_path, ids, "sparing.toml")
+    options = "" if database.url.startswith("sqlite") else f"--exclude-operation-id-regex={OF_NO_DATABASE}"
+    await schemathesis.run(api, tmp_path, ids, "sparing.toml", options=options)
     assert counted.answers.total() >= FEWEST_CASES
     assert not [answer for answer in counted.answers if answer[2] >= 500]
 
