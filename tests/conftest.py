@@ -4,6 +4,7 @@ Alice and Bob share a household (she is its admin, he a member); Charlie has one
 """
 
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -21,6 +22,22 @@ from tests.support.post import Post
 from tests.support.postgres import postgres_server
 from tests.support.serving import serving
 from tests.support.statements import noting_statements
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run on SQLite alone what is marked so."""
+    test = metafunc.definition
+    chosen = any(mark.args[0] == "database_url" for mark in test.iter_markers(name="parametrize"))
+    marked = test.get_closest_marker("one_database") is not None
+    if marked and not chosen and "database_url" in metafunc.fixturenames:
+        test.add_marker(pytest.mark.parametrize("database_url", ["sqlite"], indirect=True))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of every search for garbage: it stays, and it is a lot."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

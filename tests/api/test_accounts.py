@@ -16,6 +16,8 @@ from core.models import User
 from core.passwords import Passwords
 from tests.support.people import PASSWORD, Person
 
+pytestmark = pytest.mark.one_database
+
 REGISTERED = {
     "userId",
     "email",

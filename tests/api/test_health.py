@@ -19,6 +19,8 @@ from tests.core import world
 from tests.support.people import Person
 from tests.support.serving import serving
 
+pytestmark = pytest.mark.one_database
+
 TOKEN = "123456:canary-token-that-must-not-be-told"
 BOT = ("bot.poller", "bot.worker", "bot.dispatcher")
 

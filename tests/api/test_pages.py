@@ -16,6 +16,8 @@ from tests.support.mail import MailServer
 from tests.support.people import PASSWORD, Person
 from tests.support.post import Post, link_in, mailing, token_in
 
+pytestmark = pytest.mark.one_database
+
 NEW = "a new horse and another battery"
 
 

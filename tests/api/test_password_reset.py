@@ -17,6 +17,8 @@ from tests.support.people import PASSWORD, Person
 from tests.support.post import Post, mailing, token_in
 from tests.support.serving import serving
 
+pytestmark = pytest.mark.one_database
+
 NEW = "a new horse and another battery"
 
 

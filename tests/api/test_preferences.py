@@ -14,6 +14,8 @@ from core.db import Database
 from tests.api.live import listening
 from tests.support.people import Person
 
+pytestmark = pytest.mark.one_database
+
 SETTINGS = "/notifications/settings"
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 TOPICS = {

@@ -10,6 +10,8 @@ from core.config import Settings
 from core.db import Database
 from tests.support.people import PASSWORD, Person
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def phone(database: Database) -> ChatState:

@@ -14,6 +14,8 @@ from sandbox.client import SandboxClient
 from tests.bot.conftest import Parts, settle_in, share_home
 from tests.bot.phone import Phone
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def who(running: Parts, database: Database, alice: Phone, bob: Phone) -> Actor:

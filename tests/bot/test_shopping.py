@@ -12,6 +12,8 @@ from core.models import Role
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def who(running: Parts, database: Database, alice: Phone, bob: Phone) -> Actor:

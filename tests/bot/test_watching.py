@@ -12,6 +12,8 @@ from sandbox.client import ChatMessage
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
 
+pytestmark = pytest.mark.one_database
+
 
 def furnish(session: Session, alice: Phone, bob: Phone, charlie: Phone) -> Actor:
     """Give Alice, Bob and the viewer Charlie a household with milk, cheese and soap."""
