@@ -144,6 +144,7 @@ async def test_alice_signs_out_everywhere_and_bob_stays(alice: Person, bob: Pers
     await alice.post("/auth/logout-all", expect=401)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_of_many_who_refresh_with_one_token_at_once_one_gets_through(alice: Person) -> None:
     body = {"refreshToken": alice.refresh_token}
     answers = await asyncio.gather(*(alice.call("POST", "/auth/refresh", body) for _ in range(8)))

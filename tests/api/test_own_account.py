@@ -5,6 +5,8 @@ import pytest
 from tests.api.live import listening
 from tests.support.people import PASSWORD, Person
 
+pytestmark = pytest.mark.one_database
+
 NEW_PASSWORD = "battery staple horse"
 
 

@@ -1,4 +1,4 @@
-"""How many SQL statements a call takes: as many for fifty items, members and lists as for five."""
+"""How many SQL statements a call takes: as many for thirty items, members and lists as for five."""
 
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from core.db import Database
 from core.models import Role, Scope, WatchLevel
 from tests.support.people import Person
 
-FEW, MANY = 5, 50
+FEW, MANY = 5, 30
 MOST = 12
 # Whoever brings an Idempotency-Key takes it, and leaves the answer.
 FOR_A_KEY = 2

@@ -53,6 +53,7 @@ async def test_what_was_bought_goes_into_stock(
     assert await quantities(database, who) == {"milk": 2500}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_two_who_tap_at_once_restock_once(
     alice: Phone, bob: Phone, who: Actor, database: Database
 ) -> None:

@@ -21,7 +21,7 @@ async def judged(database_url: str, *options: str) -> dict[str, Any]:
 
 
 async def test_nothing_is_lost_when_everybody_is_killed(database_url: str) -> None:
-    report = await judged(database_url, "--kills", "60", "--seed", "7")
+    report = await judged(database_url, "--kills", "45", "--seed", "7")
     assert report["findings"] == []
     counts = report["counts"]
     assert counts["producers killed"] >= 10
@@ -31,7 +31,7 @@ async def test_nothing_is_lost_when_everybody_is_killed(database_url: str) -> No
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_nothing_comes_twice_when_only_those_die_who_do_not_send(database_url: str) -> None:
-    report = await judged(database_url, "--kills", "30", "--seed", "8", "--calm")
+    report = await judged(database_url, "--kills", "20", "--seed", "8", "--calm")
     assert report["findings"] == []
     assert report["counts"]["messages that came twice"] == 0
     assert report["counts"]["acceptances"] >= 10

@@ -10,6 +10,8 @@ from core.wording import sentence
 from tests.core import world
 from tests.core.world import World
 
+pytestmark = pytest.mark.one_database
+
 ALL = ("lowStock", "memberActivity")
 
 

@@ -121,6 +121,7 @@ async def test_when_the_clocks_change_it_comes_once(
     assert (await database.read(times_told, home.alice, DAILY))[told:] == [expected]
 
 
+@pytest.mark.one_database
 async def test_another_time_or_zone_doubles_no_day_and_loses_none(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
