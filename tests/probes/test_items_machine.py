@@ -292,6 +292,7 @@ def test_a_household_and_its_model_agree_after_every_act(database: Database, wat
     assert machine.outcomes["at once"]
 
 
+@pytest.mark.one_database
 async def test_they_agree_over_http_as_well(
     api: str, database: Database, settings: Settings, watch: Watch
 ) -> None:
