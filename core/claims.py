@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import clock, deferral, entitlement, freezing
+from core import clock, deferral, entitlement, flapping, freezing
 from core.channels import Channel, Outgoing
 from core.charts import UsedAndWasted
 from core.db import see_one_moment, table
@@ -99,7 +99,11 @@ def _waits_since(route: Route) -> ColumnElement[datetime]:
 def _next_message(
     session: Session, channel: Channel, route: Route, destination: Any, address: Any
 ) -> Outgoing | None:
-    row = _resume(session, route, destination) or freezing.freeze(session, channel, route, destination)
+    before = _unfinished(session, route, destination)
+    row = before and _resume(session, route, destination, before)
+    if row is None:
+        attempts = before.attempts if before is not None else None
+        row = freezing.freeze(session, channel, route, destination, attempts)
     if row is None:
         return None
     return Outgoing(
@@ -155,20 +159,20 @@ def _set_aside(session: Session, route: Route, destination: Any) -> None:
     )
 
 
-def _resume(session: Session, route: Route, destination: Any) -> Any:
-    """Return the message that was frozen but not settled: a retry sends it unchanged.
+def _unfinished(session: Session, route: Route, destination: Any) -> Any:
+    """Return the message that was frozen but not settled, if there is one."""
+    of_destination = (route.of_message == destination.id, messages.c.state == MessageState.SENDING)
+    return session.execute(select(*messages.c).where(*of_destination)).first()
 
-    Unless its person may no longer be told of something in it, or what it was about was deleted; then the
-    rest is frozen anew. So it is when they do not want to hear it any more, or not now, unless it may have
-    arrived: one whose sender died while it was under way, for one.
+
+def _resume(session: Session, route: Route, destination: Any, row: Any) -> Any:
+    """Take up an unfinished message and return it: a retry sends it unchanged.
+
+    Unless its person may no longer be told of something in it, or what it was about was deleted; then it is
+    withdrawn, and the rest is frozen anew. So it is when they do not want to hear it any more, or not now, or
+    when it is no longer true, unless it may have arrived: one whose sender died while it was under way, for
+    one.
     """
-    row = session.execute(
-        select(*messages.c).where(
-            route.of_message == destination.id, messages.c.state == MessageState.SENDING
-        )
-    ).first()
-    if row is None:
-        return None
     if _is_to_be_withdrawn(session, route, destination, row):
         withdraw(session, row.id, "withdrawn")
         return None
@@ -193,7 +197,9 @@ def _is_to_be_withdrawn(session: Session, route: Route, destination: Any, row: A
         return refusal is not None
     # What is folded goes along with what stands for it, as when it was frozen.
     told = (deliveries.c.message_id == row.id, deliveries.c.state == DeliveryState.SENDING)
-    return deferral.is_too_early(session, route, destination.user_id, *told)
+    return deferral.is_too_early(session, route, destination.user_id, *told) or flapping.is_overtaken(
+        session, route, destination.id, *told
+    )
 
 
 def withdraw(session: Session, message_id: UUID, why: str) -> None:

@@ -23,9 +23,13 @@ QUIET = timedelta(minutes=15)
 _TOLD = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
 # What an alert was folded into tells it as well: activity that came after it, for one.
 _TOLD_IN = (MessageState.SENT, MessageState.UNCONFIRMED)
-# Whoever did it themselves knows it from the answer.
-_answered = and_(deliveries.c.state == DeliveryState.SKIPPED, deliveries.c.reason == ANSWERED)
+_later = deliveries.alias("later")
 _IDS_A_QUERY = 500
+
+
+def _answered(of: Any) -> ColumnElement[bool]:
+    """Whoever did it themselves knows it from the answer."""
+    return and_(of.c.state == DeliveryState.SKIPPED, of.c.reason == ANSWERED)
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,49 @@ class Told:
 
 def drop_overtaken(session: Session, route: Route, destination: UUID, *wanted: ColumnElement[bool]) -> None:
     """Supersede alerts about what their person changed since: the answer told them what came of it."""
-    later = deliveries.alias("later")
-    answered = exists().where(
-        later.c.item_id == deliveries.c.item_id,
-        later.c[route.delivery_key] == destination,
-        later.c.id > deliveries.c.id,
-        later.c.severity.in_(ALERTS),
-        later.c.state == DeliveryState.SKIPPED,
-        later.c.reason == ANSWERED,
-    )
+    answered = exists().where(*_later_alert(route, destination), _answered(_later))
     session.execute(
         update(deliveries)
         .where(*wanted, deliveries.c.severity.in_(ALERTS), answered)
         .values(state=DeliveryState.SUPERSEDED, reason="known", settled_at=clock.utcnow())
+    )
+
+
+def is_overtaken(session: Session, route: Route, destination: UUID, *wanted: ColumnElement[bool]) -> bool:
+    """Say whether one of the wanted alerts is no longer how things are, as was or will be told."""
+    told = or_(_later.c.state == DeliveryState.PENDING, _answered(_later))
+    newer = exists().where(*_later_alert(route, destination), told)
+    overtaken = (*wanted, deliveries.c.severity.in_(ALERTS), newer)
+    return session.execute(select(deliveries.c.id).where(*overtaken).limit(1)).first() is not None
+
+
+def wait_for_newer(
+    session: Session, route: Route, destination: UUID, now: datetime, *wanted: ColumnElement[bool]
+) -> None:
+    """Put wanted alerts off until something newer about their item is told: they are no longer true."""
+    newer = (
+        *_later_alert(route, destination),
+        _later.c.state == DeliveryState.PENDING,
+        _later.c.due_at > now,
+    )
+    newest = select(_later.c.due_at, _later.c.deferred).where(*newer).order_by(_later.c.id.desc()).limit(1)
+    values = {
+        "due_at": newest.with_only_columns(_later.c.due_at).scalar_subquery(),
+        "deferred": newest.with_only_columns(_later.c.deferred).scalar_subquery(),
+    }
+    session.execute(
+        update(deliveries)
+        .where(*wanted, deliveries.c.severity.in_(ALERTS), exists().where(*newer))
+        .values(values)
+    )
+
+
+def _later_alert(route: Route, destination: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _later.c.item_id == deliveries.c.item_id,
+        _later.c[route.delivery_key] == destination,
+        _later.c.id > deliveries.c.id,
+        _later.c.severity.in_(ALERTS),
     )
 
 
@@ -139,7 +173,7 @@ def _last_told(
     found: dict[UUID, Told] = {}
     in_another = exists().where(messages.c.id == deliveries.c.message_id, messages.c.state.in_(_TOLD_IN))
     folded = and_(deliveries.c.state == DeliveryState.FOLDED, in_another)
-    told = or_(deliveries.c.state.in_(_TOLD), folded, _answered)
+    told = or_(deliveries.c.state.in_(_TOLD), folded, _answered(deliveries))
     for start in range(0, len(item_ids), _IDS_A_QUERY):
         newest = (
             select(func.max(deliveries.c.id))

@@ -24,18 +24,22 @@ def pending(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (deliveries.c.state == DeliveryState.PENDING, deliveries.c.due_at <= now)
 
 
-def freeze(session: Session, channel: Channel, route: Route, destination: Any) -> Any:
+def freeze(
+    session: Session, channel: Channel, route: Route, destination: Any, attempts: int | None = None
+) -> Any:
     """Freeze what is due for a claimed destination into one message, and return its row; None without any.
 
-    What its person may not hear, or not now, or knows already, is settled or put off first.
+    What its person may not hear, or not now, or knows already, is settled or put off first. `attempts`
+    are those of what was withdrawn for it, if anything was: the waits after this one are no shorter.
     """
     now = clock.utcnow()
     _catch_up(session, route, destination, now)
     wanted = (route.of_delivery == destination.id, *pending(now))
     entitlement.skip_refused(session, route, destination, *wanted)
-    if deferral.put_off(session, route, destination.user_id, *wanted):
+    if deferral.put_off(session, route, destination.user_id, *wanted) or attempts is not None:
         # What goes out all the same brings along what was just put off about its item.
         _catch_up(session, route, destination, now)
+        flapping.wait_for_newer(session, route, destination.id, now, *wanted)
     flapping.drop_overtaken(session, route, destination.id, *wanted)
     before = folding.fold(session, *wanted)
     worth_it, over = flapping.worth_telling(session, route, destination.id, before)
@@ -48,7 +52,7 @@ def freeze(session: Session, channel: Channel, route: Route, destination: Any) -
     composed = channel.compose(
         message_id, [fold.line for fold in folds], destination.most_lines, _recap([*worth_it, *over])
     )
-    row = _write(session, route, destination, message_id, composed, folds)
+    row = _write(session, route, destination, message_id, composed, folds, attempts or 0)
     _include(session, wanted, message_id, folds)
     return row
 
@@ -115,6 +119,7 @@ def _write(
     message_id: UUID,
     composed: Composed,
     folds: Sequence[Fold],
+    attempts: int,
 ) -> Any:
     return session.execute(
         insert(messages)
@@ -130,7 +135,7 @@ def _write(
                 "buttons": [[list(button) for button in row] for row in composed.buttons],
                 "severity": max(fold.line.severity for fold in folds),
                 "state": MessageState.SENDING,
-                "attempts": 0,
+                "attempts": attempts,
                 "repeats": 0,
                 "under_way": True,
                 "plain": False,

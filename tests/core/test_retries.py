@@ -1,4 +1,4 @@
-"""A message that failed is sent again as it is, unless its person does not want it any more, or not now."""
+"""A message that failed is sent again as it is, unless it is no longer true, or wanted, or not now."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from core.db import Database
 from core.models import Scope, WatchLevel
 from core.outbox import Dispatcher
 from core.outcomes import Failure
-from tests.core.hearing import drain, settings, waits
+from tests.core.hearing import drain, set_quantity, settings, waits
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
 
@@ -90,3 +90,62 @@ async def test_what_passes_quiet_hours_is_tried_again_as_it_is_with_what_it_brin
     await drain(dispatcher, watch)
     assert [call.attempts for call in phones.calls] == [0, 1]
     assert [text.splitlines()[-1] for text in phones.of(1)] == ["Milk is out of stock. 2 changes by Bob."]
+
+
+async def test_what_is_no_longer_true_is_not_sent_again(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await freeze_in_vain(database, home, dispatcher, phones, Failure.CLEAN)
+    await database.write(set_quantity, home, home.milk, 4000)
+    await drain(dispatcher, watch)
+    assert (phones.of(1), await waits(database, home)) == ([], ["solved"])
+
+
+async def test_what_its_person_changed_meanwhile_is_not_sent_again(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await freeze_in_vain(database, home, dispatcher, phones, Failure.CLEAN)
+    await database.write(inventory.restock, home.in_chat("alice"), home.home, home.milk, 2000)
+    await drain(dispatcher, watch)
+    assert phones.of(1) == []
+
+
+async def test_what_may_have_arrived_is_sent_again_and_then_its_correction(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await freeze_in_vain(database, home, dispatcher, phones, Failure.AMBIGUOUS)
+    await database.write(set_quantity, home, home.milk, 4000)
+    await drain(dispatcher, watch)
+    watch.advance(minutes=15)
+    await drain(dispatcher, watch)
+    assert ["low" in text for text in phones.of(1)] == [True, False]
+
+
+async def test_what_got_worse_is_told_as_it_is_and_tried_no_more_often(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await freeze_in_vain(database, home, dispatcher, phones, Failure.CLEAN)
+    await bob_uses(database, home, 1000)
+    await drain(dispatcher, watch)
+    assert [call.attempts for call in phones.calls] == [0, 1]
+    assert phones.of(1) == ["Milk is out of stock. 2 changes by Bob."]
+
+
+async def test_what_would_have_passed_quiet_hours_is_not_told_at_night_when_it_was_solved_before(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    critical = {"critical": True}
+    await database.write(inventory.patch, home.on_web("alice"), home.home, home.milk, None, critical)
+    await database.write(settings, home, ANOTHER_MIND["quiet_hours"])
+    phones.down = DeliveryError(Failure.CLEAN, "no connection")
+    await bob_uses(database, home, 4000)
+    await drain(dispatcher, watch)
+    await database.write(set_quantity, home, home.milk, 4000)
+    await drain(dispatcher, watch)
+    phones.down = None
+    watch.advance(minutes=30)
+    await drain(dispatcher, watch)
+    assert (phones.of(1), await waits(database, home)) == ([], ["quiet_hours"])
+    watch.now = NIGHT_ENDS
+    await drain(dispatcher, watch)
+    assert (phones.of(1), await waits(database, home)) == ([], ["solved"])

@@ -17,7 +17,7 @@ from core import clock, household_preferences, inventory, linking, members, pref
 from core.actors import Actor, Face
 from core.channels import DeliveryError
 from core.db import Database, table
-from core.models import Chat, Delivery, Notification, Role, Scope, WatchLevel
+from core.models import Chat, Delivery, Message, Notification, Role, Scope, WatchLevel
 from core.outbox import Dispatcher
 from core.outcomes import Failure
 from core.schedule import Clock
@@ -31,21 +31,30 @@ from tests.support.scale import scaled
 STEPS = 20_000
 ITEMS = 3
 MINIMUM, MOST = 2000, 5000
-deliveries, notifications = table(Delivery), table(Notification)
-_OPEN = ("pending", "sending")
-_rows = select(
-    deliveries.c.id,
-    deliveries.c.user_id,
-    deliveries.c.channel,
-    deliveries.c.state,
-    deliveries.c.reason,
-    deliveries.c.deferred,
-    deliveries.c.due_at,
-    deliveries.c.severity,
-    deliveries.c.item_id,
-    notifications.c.household_id,
-    notifications.c.topic,
-).join(notifications, notifications.c.id == deliveries.c.notification_id)
+deliveries, notifications, messages = table(Delivery), table(Notification), table(Message)
+_rows = (
+    select(
+        deliveries.c.id,
+        deliveries.c.user_id,
+        deliveries.c.channel,
+        deliveries.c.state,
+        deliveries.c.reason,
+        deliveries.c.deferred,
+        deliveries.c.due_at,
+        deliveries.c.severity,
+        deliveries.c.item_id,
+        notifications.c.household_id,
+        notifications.c.topic,
+        messages.c.state.label("message"),
+    )
+    .join(notifications, notifications.c.id == deliveries.c.notification_id)
+    .outerjoin(messages, messages.c.id == deliveries.c.message_id)
+)
+
+
+def is_open(row: Any) -> bool:
+    """Say whether it is not known yet what becomes of a delivery, or of what it is folded into."""
+    return row.state in ("pending", "sending") or row.message == "sending"
 
 
 def changed_rows(session: Session, after: int, still_open: Sequence[int]) -> list[Any]:
@@ -280,7 +289,7 @@ class Town:
         still_open, ended = list[int](), list[Any]()
         for row in await self.database.read(changed_rows, self.seen, self.open):
             was_open = row.id in self.open
-            if row.state in _OPEN:
+            if is_open(row):
                 still_open.append(row.id)
             elif was_open and row.topic != "account":
                 self.check_end(row)
@@ -302,9 +311,11 @@ class Town:
                 silent = person.is_quiet(self.now) or person.is_muted(self.now)
                 assert not silent or row.severity >= Severity.CRITICAL, (row, person)
                 self.told += 1
-            case "folded":
+            case "folded" if row.message == "sent":
                 assert refusal is None, (row, person)
                 self.told += 1
+            case "folded":
+                assert (row.message, self.phones.down is None) == ("failed", False), row
             case "superseded":
                 assert row.reason in ("solved", "known"), row
             case "failed":
@@ -314,7 +325,7 @@ class Town:
 
     def check_waiting(self, row: Any) -> None:
         """What is still to be told waits for something that it may wait for."""
-        if row.state not in _OPEN or row.topic == "account":
+        if not is_open(row) or row.topic == "account":
             return
         person = self.people[row.user_id]
         assert row.due_at > self.now, row
@@ -343,7 +354,7 @@ class Town:
         for _ in range(3):
             self.watch.advance(days=1)
             await self.drain()
-        assert [row for row in await self.database.read(changed_rows, 0, []) if row.state in _OPEN] == []
+        assert [row for row in await self.database.read(changed_rows, 0, []) if is_open(row)] == []
 
 
 def _chats(session: Session) -> list[Any]:

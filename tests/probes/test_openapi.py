@@ -19,8 +19,8 @@ from tests.support.serving import serving
 FEWEST_CASES = 3000
 # Most of what can be wrong with these is seen before any database is asked: once is enough.
 OF_NO_DATABASE = "^(previewNotificationSettings|putHouseholdNotificationSettings)$"
-# Nobody guesses the code that the bot gives, so there is no chat to unlink; nor a refresh token, nor one that
-# is mailed. There is no mail server here, and no webhook.
+# Nobody guesses the code that the bot gives, so there is no chat to unlink, nor a token that is mailed; a
+# refresh token only if it remembers what a login answered. There is no mail server here, and no webhook.
 NEVER_DONE = {
     "POST /api/v1/notifications/telegram/link",
     "DELETE /api/v1/notifications/telegram/unlink",
@@ -131,7 +131,7 @@ async def test_every_call_can_be_done_and_then_answers_what_is_documented(
     await schemathesis.run(api, tmp_path, ids, "sparing.toml", "deep.toml", options=options)
     answered = counted.by_call(document)
     done = {call for call, statuses in answered.items() if any(status < 300 for status in statuses)}
-    assert set(answered) - done == NEVER_DONE
+    assert set(answered) - done <= NEVER_DONE
     statuses = sum(answered.values(), Counter())
     succeeded = sum(number for status, number in statuses.items() if status < 300)
     assert succeeded > statuses.total() / 3

@@ -120,7 +120,7 @@ class Knowledge:
             assert row.severity == Severity.GOOD, row
             assert known in (None, Severity.GOOD) or at + KEPT < now, (row, known)
         for row in ended:
-            if row.state in ("sent", "folded") or row.reason == "answered":
+            if row.message == "sent" or row.reason == "answered":
                 self._known[row.user_id, row.item_id] = row.id, Severity(row.severity), now
 
 
