@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import sys
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.config import Settings
+from tests.stockbell.obeying import Finished
 
 PROJECT = Path(__file__).resolve().parents[2]
 SETTINGS = {name.upper() for name in Settings.model_fields}
@@ -20,13 +22,6 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if name not in SETTINGS}
     given = {"DATA_DIR": str(folder), "PORT": "0", "SANDBOX_PORT": "0", "PYTHONPATH": str(PROJECT)}
     return {**clean, "PYTHONUNBUFFERED": "1", **given, **settings}
-
-
-@dataclass
-class Finished:
-    code: int
-    out: str
-    err: str
 
 
 async def finish(folder: Path, *arguments: str, typed: str = "", **settings: str) -> Finished:
@@ -41,6 +36,37 @@ async def finish(folder: Path, *arguments: str, typed: str = "", **settings: str
     )  # fmt: skip
     out, err = await process.communicate(typed.encode())
     return Finished(process.returncode or 0, out.decode(), err.decode())
+
+
+class Operator:
+    """Somebody who runs one command after the other. They share a process, which imports everything once."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def run(self, *arguments: str, typed: str = "") -> Finished:
+        """Run a command to its end."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{json.dumps([arguments, typed])}\n".encode())
+        return Finished(**json.loads(await self._process.stdout.readline()))
+
+
+@contextlib.asynccontextmanager
+async def operating(folder: Path, **settings: str) -> AsyncIterator[Operator]:
+    """Let an operator work, from a directory that is not the project's."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.stockbell.obeying",
+        cwd=folder,
+        env=environment(folder, **settings),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield Operator(process)
+    finally:
+        await process.communicate(b"")
+    assert process.returncode == 0
 
 
 @dataclass

@@ -13,7 +13,7 @@ from core.actors import Actor, Face
 from core.db import Database
 from core.passwords import Passwords
 from sandbox.client import SandboxClient
-from tests.stockbell.processes import finish, serving
+from tests.stockbell.processes import Operator, finish, serving
 
 REAL_TOKEN = "123456789:AAF-canary-token-that-must-not-be-printed"
 DONE = "set TELEGRAM_BOT_TOKEN."
@@ -96,40 +96,33 @@ async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_p
     assert (tmp_path / "jwt_secret").stat().st_mode & 0o777 == 0o600
 
 
-async def test_an_operator_makes_an_account_and_a_link_for_a_phone(tmp_path: Path) -> None:
-    assert (await finish(tmp_path, "migrate")).code == 0
-    made = await finish(
-        tmp_path, "user", "create", "ann@example.com", "--name", "Ann", typed="correct horse\n"
-    )
+async def test_an_operator_makes_an_account_and_a_link_for_a_phone(operator: Operator) -> None:
+    assert (await operator.run("migrate")).code == 0
+    made = await operator.run("user", "create", "ann@example.com", "--name", "Ann", typed="correct horse\n")
     assert made.code == 0
     assert "/link " in made.out, "there is no deep link before a bot ran here"
-    again = await finish(
-        tmp_path, "user", "create", "ANN@example.com", "--name", "Ann", typed="correct horse\n"
-    )
+    again = await operator.run("user", "create", "ANN@example.com", "--name", "Ann", typed="correct horse\n")
     assert again.code == 1
     assert "already" in again.err
     for email, password in (("no email", "correct horse"), ("bob@example.com", "short")):
-        wrong = await finish(tmp_path, "user", "create", email, "--name", "Bob", typed=f"{password}\n")
+        wrong = await operator.run("user", "create", email, "--name", "Bob", typed=f"{password}\n")
         assert wrong.code == 1
         assert "Traceback" not in wrong.err
 
 
-async def test_an_operator_sets_a_forgotten_password(tmp_path: Path) -> None:
-    database_url = {"DATABASE_URL": f"sqlite:///{tmp_path}/ann.db"}
-    await finish(tmp_path, "migrate", **database_url)
+async def test_an_operator_sets_a_forgotten_password(operator: Operator, tmp_path: Path) -> None:
+    await operator.run("migrate")
     create = ("user", "create", "ann@example.com", "--name", "Ann")
-    await finish(tmp_path, *create, typed="correct horse\n", **database_url)
-    changed = await finish(
-        tmp_path, "user", "password", "ANN@example.com", typed="another horse\n", **database_url
-    )
+    await operator.run(*create, typed="correct horse\n")
+    changed = await operator.run("user", "password", "ANN@example.com", typed="another horse\n")
     assert (changed.code, "signed out everywhere" in changed.out) == (0, True)
-    database = Database(database_url["DATABASE_URL"])
+    database = Database(f"sqlite:///{tmp_path}/operator.db")
     ann = await database.read(accounts.credentials, "ann@example.com")
     database.dispose()
     assert ann is not None
     assert Passwords(64).verify(ann.password_hash, "another horse")
     for email, password, word in (("bob@example.com", "correct horse", "bob"), ("ann@example.com", "x", "8")):
-        wrong = await finish(tmp_path, "user", "password", email, typed=f"{password}\n", **database_url)
+        wrong = await operator.run("user", "password", email, typed=f"{password}\n")
         assert (wrong.code, len(wrong.err.splitlines()), word in wrong.err) == (1, 1, True)
 
 
@@ -201,16 +194,16 @@ async def test_a_process_asks_for_the_migration_first(tmp_path: Path) -> None:
     assert "stockbell migrate" in ended.err
 
 
-async def test_an_operator_moves_a_list_in_and_out_for_a_member(tmp_path: Path) -> None:
-    await finish(tmp_path, "migrate")
+async def test_an_operator_moves_a_list_in_and_out_for_a_member(operator: Operator, tmp_path: Path) -> None:
+    await operator.run("migrate")
     for name in ("Ann", "Ben"):
         email = f"{name.lower()}@example.com"
-        await finish(tmp_path, "user", "create", email, "--name", name, typed="correct horse\n")
+        await operator.run("user", "create", email, "--name", name, typed="correct horse\n")
     ann = ("--household", "ann's home", "--as", "ANN@example.com")
     list_, copy = tmp_path / "list.csv", tmp_path / "copy.csv"
 
     list_.write_text("product;amount;store\nMilk;2;x\nTea;1,5;y\n")
-    tried = await finish(tmp_path, "import", str(list_), *ann, "--dry-run")
+    tried = await operator.run("import", str(list_), *ann, "--dry-run")
     assert (tried.code, tried.out.splitlines()) == (
         0,
         [
@@ -220,22 +213,22 @@ async def test_an_operator_moves_a_list_in_and_out_for_a_member(tmp_path: Path) 
             "These columns were ignored: store.",
         ],
     )
-    done = await finish(tmp_path, "import", str(list_), *ann)
+    done = await operator.run("import", str(list_), *ann)
     assert done.out == "2 added, 0 changed, 0 as before.\nThese columns were ignored: store.\n"
-    shown = await finish(tmp_path, "export", "-", *ann)
+    shown = await operator.run("export", "-", *ann)
     assert [line.split(",")[1:3] for line in shown.out.splitlines()][1:] == [["Milk", "2"], ["Tea", "1.5"]]
-    assert (await finish(tmp_path, "export", str(copy), *ann)).code == 0
+    assert (await operator.run("export", str(copy), *ann)).code == 0
     assert copy.read_text() == shown.out.replace("\r\n", "\n")
-    assert (await finish(tmp_path, "import", str(copy), *ann)).out == "0 added, 0 changed, 2 as before.\n"
-    again = await finish(tmp_path, "export", str(copy), *ann)
+    assert (await operator.run("import", str(copy), *ann)).out == "0 added, 0 changed, 2 as before.\n"
+    again = await operator.run("export", str(copy), *ann)
     assert (again.code, "copy.csv exists already." in again.err) == (1, True)
-    assert (await finish(tmp_path, "export", str(copy), *ann, "--force")).code == 0
+    assert (await operator.run("export", str(copy), *ann, "--force")).code == 0
     copy.write_text("product;amount\nMilk;3\nTea;1,5\n")
-    tried = await finish(tmp_path, "import", str(copy), *ann, "--dry-run")
+    tried = await operator.run("import", str(copy), *ann, "--dry-run")
     assert tried.out.splitlines()[:2] == ["line 2, Milk: changed (quantity)", "line 3, Tea: as before"]
 
     list_.write_text("name,quantity\nMilk,x\nTea,1\nRice,-1\n")
-    wrong = await finish(tmp_path, "import", str(list_), *ann, "--dry-run")
+    wrong = await operator.run("import", str(list_), *ann, "--dry-run")
     assert (wrong.code, wrong.out) == (1, "")
     assert wrong.err.splitlines() == [
         "stockbell: Nothing was imported, because 2 cells are wrong.",
@@ -243,7 +236,7 @@ async def test_an_operator_moves_a_list_in_and_out_for_a_member(tmp_path: Path) 
         "line 4, quantity: quantity must be 0 or more.",
     ]
     list_.write_text("product,amount,best_before_date\nMilk,1,soon\n")
-    wrong = await finish(tmp_path, "import", str(list_), *ann)
+    wrong = await operator.run("import", str(list_), *ann)
     [said] = wrong.err.splitlines()
     assert said.startswith("stockbell: Nothing was imported. Line 2, best_before_date: best_before_date must")
     for arguments, word in (
@@ -251,28 +244,25 @@ async def test_an_operator_moves_a_list_in_and_out_for_a_member(tmp_path: Path) 
         (("--household", "Ann's Home", "--as", "ben@example.com"), "Ben's Home"),
         (("--household", "Ann's Home", "--as", "nobody@example.com"), "nobody@example.com"),
     ):
-        refused = await finish(tmp_path, "export", "-", *arguments)
+        refused = await operator.run("export", "-", *arguments)
         assert (refused.code, refused.out, len(refused.err.splitlines())) == (1, "", 1)
         assert word in refused.err
-    missing = await finish(tmp_path, "import", str(tmp_path / "nowhere.csv"), *ann)
+    missing = await operator.run("import", str(tmp_path / "nowhere.csv"), *ann)
     assert (missing.code, "nowhere.csv" in missing.err) == (1, True)
 
 
-async def test_of_two_households_with_one_name_an_operator_names_the_id(tmp_path: Path) -> None:
-    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/two.db"}
-    await finish(tmp_path, "migrate", **settings)
-    database = Database(settings["DATABASE_URL"])
+async def test_of_two_households_with_one_name_an_operator_names_the_id(
+    operator: Operator, tmp_path: Path
+) -> None:
+    await operator.run("migrate")
+    database = Database(f"sqlite:///{tmp_path}/operator.db")
     ann = await database.write(accounts.register, "ann@example.com", "no hash", "Ann", "UTC")
     ids = [
         str((await database.write(households.create, Actor(ann.id, Face.WEB), "Home", None, "UTC")).id)
         for _ in range(2)
     ]
     database.dispose()
-    asked = await finish(
-        tmp_path, "export", "-", "--household", "home", "--as", "ann@example.com", **settings
-    )
+    asked = await operator.run("export", "-", "--household", "home", "--as", "ann@example.com")
     assert (asked.code, all(id_ in asked.err for id_ in ids)) == (1, True)
-    named = await finish(
-        tmp_path, "export", "-", "--household", ids[0], "--as", "ann@example.com", **settings
-    )
+    named = await operator.run("export", "-", "--household", ids[0], "--as", "ann@example.com")
     assert (named.code, named.out.splitlines()[0].startswith("id,name,quantity")) == (0, True)

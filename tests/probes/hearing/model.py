@@ -91,15 +91,16 @@ class Person:
             return {("skipped", "not_linked")}
         return {("pending", None)} if self.telegram_on else {("skipped", "channel_off")}
 
-    def wants(self, home: UUID, item: UUID | None, topic: str, now: datetime) -> str | None:
+    def refusals(self, home: UUID, item: UUID | None, topic: str, now: datetime) -> set[str]:
         """Say why a message may not go to their chat now, if so."""
-        if home not in self.homes:
-            return "not_a_member"
-        if not self.linked:
-            return "not_linked"
+        if not self.linked or home not in self.homes:
+            # Of two that hold, either may be seen first.
+            gone = {"not_linked": not self.linked, "not_a_member": home not in self.homes}
+            return {reason for reason, holds in gone.items() if holds}
         if not self.telegram_on:
-            return "channel_off"
-        return self.refusal(home, item, topic, "telegram", now)
+            return {"channel_off"}
+        refusal = self.refusal(home, item, topic, "telegram", now)
+        return set() if refusal is None else {refusal}
 
 
 class Knowledge:

@@ -1,0 +1,39 @@
+"""Obeys one command after the other, as `python -m stockbell` does each: to import everything takes seconds.
+
+A line of standard input is a JSON list of the arguments and what is typed; one of the output, how that ended.
+"""
+
+import contextlib
+import io
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from stockbell.cli import main
+
+
+@dataclass
+class Finished:
+    code: int
+    out: str
+    err: str
+
+
+def obey(arguments: Sequence[str], typed: str) -> Finished:
+    """Run one command in this process, with what it prints and what it asks for."""
+    # An export writes bytes.
+    out, err = io.TextIOWrapper(io.BytesIO(), newline=""), io.StringIO()
+    sys.stdin = io.StringIO(typed)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = main(arguments)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 1
+    out.seek(0)
+    return Finished(code, out.read(), err.getvalue())
+
+
+if __name__ == "__main__":
+    for line in iter(sys.stdin.readline, ""):
+        print(json.dumps(asdict(obey(*json.loads(line)))), flush=True)  # noqa: T201
