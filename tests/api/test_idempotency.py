@@ -19,6 +19,8 @@ from tests.api import operations, world
 from tests.api.operations import INSTEAD_OF_ADMIN, REQUESTS, read_operations
 from tests.support.people import Person
 
+pytestmark = pytest.mark.one_database
+
 TEA = {"name": "Tea", "quantity": 2, "unit": "box"}
 SAFE_TO_REPEAT = "Idempotency-Key"
 
@@ -123,6 +125,7 @@ async def test_after_a_day_a_key_is_new_again(alice: Person, settings: Settings)
             assert await names_in_stock(alice) == (["Tea"] if replayed else ["Tea", "Tea"])
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_of_many_that_come_at_once_with_one_key_one_is_done(alice: Person) -> None:
     item = await alice.add_item("Milk", 50)
     path = f"{alice.home}/items/{item['id']}"

@@ -9,6 +9,8 @@ import pytest
 from core import clock
 from tests.support.people import Person
 
+pytestmark = pytest.mark.one_database
+
 LIST = {"id", "name", "notes", "itemCount", "completedCount", "createdAt", "createdBy", "lastUpdated"}
 ENTRY = {
     "id",
@@ -130,6 +132,7 @@ async def test_some_fields_of_an_entry_change_and_the_others_stay(alice: Person)
     assert (await alice.get(entries))["items"] == [changed]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_what_was_bought_goes_into_store_once(alice: Person, bob: Person) -> None:
     item = await alice.add_item("Milk", 1, minQuantity=2)
     entries = await new_list(alice)

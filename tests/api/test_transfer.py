@@ -15,6 +15,8 @@ from tests.api.lists import actions, export, items_of, send
 from tests.api.live import listening
 from tests.support.people import Person
 
+pytestmark = pytest.mark.one_database
+
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

@@ -8,6 +8,8 @@ import pytest
 from tests.api.live import listening
 from tests.support.people import Person
 
+pytestmark = pytest.mark.one_database
+
 MOVEMENT = {
     "id",
     "itemId",
@@ -129,6 +131,7 @@ async def test_moving_something_to_where_it_is_leaves_nothing_to_take_back(alice
     assert refused["message"] == "Milk was there already, so there is nothing to undo."
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_of_many_who_take_the_same_back_at_once_one_does(alice: Person, bob: Person) -> None:
     item = await alice.add_item("Milk", 5)
     used = await alice.post(f"{alice.home}/items/{item['id']}/consume", {"quantity": 1})

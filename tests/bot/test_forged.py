@@ -70,6 +70,8 @@ from tests.bot.conftest import Parts, settle_in, share_home
 from tests.bot.forging import forge, forge_raw
 from tests.bot.phone import Phone
 
+pytestmark = pytest.mark.one_database
+
 SECRETS = ("Alice", "Bob", "Treasure", "Wishes", "dora")
 
 

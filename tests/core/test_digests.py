@@ -29,6 +29,8 @@ from tests.core import world
 from tests.core.digesting import DAILY, MONDAY, ONE_DAY, WEEKLY, add, at, told
 from tests.core.world import Watch, World
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 async def home(home: World, database: Database) -> World:
@@ -103,6 +105,7 @@ async def test_what_was_undone_is_left_out_and_what_was_told_already_is_told_to_
     assert (third.usage, third.usage_before) == (Usage(), Usage(used=1))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_each_event_is_in_one_digest_of_each_kind(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:

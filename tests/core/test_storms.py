@@ -19,11 +19,14 @@ from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
 
+pytestmark = pytest.mark.one_database
+
 
 def set_milk(session: Session, home: World, thousandths: int) -> None:
     inventory.patch(session, home.in_chat("bob"), home.home, home.milk, None, {"quantity": thousandths})
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
 async def test_many_changes_of_many_items_are_one_message_with_the_last_word_on_each(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
