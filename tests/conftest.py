@@ -35,9 +35,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported out of every search for garbage: it stays, and it is a lot."""
+    """Search for garbage seldom, and leave what was imported out of it: it stays, and it is a lot."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture(scope="session")

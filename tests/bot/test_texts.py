@@ -33,7 +33,7 @@ from tests.bot.test_channel import MILK, NOW, outgoing
 from tests.support.pace import UNLIMITED
 from tests.support.scale import scaled
 
-IN_PROCESS, OVER_HTTP = scaled(100_000, 0.03), scaled(2_000, 0.03)
+IN_PROCESS, OVER_HTTP = scaled(100_000, 0.005), scaled(2_000, 0.02)
 LONGEST = 20_000
 T = TypeVar("T")
 MESSAGE, USER = UUID(int=1), UUID(int=2)

@@ -1,13 +1,15 @@
 """Obeys one command after the other, as `python -m stockbell` does each: to import everything takes seconds.
 
-A line of standard input is a JSON list of the arguments and what is typed; one of the output, how that ended.
+A line of standard input is a JSON list of the folder, the arguments, what is typed and the environment; one of
+the output, how that ended.
 """
 
 import contextlib
 import io
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from stockbell.cli import main
@@ -20,8 +22,11 @@ class Finished:
     err: str
 
 
-def obey(arguments: Sequence[str], typed: str) -> Finished:
-    """Run one command in this process, with what it prints and what it asks for."""
+def obey(folder: str, arguments: Sequence[str], typed: str, environment: Mapping[str, str]) -> Finished:
+    """Run one command in this process, and return what it prints."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
     # An export writes bytes.
     out, err = io.TextIOWrapper(io.BytesIO(), newline=""), io.StringIO()
     sys.stdin = io.StringIO(typed)

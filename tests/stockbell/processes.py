@@ -5,8 +5,9 @@ import contextlib
 import json
 import os
 import re
+import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,32 +42,32 @@ async def finish(folder: Path, *arguments: str, typed: str = "", **settings: str
 class Operator:
     """Somebody who runs one command after the other. They share a process, which imports everything once."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    async def run(self, *arguments: str, typed: str = "") -> Finished:
-        """Run a command to its end."""
+    async def run(self, folder: Path, *arguments: str, typed: str = "", **settings: str) -> Finished:
+        """Run a command to its end, from a directory that is not the project's."""
+        asked = json.dumps([str(folder), arguments, typed, environment(folder, **settings)])
+        return Finished(**json.loads(await asyncio.to_thread(self._ask, asked)))
+
+    def _ask(self, line: str) -> str:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{json.dumps([arguments, typed])}\n".encode())
-        return Finished(**json.loads(await self._process.stdout.readline()))
+        print(line, file=self._process.stdin, flush=True)
+        return self._process.stdout.readline()
 
 
-@contextlib.asynccontextmanager
-async def operating(folder: Path, **settings: str) -> AsyncIterator[Operator]:
-    """Let an operator work, from a directory that is not the project's."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.stockbell.obeying",
-        cwd=folder,
-        env=environment(folder, **settings),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
+@contextlib.contextmanager
+def operating() -> Iterator[Operator]:
+    """Let an operator work."""
+    command = [sys.executable, "-m", "tests.stockbell.obeying"]
+    with subprocess.Popen(
+        command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         yield Operator(process)
-    finally:
-        await process.communicate(b"")
-    assert process.returncode == 0
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait() == 0
 
 
 @dataclass

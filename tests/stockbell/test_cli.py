@@ -28,34 +28,36 @@ async def test_production_refuses_to_start_without_its_secrets(tmp_path: Path) -
     assert REAL_TOKEN not in ended.err
 
 
-async def test_a_port_in_use_names_the_variable_to_set(tmp_path: Path) -> None:
+async def test_a_port_in_use_names_the_variable_to_set(operator: Operator, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        web = await finish(tmp_path, "run", PORT=port)
-        sandbox = await finish(tmp_path, "run", SANDBOX_PORT=port)
+        web = await operator.run(tmp_path, "run", PORT=port)
+        sandbox = await operator.run(tmp_path, "run", SANDBOX_PORT=port)
     assert (web.code, sandbox.code) == (1, 1)
     assert f"Port {port} is in use" in web.err
     assert " PORT " in web.err
     assert "SANDBOX_PORT" in sandbox.err
 
 
-async def test_the_sandbox_does_not_run_beside_a_real_token(tmp_path: Path) -> None:
-    ended = await finish(tmp_path, "sandbox", TELEGRAM_BOT_TOKEN=REAL_TOKEN)
+async def test_the_sandbox_does_not_run_beside_a_real_token(operator: Operator, tmp_path: Path) -> None:
+    ended = await operator.run(tmp_path, "sandbox", TELEGRAM_BOT_TOKEN=REAL_TOKEN)
     assert ended.code == 1
     assert "real TELEGRAM_BOT_TOKEN" in ended.err
     assert REAL_TOKEN not in ended.err
 
 
-async def test_the_bot_says_that_it_needs_a_token(tmp_path: Path) -> None:
-    ended = await finish(tmp_path, "bot")
+async def test_the_bot_says_that_it_needs_a_token(operator: Operator, tmp_path: Path) -> None:
+    ended = await operator.run(tmp_path, "bot")
     assert (ended.code, "TELEGRAM_BOT_TOKEN" in ended.err) == (1, True)
 
 
 @pytest.mark.parametrize(
     "url", ["postgresql+psycopg://stockbell:canary@127.0.0.1:1/stockbell", "sqlite:////proc/stockbell.db"]
 )
-async def test_a_database_that_cannot_be_used_is_a_sentence(tmp_path: Path, url: str) -> None:
-    ended = await finish(tmp_path, "migrate", DATABASE_URL=url)
+async def test_a_database_that_cannot_be_used_is_a_sentence(
+    operator: Operator, tmp_path: Path, url: str
+) -> None:
+    ended = await operator.run(tmp_path, "migrate", DATABASE_URL=url)
     assert ended.code == 1
     assert "DATABASE_URL" in ended.err
     assert "Traceback" not in ended.err
@@ -96,39 +98,45 @@ async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_p
     assert (tmp_path / "jwt_secret").stat().st_mode & 0o777 == 0o600
 
 
-async def test_an_operator_makes_an_account_and_a_link_for_a_phone(operator: Operator) -> None:
-    assert (await operator.run("migrate")).code == 0
-    made = await operator.run("user", "create", "ann@example.com", "--name", "Ann", typed="correct horse\n")
+async def test_an_operator_makes_an_account_and_a_link_for_a_phone(
+    operator: Operator, tmp_path: Path
+) -> None:
+    assert (await operator.run(tmp_path, "migrate")).code == 0
+    made = await operator.run(
+        tmp_path, "user", "create", "ann@example.com", "--name", "Ann", typed="correct horse\n"
+    )
     assert made.code == 0
     assert "/link " in made.out, "there is no deep link before a bot ran here"
-    again = await operator.run("user", "create", "ANN@example.com", "--name", "Ann", typed="correct horse\n")
+    again = await operator.run(
+        tmp_path, "user", "create", "ANN@example.com", "--name", "Ann", typed="correct horse\n"
+    )
     assert again.code == 1
     assert "already" in again.err
     for email, password in (("no email", "correct horse"), ("bob@example.com", "short")):
-        wrong = await operator.run("user", "create", email, "--name", "Bob", typed=f"{password}\n")
+        wrong = await operator.run(tmp_path, "user", "create", email, "--name", "Bob", typed=f"{password}\n")
         assert wrong.code == 1
         assert "Traceback" not in wrong.err
 
 
 async def test_an_operator_sets_a_forgotten_password(operator: Operator, tmp_path: Path) -> None:
-    await operator.run("migrate")
+    await operator.run(tmp_path, "migrate")
     create = ("user", "create", "ann@example.com", "--name", "Ann")
-    await operator.run(*create, typed="correct horse\n")
-    changed = await operator.run("user", "password", "ANN@example.com", typed="another horse\n")
+    await operator.run(tmp_path, *create, typed="correct horse\n")
+    changed = await operator.run(tmp_path, "user", "password", "ANN@example.com", typed="another horse\n")
     assert (changed.code, "signed out everywhere" in changed.out) == (0, True)
-    database = Database(f"sqlite:///{tmp_path}/operator.db")
+    database = Database(f"sqlite:///{tmp_path}/demo.db")
     ann = await database.read(accounts.credentials, "ann@example.com")
     database.dispose()
     assert ann is not None
     assert Passwords(64).verify(ann.password_hash, "another horse")
     for email, password, word in (("bob@example.com", "correct horse", "bob"), ("ann@example.com", "x", "8")):
-        wrong = await operator.run("user", "password", email, typed=f"{password}\n")
+        wrong = await operator.run(tmp_path, "user", "password", email, typed=f"{password}\n")
         assert (wrong.code, len(wrong.err.splitlines()), word in wrong.err) == (1, 1, True)
 
 
-async def test_the_processes_run_apart_on_one_database(tmp_path: Path) -> None:
+async def test_the_processes_run_apart_on_one_database(operator: Operator, tmp_path: Path) -> None:
     sandbox_settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/apart.db"}
-    assert (await finish(tmp_path, "migrate", **sandbox_settings)).code == 0
+    assert (await operator.run(tmp_path, "migrate", **sandbox_settings)).code == 0
     async with serving(tmp_path, "sandbox", until="sandbox is on") as sandbox:
         [address] = sandbox.addresses
         apart = {
@@ -147,7 +155,7 @@ async def test_the_processes_run_apart_on_one_database(tmp_path: Path) -> None:
             await phones.wait_for(1, "", after=sent.id, timeout=20)
             async with httpx.AsyncClient(base_url=web.addresses[0], timeout=15) as http:
                 assert (await http.get("/health")).status_code == 200
-            made = await finish(
+            made = await operator.run(
                 tmp_path,
                 "user",
                 "create",
@@ -174,36 +182,36 @@ async def test_ctrl_c_ends_it_without_a_traceback(tmp_path: Path) -> None:
             await running.process.wait()
 
 
-async def test_the_demo_keeps_out_of_somebody_elses_database(tmp_path: Path) -> None:
-    ended = await finish(tmp_path, "run", DATABASE_URL=f"sqlite:///{tmp_path}/mine.db")
+async def test_the_demo_keeps_out_of_somebody_elses_database(operator: Operator, tmp_path: Path) -> None:
+    ended = await operator.run(tmp_path, "run", DATABASE_URL=f"sqlite:///{tmp_path}/mine.db")
     assert ended.code == 1
     assert "TELEGRAM_BOT_TOKEN is not" in ended.err
     assert not (tmp_path / "mine.db").exists()
 
 
-async def test_a_sandbox_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+async def test_a_sandbox_file_that_is_no_database_is_one_sentence(operator: Operator, tmp_path: Path) -> None:
     (tmp_path / "sandbox.db").write_text("Dear Alice, " * 200)
-    ended = await finish(tmp_path, "sandbox")
+    ended = await operator.run(tmp_path, "sandbox")
     assert (ended.code, len(ended.err.splitlines())) == (1, 1)
     assert "sandbox.db" in ended.err
 
 
-async def test_a_process_asks_for_the_migration_first(tmp_path: Path) -> None:
-    ended = await finish(tmp_path, "web")
+async def test_a_process_asks_for_the_migration_first(operator: Operator, tmp_path: Path) -> None:
+    ended = await operator.run(tmp_path, "web")
     assert (ended.code, len(ended.err.splitlines())) == (1, 1)
     assert "stockbell migrate" in ended.err
 
 
 async def test_an_operator_moves_a_list_in_and_out_for_a_member(operator: Operator, tmp_path: Path) -> None:
-    await operator.run("migrate")
+    await operator.run(tmp_path, "migrate")
     for name in ("Ann", "Ben"):
         email = f"{name.lower()}@example.com"
-        await operator.run("user", "create", email, "--name", name, typed="correct horse\n")
+        await operator.run(tmp_path, "user", "create", email, "--name", name, typed="correct horse\n")
     ann = ("--household", "ann's home", "--as", "ANN@example.com")
     list_, copy = tmp_path / "list.csv", tmp_path / "copy.csv"
 
     list_.write_text("product;amount;store\nMilk;2;x\nTea;1,5;y\n")
-    tried = await operator.run("import", str(list_), *ann, "--dry-run")
+    tried = await operator.run(tmp_path, "import", str(list_), *ann, "--dry-run")
     assert (tried.code, tried.out.splitlines()) == (
         0,
         [
@@ -213,22 +221,24 @@ async def test_an_operator_moves_a_list_in_and_out_for_a_member(operator: Operat
             "These columns were ignored: store.",
         ],
     )
-    done = await operator.run("import", str(list_), *ann)
+    done = await operator.run(tmp_path, "import", str(list_), *ann)
     assert done.out == "2 added, 0 changed, 0 as before.\nThese columns were ignored: store.\n"
-    shown = await operator.run("export", "-", *ann)
+    shown = await operator.run(tmp_path, "export", "-", *ann)
     assert [line.split(",")[1:3] for line in shown.out.splitlines()][1:] == [["Milk", "2"], ["Tea", "1.5"]]
-    assert (await operator.run("export", str(copy), *ann)).code == 0
+    assert (await operator.run(tmp_path, "export", str(copy), *ann)).code == 0
     assert copy.read_text() == shown.out.replace("\r\n", "\n")
-    assert (await operator.run("import", str(copy), *ann)).out == "0 added, 0 changed, 2 as before.\n"
-    again = await operator.run("export", str(copy), *ann)
+    assert (
+        await operator.run(tmp_path, "import", str(copy), *ann)
+    ).out == "0 added, 0 changed, 2 as before.\n"
+    again = await operator.run(tmp_path, "export", str(copy), *ann)
     assert (again.code, "copy.csv exists already." in again.err) == (1, True)
-    assert (await operator.run("export", str(copy), *ann, "--force")).code == 0
+    assert (await operator.run(tmp_path, "export", str(copy), *ann, "--force")).code == 0
     copy.write_text("product;amount\nMilk;3\nTea;1,5\n")
-    tried = await operator.run("import", str(copy), *ann, "--dry-run")
+    tried = await operator.run(tmp_path, "import", str(copy), *ann, "--dry-run")
     assert tried.out.splitlines()[:2] == ["line 2, Milk: changed (quantity)", "line 3, Tea: as before"]
 
     list_.write_text("name,quantity\nMilk,x\nTea,1\nRice,-1\n")
-    wrong = await operator.run("import", str(list_), *ann, "--dry-run")
+    wrong = await operator.run(tmp_path, "import", str(list_), *ann, "--dry-run")
     assert (wrong.code, wrong.out) == (1, "")
     assert wrong.err.splitlines() == [
         "stockbell: Nothing was imported, because 2 cells are wrong.",
@@ -236,7 +246,7 @@ async def test_an_operator_moves_a_list_in_and_out_for_a_member(operator: Operat
         "line 4, quantity: quantity must be 0 or more.",
     ]
     list_.write_text("product,amount,best_before_date\nMilk,1,soon\n")
-    wrong = await operator.run("import", str(list_), *ann)
+    wrong = await operator.run(tmp_path, "import", str(list_), *ann)
     [said] = wrong.err.splitlines()
     assert said.startswith("stockbell: Nothing was imported. Line 2, best_before_date: best_before_date must")
     for arguments, word in (
@@ -244,25 +254,25 @@ async def test_an_operator_moves_a_list_in_and_out_for_a_member(operator: Operat
         (("--household", "Ann's Home", "--as", "ben@example.com"), "Ben's Home"),
         (("--household", "Ann's Home", "--as", "nobody@example.com"), "nobody@example.com"),
     ):
-        refused = await operator.run("export", "-", *arguments)
+        refused = await operator.run(tmp_path, "export", "-", *arguments)
         assert (refused.code, refused.out, len(refused.err.splitlines())) == (1, "", 1)
         assert word in refused.err
-    missing = await operator.run("import", str(tmp_path / "nowhere.csv"), *ann)
+    missing = await operator.run(tmp_path, "import", str(tmp_path / "nowhere.csv"), *ann)
     assert (missing.code, "nowhere.csv" in missing.err) == (1, True)
 
 
 async def test_of_two_households_with_one_name_an_operator_names_the_id(
     operator: Operator, tmp_path: Path
 ) -> None:
-    await operator.run("migrate")
-    database = Database(f"sqlite:///{tmp_path}/operator.db")
+    await operator.run(tmp_path, "migrate")
+    database = Database(f"sqlite:///{tmp_path}/demo.db")
     ann = await database.write(accounts.register, "ann@example.com", "no hash", "Ann", "UTC")
     ids = [
         str((await database.write(households.create, Actor(ann.id, Face.WEB), "Home", None, "UTC")).id)
         for _ in range(2)
     ]
     database.dispose()
-    asked = await operator.run("export", "-", "--household", "home", "--as", "ann@example.com")
+    asked = await operator.run(tmp_path, "export", "-", "--household", "home", "--as", "ann@example.com")
     assert (asked.code, all(id_ in asked.err for id_ in ids)) == (1, True)
-    named = await operator.run("export", "-", "--household", ids[0], "--as", "ann@example.com")
+    named = await operator.run(tmp_path, "export", "-", "--household", ids[0], "--as", "ann@example.com")
     assert (named.code, named.out.splitlines()[0].startswith("id,name,quantity")) == (0, True)

@@ -22,7 +22,7 @@ from stockbell.runtime import opened
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import World
-from tests.stockbell.processes import finish, serving
+from tests.stockbell.processes import Operator, serving
 from tests.stories.town import settings_for
 from tests.support.sandboxes import sandbox_at
 
@@ -79,10 +79,12 @@ def use_milk(session: Session, home: World) -> None:
     inventory.consume(session, home.in_chat("bob"), home.home, home.milk, 3000)
 
 
-async def test_a_send_that_hangs_does_not_hold_up_a_stop(sandbox: str, tmp_path: Path) -> None:
+async def test_a_send_that_hangs_does_not_hold_up_a_stop(
+    operator: Operator, sandbox: str, tmp_path: Path
+) -> None:
     url = f"sqlite:///{tmp_path}/hanging.db"
     real = {"DATABASE_URL": url, "TELEGRAM_API_BASE": sandbox, "TELEGRAM_BOT_TOKEN": DEFAULT_TOKEN}
-    assert (await finish(tmp_path, "migrate", **real)).code == 0
+    assert (await operator.run(tmp_path, "migrate", **real)).code == 0
     database = Database(url)
     home = await database.write(world.build)
     async with SandboxClient(sandbox) as phones:
