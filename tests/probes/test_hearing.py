@@ -10,14 +10,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock, household_preferences, inventory, linking, members, preferences, watching
 from core.actors import Actor, Face
 from core.channels import DeliveryError
 from core.db import Database, table
-from core.models import Chat, Delivery, Message, Notification, Role, Scope, WatchLevel
+from core.models import Chat, Role, Scope, WatchLevel
 from core.outbox import Dispatcher
 from core.outcomes import Failure
 from core.schedule import Clock
@@ -25,41 +25,13 @@ from core.severity import ALERTS, Severity
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch
+from tests.probes.hearing.deliveries import changed_rows, is_open
 from tests.probes.hearing.model import CHANNELS, FLAPPING, NEWS, TOPICS, Choice, Knowledge, Person
 from tests.support.scale import scaled
 
 STEPS = 20_000
 ITEMS = 3
 MINIMUM, MOST = 2000, 5000
-deliveries, notifications, messages = table(Delivery), table(Notification), table(Message)
-_rows = (
-    select(
-        deliveries.c.id,
-        deliveries.c.user_id,
-        deliveries.c.channel,
-        deliveries.c.state,
-        deliveries.c.reason,
-        deliveries.c.deferred,
-        deliveries.c.due_at,
-        deliveries.c.severity,
-        deliveries.c.item_id,
-        notifications.c.household_id,
-        notifications.c.topic,
-        messages.c.state.label("message"),
-    )
-    .join(notifications, notifications.c.id == deliveries.c.notification_id)
-    .outerjoin(messages, messages.c.id == deliveries.c.message_id)
-)
-
-
-def is_open(row: Any) -> bool:
-    """Say whether it is not known yet what becomes of a delivery, or of what it is folded into."""
-    return row.state in ("pending", "sending") or row.message == "sending"
-
-
-def changed_rows(session: Session, after: int, still_open: Sequence[int]) -> list[Any]:
-    wanted = or_(deliveries.c.id > after, deliveries.c.id.in_(still_open))
-    return list(session.execute(_rows.where(wanted).order_by(deliveries.c.id)))
 
 
 class Town:

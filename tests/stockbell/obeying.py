@@ -1,7 +1,7 @@
 """Obeys one command after the other, as `python -m stockbell` does each: to import everything takes seconds.
 
-A line of standard input is a JSON list of the folder, the arguments, what is typed and the environment; one of
-the output, how that ended.
+A line of standard input is a JSON list of the folder, the arguments, what is typed and the environment; one
+of the output, how that ended.
 """
 
 import contextlib
