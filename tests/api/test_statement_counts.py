@@ -22,6 +22,8 @@ from core.db import Database
 from core.models import Role, Scope, WatchLevel
 from tests.support.people import Person
 
+pytestmark = pytest.mark.one_database
+
 FEW, MANY = 5, 30
 MOST = 12
 # Whoever brings an Idempotency-Key takes it, and leaves the answer.

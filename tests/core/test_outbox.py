@@ -91,7 +91,7 @@ async def test_a_failed_send_is_tried_again_with_the_same_message(
     phones.failures = [DeliveryError(Failure.CLEAN, "503"), DeliveryError(Failure.CLEAN, "503")]
     await bob_uses(database, home, 3000)
     await dispatcher.run_once()
-    await bob_uses(database, home, 1000)
+    await bob_uses(database, home, 500)
     assert await dispatcher.run_once() == 0, "it waits before it tries again"
     watch.advance(seconds=1)
     await dispatcher.run_once()
@@ -113,8 +113,8 @@ async def test_a_message_keeps_its_chart_until_it_is_sent(
     watch.advance(seconds=5)
     await dispatcher.run_once()
     watch.advance(minutes=1)
-    await bob_uses(database, home, 1000)
     await dispatcher.run_once()
+    await bob_uses(database, home, 1000)
     watch.advance(minutes=1)
     await dispatcher.run_once()
     assert [call.picture for call in phones.calls] == [WEEK, WEEK, WEEK, None]

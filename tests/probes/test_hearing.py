@@ -370,7 +370,7 @@ async def test_everybody_hears_what_they_asked_for_and_nothing_else(
         town.lose_telegram: 2,
     }
     steps = list(weighted)
-    total = scaled(STEPS // 2, 0.03)
+    total = scaled(STEPS // 2, 0.02)
     for number in range(total):
         [step] = town.chance.choices(steps, weights=list(weighted.values()))
         watch.advance(seconds=town.chance.randint(0, 3))

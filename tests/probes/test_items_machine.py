@@ -288,7 +288,7 @@ def test_a_household_and_its_model_agree_after_every_act(database: Database, wat
     machine = machine_of(database, watch, lambda place: ByCore(database, place))
     be_refused_everything(machine())
     # What the rules are depends on no database; that they hold for people at once does.
-    run(machine, examples=25 if database.url.startswith("sqlite") else 10, steps=50)
+    run(machine, examples=12 if database.url.startswith("sqlite") else 8, steps=50)
     assert machine.outcomes["at once"]
 
 
@@ -300,5 +300,5 @@ async def test_they_agree_over_http_as_well(
     with httpx.Client(base_url=api, timeout=30) as http:
         machine = machine_of(database, watch, lambda place: ByHttp(http, tokens.issue, place))
         await asyncio.to_thread(be_refused_everything, machine())
-        await asyncio.to_thread(run, machine, examples=6, steps=25)
+        await asyncio.to_thread(run, machine, examples=4, steps=25)
     assert machine.outcomes["at once"]

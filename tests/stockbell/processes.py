@@ -84,7 +84,7 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def serving(folder: Path, *arguments: str, until: str, **settings: str) -> AsyncIterator[Running]:
-    """Run a command until it prints `until`; end it with SIGTERM, which must exit with 0."""
+    """Run a command until it prints `until`; end it with SIGTERM, which must exit with 0 and no traceback."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "stockbell", *arguments,
         cwd=folder,
@@ -106,3 +106,4 @@ async def serving(folder: Path, *arguments: str, until: str, **settings: str) ->
             process.terminate()
         rest, _ = await process.communicate()
     assert process.returncode == 0, f"exit code {process.returncode}:\n{screen}{rest.decode()}"
+    assert "Traceback" not in f"{screen}{rest.decode()}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import signal
 import socket
 from pathlib import Path
 
@@ -64,6 +65,13 @@ async def test_a_database_that_cannot_be_used_is_a_sentence(
     assert "canary" not in ended.err
 
 
+async def ready(address: str) -> None:
+    async with httpx.AsyncClient(base_url=address, timeout=15) as http, asyncio.timeout(40):
+        while (response := await http.get("/health/ready")).status_code != 200:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert {check["status"] for check in response.json()["checks"]} == {"ok"}
+
+
 async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_path: Path) -> None:
     async with serving(tmp_path, "run", until=DONE) as first:
         web, sandbox = (
@@ -87,6 +95,11 @@ async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_p
             sent = await phones.write(5002, "/use 3 milk")
             assert "low" in (await phones.wait_for(5002, "Milk", after=sent.id, timeout=20)).text
             await phones.wait_for(5001, "Milk is running low", timeout=10)
+        await ready(web)
+        # It is ended with Ctrl-C.
+        first.process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(20):
+            await first.process.wait()
 
     async with serving(tmp_path, "run", until=DONE) as second:
         sandbox = re.findall(r"Phones +(http://\S+)\n", second.screen)[0]
@@ -171,15 +184,6 @@ async def test_the_processes_run_apart_on_one_database(operator: Operator, tmp_p
             asked = await phones.wait_for(1, "Dora", after=sent.id)
             await phones.press(1, asked.id, asked.labels()[0])
             await phones.wait_for(1, lambda m: m.id == asked.id and "belongs to" in m.text)
-
-
-async def test_ctrl_c_ends_it_without_a_traceback(tmp_path: Path) -> None:
-    import signal
-
-    async with serving(tmp_path, "run", until=DONE) as running:
-        running.process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(20):
-            await running.process.wait()
 
 
 async def test_the_demo_keeps_out_of_somebody_elses_database(operator: Operator, tmp_path: Path) -> None:

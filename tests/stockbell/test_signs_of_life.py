@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
@@ -36,19 +35,6 @@ async def sandbox(tmp_path: Path) -> AsyncIterator[str]:
 async def problem_of(database: Database, name: str) -> str | None:
     signs = await database.read(heartbeats.read)
     return next((sign.problem for sign in signs if sign.name == name), None)
-
-
-async def ready(address: str) -> None:
-    async with httpx.AsyncClient(base_url=address, timeout=15) as http, asyncio.timeout(40):
-        while (response := await http.get("/health/ready")).status_code != 200:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-    assert {check["status"] for check in response.json()["checks"]} == {"ok"}
-
-
-async def test_everything_is_ready_soon_after_the_start(tmp_path: Path) -> None:
-    async with serving(tmp_path, "run", until="set TELEGRAM_BOT_TOKEN.") as running:
-        web = next(line.split()[2] for line in running.screen.splitlines() if "Web API" in line)
-        await ready(web.removesuffix("/docs"))
 
 
 async def test_a_refused_token_is_the_reason(settings: Settings, sandbox: str, tmp_path: Path) -> None:
