@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -21,17 +19,9 @@ async def judged(database_url: str, *options: str) -> dict[str, Any]:
 
 
 async def test_nothing_is_lost_when_everybody_is_killed(database_url: str) -> None:
-    report = await judged(database_url, "--kills", "65", "--seed", "7")
+    report = await judged(database_url, "--kills", "75", "--seed", "7")
     assert report["findings"] == []
     counts = report["counts"]
     assert counts["producers killed"] >= 10
     assert counts["dispatchers killed"] >= 10
     assert counts["acceptances"] >= 10
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_nothing_comes_twice_when_only_those_die_who_do_not_send(database_url: str) -> None:
-    report = await judged(database_url, "--kills", "20", "--seed", "8", "--calm")
-    assert report["findings"] == []
-    assert report["counts"]["messages that came twice"] == 0
-    assert report["counts"]["acceptances"] >= 10

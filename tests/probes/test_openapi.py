@@ -18,7 +18,7 @@ from tests.support.serving import serving
 
 FEWEST_CASES = 3000
 # What takes more than a hundred cases, and is asked of the other database: most that can be wrong with it is
-# seen before any is asked. What changes the settings takes what their preview takes; it is asked when it is done.
+# seen before any is asked. What changes the settings takes what their preview takes, and is asked below.
 ELSEWHERE = {
     "sqlite": "(patch|put)Item|updateShoppingListItem|list(Items|Deliveries|Notifications|Movements)"
     "|changeNotificationSettings",
