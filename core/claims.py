@@ -99,10 +99,14 @@ def _waits_since(route: Route) -> ColumnElement[datetime]:
 def _next_message(
     session: Session, channel: Channel, route: Route, destination: Any, address: Any
 ) -> Outgoing | None:
-    before = _unfinished(session, route, destination)
-    row = before and _resume(session, route, destination, before)
+    row: Any = _unfinished(session, route, destination)
+    attempts = None
+    if row is not None and _is_to_be_withdrawn(session, route, destination, row):
+        withdraw(session, row.id, "withdrawn")
+        attempts, row = row.attempts, None
+    elif row is not None:
+        row = _resume(session, row)
     if row is None:
-        attempts = before.attempts if before is not None else None
         row = freezing.freeze(session, channel, route, destination, attempts)
     if row is None:
         return None
@@ -165,17 +169,8 @@ def _unfinished(session: Session, route: Route, destination: Any) -> Any:
     return session.execute(select(*messages.c).where(*of_destination)).first()
 
 
-def _resume(session: Session, route: Route, destination: Any, row: Any) -> Any:
-    """Take up an unfinished message and return it: a retry sends it unchanged.
-
-    Unless its person may no longer be told of something in it, or what it was about was deleted; then it is
-    withdrawn, and the rest is frozen anew. So it is when they do not want to hear it any more, or not now, or
-    when it is no longer true, unless it may have arrived: one whose sender died while it was under way, for
-    one.
-    """
-    if _is_to_be_withdrawn(session, route, destination, row):
-        withdraw(session, row.id, "withdrawn")
-        return None
+def _resume(session: Session, row: Any) -> Any:
+    """Take up an unfinished message and return it, unchanged; None for one that was repeated enough."""
     if row.under_way and row.repeats >= MOST_REPEATS:
         finish(session, row.id, MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED, "no_answer")
         return None
@@ -189,6 +184,12 @@ def _resume(session: Session, route: Route, destination: Any, row: Any) -> Any:
 
 
 def _is_to_be_withdrawn(session: Session, route: Route, destination: Any, row: Any) -> bool:
+    """Say whether an unfinished message is not to be sent again, so that what is left of it is frozen anew.
+
+    So it is when its person may no longer be told of something in it, or what it was about was deleted. And,
+    unless it may have arrived, when they do not want to hear it any more, or not now, or when it is no longer
+    true. One may have arrived whose sender died while it was under way, for one.
+    """
     may_have_arrived = row.under_way or row.repeats > 0
     refusal = entitlement.refusal_of_frozen(
         session, route, destination, row.id, ask_wishes=not may_have_arrived

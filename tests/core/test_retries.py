@@ -1,10 +1,10 @@
 """A message that failed is sent again as it is, unless it is no longer true, or wanted, or not now."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core import inventory, watching
+from core import claims, inventory, watching
 from core.channels import DeliveryError
 from core.db import Database
 from core.models import Scope, WatchLevel
@@ -149,3 +149,19 @@ async def test_what_would_have_passed_quiet_hours_is_not_told_at_night_when_it_w
     watch.now = NIGHT_ENDS
     await drain(dispatcher, watch)
     assert (phones.of(1), await waits(database, home)) == ([], ["solved"])
+
+
+async def test_after_what_nobody_will_ever_know_the_next_message_begins_with_short_waits(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    await freeze_in_vain(database, home, dispatcher, phones, Failure.AMBIGUOUS)
+    repeats = []
+    for _ in range(2):
+        watch.advance(minutes=1)
+        # Whoever sends it dies.
+        repeats += await database.write(claims.claim, phones, timedelta(seconds=20), 10)
+    await bob_uses(database, home, 1000)
+    watch.advance(minutes=1)
+    await dispatcher.run_once()
+    assert [message.attempts for message in [*repeats, phones.calls[-1]]] == [1, 1, 0]
+    assert phones.of(1) == ["Milk is out of stock. Bob used 1 l."]
