@@ -52,7 +52,7 @@ def kinds(choice: Choice) -> Reply:
     if choice.within is not None:
         lines.insert(1, "These stand in place of the general ones.")
         rows.append([button("As the rest again", SetApart(on=False, household=choice.within.household_id))])
-    return Reply("\n".join(lines), keyboard(*rows, back()))
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowKinds(**_of(choice)))
 
 
 def _not_apart(choice: Choice) -> Reply:
@@ -63,7 +63,7 @@ def _not_apart(choice: Choice) -> Reply:
         "and where they come, for this household alone. /household switches to another."
     )
     apart = button("Choose for this household", SetApart(on=True, household=choice.within.household_id))
-    return Reply(text, keyboard([apart], back()))
+    return Reply(text, keyboard([apart], back()), page=ShowKinds(**_of(choice)))
 
 
 def kind(choice: Choice, topic: Topic) -> Reply:
@@ -82,7 +82,8 @@ def kind(choice: Choice, topic: Topic) -> Reply:
         lines.append(f"Switched off under Channels: {', '.join(off)}.")
     rows = [[button("Turn off" if on else "Turn on", SetKind(on=not on, topic=topic, **_of(choice)))]]
     rows += [[_route(choice, topic, channel)] for channel in CHANNELS]
-    return Reply("\n".join(lines), keyboard(*rows, [button("‹ Back", ShowKinds(**_of(choice)))]))
+    back_to_all = [button("‹ Back", ShowKinds(**_of(choice)))]
+    return Reply("\n".join(lines), keyboard(*rows, back_to_all), page=ShowKind(topic=topic, **_of(choice)))
 
 
 def _route(choice: Choice, topic: Topic, channel: ChannelName) -> InlineKeyboardButton:

@@ -34,7 +34,7 @@ def ask(now: NotificationSettings) -> Reply:
     )
     offered = [button(label, Mute(until=until)) for until, label in OFFERED.items()]
     end = [button("End the mute", Unmute())] if now.muted_until else []
-    return Reply(text, keyboard(offered[:2], offered[2:], end, back()))
+    return Reply(text, keyboard(offered[:2], offered[2:], end, back()), page=ShowSettings(page=Page.MUTE))
 
 
 def muted(now: NotificationSettings) -> Reply:

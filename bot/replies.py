@@ -4,10 +4,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramBadRequest, TelegramRetryAfter
+from aiogram.filters.callback_data import CallbackData
 from aiogram.types import (
     BufferedInputFile,
     CallbackQuery,
@@ -18,6 +19,9 @@ from aiogram.types import (
 )
 
 from bot.outcomes import PASSING, describe, wait_of
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +46,9 @@ class Reply:
     `text` (HTML) is a new message to somebody who wrote; for a pressed button it takes the place of the
     message with the button unless `in_place` is off, or that message is a picture. `toast` is shown to who
     pressed, with `alert` until they close it. `quote` makes the answer a Telegram reply: its buttons can then
-    see what it answers. A `document` is sent to somebody who wrote, with the text below it.
+    see what it answers. A `document` is sent to somebody who wrote, with the text below it. `page` is what a
+    button carries that leads to what is shown, if that is a page of the settings; `covers`, to the page that
+    comes back when they change.
     """
 
     text: str | None = None
@@ -52,37 +58,37 @@ class Reply:
     in_place: bool = True
     quote: bool = False
     document: Attachment | None = None
+    page: CallbackData | None = None
+    covers: CallbackData | None = None
 
 
-async def deliver(bot: Bot, update: Update, reply: Reply) -> None:
-    """Send an answer. What happened stays so if Telegram does not take it, so that is only logged."""
+async def deliver(bot: Bot, update: Update, reply: Reply) -> int | None:
+    """Send an answer, and return the id of the message that shows it, if one does for certain.
+
+    What happened stays so if Telegram does not take the answer, so that is only logged.
+    """
     try:
         if update.callback_query is not None:
-            await _answer_button(bot, update.callback_query, reply)
-        elif update.message is not None:
-            await _answer_message(bot, update.message, reply)
+            return await _answer_button(bot, update.callback_query, reply)
+        if update.message is not None:
+            return await _answer_message(bot, update.message, reply)
     except AiogramError as error:
         log.warning("The answer to update %s did not arrive: %s", update.update_id, describe(error))
+    return None
 
 
-async def _answer_message(bot: Bot, message: Message, reply: Reply) -> None:
+async def _answer_message(bot: Bot, message: Message, reply: Reply) -> int | None:
     if reply.text is None:
-        return
+        return None
     if reply.document is not None:
         file = BufferedInputFile(reply.document.content, reply.document.name)
-        await _insist(bot.send_document, message.chat.id, file, caption=reply.text)
-        return
+        sent = await _insist(bot.send_document, message.chat.id, file, caption=reply.text)
+        return sent.message_id
     quoted = ReplyParameters(message_id=message.message_id, allow_sending_without_reply=True)
-    await _insist(
-        bot.send_message,
-        message.chat.id,
-        reply.text,
-        reply_markup=reply.keyboard,
-        reply_parameters=quoted if reply.quote else None,
-    )
+    return await _send(bot, message.chat.id, reply, quoted if reply.quote else None)
 
 
-async def _answer_button(bot: Bot, query: CallbackQuery, reply: Reply) -> None:
+async def _answer_button(bot: Bot, query: CallbackQuery, reply: Reply) -> int | None:
     toast = reply.toast[:LONGEST_TOAST] if reply.toast else None
     try:
         await _insist(bot.answer_callback_query, query.id, text=toast, show_alert=reply.alert)
@@ -90,35 +96,51 @@ async def _answer_button(bot: Bot, query: CallbackQuery, reply: Reply) -> None:
         # Telegram forgets a press after a while; the message can be edited all the same.
         log.info("A pressed button was not answered: %s", describe(error))
     if reply.text is None:
-        return
+        return None
     chat_id = query.message.chat.id if query.message else query.from_user.id
     # Below a picture there is no text that could be edited.
     if reply.in_place and isinstance(query.message, Message) and query.message.text is not None:
         try:
-            await _insist(
-                bot.edit_message_text,
-                reply.text,
-                chat_id=chat_id,
-                message_id=query.message.message_id,
-                reply_markup=reply.keyboard,
-            )
-            return
+            await edit(bot, chat_id, query.message.message_id, reply)
         except TelegramBadRequest as error:
-            if "message is not modified" in error.message:
-                return
             log.info("A message could not be edited, a new one is sent: %s", describe(error))
-    await _insist(bot.send_message, chat_id, reply.text, reply_markup=reply.keyboard)
+        else:
+            return query.message.message_id
+    return await _send(bot, chat_id, reply)
 
 
-async def _insist(call: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> None:
+async def edit(bot: Bot, chat_id: int, message_id: int, reply: Reply) -> None:
+    """Put what is to be shown in the place of a message. Raises AiogramError."""
+    assert reply.text is not None
+    try:
+        await _insist(
+            bot.edit_message_text,
+            reply.text,
+            chat_id=chat_id,
+            message_id=message_id,
+            reply_markup=reply.keyboard,
+        )
+    except TelegramBadRequest as error:
+        if "message is not modified" not in error.message:
+            raise
+
+
+async def _send(bot: Bot, chat_id: int, reply: Reply, quoted: ReplyParameters | None = None) -> int:
+    assert reply.text is not None
+    sent = await _insist(
+        bot.send_message, chat_id, reply.text, reply_markup=reply.keyboard, reply_parameters=quoted
+    )
+    return sent.message_id
+
+
+async def _insist(call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
     """Call until Telegram takes it. An answer told twice does less harm than a change told to nobody."""
     for attempt in range(1, TRIES + 1):
         try:
-            await call(*args, **kwargs)
+            return await call(*args, **kwargs)
         except (TelegramRetryAfter, *PASSING) as error:
             wait = wait_of(error)
             if attempt == TRIES or (wait or 0) > LONGEST_WAIT_S:
                 raise
             await asyncio.sleep(wait or attempt)
-        else:
-            return
+    raise AssertionError("the last try returns or raises")

@@ -83,7 +83,7 @@ def main(shown: Overview) -> Reply:
             [button(f"{shorten(home.name, 30)} apart", ShowKinds(household=home.id))],
             [button("What I follow and ignore", ShowWatches(number=1, household=home.id))],
         ]
-    return Reply("\n".join(lines), keyboard(*rows))
+    return Reply("\n".join(lines), keyboard(*rows), page=ShowSettings(page=Page.MAIN))
 
 
 def is_on(now: NotificationSettings, channel: ChannelName) -> bool:
@@ -128,7 +128,7 @@ def channels(now: NotificationSettings) -> Reply:
         ]
         for one in CHANNELS
     ]
-    return Reply("\n".join(lines), keyboard(*rows, back()))
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=Page.CHANNELS))
 
 
 def times(now: NotificationSettings) -> Reply:
@@ -143,7 +143,7 @@ def times(now: NotificationSettings) -> Reply:
         [_to("Preferred time", Page.PREFERRED)],
         *([button(name, ShowTime(kind=kind))] for kind, name in SCHEDULES.items()),
     ]
-    return Reply("\n".join(lines), keyboard(*rows, back()))
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=Page.TIMES))
 
 
 def _may_send(typed: Sequence[str]) -> str:
@@ -163,7 +163,7 @@ def preferred(now: NotificationSettings) -> Reply:
         f"For another one send for example: {example('/settings time 8pm')}"
     )
     rows = _clock(TIMES, now.preferred_time, lambda time: SetPreferredTime(time=time))
-    return Reply(text, keyboard(*rows, back(Page.TIMES)))
+    return Reply(text, keyboard(*rows, back(Page.TIMES)), page=ShowSettings(page=Page.PREFERRED))
 
 
 def time_of(now: NotificationSettings, kind: ScheduleKind) -> Reply:
@@ -181,7 +181,7 @@ def time_of(now: NotificationSettings, kind: ScheduleKind) -> Reply:
         *_weekdays(schedule.weekdays, lambda on, number: SetDay(on=on, day=number, kind=kind)),
         [button("Kinds", ShowKinds(household=None)), *back(Page.TIMES)],
     ]
-    return Reply("\n".join(lines), keyboard(*rows))
+    return Reply("\n".join(lines), keyboard(*rows), page=ShowTime(kind=kind))
 
 
 def quiet(now: NotificationSettings) -> Reply:
@@ -197,7 +197,7 @@ def quiet(now: NotificationSettings) -> Reply:
         *_clock(ENDS, now.quiet_end, lambda time: SetQuietTime(edge=Edge.END, time=time), "to "),
         *_weekdays(now.quiet_days, lambda on, number: SetQuietDay(on=on, day=number)),
     ]
-    return Reply("\n".join(lines), keyboard(*rows, back()))
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=Page.QUIET))
 
 
 def warning(now: NotificationSettings) -> Reply:
@@ -210,7 +210,7 @@ def warning(now: NotificationSettings) -> Reply:
         button(_marked(str(number), now.expiration_warning_days == number), SetWarning(days=number))
         for number in WARNINGS
     ]
-    return Reply(text, keyboard(*grid(buttons, 4), back()))
+    return Reply(text, keyboard(*grid(buttons, 4), back()), page=ShowSettings(page=Page.WARNING))
 
 
 def back(page: Page = Page.MAIN) -> list[InlineKeyboardButton]:

@@ -47,7 +47,8 @@ def mine(within: Access, watched: Sequence[WatchState], zone: str, number: int =
         [button(f"✖ {_name(one)}", Unwatch(household=within.household_id, watch=one.id))] for one in leaf.rows
     ]
     turns = leaf.turns(lambda to: ShowWatches(number=to, household=within.household_id))
-    return Reply("\n".join([*lines, HOW]), keyboard(*rows, turns, back()))
+    here = ShowWatches(number=leaf.number, household=within.household_id)
+    return Reply("\n".join([*lines, HOW]), keyboard(*rows, turns, back()), page=here)
 
 
 def told(watched: Watched) -> Reply:

@@ -1,19 +1,24 @@
-"""The worker: handles stored updates, in order within a chat, many chats at a time."""
+"""The worker: handles stored updates and menus to be edited, in order within a chat, many chats at a time."""
 
 import asyncio
+import contextlib
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from itertools import groupby
+from typing import Any
 
 import aiogram
 from aiogram import Bot
 from aiogram.types import Update
+from sqlalchemy.orm import Session
 
+from bot.open_menus import OpenMenus
 from bot.replies import Reply, deliver
 from bot.transactions import AlreadyDone, UpdateTransactions
-from core import heartbeats, inbound
+from core import heartbeats, inbound, menus
 from core.db import Transactions
+from core.errors import Unavailable
 from core.heartbeats import Beat
 from core.inbound import ReceivedUpdate
 from core.wake import Listener
@@ -45,12 +50,13 @@ class Worker:
         self._bot = bot
         self._dispatcher = dispatcher
         self._tx = tx
+        self._menus = OpenMenus(bot, tx)
         self._beat = beat
         self._places = asyncio.Semaphore(CHATS_AT_ONCE)
         self._busy: dict[int, asyncio.Task[None]] = {}
 
     async def run_once(self) -> int:
-        """Handle what is pending, answers included, and return how many updates that were."""
+        """Handle what is pending, answers included, and return how many updates and menus that were."""
         begun = await self._begin()
         await asyncio.gather(*self._busy.values())
         return begun
@@ -78,14 +84,33 @@ class Worker:
         waiting.cancel()
 
     async def _begin(self) -> int:
-        """Start on the updates of chats that are not being handled, and return how many."""
-        pending = await self._tx.read(inbound.pending, besides=list(self._busy))
+        """Start on the updates and menus of chats that are not being handled, and return how many."""
+        pending, stale = await self._tx.read(_waiting, besides=list(self._busy))
         by_chat = sorted(pending, key=_chat)
         for chat, updates in groupby(by_chat, key=_chat):
-            task = asyncio.create_task(self._handle_chat(list(updates)))
-            self._busy[chat] = task
-            task.add_done_callback(lambda _, chat=chat: self._busy.pop(chat))  # type: ignore[misc]
-        return len(pending)
+            self._start(chat, self._handle_chat(list(updates)))
+        # A menu is edited in its turn: an answer that is on its way would be overtaken.
+        for chat in stale:
+            if chat not in self._busy:
+                self._start(chat, self._refresh_menu(chat))
+        return len(pending) + len(stale)
+
+    def _start(self, chat: int, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._busy[chat] = task
+        task.add_done_callback(lambda _: self._busy.pop(chat))
+
+    async def _refresh_menu(self, chat: int) -> None:
+        async with self._places:
+            try:
+                await self._menus.refresh(chat)
+            except Unavailable as error:
+                log.warning("The menu of a chat waits: %s", error)
+                await asyncio.sleep(PAUSE_S)
+            except Exception as error:
+                log.error("A menu cannot be drawn: %s\n%s", type(error).__name__, _where(error))
+                with contextlib.suppress(Unavailable):
+                    await self._tx.write(menus.forget, chat)
 
     async def _handle_chat(self, updates: Sequence[ReceivedUpdate]) -> None:
         async with self._places:
@@ -119,16 +144,25 @@ class Worker:
             if not tx.done and not await tx.finish():
                 reply = LOST if tx.tried else None
         if isinstance(reply, Reply):
-            await deliver(self._bot, update, reply)
+            shown_in = await deliver(self._bot, update, reply)
+            if shown_in is not None and received.chat_telegram_id is not None:
+                await self._menus.keep(received.chat_telegram_id, shown_in, reply)
         return True
 
     async def _count_failure(self, tx: UpdateTransactions, update: Update, error: Exception) -> Reply | None:
-        # The error's text may quote what somebody typed, a link code perhaps; where it happened does not.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("Update %s failed with %s\n%s", update.update_id, type(error).__name__, where)
+        log.error("Update %s failed with %s\n%s", update.update_id, type(error).__name__, _where(error))
         if tx.done:
             return SAVED_BUT_FAILED
         return SORRY if await self._tx.write(inbound.fail, update.update_id) else None
+
+
+def _waiting(session: Session, besides: Collection[int]) -> tuple[list[ReceivedUpdate], list[int]]:
+    return inbound.pending(session, besides=besides), menus.stale(session, besides=besides)
+
+
+def _where(error: Exception) -> str:
+    """Return where an error happened. Its text may quote what somebody typed, a link code perhaps."""
+    return "".join(traceback.format_tb(error.__traceback__))
 
 
 def _chat(update: ReceivedUpdate) -> int:

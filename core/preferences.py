@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, deferral, events, schedules, streams, wishes
+from core import clock, deferral, events, menus, schedules, streams, wishes
 from core.actors import Actor, Face
 from core.db import can_mail, table
 from core.errors import AccountGone, Invalid
@@ -138,12 +138,17 @@ def require_possible(before: NotificationSettings, values: Mapping[str, Any]) ->
 
 
 def carry_out(session: Session, who: Actor) -> NotificationSettings:
-    """Carry out what follows from other settings, and tell the person's own sockets."""
+    """Carry out what follows from other settings, and show them on the person's sockets and in their chat."""
     schedules.plan(session, who.user_id)
     deferral.release(session, who.user_id)
+    return _show(session, who)
+
+
+def _show(session: Session, who: Actor) -> NotificationSettings:
     after = get(session, who)
     told = events.SettingsUpdated(settings=after, at=clock.utcnow())
     streams.append(session, streams.of_user(who.user_id), [told])
+    menus.make_stale(session, who.user_id)
     return after
 
 
@@ -152,5 +157,4 @@ def set_telegram(session: Session, user_id: UUID, *, enabled: bool) -> None:
     session.execute(
         update(preferences).where(preferences.c.user_id == user_id).values(telegram_enabled=enabled)
     )
-    told = events.SettingsUpdated(settings=get(session, Actor(user_id, Face.WEB)), at=clock.utcnow())
-    streams.append(session, streams.of_user(user_id), [told])
+    _show(session, Actor(user_id, Face.WEB))

@@ -1,4 +1,4 @@
-"""The part of /settings about kinds of news, in general and of one household apart."""
+"""What is changed on the pages of /settings about kinds of news, in general and of one household apart."""
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
@@ -15,21 +15,10 @@ from core.models import When
 def create_router() -> Router:
     router = Router(name="kinds")
     linked, press = HasAccount(), router.callback_query
-    press.register(_kinds, ShowKinds.filter(), linked)
-    press.register(_kind, ShowKind.filter(), linked)
     press.register(_set_kind, SetKind.filter(), linked)
     press.register(_set_route, SetRoute.filter(), linked)
     press.register(_set_apart, SetApart.filter(), linked)
     return router
-
-
-async def _kinds(_query: CallbackQuery, callback_data: ShowKinds, tx: Transactions, who: Actor) -> Reply:
-    return kind_pages.kinds(await tx.read(settings_changes.choice, who, callback_data.household))
-
-
-async def _kind(_query: CallbackQuery, callback_data: ShowKind, tx: Transactions, who: Actor) -> Reply:
-    choice = await tx.read(settings_changes.choice, who, callback_data.household)
-    return kind_pages.kind(choice, callback_data.topic)
 
 
 async def _set_kind(_query: CallbackQuery, callback_data: SetKind, tx: Transactions, who: Actor) -> Reply:

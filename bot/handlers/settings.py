@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot import mute_pages, noise, settings_changes, settings_pages
+from bot import noise, settings_changes, settings_menu, settings_pages
 from bot.filters import HasAccount
 from bot.replies import Reply
 from bot.settings_callbacks import (
@@ -19,21 +19,12 @@ from bot.settings_callbacks import (
     SetTime,
     SetWarning,
     ShowSettings,
-    ShowTime,
 )
+from bot.settings_menu import PageOfMenu
 from core import preferences
 from core.actors import Actor
 from core.chats import ChatState
 from core.db import Transactions
-
-_PAGES = {
-    Page.CHANNELS: settings_pages.channels,
-    Page.TIMES: settings_pages.times,
-    Page.PREFERRED: settings_pages.preferred,
-    Page.QUIET: settings_pages.quiet,
-    Page.WARNING: settings_pages.warning,
-    Page.MUTE: mute_pages.ask,
-}
 
 
 def create_router() -> Router:
@@ -41,9 +32,9 @@ def create_router() -> Router:
     linked = HasAccount()
     router.message.register(_main, Command("settings", ignore_case=True), linked)
     press = router.callback_query
-    press.register(_show, ShowSettings.filter(), linked)
+    for page in settings_menu.PAGES:
+        press.register(_show, page.filter(), linked)
     press.register(_set_channel, SetChannel.filter(), linked)
-    press.register(_time, ShowTime.filter(), linked)
     press.register(_set_time, SetTime.filter(), linked)
     press.register(_set_day, SetDay.filter(), linked)
     press.register(_set_preferred_time, SetPreferredTime.filter(), linked)
@@ -55,25 +46,13 @@ def create_router() -> Router:
 
 
 async def _main(_message: Message, tx: Transactions, who: Actor, chat: ChatState) -> Reply:
-    return await main(tx, who, chat)
-
-
-async def main(tx: Transactions, who: Actor, chat: ChatState) -> Reply:
-    """Return the first page."""
-    return settings_pages.main(await tx.read(settings_changes.overview, who, chat.household))
-
-
-async def show(page: Page, tx: Transactions, who: Actor, chat: ChatState) -> Reply:
-    """Return a page as it is now."""
-    if page is Page.MAIN:
-        return await main(tx, who, chat)
-    return _PAGES[page](await tx.read(preferences.get, who))
+    return await tx.read(settings_menu.draw, who, chat.household, settings_menu.MAIN)
 
 
 async def _show(
-    _query: CallbackQuery, callback_data: ShowSettings, tx: Transactions, who: Actor, chat: ChatState
+    _query: CallbackQuery, callback_data: PageOfMenu, tx: Transactions, who: Actor, chat: ChatState
 ) -> Reply:
-    return await show(callback_data.page, tx, who, chat)
+    return await tx.read(settings_menu.draw, who, chat.household, callback_data)
 
 
 async def _set_channel(
@@ -85,10 +64,6 @@ async def _set_channel(
         if louder is not None:
             return noise.ask(louder, callback_data, ShowSettings(page=Page.CHANNELS))
     return settings_pages.channels(await tx.write(settings_changes.set_channel, who, channel, on=on))
-
-
-async def _time(_query: CallbackQuery, callback_data: ShowTime, tx: Transactions, who: Actor) -> Reply:
-    return settings_pages.time_of(await tx.read(preferences.get, who), callback_data.kind)
 
 
 async def _set_time(_query: CallbackQuery, callback_data: SetTime, tx: Transactions, who: Actor) -> Reply:

@@ -7,12 +7,13 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
-from bot import arguments, kind_pages, settings_changes, settings_pages, times, timetables
+from bot import arguments, settings_changes, settings_menu, settings_pages, times, timetables
 from bot.examples import Unclear
 from bot.filters import HasAccount
 from bot.handlers import settings
 from bot.replies import Reply
-from bot.settings_callbacks import Page
+from bot.settings_callbacks import Page, ShowKinds, ShowSettings, ShowTime
+from bot.settings_menu import PageOfMenu
 from bot.settings_words import TYPED
 from core import accounts, preferences
 from core.actors import Actor
@@ -31,13 +32,15 @@ EXAMPLES = (
 )
 _MOST_DAYS = 30
 _KINDS: dict[str, ScheduleKind] = {word: kind for kind, word in TYPED.items()}
-_PAGES = {
-    "channels": Page.CHANNELS,
-    "times": Page.TIMES,
-    "time": Page.PREFERRED,
-    "quiet": Page.QUIET,
-    "warn": Page.WARNING,
-    "mute": Page.MUTE,
+_PAGES: dict[str, PageOfMenu] = {
+    "kinds": ShowKinds(household=None),
+    "channels": ShowSettings(page=Page.CHANNELS),
+    "times": ShowSettings(page=Page.TIMES),
+    "time": ShowSettings(page=Page.PREFERRED),
+    "quiet": ShowSettings(page=Page.QUIET),
+    "warn": ShowSettings(page=Page.WARNING),
+    "mute": ShowSettings(page=Page.MUTE),
+    **{word: ShowTime(kind=kind) for kind, word in TYPED.items()},
 }
 
 
@@ -52,10 +55,8 @@ async def _typed(
 ) -> Reply:
     word, rest = arguments.subcommand(command.args)
     if not rest and word in _PAGES:
-        return await settings.show(_PAGES[word], tx, who, chat)
-    if word == "kinds" and not rest:
-        return kind_pages.kinds(await tx.read(settings_changes.choice, who, None))
-    if word in _KINDS:
+        return await tx.read(settings_menu.draw, who, chat.household, _PAGES[word])
+    if rest and word in _KINDS:
         return await _schedule(tx, who, _KINDS[word], rest)
     if rest and word in _CHANGES:
         return await _CHANGES[word](tx, who, rest)
@@ -63,8 +64,6 @@ async def _typed(
 
 
 async def _schedule(tx: Transactions, who: Actor, kind: ScheduleKind, text: str) -> Reply:
-    if not text:
-        return settings_pages.time_of(await tx.read(preferences.get, who), kind)
     said = timetables.timetable(text)
     given: dict[str, Any] = {"time": said.time, "weekdays": said.weekdays}
     values = {name: value for name, value in given.items() if value is not None}

@@ -14,7 +14,6 @@ from bot.replies import Reply
 from bot.settings_callbacks import (
     SetCritical,
     SetOwnMinimum,
-    ShowWatches,
     Snooze,
     Unwatch,
     WatchItem,
@@ -37,7 +36,6 @@ def create_router() -> Router:
     router.message.register(_minimum, Command("mymin", ignore_case=True), at_home)
     press = router.callback_query
     press.register(_quoted, WatchQuoted.filter(), at_home)
-    press.register(_show, ShowWatches.filter(), linked)
     press.register(_remove, Unwatch.filter(), linked)
     press.register(_item, WatchItem.filter(), linked)
     press.register(_critical, SetCritical.filter(), linked)
@@ -107,11 +105,6 @@ async def _own_minimum(
 ) -> Reply:
     item_id, value = callback_data.item, callback_data.value
     return cards.details(await tx.write(watches.put_minimum, who, item_id, value))
-
-
-async def _show(_query: CallbackQuery, callback_data: ShowWatches, tx: Transactions, who: Actor) -> Reply:
-    within, watched, zone = await tx.read(watches.mine, who, callback_data.household)
-    return watch_pages.mine(within, watched, zone, callback_data.number)
 
 
 async def _remove(_query: CallbackQuery, callback_data: Unwatch, tx: Transactions, who: Actor) -> Reply:

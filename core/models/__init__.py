@@ -42,7 +42,7 @@ from core.models.preferences import (
 from core.models.requests import IdempotencyKey
 from core.models.shopping import ShoppingList, ShoppingListItem
 from core.models.streams import Stream, StreamEntry
-from core.models.telegram import Chat, InboundUpdate, LinkCode, TelegramBot, UpdateState
+from core.models.telegram import Chat, InboundUpdate, LinkCode, SettingsMenu, TelegramBot, UpdateState
 
 __all__ = [
     "AttemptCounter",
@@ -80,6 +80,7 @@ __all__ = [
     "ScheduleKind",
     "ScheduledRun",
     "Scope",
+    "SettingsMenu",
     "ShoppingList",
     "ShoppingListItem",
     "Stage",

@@ -38,6 +38,24 @@ class Chat(Destination, table=True):
     created_at: datetime
 
 
+class SettingsMenu(Base, table=True):
+    """The message in which a chat shows its person's settings: the one that was opened or touched last."""
+
+    __tablename__ = "settings_menus"
+    __table_args__ = (
+        Index("ix_settings_menus_stale", "chat_id", postgresql_where=sql("stale"), sqlite_where=sql("stale")),
+    )
+
+    chat_id: UUID = Field(primary_key=True, foreign_key="chats.id", ondelete="CASCADE")
+    message_id: int = big()
+    page: str = varchar(64)
+    """What a button that leads to the page carries."""
+    fingerprint: str = varchar(64)
+    """Of the page as it was shown."""
+    stale: bool = False
+    """The settings changed since then."""
+
+
 class LinkCode(Base, table=True):
     """A code that links a chat and an account: issued to the one, redeemed by the other."""
 

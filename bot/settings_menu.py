@@ -1,0 +1,98 @@
+"""The open settings menu of a chat: any of its pages as it is now, and whether it still looks like that."""
+
+from hashlib import sha256
+from typing import TypeAlias
+
+from aiogram.filters.callback_data import CallbackData
+from sqlalchemy.orm import Session
+
+from bot import kind_pages, mute_pages, settings_changes, settings_pages, watch_pages, watches
+from bot.replies import Reply
+from bot.settings_callbacks import Page, ShowKind, ShowKinds, ShowSettings, ShowTime, ShowWatches
+from core import chats, menus, preferences
+from core.actors import Actor
+from core.chats import ActiveHousehold, ChatState
+from core.errors import NotAllowed
+from core.menus import Menu
+
+PageOfMenu: TypeAlias = ShowSettings | ShowKinds | ShowKind | ShowTime | ShowWatches
+PAGES: tuple[type[PageOfMenu], ...] = (ShowSettings, ShowKinds, ShowKind, ShowTime, ShowWatches)
+MAIN = ShowSettings(page=Page.MAIN)
+
+_PLAIN = {
+    Page.CHANNELS: settings_pages.channels,
+    Page.TIMES: settings_pages.times,
+    Page.PREFERRED: settings_pages.preferred,
+    Page.QUIET: settings_pages.quiet,
+    Page.WARNING: settings_pages.warning,
+    Page.MUTE: mute_pages.ask,
+}
+
+
+def draw(session: Session, who: Actor, household: ActiveHousehold | None, page: CallbackData) -> Reply:
+    """Return a page as it is now. Raises NotAllowed for a household that the person is not in."""
+    match page:
+        case ShowSettings(page=Page.MAIN):
+            return settings_pages.main(settings_changes.overview(session, who, household))
+        case ShowSettings():
+            return _PLAIN[page.page](preferences.get(session, who))
+        case ShowTime():
+            return settings_pages.time_of(preferences.get(session, who), page.kind)
+        case ShowKinds():
+            return kind_pages.kinds(settings_changes.choice(session, who, page.household))
+        case ShowKind():
+            return kind_pages.kind(settings_changes.choice(session, who, page.household), page.topic)
+        case ShowWatches():
+            return watch_pages.mine(*watches.mine(session, who, page.household), page.number)
+    raise AssertionError(f"{page!r} leads to no page of the settings")
+
+
+def keep(session: Session, telegram_id: int, message_id: int, shown: Reply) -> Reply | None:
+    """Remember that a message shows a page or covers one.
+
+    Returns the page as it is now if it changed while it was on its way.
+    """
+    chats.lock_owner(session, telegram_id)
+    chat, page = chats.find(session, telegram_id), shown.page or shown.covers
+    if chat is None or chat.user_id is None or page is None:
+        return None
+    now = _draw(session, chat, page)
+    menus.keep(session, chat.id, Menu(message_id, (now.page or page).pack(), _fingerprint(now)))
+    return now if shown.page and _fingerprint(now) != _fingerprint(shown) else None
+
+
+def refresh(session: Session, telegram_id: int) -> tuple[int, Reply] | None:
+    """Return the message that shows a chat's menu, and how it looks by now if that is different."""
+    menu = menus.take(session, telegram_id)
+    chat = chats.find(session, telegram_id)
+    if menu is None or chat is None or chat.user_id is None:
+        return None
+    page = _page_of(menu.page)
+    now = _draw(session, chat, page)
+    if _fingerprint(now) == menu.fingerprint:
+        return None
+    menus.keep(session, chat.id, Menu(menu.message_id, (now.page or page).pack(), _fingerprint(now)))
+    return menu.message_id, now
+
+
+def _draw(session: Session, chat: ChatState, page: CallbackData) -> Reply:
+    try:
+        return draw(session, chat.actor, chat.household, page)
+    except NotAllowed:
+        # They left the household that the page is about.
+        return draw(session, chat.actor, chat.household, MAIN)
+
+
+def _page_of(data: str) -> CallbackData:
+    for page in PAGES:
+        try:
+            return page.unpack(data)
+        except (TypeError, ValueError):
+            continue
+    # A release that is older or newer than this one wrote it.
+    return MAIN
+
+
+def _fingerprint(shown: Reply) -> str:
+    keyboard = shown.keyboard.model_dump_json() if shown.keyboard else ""
+    return sha256(f"{shown.text}\n{keyboard}".encode()).hexdigest()
