@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import uvicorn
@@ -22,12 +22,12 @@ HOST = "127.0.0.1"
 KEEP_ALIVE_S = 75
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="A Telegram Bot API server.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one (default)")
     parser.add_argument("--database", type=Path, help="a SQLite file; without it, in memory")
     parser.add_argument("--enforce-limits", action="store_true", help="flood limits from the start")
-    return parser.parse_args()
+    return parser.parse_args(given)
 
 
 def _listen(port: int) -> socket.socket:
@@ -64,9 +64,9 @@ async def _serve(listener: socket.socket, settings: SandboxSettings) -> None:
     await server.serve(sockets=[listener])
 
 
-def main() -> None:
-    """Serve until told to stop."""
-    arguments = _arguments()
+def main(given: Sequence[str] | None = None) -> None:
+    """Serve until told to stop; without arguments, with those of the command line."""
+    arguments = _arguments(given)
     listener = _listen(arguments.port)
     settings = SandboxSettings(
         database=arguments.database,

@@ -4,7 +4,10 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import random
+import signal
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -21,6 +24,7 @@ from core import clock, migrations
 from core.config import Environment, Settings
 from core.db import Database
 from core.outbox import Dispatcher
+from sandbox import __main__ as sandbox_main
 from sandbox.client import Acceptance, FaultKind, SandboxClient
 from sandbox.settings import DEFAULT_TOKEN
 from tests.chaos import evidence, town
@@ -40,7 +44,6 @@ from tests.chaos.processes import (
 from tests.chaos.town import Town
 from tests.chaos.victims import Victims
 from tests.support.forks import fork, kill
-from tests.support.sandboxes import sandbox_process
 
 PRODUCERS, DISPATCHERS = 2, 3
 SPEED, DRAIN_SPEED = 60.0, 600.0
@@ -252,14 +255,22 @@ def settings_for(url: str, sandbox_url: str) -> Settings:
 
 @contextlib.contextmanager
 def sandbox() -> Iterator[str]:
-    """Run a sandbox in a process of its own while no loop runs here."""
-    with asyncio.Runner() as runner:
-        running = sandbox_process()
-        url = runner.run(running.__aenter__())
-        try:
-            yield url
-        finally:
-            runner.run(running.__aexit__(None, None, None))
+    """Run a sandbox in a process of its own, forked: to load everything anew takes seconds."""
+    listening, told = os.pipe()
+    pid = fork(partial(_serve_sandbox, told))
+    os.close(told)
+    with os.fdopen(listening) as address:
+        url = address.readline().strip()
+    try:
+        yield url
+    finally:
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
+
+
+def _serve_sandbox(told: int) -> None:
+    os.dup2(told, sys.stdout.fileno())
+    sandbox_main.main([])
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -28,6 +29,24 @@ class SqliteTemplate:
         file = folder / "stockbell.db"
         shutil.copyfile(self._file, file)
         yield f"sqlite:///{file}"
+
+
+class SqliteSnapshot:
+    """What a SQLite database contained at a moment."""
+
+    def __init__(self, url: str) -> None:
+        self._file = url.removeprefix("sqlite:///")
+        self._content = sqlite3.connect(":memory:")
+        with contextlib.closing(sqlite3.connect(self._file)) as connection:
+            connection.backup(self._content)
+
+    def restore(self) -> None:
+        """Make the database contain it again, in one transaction; whoever uses it may go on."""
+        with contextlib.closing(sqlite3.connect(self._file)) as connection:
+            self._content.backup(connection)
+
+    def close(self) -> None:
+        self._content.close()
 
 
 class PostgresTemplate:
