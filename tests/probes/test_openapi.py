@@ -20,9 +20,9 @@ FEWEST_CASES = 3000
 # What takes more than a hundred cases, and is asked of the other database: most that can be wrong with it is
 # seen before any is asked. What changes the settings takes what their preview takes, and is asked below.
 ELSEWHERE = {
-    "sqlite": "(patch|put)Item|updateShoppingListItem|list(Items|Deliveries|Notifications|Movements)"
+    "sqlite": "(patch|put)Item|updateShoppingListItem|list(Items|Deliveries|Notifications)"
     "|changeNotificationSettings",
-    "postgresql": "(preview|putHousehold|change)NotificationSettings",
+    "postgresql": "(preview|change)NotificationSettings",
 }
 # Nobody guesses the code that the bot gives, so there is no chat to unlink, nor a token that is mailed; a
 # refresh token only if it remembers what a login answered. There is no mail server here, and no webhook.

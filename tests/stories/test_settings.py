@@ -39,14 +39,14 @@ async def test_however_both_are_tapped_the_menu_ends_with_what_holds(town: Town)
         menu = await phones.wait_for(ALICE, lambda seen: "✓ 5" in seen.labels(), after=sent.id)
 
         async def on_the_web() -> None:
-            for days in (1, 2, 7, 14) * 6:
+            for days in (1, 2, 7, 14) * 3:
                 await alice.put(SETTINGS, {"preferences": {"expirationWarningDays": days}})
 
         async def in_the_chat() -> None:
-            for days in ("3", "30", "3"):
+            for days in ("3", "30"):
                 await phones.press(ALICE, menu.id, f"swarn:{days}")
 
         await asyncio.gather(on_the_web(), in_the_chat())
-        await phones.wait_for(ALICE, lambda seen: seen.id == menu.id and len(seen.answers) == 3)
+        await phones.wait_for(ALICE, lambda seen: seen.id == menu.id and len(seen.answers) == 2)
         days = (await alice.get(SETTINGS))["preferences"]["expirationWarningDays"]
         await phones.wait_for(ALICE, lambda seen: seen.id == menu.id and f"✓ {days}" in seen.labels())
