@@ -46,6 +46,7 @@ def muted(now: NotificationSettings) -> Reply:
     return Reply(
         f"Muted until {_moment(now.muted_until, now)}.{after} {KEPT}",
         keyboard([button("End the mute", Unmute()), button("Settings", ShowSettings(page=Page.MAIN))]),
+        covers=ask(now),
     )
 
 
@@ -60,14 +61,18 @@ def unmuted(now: NotificationSettings) -> Reply:
     else:
         stay = f" Your quiet hours stay: {now.quiet_start} to {now.quiet_end}." if now.quiet_enabled else ""
         text = f"You hear from me again. What waited and still matters comes now.{stay}"
-    return Reply(text, keyboard([button("Settings", ShowSettings(page=Page.MAIN))]))
+    return _answer(text, now)
 
 
 def not_muted(now: NotificationSettings) -> Reply:
     """Return that there was no mute to end, and what else keeps it quiet."""
     quiet_end = _quiet_hours(now).until(clock.utcnow())
     quiet = f" Your quiet hours last until {_moment(quiet_end, now)}." if quiet_end else ""
-    return Reply(f"You were not muted.{quiet}", keyboard([button("Settings", ShowSettings(page=Page.MAIN))]))
+    return _answer(f"You were not muted.{quiet}", now)
+
+
+def _answer(text: str, now: NotificationSettings) -> Reply:
+    return Reply(text, keyboard([button("Settings", ShowSettings(page=Page.MAIN))]), covers=ask(now))
 
 
 def _quiet_hours(now: NotificationSettings) -> QuietHours:

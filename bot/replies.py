@@ -47,8 +47,8 @@ class Reply:
     message with the button unless `in_place` is off, or that message is a picture. `toast` is shown to who
     pressed, with `alert` until they close it. `quote` makes the answer a Telegram reply: its buttons can then
     see what it answers. A `document` is sent to somebody who wrote, with the text below it. `page` is what a
-    button carries that leads to what is shown, if that is a page of the settings; `covers`, to the page that
-    comes back when they change.
+    button carries that leads to what is shown, if that is a page of the settings. An answer that stands in
+    the place of one `covers` it: it comes back when the settings change elsewhere.
     """
 
     text: str | None = None
@@ -59,7 +59,7 @@ class Reply:
     quote: bool = False
     document: Attachment | None = None
     page: CallbackData | None = None
-    covers: CallbackData | None = None
+    covers: "Reply | None" = None
 
 
 async def deliver(bot: Bot, update: Update, reply: Reply) -> int | None:

@@ -47,32 +47,27 @@ def draw(session: Session, who: Actor, household: ActiveHousehold | None, page: 
     raise AssertionError(f"{page!r} leads to no page of the settings")
 
 
-def keep(session: Session, telegram_id: int, message_id: int, shown: Reply) -> Reply | None:
-    """Remember that a message shows a page or covers one.
-
-    Returns the page as it is now if it changed while it was on its way.
-    """
+def keep(session: Session, telegram_id: int, message_id: int, answer: Reply) -> None:
+    """Remember that a message shows a page, or for now covers the one that it showed."""
+    shown = answer.covers or answer
+    # What somebody is changing elsewhere is committed before, or makes this menu stale.
     chats.lock_owner(session, telegram_id)
-    chat, page = chats.find(session, telegram_id), shown.page or shown.covers
-    if chat is None or chat.user_id is None or page is None:
-        return None
-    now = _draw(session, chat, page)
-    menus.keep(session, chat.id, Menu(message_id, (now.page or page).pack(), _fingerprint(now)))
-    return now if shown.page and _fingerprint(now) != _fingerprint(shown) else None
+    if shown.page is not None and (answer.covers is None or _is_open(session, telegram_id, message_id)):
+        menus.keep(session, telegram_id, Menu(message_id, shown.page.pack(), fingerprint(shown)))
 
 
-def refresh(session: Session, telegram_id: int) -> tuple[int, Reply] | None:
-    """Return the message that shows a chat's menu, and how it looks by now if that is different."""
-    menu = menus.take(session, telegram_id)
-    chat = chats.find(session, telegram_id)
+def _is_open(session: Session, telegram_id: int, message_id: int) -> bool:
+    menu = menus.find(session, telegram_id)
+    return menu is not None and menu.message_id == message_id
+
+
+def redraw(session: Session, telegram_id: int) -> tuple[Menu, Reply] | None:
+    """Return a chat's menu as it was shown, and its page as it is now."""
+    # In this order: the page may show more changes than are counted, but not fewer.
+    menu, chat = menus.find(session, telegram_id), chats.find(session, telegram_id)
     if menu is None or chat is None or chat.user_id is None:
         return None
-    page = _page_of(menu.page)
-    now = _draw(session, chat, page)
-    if _fingerprint(now) == menu.fingerprint:
-        return None
-    menus.keep(session, chat.id, Menu(menu.message_id, (now.page or page).pack(), _fingerprint(now)))
-    return menu.message_id, now
+    return menu, _draw(session, chat, _page_of(menu.page))
 
 
 def _draw(session: Session, chat: ChatState, page: CallbackData) -> Reply:
@@ -93,6 +88,7 @@ def _page_of(data: str) -> CallbackData:
     return MAIN
 
 
-def _fingerprint(shown: Reply) -> str:
+def fingerprint(shown: Reply) -> str:
+    """Return what differs when the text or a button does."""
     keyboard = shown.keyboard.model_dump_json() if shown.keyboard else ""
     return sha256(f"{shown.text}\n{keyboard}".encode()).hexdigest()

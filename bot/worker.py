@@ -1,7 +1,6 @@
 """The worker: handles stored updates and menus to be edited, in order within a chat, many chats at a time."""
 
 import asyncio
-import contextlib
 import logging
 import traceback
 from collections.abc import Collection, Coroutine, Sequence
@@ -18,7 +17,6 @@ from bot.replies import Reply, deliver
 from bot.transactions import AlreadyDone, UpdateTransactions
 from core import heartbeats, inbound, menus
 from core.db import Transactions
-from core.errors import Unavailable
 from core.heartbeats import Beat
 from core.inbound import ReceivedUpdate
 from core.wake import Listener
@@ -27,6 +25,8 @@ log = logging.getLogger(__name__)
 
 CHATS_AT_ONCE = 16
 PAUSE_S = 0.5
+# Telegram is down, or worse: a menu can wait longer than an answer.
+MENU_PAUSE_S = 5.0
 # How long answers that are on their way may still take after a stop.
 STOP_S = 8.0
 
@@ -38,7 +38,10 @@ SORRY = Reply("Sorry, something went wrong on our side, and nothing was changed.
 
 
 class Worker:
-    """Feeds pending updates to aiogram. Any number may run: an update's first commit decides."""
+    """Feeds pending updates to aiogram. Any number may run: an update's first commit decides.
+
+    Only within one is a chat's menu never edited while an answer to that chat is on its way.
+    """
 
     def __init__(
         self,
@@ -89,11 +92,11 @@ class Worker:
         by_chat = sorted(pending, key=_chat)
         for chat, updates in groupby(by_chat, key=_chat):
             self._start(chat, self._handle_chat(list(updates)))
-        # A menu is edited in its turn: an answer that is on its way would be overtaken.
-        for chat in stale:
-            if chat not in self._busy:
-                self._start(chat, self._refresh_menu(chat))
-        return len(pending) + len(stale)
+        # An answer that is on its way must not be overtaken by what was true before it.
+        idle = [chat for chat in stale if chat not in self._busy]
+        for chat in idle:
+            self._start(chat, self._refresh_menu(chat))
+        return len(pending) + len(idle)
 
     def _start(self, chat: int, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -103,14 +106,12 @@ class Worker:
     async def _refresh_menu(self, chat: int) -> None:
         async with self._places:
             try:
-                await self._menus.refresh(chat)
-            except Unavailable as error:
-                log.warning("The menu of a chat waits: %s", error)
-                await asyncio.sleep(PAUSE_S)
+                done = await self._menus.refresh(chat)
             except Exception as error:
-                log.error("A menu cannot be drawn: %s\n%s", type(error).__name__, _where(error))
-                with contextlib.suppress(Unavailable):
-                    await self._tx.write(menus.forget, chat)
+                log.error("A menu cannot be edited: %s\n%s", type(error).__name__, _where(error))
+                done = False
+        if not done:
+            await asyncio.sleep(MENU_PAUSE_S)
 
     async def _handle_chat(self, updates: Sequence[ReceivedUpdate]) -> None:
         async with self._places:
@@ -144,10 +145,16 @@ class Worker:
             if not tx.done and not await tx.finish():
                 reply = LOST if tx.tried else None
         if isinstance(reply, Reply):
-            shown_in = await deliver(self._bot, update, reply)
-            if shown_in is not None and received.chat_telegram_id is not None:
-                await self._menus.keep(received.chat_telegram_id, shown_in, reply)
+            await self._answer(update, received.chat_telegram_id, reply)
         return True
+
+    async def _answer(self, update: Update, chat: int | None, reply: Reply) -> None:
+        shown_in = await deliver(self._bot, update, reply)
+        if shown_in is not None and chat is not None:
+            try:
+                await self._menus.keep(chat, shown_in, reply)
+            except Exception as error:
+                log.error("A menu is not followed: %s\n%s", type(error).__name__, _where(error))
 
     async def _count_failure(self, tx: UpdateTransactions, update: Update, error: Exception) -> Reply | None:
         log.error("Update %s failed with %s\n%s", update.update_id, type(error).__name__, _where(error))

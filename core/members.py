@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from core import access, clock, events, notifications, streams
+from core import access, clock, events, menus, notifications, streams
 from core.access import Access
 from core.actors import Actor
 from core.db import table, upsert
@@ -172,6 +172,7 @@ def _announce_end(session: Session, who: Actor, within: Access, left: events.Mem
         )
         .values(state=DeliveryState.SKIPPED, reason="not_a_member", settled_at=clock.utcnow())
     )
+    menus.make_stale(session, left.user_id)
 
 
 def _facts(within: Access, user_id: UUID, user_name: str, role: Role) -> dict[str, Any]:

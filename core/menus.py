@@ -13,69 +13,84 @@ from core.models import Chat, SettingsMenu
 menus = table(SettingsMenu)
 chats = table(Chat)
 
+_stale = menus.c.changes > menus.c.shown
 _in_chat = (
     menus.c.chat_id
     == select(chats.c.id).where(chats.c.telegram_id == bindparam("telegram")).scalar_subquery()
 )
-_make_stale = (
-    update(menus)
-    .where(
-        menus.c.chat_id == select(chats.c.id).where(chats.c.user_id == bindparam("user")).scalar_subquery()
-    )
-    .values(stale=True)
+_of_person = (
+    menus.c.chat_id == select(chats.c.id).where(chats.c.user_id == bindparam("user")).scalar_subquery()
 )
-_take = (
+_find = select(menus.c.message_id, menus.c.page, menus.c.fingerprint, menus.c.changes).where(_in_chat)
+_make_stale = update(menus).where(_of_person).values(changes=menus.c.changes + 1)
+_settle = (
     update(menus)
-    .where(_in_chat, menus.c.stale)
-    .values(stale=False)
-    .returning(menus.c.message_id, menus.c.page, menus.c.fingerprint)
+    .where(_in_chat, menus.c.message_id == bindparam("message"), menus.c.shown < bindparam("seen"))
+    .values(shown=bindparam("seen"), page=bindparam("now"), fingerprint=bindparam("looks"))
 )
-_forget = delete(menus).where(_in_chat)
+_forget = delete(menus).where(_in_chat, menus.c.message_id == bindparam("message"))
 
 
 @dataclass(frozen=True)
 class Menu:
-    """A message of a chat, the page that it shows, and a fingerprint of how that looked."""
+    """A message of a chat, the page that it shows, a fingerprint of that, and how often it was changed."""
 
     message_id: int
     page: str
     fingerprint: str
+    changes: int = 0
 
 
-def keep(session: Session, chat_id: UUID, menu: Menu) -> None:
+def keep(session: Session, telegram_id: int, menu: Menu) -> None:
     """Remember what a chat shows, in place of what it showed before.
 
-    The caller has locked the stream of the chat's person, or took the menu: what the person changes from then
-    on makes it stale.
+    It counts as changed, because it may have been while it was on its way. The count goes on with another
+    menu: whoever is drawing the one before compares with it.
     """
-    values = {**vars(menu), "stale": False}
-    statement = upsert(session, menus).values(chat_id=chat_id, **values)
-    session.execute(statement.on_conflict_do_update(index_elements=[menus.c.chat_id], set_=values))
+    looks = {"message_id": menu.message_id, "page": menu.page, "fingerprint": menu.fingerprint}
+    chat = select(chats.c.id).where(chats.c.telegram_id == telegram_id).scalar_subquery()
+    session.execute(
+        upsert(session, menus)
+        .values(chat_id=chat, changes=1, shown=0, **looks)
+        .on_conflict_do_update(
+            index_elements=[menus.c.chat_id],
+            set_={**looks, "changes": menus.c.changes + 1, "shown": menus.c.changes},
+        )
+    )
 
 
 def make_stale(session: Session, user_id: UUID) -> None:
     """Have the menu in a person's chat, if there is one, drawn anew."""
-    # Also one that is stale already: whoever is about to draw it waits for this change.
     session.execute(_make_stale, {"user": user_id})
 
 
 def stale(session: Session, limit: int = 100, besides: Collection[int] = ()) -> list[int]:
-    """Return the Telegram ids of chats whose menu is to be drawn anew, but for the chats `besides`."""
+    """Return the Telegram ids of chats whose menu is to be drawn anew, but for the chats `besides`.
+
+    One that nothing is sent to waits until its person starts it again, one that is not linked until it is.
+    """
     query = (
         select(chats.c.telegram_id)
         .join(menus, menus.c.chat_id == chats.c.id)
-        .where(menus.c.stale, chats.c.telegram_id.not_in(besides))
+        .where(_stale, chats.c.user_id.is_not(None), chats.c.suspended_reason.is_(None))
+        .where(chats.c.telegram_id.not_in(besides))
         .limit(limit)
     )
     return list(session.scalars(query))
 
 
-def take(session: Session, telegram_id: int) -> Menu | None:
-    """Return a chat's menu if it is stale. It no longer is: whoever took it draws it."""
-    row = session.execute(_take, {"telegram": telegram_id}).first()
+def find(session: Session, telegram_id: int) -> Menu | None:
+    """Return what a chat shows, or None when it shows no menu."""
+    row = session.execute(_find, {"telegram": telegram_id}).first()
     return None if row is None else Menu(*row)
 
 
-def forget(session: Session, telegram_id: int) -> None:
-    """Forget a chat's menu: its message cannot be edited any more."""
-    session.execute(_forget, {"telegram": telegram_id})
+def settle(session: Session, telegram_id: int, menu: Menu) -> None:
+    """Note how a menu looks now, unless somebody did who saw more changes, or another one was opened."""
+    values = {"message": menu.message_id, "seen": menu.changes, "now": menu.page, "looks": menu.fingerprint}
+    session.execute(_settle, {"telegram": telegram_id, **values})
+
+
+def forget(session: Session, telegram_id: int, message_id: int) -> None:
+    """Forget a menu: its message cannot be edited any more."""
+    session.execute(_forget, {"telegram": telegram_id, "message": message_id})

@@ -141,10 +141,11 @@ def carry_out(session: Session, who: Actor) -> NotificationSettings:
     """Carry out what follows from other settings, and show them on the person's sockets and in their chat."""
     schedules.plan(session, who.user_id)
     deferral.release(session, who.user_id)
-    return _show(session, who)
+    return _tell(session, who)
 
 
-def _show(session: Session, who: Actor) -> NotificationSettings:
+def _tell(session: Session, who: Actor) -> NotificationSettings:
+    """Have the settings shown as they are now wherever they are open, and return them."""
     after = get(session, who)
     told = events.SettingsUpdated(settings=after, at=clock.utcnow())
     streams.append(session, streams.of_user(who.user_id), [told])
@@ -157,4 +158,4 @@ def set_telegram(session: Session, user_id: UUID, *, enabled: bool) -> None:
     session.execute(
         update(preferences).where(preferences.c.user_id == user_id).values(telegram_enabled=enabled)
     )
-    _show(session, Actor(user_id, Face.WEB))
+    _tell(session, Actor(user_id, Face.WEB))

@@ -20,12 +20,13 @@ def upgrade() -> None:
     sa.Column('message_id', sa.BigInteger(), nullable=False),
     sa.Column('page', sa.String(length=64), nullable=False),
     sa.Column('fingerprint', sa.String(length=64), nullable=False),
-    sa.Column('stale', sa.Boolean(), nullable=False),
+    sa.Column('changes', sa.BigInteger(), nullable=False),
+    sa.Column('shown', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['chat_id'], ['chats.id'], name=op.f('fk_settings_menus_chat_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('chat_id', name=op.f('pk_settings_menus'))
     )
     with op.batch_alter_table('settings_menus', schema=None) as batch_op:
-        batch_op.create_index('ix_settings_menus_stale', ['chat_id'], unique=False, postgresql_where=sa.text('stale'), sqlite_where=sa.text('stale'))
+        batch_op.create_index('ix_settings_menus_stale', ['chat_id'], unique=False, postgresql_where=sa.text('changes > shown'), sqlite_where=sa.text('changes > shown'))
 
 
 def downgrade() -> None:

@@ -1,6 +1,5 @@
 """/mute and /unmute: hear nothing for a while."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from aiogram import F, Router
@@ -12,7 +11,7 @@ from bot import mute_pages, times
 from bot.examples import Unclear
 from bot.filters import HasAccount
 from bot.replies import Reply
-from bot.settings_callbacks import Mute, MuteFor, Page, ShowSettings, Unmute
+from bot.settings_callbacks import Mute, MuteFor, Unmute
 from core import clock, preferences
 from core.actors import Actor
 from core.db import Transactions
@@ -53,8 +52,7 @@ async def _mute(_message: Message, command: CommandObject, tx: Transactions, who
 
 
 async def _mute_for(_query: CallbackQuery, callback_data: Mute, tx: Transactions, who: Actor) -> Reply:
-    told = mute_pages.muted(await tx.write(mute, who, _TYPED[callback_data.until]))
-    return replace(told, covers=ShowSettings(page=Page.MUTE))
+    return mute_pages.muted(await tx.write(mute, who, _TYPED[callback_data.until]))
 
 
 async def _unmute(_message: Message, tx: Transactions, who: Actor) -> Reply:
@@ -62,7 +60,7 @@ async def _unmute(_message: Message, tx: Transactions, who: Actor) -> Reply:
 
 
 async def _end(_query: CallbackQuery, tx: Transactions, who: Actor) -> Reply:
-    return replace(await _end_mute(tx, who), covers=ShowSettings(page=Page.MAIN))
+    return await _end_mute(tx, who)
 
 
 async def _end_mute(tx: Transactions, who: Actor) -> Reply:

@@ -43,7 +43,12 @@ class SettingsMenu(Base, table=True):
 
     __tablename__ = "settings_menus"
     __table_args__ = (
-        Index("ix_settings_menus_stale", "chat_id", postgresql_where=sql("stale"), sqlite_where=sql("stale")),
+        Index(
+            "ix_settings_menus_stale",
+            "chat_id",
+            postgresql_where=sql("changes > shown"),
+            sqlite_where=sql("changes > shown"),
+        ),
     )
 
     chat_id: UUID = Field(primary_key=True, foreign_key="chats.id", ondelete="CASCADE")
@@ -52,8 +57,10 @@ class SettingsMenu(Base, table=True):
     """What a button that leads to the page carries."""
     fingerprint: str = varchar(64)
     """Of the page as it was shown."""
-    stale: bool = False
-    """The settings changed since then."""
+    changes: int = big(default=0)
+    """How often the settings have changed since the menu was opened."""
+    shown: int = big(default=0)
+    """How many of these changes it shows, as far as its page shows them at all; with fewer it is stale."""
 
 
 class LinkCode(Base, table=True):

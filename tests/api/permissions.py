@@ -92,12 +92,12 @@ class Matrix:
         self._database = database
         self._settings = settings
         self._world: World | None = None
-        self._kept = ExitStack()
         self._built: dict[str | None, tuple[World, SqliteSnapshot]] = {}
 
     async def rows(self, calls: Iterable[Operation]) -> list[Row]:
         """Return the rows of all calls."""
-        with self._kept:
+        with ExitStack() as self._kept:
+            self._built = {}
             return [row for call in calls for row in await self._rows_of(call)]
 
     async def _rows_of(self, operation: Operation) -> list[Row]:

@@ -261,6 +261,7 @@ def sandbox() -> Iterator[str]:
     os.close(told)
     with os.fdopen(listening) as address:
         url = address.readline().strip()
+    assert url, "the sandbox did not start"
     try:
         yield url
     finally:
