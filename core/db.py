@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Engine, Table, create_engine, event
@@ -51,31 +52,51 @@ class Transactions(Protocol):
     ) -> T: ...
 
 
+@dataclass(frozen=True)
+class Engines:
+    """What writes to a database, over so many connections at once, and what only reads from it."""
+
+    writer: Engine
+    reader: Engine
+    writers: int
+
+
+def open_engines(url: str) -> Engines:
+    """Return the engines of a database. They connect when they are used."""
+    if url.startswith("sqlite"):
+        return Engines(
+            sqlite_engine(url, pool_size=1), sqlite_engine(url, pool_size=READERS, read_only=True), writers=1
+        )
+    return Engines(
+        postgres_engine(url, pool_size=WRITERS), postgres_engine(url, pool_size=READERS), writers=WRITERS
+    )
+
+
 class Database:
     """Transactions on SQLite (one writer thread) or PostgreSQL (eight), and four threads that only read.
 
     Readers have threads and connections of their own, so that they do not queue behind writers who wait for a
     household. `on_commit` is called in the event loop after each commit that somebody outside may wait for.
-    `can_mail` is what the function of the same name answers in these transactions.
+    `can_mail` is what the function of the same name answers in these transactions. `engines` are those of the
+    URL; who opens it again and again may keep them, because they remember what statements were compiled to.
     Raises Unavailable when the database cannot be used: nothing has happened then, unless it is
     OutcomeUnknown.
     """
 
     def __init__(
-        self, url: str, *, on_commit: Callable[[], None] | None = None, can_mail: bool = False
+        self,
+        url: str,
+        *,
+        on_commit: Callable[[], None] | None = None,
+        can_mail: bool = False,
+        engines: Engines | None = None,
     ) -> None:
         self.url = url
         self.on_commit = on_commit
         self._can_mail = can_mail
-        if url.startswith("sqlite"):
-            writers = 1
-            self._writer = sqlite_engine(url, pool_size=writers)
-            self._reader = sqlite_engine(url, pool_size=READERS, read_only=True)
-        else:
-            writers = WRITERS
-            self._writer = postgres_engine(url, pool_size=writers)
-            self._reader = postgres_engine(url, pool_size=READERS)
-        self._write_threads = ThreadPoolExecutor(writers, "db-write")
+        opened = engines or open_engines(url)
+        self._writer, self._reader = opened.writer, opened.reader
+        self._write_threads = ThreadPoolExecutor(opened.writers, "db-write")
         self._read_threads = ThreadPoolExecutor(READERS, "db-read")
 
     async def write(

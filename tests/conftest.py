@@ -5,7 +5,8 @@ Alice and Bob share a household (she is its admin, he a member); Charlie has one
 
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from core.config import Environment, Settings
-from core.db import Database
+from core.db import Database, Engines, open_engines
 from core.wake import Wake
 from tests.support.databases import PostgresTemplate, SqliteTemplate
 from tests.support.mail import MailServer
@@ -53,12 +54,12 @@ def postgres_template() -> Iterator[PostgresTemplate]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a fresh, migrated database; each test that uses it runs on both kinds."""
     with contextlib.ExitStack() as stack:
         if request.param == "sqlite":
             sqlite: SqliteTemplate = request.getfixturevalue("sqlite_template")
-            yield stack.enter_context(sqlite.copy(tmp_path))
+            yield stack.enter_context(sqlite.copy())
         else:
             # Asked for only here, so that a run without PostgreSQL skips no more than it must.
             postgres: PostgresTemplate = request.getfixturevalue("postgres_template")
@@ -102,10 +103,17 @@ def wake() -> Wake:
     return Wake()
 
 
+@pytest.fixture(scope="session")
+def engines() -> Callable[[str], Engines]:
+    """Opens each URL once: to compile every statement anew takes longer than many a test."""
+    return cache(open_engines)
+
+
 @pytest.fixture
-def database(settings: Settings, wake: Wake) -> Iterator[Database]:
+def database(settings: Settings, wake: Wake, engines: Callable[[str], Engines]) -> Iterator[Database]:
     """Transactions on the fresh database; commits wake whoever listens."""
-    opened = Database(settings.database_url, on_commit=wake, can_mail=settings.can_mail)
+    url = settings.database_url
+    opened = Database(url, on_commit=wake, can_mail=settings.can_mail, engines=engines(url))
     yield opened
     opened.dispose()
 

@@ -4,7 +4,6 @@ import contextlib
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -13,20 +12,22 @@ from psycopg import sql
 from core import migrations
 
 TEMPLATE = "stockbell_template"
-_numbers = count(1)
 
 
 class SqliteTemplate:
     """A migrated SQLite file, to be copied."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._file = folder / "template.db"
         migrations.upgrade(f"sqlite:///{self._file}")
 
     @contextlib.contextmanager
-    def copy(self, folder: Path) -> Iterator[str]:
-        """Make a fresh database in the folder; the block gets its URL."""
-        file = folder / "stockbell.db"
+    def copy(self) -> Iterator[str]:
+        """Make a fresh database, in the place of the one before; the block gets its URL."""
+        for left in self._folder.glob("stockbell.db*"):
+            left.unlink()
+        file = self._folder / "stockbell.db"
         shutil.copyfile(self._file, file)
         yield f"sqlite:///{file}"
 
@@ -58,9 +59,8 @@ class PostgresTemplate:
         migrations.upgrade(self._url(TEMPLATE))
 
     @contextlib.contextmanager
-    def copy(self) -> Iterator[str]:
+    def copy(self, name: str = "stockbell_test") -> Iterator[str]:
         """Make a fresh database and drop it afterwards; the block gets its URL."""
-        name = f"test_{next(_numbers)}"
         # Copied as files it is there in a third of the time that the write-ahead log takes.
         self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, TEMPLATE)
         try:
