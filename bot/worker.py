@@ -49,12 +49,15 @@ class Worker:
         dispatcher: aiogram.Dispatcher,
         tx: Transactions,
         beat: Beat = heartbeats.silent,
+        *,
+        menu_pause: float = MENU_PAUSE_S,
     ) -> None:
         self._bot = bot
         self._dispatcher = dispatcher
         self._tx = tx
         self._menus = OpenMenus(bot, tx)
         self._beat = beat
+        self._menu_pause = menu_pause
         self._places = asyncio.Semaphore(CHATS_AT_ONCE)
         self._busy: dict[int, asyncio.Task[None]] = {}
 
@@ -111,7 +114,7 @@ class Worker:
                 log.error("A menu cannot be edited: %s\n%s", type(error).__name__, _where(error))
                 done = False
         if not done:
-            await asyncio.sleep(MENU_PAUSE_S)
+            await asyncio.sleep(self._menu_pause)
 
     async def _handle_chat(self, updates: Sequence[ReceivedUpdate]) -> None:
         async with self._places:

@@ -13,7 +13,7 @@ from core.db import Database
 from core.models import Role, When
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
-from tests.bot.test_settings import menu
+from tests.bot.test_settings import menu, on_the_web
 
 # What is said in the chat does not depend on the database; what it comes to is tested on both in tests/core.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -54,6 +54,15 @@ async def test_a_kind_that_is_much_more_is_asked_about(alice: Phone, who: Actor,
     assert "memberActivity" in (await database.read(preferences.get, who)).topics
     # Less is never asked about.
     await alice.press(page, "Turn off", sees="It is off.")
+
+
+async def test_the_question_gives_way_when_the_settings_change_elsewhere(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    page = await menu(alice, ("Kinds", "Kinds of news"), ("What others do", "It is off."))
+    question = await alice.press(page, "Turn on", sees=BUSY)
+    await database.write(on_the_web, who, {"topics": ["memberActivity"]})
+    await alice.sandbox.wait_for(alice.id, lambda seen: seen.id == question.id and "It is on." in seen.text)
 
 
 def hear_of_it_by_mail(session: Session, who: Actor) -> None:

@@ -149,6 +149,15 @@ async def test_what_is_typed_below_an_open_menu_shows_in_it(
     assert (await shown(alice, answer, "Muted until")).text == answer.text
 
 
+async def test_what_is_pressed_below_an_open_menu_shows_in_it(alice: Phone, who: Actor) -> None:
+    page = await alice.say("/settings")
+    answer = await alice.say("/mute 8h")
+    await shown(alice, page, "End the mute")
+    await alice.press(answer, "End the mute", sees="You hear from me again.")
+    await shown(alice, page, "Mute")
+    assert (await shown(alice, answer, "You hear from me again.")).labels() == ["Settings"]
+
+
 async def test_the_answer_to_a_button_stays_until_the_web_changes_what_it_says(
     alice: Phone, who: Actor, database: Database
 ) -> None:
@@ -162,15 +171,42 @@ async def test_the_answer_to_a_button_stays_until_the_web_changes_what_it_says(
     assert await edits(alice) == before + 1
 
 
+async def test_a_mute_that_the_web_ends_while_the_answer_is_on_its_way_is_over(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    page = await menu(alice, ("Mute", "You are not muted."))
+    await alice.sandbox.inject("timeout", method="editMessageText", hang=0.05)
+    before = await edits(alice)
+    await alice.toast(page, "8 hours")
+
+    async def is_on_its_way() -> bool:
+        return await edits(alice) > before
+
+    await until(is_on_its_way)
+    await database.write(on_the_web, who, {"muted_until": None})
+    await alice.hears("Muted until")
+    await shown(alice, page, "You are not muted.")
+
+
 async def test_the_page_of_a_household_that_they_were_taken_from_becomes_the_first_one(
     alice: Phone, bob: Phone, who: Actor, database: Database
 ) -> None:
     his = await database.read(actor_of, bob)
     page = await menu(bob, ("Alice's Home apart", "is what you hear in general"))
     await database.write(take_out, who, his)
-    await database.write(on_the_web, his, {"expiration_warning_days": 14})
-    page = await shown(bob, page, "Warned of what expires: 14 days before")
+    page = await shown(bob, page, "What you hear, and when")
     assert "Alice's Home" not in page.text
+
+
+async def test_the_first_page_names_the_household_that_the_chat_was_switched_to(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    await database.write(households.create, on_web(who), "The cabin", None, "Europe/Berlin")
+    page = await alice.say("/settings")
+    assert "The cabin is like everything else" in page.text
+    choice = await alice.say("/household")
+    await alice.toast(choice, "Alice's Home")
+    await shown(alice, page, "Alice's Home is like everything else")
 
 
 def actor_of(session: Session, phone: Phone) -> Actor:
@@ -231,11 +267,12 @@ async def test_a_menu_that_was_deleted_is_tried_once(
 ) -> None:
     page = await menu(alice, ("Days of warning", "How long"))
     await running.bot.delete_message(alice.id, page.id)
-    before = await edits(alice)
-    for days in (14, 30):
-        await database.write(on_the_web, who, {"expiration_warning_days": days})
-        await until(lambda: none_waits(database))
-    assert await edits(alice) == before + 1
+    await database.write(on_the_web, who, {"expiration_warning_days": 14})
+
+    async def is_forgotten() -> bool:
+        return await database.read(menus.find, alice.id) is None
+
+    await until(is_forgotten)
 
 
 async def test_many_changes_are_one_edit_and_a_bot_that_was_restarted_makes_it(
@@ -256,6 +293,41 @@ async def test_many_changes_are_one_edit_and_a_bot_that_was_restarted_makes_it(
     assert await restarted.run_once() == 0
 
 
+async def test_what_changes_while_the_bot_is_blocked_shows_when_it_no_longer_is(
+    alice: Phone, who: Actor, database: Database
+) -> None:
+    page = await menu(alice, ("Days of warning", "How long"))
+
+    async def is_suspended() -> bool:
+        found = await database.read(chats.find, alice.id)
+        return found is not None and found.suspended
+
+    await alice.sandbox.block(alice.id)
+    await until(is_suspended)
+    before = await edits(alice)
+    await database.write(on_the_web, who, {"expiration_warning_days": 14})
+    await alice.sandbox.unblock(alice.id)
+    await shown(alice, page, "✓ 14")
+    assert await edits(alice) == before + 1
+
+
+async def test_when_telegram_is_down_for_a_moment_the_menu_is_edited_after_it(
+    parts: Parts, database: Database, bot_settings: Settings, alice: Phone
+) -> None:
+    who = await database.write(share_home, alice, {})
+    handlers = create_dispatcher(database, bot_settings.signing_key(), bot_settings)
+    worker = Worker(parts.bot, handlers, database, menu_pause=0)
+    await alice.sandbox.write(alice.id, "/settings")
+    await parts.poller.run_once(1)
+    await worker.run_once()
+    await alice.sandbox.inject("5xx", 3, method="editMessageText")
+    await database.write(on_the_web, who, {"expiration_warning_days": 14})
+    assert await worker.run_once() == 1
+    assert await worker.run_once() == 1
+    await alice.hears("Warned of what expires: 14 days before")
+    assert await worker.run_once() == 0
+
+
 async def test_an_edit_that_telegram_does_not_take_is_given_up_until_the_next_change(
     parts: Parts, database: Database, alice: Phone
 ) -> None:
@@ -267,6 +339,7 @@ async def test_an_edit_that_telegram_does_not_take_is_given_up_until_the_next_ch
     await database.write(on_the_web, who, {"expiration_warning_days": 14})
     assert await parts.worker.run_once() == 1
     assert await parts.worker.run_once() == 0
-    await database.write(on_the_web, who, {"expiration_warning_days": 30})
+    # Whatever changes next, also what this page does not show.
+    await database.write(on_the_web, who, {"quiet_days": [1]})
     assert await parts.worker.run_once() == 1
-    await alice.hears("Warned of what expires: 30 days before")
+    await alice.hears("Warned of what expires: 14 days before")

@@ -31,7 +31,7 @@ async def chromium() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def town(chromium: Browser, sqlite_template: SqliteTemplate, tmp_path: Path) -> AsyncIterator[Town]:
     """What `stockbell run` starts without a token: everything, with the demo household."""
-    with sqlite_template.copy(tmp_path) as database_url:
+    with sqlite_template.copy() as database_url:
         async with sandbox_at(tmp_path / "sandbox.db") as address, SandboxClient(address) as phones:
             settings = settings_for(database_url, address, tmp_path)
             database = Database(database_url)
