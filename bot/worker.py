@@ -60,6 +60,8 @@ class Worker:
         self._menu_pause = menu_pause
         self._places = asyncio.Semaphore(CHATS_AT_ONCE)
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._resting: set[int] = set()
+        """Chats whose menu could not be edited a moment ago."""
 
     async def run_once(self) -> int:
         """Handle what is pending, answers included, and return how many updates and menus that were."""
@@ -91,7 +93,8 @@ class Worker:
 
     async def _begin(self) -> int:
         """Start on the updates and menus of chats that are not being handled, and return how many."""
-        pending, stale = await self._tx.read(_waiting, besides=list(self._busy))
+        busy = list(self._busy)
+        pending, stale = await self._tx.read(_waiting, busy, [*busy, *self._resting])
         by_chat = sorted(pending, key=_chat)
         for chat, updates in groupby(by_chat, key=_chat):
             self._start(chat, self._handle_chat(list(updates)))
@@ -114,7 +117,8 @@ class Worker:
                 log.error("A menu cannot be edited: %s\n%s", type(error).__name__, _where(error))
                 done = False
         if not done:
-            await asyncio.sleep(self._menu_pause)
+            self._resting.add(chat)
+            asyncio.get_running_loop().call_later(self._menu_pause, self._resting.discard, chat)
 
     async def _handle_chat(self, updates: Sequence[ReceivedUpdate]) -> None:
         async with self._places:
@@ -166,8 +170,10 @@ class Worker:
         return SORRY if await self._tx.write(inbound.fail, update.update_id) else None
 
 
-def _waiting(session: Session, besides: Collection[int]) -> tuple[list[ReceivedUpdate], list[int]]:
-    return inbound.pending(session, besides=besides), menus.stale(session, besides=besides)
+def _waiting(
+    session: Session, busy: Collection[int], no_menus: Collection[int]
+) -> tuple[list[ReceivedUpdate], list[int]]:
+    return inbound.pending(session, besides=busy), menus.stale(session, besides=no_menus)
 
 
 def _where(error: Exception) -> str:
