@@ -1,6 +1,8 @@
 """What Alice hears, chosen on her phone and on the web at the same time: each shows what the other did."""
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 
 from tests.stories.conftest import ALICE
 from tests.stories.test_main_story import link_from_chat
@@ -10,11 +12,18 @@ from tests.support.people import Person
 SETTINGS = "/notifications/settings"
 
 
-async def test_the_chat_and_the_web_show_what_the_other_changed(town: Town) -> None:
-    phones = town.phones
+@contextlib.asynccontextmanager
+async def alice_in(town: Town) -> AsyncIterator[Person]:
+    """Let Alice have an account and link her phone to it."""
     async with Person(town.api, "Alice") as alice:
         await alice.register()
-        await link_from_chat(phones, ALICE, alice)
+        await link_from_chat(town.phones, ALICE, alice)
+        yield alice
+
+
+async def test_the_chat_and_the_web_show_what_the_other_changed(town: Town) -> None:
+    phones = town.phones
+    async with alice_in(town) as alice:
         sent = await phones.write(ALICE, "/settings")
         menu = await phones.wait_for(ALICE, "Warned of what expires: 3 days before", after=sent.id)
 
@@ -32,9 +41,7 @@ async def test_the_chat_and_the_web_show_what_the_other_changed(town: Town) -> N
 
 async def test_however_both_are_tapped_the_menu_ends_with_what_holds(town: Town) -> None:
     phones = town.phones
-    async with Person(town.api, "Alice") as alice:
-        await alice.register()
-        await link_from_chat(phones, ALICE, alice)
+    async with alice_in(town) as alice:
         sent = await phones.write(ALICE, "/settings warn 5")
         menu = await phones.wait_for(ALICE, lambda seen: "✓ 5" in seen.labels(), after=sent.id)
 
