@@ -23,11 +23,11 @@ from core.errors import (
     Invalid,
     NotAllowed,
     NotFound,
-    Stale,
     TooManyAttempts,
     Unauthenticated,
     Unavailable,
 )
+from core.items import Stale
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,8 @@ from bot import units
 from bot.examples import Unclear
 from core import quantities
 from core.errors import Invalid
-from core.plurals import singular
 from core.quantities import THOUSANDTHS
-from core.text import clean, fold
+from core.text import clean, fold, singular
 
 _FRACTIONS = {"½": 500, "¼": 250, "¾": 750}
 # A number as typed: "3", "-3", "1,5", "1½", "1/2", "1 1/2".

@@ -8,15 +8,15 @@ from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthori
 
 from bot.backoff import Backoff
 from bot.outcomes import describe, refuse_token, wait_of
-from core import bots, heartbeats
+from core import bots
 from core.db import Transactions
-from core.heartbeats import Beat
+from core.wake import Beat, silent
 
 log = logging.getLogger(__name__)
 
 
 async def claim_identity(
-    bot: Bot, tx: Transactions, stop: asyncio.Event | None = None, beat: Beat = heartbeats.silent
+    bot: Bot, tx: Transactions, stop: asyncio.Event | None = None, beat: Beat = silent
 ) -> str | None:
     """Ask Telegram who the bot is, record it, and return its username; None when stopped before.
 

@@ -16,11 +16,11 @@ from aiogram.methods import TelegramMethod
 
 from bot.backoff import Backoff
 from bot.outcomes import describe, refuse_token, wait_of
-from core import heartbeats, inbound
+from core import inbound
 from core.db import Transactions
 from core.errors import ConfigurationError, Unavailable
-from core.heartbeats import Beat
 from core.inbound import KINDS, ReceivedUpdate
+from core.wake import Beat, silent
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class Poller:
     """
 
     def __init__(
-        self, bot: Bot, tx: Transactions, on_stored: Callable[[], None], beat: Beat = heartbeats.silent
+        self, bot: Bot, tx: Transactions, on_stored: Callable[[], None], beat: Beat = silent
     ) -> None:
         self._bot = bot
         self._tx = tx

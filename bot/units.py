@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from core.errors import Invalid
-from core.plurals import singular
 from core.quantities import display
-from core.text import fold
+from core.text import fold, singular
 
 DEFAULT = "pcs"
 

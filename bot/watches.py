@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from bot import acts, times
 from bot.acts import PLACES
 from bot.settings_callbacks import SetCritical, WatchQuoted
-from core import access, catalog, clock, inventory, matching, preferences, timing, watching
+from core import access, catalog, clock, follows, inventory, matching, preferences, timing, watching
 from core.access import Access
 from core.actors import Actor
 from core.catalog import ItemDetails
-from core.errors import NotFound, Stale
-from core.items import ItemState
+from core.errors import NotFound
+from core.items import ItemState, Stale
 from core.models import Scope, WatchLevel
 from core.text import fold
 from core.watching import WatchState
@@ -73,7 +73,7 @@ def look(session: Session, who: Actor, item_id: UUID) -> Looked:
     key = Scope.ITEM, str(item_id)
     watched = watching.mine(session, who, within.household_id)
     own = next((one for one in watched if (one.scope, one.target) == key), None)
-    decided = watching.of_item(session, within.household_id, found.item).get(who.user_id)
+    decided = follows.of_item(session, within.household_id, found.item).get(who.user_id)
     zone = preferences.get(session, who).timezone
     return Looked(found, within, own, decided.level if decided else None, zone)
 

@@ -9,9 +9,8 @@ from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthori
 
 from bot.backoff import Backoff
 from bot.outcomes import describe, refuse_token, wait_of
-from core import heartbeats
-from core.heartbeats import Beat
 from core.inbound import KINDS
+from core.wake import Beat, silent
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +21,7 @@ CHECK_S = 10.0
 class Webhook:
     """Takes the poller's place. `problem` is what Telegram said last about reaching us, if it cannot."""
 
-    def __init__(self, bot: Bot, url: str, secret: str, beat: Beat = heartbeats.silent) -> None:
+    def __init__(self, bot: Bot, url: str, secret: str, beat: Beat = silent) -> None:
         self._bot = bot
         self._url = url
         self._secret = secret

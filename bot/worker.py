@@ -15,11 +15,10 @@ from sqlalchemy.orm import Session
 from bot.open_menus import OpenMenus
 from bot.replies import Reply, deliver
 from bot.transactions import AlreadyDone, UpdateTransactions
-from core import heartbeats, inbound, menus
+from core import inbound, menus
 from core.db import Transactions
-from core.heartbeats import Beat
 from core.inbound import ReceivedUpdate
-from core.wake import Listener
+from core.wake import Beat, Listener, silent
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +47,7 @@ class Worker:
         bot: Bot,
         dispatcher: aiogram.Dispatcher,
         tx: Transactions,
-        beat: Beat = heartbeats.silent,
+        beat: Beat = silent,
         *,
         menu_pause: float = MENU_PAUSE_S,
     ) -> None:

@@ -10,6 +10,7 @@ from core import clock, events
 from core.access import Access
 from core.actors import Actor
 from core.items import ItemState, StockLevel, stock_level
+from core.levels import CROSSED, crossing
 from core.models import MovementKind
 
 
@@ -71,23 +72,6 @@ def record_of(
     if crossed is not None:
         happened.append(CROSSED[crossed](**facts, kind=kind, delta=delta))
     return Record(Change(item, movement["id"], delta, crossed, previous_location), movement, happened)
-
-
-CROSSED: dict[StockLevel, type[events.LevelEvent]] = {
-    StockLevel.LOW: events.StockRanLow,
-    StockLevel.OUT: events.StockRanOut,
-    StockLevel.OK: events.StockRecovered,
-}
-
-
-def crossing(before: StockLevel, after: StockLevel) -> StockLevel | None:
-    """Return the level that a change led to, when people should be told of it.
-
-    From out to low is neither news nor enough again, so it is nobody's alert.
-    """
-    if before is after or (before is StockLevel.OUT and after is StockLevel.LOW):
-        return None
-    return after
 
 
 def _what_happened(

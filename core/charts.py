@@ -51,17 +51,6 @@ def describe(chart: UsedAndWasted) -> str:
     return f"{told}: {', '.join(by_day)}."
 
 
-def png(chart: UsedAndWasted) -> bytes:
-    """Return the chart as a picture, always the same of the same chart. Takes a while: not for an event loop.
-
-    Raises ValueError when there are not as many figures as days.
-    """
-    # What draws takes a second to import, and most processes never do.
-    from core import drawing
-
-    return drawing.png(chart)
-
-
 def weekday(day: date) -> str:
     return WEEKDAYS[day.weekday()]
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, events, menus, notifications, streams
+from core import clock, events, notifications, streams
 from core.actors import Actor, Face
 from core.db import table, upsert
 from core.errors import NotAllowed
@@ -162,22 +162,3 @@ def suspend(session: Session, telegram_id: int, reason: str) -> None:
     name = TelegramPerson(telegram_id, row.first_name, row.username).name
     suspended = events.ChatSuspended(user_id=row.user_id, chat_name=name, reason=reason, at=clock.utcnow())
     notifications.announce_to(session, row.user_id, suspended)
-
-
-def activate(session: Session, who: Actor, household_id: UUID) -> None:
-    """Make a household of the person the one that their chat is about. Raises NotAllowed."""
-    streams.lock(session, streams.of_user(who.user_id))
-    mine = select(_members.c.household_id).where(
-        _members.c.user_id == who.user_id, _members.c.household_id == household_id
-    )
-    row = session.execute(
-        update(chats)
-        .where(chats.c.user_id == who.user_id, mine.exists())
-        .values(household_id=household_id)
-        .returning(chats.c.id)
-    ).first()
-    if row is None:
-        raise NotAllowed(
-            "You are not a member of this household any more. Send /household to choose another."
-        )
-    menus.make_stale(session, who.user_id)

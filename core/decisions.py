@@ -10,8 +10,8 @@ from uuid import UUID
 
 from core import events
 from core.actors import Actor, Face
+from core.follows import Watching
 from core.models import ChannelName, DeliveryState, Topic
-from core.watching import Watching
 from core.wishes import ALWAYS, TOPIC_OFF, Wishes
 
 _FACES = {ChannelName.TELEGRAM: Face.TELEGRAM, ChannelName.IN_APP: Face.WEB}

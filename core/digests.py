@@ -13,22 +13,22 @@ from core import (
     clock,
     events,
     expiring,
+    follows,
     recipients,
     running_low,
     schedules,
     streams,
     usage,
-    watching,
 )
 from core.actors import Actor
 from core.digest_changes import Happened
 from core.digest_state import DayUsage, Digest, Usage
 from core.errors import NotAllowed
+from core.follows import Watched
 from core.models import ScheduleKind
 from core.recipients import Recipient
 from core.schedules import LastRun
 from core.statistics import midnight
-from core.watching import Watched
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ def now(session: Session, who: Actor, household_id: UUID, *, weekly: bool = Fals
     through_seq = streams.positions(session, [stream])[stream].seq
     begins = ends - (WEEK if weekly else DAY)
     after_seq = streams.last_before(session, stream, begins)
-    watched = watching.of_person(session, who.user_id)
+    watched = follows.of_person(session, who.user_id)
     digest = gather(session, to, watched, begins, ends, after_seq, through_seq)
     if weekly:
         digest = _of_whole_days(session, to, digest, to.today)

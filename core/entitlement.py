@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, and_, case, select, type_coerce, update
 from sqlalchemy.orm import Session
 
-from core import clock, events, watching
+from core import clock, events, follows
 from core.db import table
 from core.destinations import Route
+from core.follows import Watched
 from core.models import (
     ChannelName,
     Delivery,
@@ -23,7 +24,6 @@ from core.models import (
     Topic,
     WatchLevel,
 )
-from core.watching import Watched
 from core.wishes import Wishes
 
 deliveries, notifications = table(Delivery), table(Notification)
@@ -35,7 +35,7 @@ _IMPORT = events.ItemsImported.__name__
 
 def skip_refused(session: Session, route: Route, destination: Any, *wanted: ColumnElement[bool]) -> None:
     """Skip those of the wanted deliveries that their person may not, or does not want to, hear any more."""
-    watched = watching.of_person(session, destination.user_id)
+    watched = follows.of_person(session, destination.user_id)
     for kind in _kinds(session, route, *wanted, by_item=bool(watched)):
         reason = (
             not_entitled(route, kind, destination)
@@ -65,7 +65,7 @@ def refusal_of_frozen(
 
     With `ask_wishes` also when they do not want to hear it any more.
     """
-    watched = watching.of_person(session, destination.user_id) if ask_wishes else Watched(())
+    watched = follows.of_person(session, destination.user_id) if ask_wishes else Watched(())
     kinds = _kinds(session, route, deliveries.c.message_id == message_id, by_item=bool(watched))
     if not kinds:
         # What it was about was deleted.

@@ -5,10 +5,6 @@ No status codes and no chat wording here: each face translates by class.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from core.items import ItemState
 
 
 class DomainError(Exception):
@@ -52,17 +48,6 @@ class NotFound(DomainError):
 
 class Conflict(DomainError):
     """The request clashes with what is already there."""
-
-
-class Stale(Conflict):
-    """Somebody changed the item since it was read; `current` is how it is now."""
-
-    def __init__(self, current: "ItemState") -> None:
-        super().__init__(
-            "Somebody changed this item since you read it. Look at currentState, then send your change "
-            "again with the new ETag."
-        )
-        self.current = current
 
 
 class TooManyAttempts(DomainError):

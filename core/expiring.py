@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from core.db import table
 from core.digest_state import ExpiringItem
+from core.follows import Watched, Watching
 from core.models import Item
 from core.recipients import Recipient
 from core.statistics import expires
-from core.watching import Watched, Watching
 
 items = table(Item)
 

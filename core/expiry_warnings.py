@@ -11,9 +11,9 @@ from core import clock, events, expiring, pruning
 from core.db import table, upsert
 from core.digest_state import ExpiringItem
 from core.expiring import Expiring
+from core.follows import Watched
 from core.models import ExpiryWarning, Item, Stage, WatchLevel
 from core.recipients import Recipient
-from core.watching import Watched
 
 warnings, _items = table(ExpiryWarning), table(Item)
 

@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -45,12 +44,6 @@ class SignOfLife:
     problem: str | None
 
 
-class Beat(Protocol):
-    """What a loop calls after each round; `problem` is a sentence that says why it cannot work."""
-
-    async def __call__(self, problem: str | None = None) -> None: ...
-
-
 class Heart:
     """Beats for one part: at most every ten seconds, and at once when it fails or works again.
 
@@ -74,10 +67,6 @@ class Heart:
                 self._last, self._problem = now, problem
         except Exception:
             log.exception("%s works, but could not say so", self._name)
-
-
-async def silent(problem: str | None = None) -> None:
-    """Beat for nobody: for a part that runs without anybody watching."""
 
 
 def beat(session: Session, name: str, problem: str | None = None) -> None:

@@ -10,17 +10,19 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import access, accounts, clock, events, notifications, streams
+from core import access, accounts, clock, events, menus, notifications, streams
 from core.actors import Actor
 from core.db import table
+from core.errors import NotAllowed
 from core.members import join
-from core.models import Household, Member, Role, User
+from core.models import Chat, Household, Member, Role, User
 from core.statistics import ItemCounts, MonthCounts, count_items, count_month
 from core.text import clean, clean_optional
 
 households = table(Household)
 members = table(Member)
 users = table(User)
+chats = table(Chat)
 
 
 @dataclass(frozen=True)
@@ -203,3 +205,22 @@ def details(session: Session, who: Actor, household_id: UUID) -> HouseholdDetail
         month=count_month(session, within),
         created_at=household.created_at,
     )
+
+
+def activate(session: Session, who: Actor, household_id: UUID) -> None:
+    """Make a household of the person the one that their chat is about. Raises NotAllowed."""
+    streams.lock(session, streams.of_user(who.user_id))
+    mine = select(members.c.household_id).where(
+        members.c.user_id == who.user_id, members.c.household_id == household_id
+    )
+    row = session.execute(
+        update(chats)
+        .where(chats.c.user_id == who.user_id, mine.exists())
+        .values(household_id=household_id)
+        .returning(chats.c.id)
+    ).first()
+    if row is None:
+        raise NotAllowed(
+            "You are not a member of this household any more. Send /household to choose another."
+        )
+    menus.make_stale(session, who.user_id)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core import events, levels, severity
+from core.follows import Watched, Watching
 from core.models import Topic, WatchLevel
 from core.severity import BAD, Severity
-from core.watching import Watched, Watching
 from core.wishes import Wishes
 
 News = Sequence[tuple[Topic, events.Event]]

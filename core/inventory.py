@@ -17,8 +17,8 @@ from core.access import Access
 from core.actors import Actor
 from core.changes import Change
 from core.db import table
-from core.errors import Conflict, Invalid, NotFound, Stale
-from core.items import ItemState
+from core.errors import Conflict, Invalid, NotFound
+from core.items import ItemState, Stale
 from core.models import Item, MovementKind, StockMovement
 from core.quantities import LARGEST, display
 from core.text import fold

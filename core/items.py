@@ -7,6 +7,8 @@ from operator import attrgetter
 from typing import Any, Self
 from uuid import UUID
 
+from core.errors import Conflict
+
 # The longest texts of an item's fields, in characters, as its table holds them.
 LONGEST_NAME, LONGEST_UNIT, LONGEST_LOCATION = 200, 30, 50
 LONGEST_CATEGORY, LONGEST_NOTES, LONGEST_BARCODE = 50, 2000, 64
@@ -93,3 +95,14 @@ def _status(days: int | None) -> ExpirationStatus:
     if days < 0:
         return ExpirationStatus.EXPIRED
     return ExpirationStatus.EXPIRING_SOON if days <= SOON_DAYS else ExpirationStatus.FRESH
+
+
+class Stale(Conflict):
+    """Somebody changed the item since it was read; `current` is how it is now."""
+
+    def __init__(self, current: ItemState) -> None:
+        super().__init__(
+            "Somebody changed this item since you read it. Look at currentState, then send your change "
+            "again with the new ETag."
+        )
+        self.current = current

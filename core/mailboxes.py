@@ -6,8 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, events, notifications, preferences, streams
-from core.actors import Actor, Face
+from core import clock, events, notifications, streams
 from core.db import can_mail, table, upsert
 from core.models import (
     Delivery,
@@ -81,22 +80,6 @@ def suspend(session: Session, mailbox_id: UUID, reason: str) -> None:
 def resume(session: Session, user_id: UUID) -> None:
     """Mail to an account again: its person proved that they get what is sent there."""
     session.execute(update(mailboxes).where(mailboxes.c.user_id == user_id).values(suspended_reason=None))
-
-
-def set_wanted(session: Session, mailbox_id: UUID, *, wanted: bool) -> bool:
-    """Stop the mails to a mailbox that nobody must get, or send them again. False when it is gone.
-
-    For an account it is the preference; who has none is not invited by mail any more.
-    """
-    owner = session.execute(select(mailboxes.c.user_id).where(mailboxes.c.id == mailbox_id)).first()
-    if owner is None:
-        return False
-    if owner.user_id is not None:
-        preferences.change(session, Actor(owner.user_id, Face.WEB), {"email_enabled": wanted})
-        return True
-    reason = None if wanted else UNSUBSCRIBED
-    session.execute(update(mailboxes).where(mailboxes.c.id == mailbox_id).values(suspended_reason=reason))
-    return True
 
 
 def skip_unreachable(session: Session) -> int:

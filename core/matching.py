@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from core import catalog
 from core.actors import Actor
 from core.items import ItemState
-from core.plurals import singular
-from core.text import fold
+from core.text import fold, singular
 
 # Below this likeness (0 to 100) two names have nothing to do with each other: "mlik" and "milk" have 75.
 NEAR = 70

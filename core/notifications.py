@@ -10,12 +10,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from core import clock, decisions, events, import_news, levels, severity, streams, watching
+from core import clock, decisions, events, follows, import_news, levels, severity, streams
 from core.access import Access
 from core.actors import Actor, Face
 from core.db import announce_after_commit, can_mail, table
 from core.decisions import Decision
 from core.errors import AccountGone
+from core.follows import Watched, Watching
 from core.models import (
     ChannelName,
     Chat,
@@ -28,7 +29,6 @@ from core.models import (
     Preference,
     Topic,
 )
-from core.watching import Watched, Watching
 from core.wishes import Wishes
 
 notifications = table(Notification)
@@ -101,7 +101,7 @@ def announce(
     by_weight = _by_weight(happened)
     people = session.execute(_members_of, {"household": within.household_id}).all() if by_weight else ()
     item = next((event.item for event in happened if isinstance(event, events.ItemEvent)), None)
-    watched = watching.of_item(session, within.household_id, item) if item is not None else {}
+    watched = follows.of_item(session, within.household_id, item) if item is not None else {}
     made: list[Decision] = []
     for person in people:
         watch = watched.get(person.user_id, decisions.NOBODY)
@@ -128,7 +128,7 @@ def announce_import(
     to_anybody = import_news.look(summary, happened, Watched(()))
     own = {
         user_id: import_news.look(summary, happened, watched)
-        for user_id, watched in watching.of_household(session, home).items()
+        for user_id, watched in follows.of_household(session, home).items()
     }
     made: list[Decision] = []
     for person in people:

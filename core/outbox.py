@@ -9,15 +9,14 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from core import claims, clock, heartbeats, settling
+from core import claims, clock, settling
 from core.breaker import SYSTEMIC, Breaker
 from core.channels import Channel, DeliveryError, Outgoing
 from core.db import Transactions
 from core.errors import Unavailable
-from core.heartbeats import Beat
 from core.outcomes import Accepted, Failed, Failure, Outcome
 from core.settling import PROBE
-from core.wake import Listener
+from core.wake import Beat, Listener, silent
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ class Dispatcher:
         send_timeout: timedelta = SEND_TIMEOUT,
         lease: timedelta = LEASE,
         grace: timedelta = STOP,
-        beat: Beat = heartbeats.silent,
+        beat: Beat = silent,
     ) -> None:
         self._tx = tx
         self._channel = channel

@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 from core.errors import Invalid
-from core.plurals import singular
+from core.text import singular
 
 THOUSANDTHS = 1000
 LARGEST = 1_000_000 * THOUSANDTHS

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import digests, events, expiring, expiry_warnings, merging, recipients, shopping_reminders, watching
+from core import digests, events, expiring, expiry_warnings, follows, merging, recipients, shopping_reminders
 from core.folding import Fold
+from core.follows import Watched
 from core.recipients import Recipient
-from core.watching import Watched
 
 # What is told so soon after its time needs no second look.
 FRESH = timedelta(minutes=5)
@@ -28,7 +28,7 @@ def refresh(
     if user_id is None or not late:
         return folds, ()
     homes = {to.household_id: to for to in recipients.of_person(session, user_id)}
-    watched = watching.of_person(session, user_id)
+    watched = follows.of_person(session, user_id)
     waited = {fold.newest for group in late for fold in group}
     told, gone = [fold for fold in folds if fold.newest not in waited], list[Fold]()
     for group in late:

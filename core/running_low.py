@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from core.db import table
 from core.digest_state import LowItem
+from core.follows import Watched
 from core.items import StockLevel, stock_level
 from core.models import Item
 from core.recipients import Recipient
 from core.statistics import is_low
-from core.watching import Watched
 
 items = table(Item)
 _low = (

@@ -31,9 +31,9 @@ from core import (
 from core.counters import Counted
 from core.db import Transactions
 from core.errors import Unavailable
-from core.heartbeats import Beat
 from core.pruning import CHUNK
 from core.schedules import Waiting
+from core.wake import Beat, silent
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class Clock:
         self,
         tx: Transactions,
         tick_s: float = TICK_S,
-        beat: Beat = heartbeats.silent,
+        beat: Beat = silent,
         beat_every: timedelta = heartbeats.EVERY,
     ) -> None:
         self._tx = tx

@@ -1,19 +1,14 @@
 """Warnings, reminders and digests in words: in a sentence where there is little room, and in paragraphs."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from core import events
 from core.digest_state import Digest, ExpiringItem, ItemChange, LowItem, Person, Usage
 from core.quantities import display
+from core.style import NAMED, Style
 from core.timing import ONE_DAY
 
-if TYPE_CHECKING:
-    from core.wording import Style
-
 Write = Callable[[str], str]
-# How many names of a long list are told.
-NAMED = 10
 _GROUPS = ("Expired", "Last day today", "Expires tomorrow", "Expires soon")
 
 
@@ -51,7 +46,7 @@ def sentence(event: events.ScheduledEvent, name: Write, text: Write) -> str:
     raise ValueError(f"{type(event).__name__} has no wording")
 
 
-def paragraphs(event: events.ScheduledEvent, style: "Style", most: int = NAMED) -> list[str]:
+def paragraphs(event: events.ScheduledEvent, style: Style, most: int = NAMED) -> list[str]:
     """Return a scheduled event as a whole message, its headline first; of each list at most so many lines."""
     first = style.name(headline(event))
     match event:
@@ -72,7 +67,7 @@ def paragraphs(event: events.ScheduledEvent, style: "Style", most: int = NAMED) 
     raise ValueError(f"{type(event).__name__} has no wording")
 
 
-def _sections(digest: Digest, style: "Style", most: int) -> list[str]:
+def _sections(digest: Digest, style: Style, most: int) -> list[str]:
     lists: list[tuple[str, list[str], int]] = [
         ("Changed", [_change(one, style) for one in digest.changes], digest.more_changes),
         ("Low or out", [_low(one, style) for one in digest.low], digest.more_low),
@@ -90,7 +85,7 @@ def _sections(digest: Digest, style: "Style", most: int) -> list[str]:
     return [*told, *([f"{used}."] if used else []), *who] or ["Nothing happened, and nothing is low."]
 
 
-def _section(heading: str, lines: Sequence[str], total: int, most: int, style: "Style") -> str:
+def _section(heading: str, lines: Sequence[str], total: int, most: int, style: Style) -> str:
     """Return the first lines of a list below its heading, and how many more there are."""
     shown = [f"• {line}" for line in lines[:most]]
     left = total - len(shown)
@@ -99,7 +94,7 @@ def _section(heading: str, lines: Sequence[str], total: int, most: int, style: "
     return "\n".join([style.name(heading), *shown])
 
 
-def _change(change: ItemChange, style: "Style") -> str:
+def _change(change: ItemChange, style: Style) -> str:
     left = style.text(display(change.quantity, change.unit))
     if change.removed:
         what = "new, and removed again" if change.added else "removed"
@@ -114,7 +109,7 @@ def _change(change: ItemChange, style: "Style") -> str:
     return f"{style.text(change.name)}: {what} ({times}{_people(change.people, style)})"
 
 
-def _low(item: LowItem, style: "Style") -> str:
+def _low(item: LowItem, style: Style) -> str:
     if not item.quantity:
         return f"{style.text(item.name)}: out of stock"
     left = f"{style.text(item.name)}: {style.text(display(item.quantity, item.unit))} left"
@@ -123,12 +118,12 @@ def _low(item: LowItem, style: "Style") -> str:
     return f"{left}, the minimum is {style.text(display(item.min_quantity, item.unit))}"
 
 
-def _expiring(item: ExpiringItem, style: "Style") -> str:
+def _expiring(item: ExpiringItem, style: Style) -> str:
     place = style.text(f"{display(item.quantity, item.unit)} in {item.location}")
     return f"{style.text(item.name)}: {place}{_when(item)}"
 
 
-def _left(item: ExpiringItem, style: "Style") -> str:
+def _left(item: ExpiringItem, style: Style) -> str:
     if item.days < 0:
         return f"{style.text(item.name)}: expired {_ago(item.days)}"
     soon = {0: "last day today", 1: "until tomorrow"}
@@ -190,7 +185,7 @@ def _days(digest: Digest) -> int:
     return max(1, round((digest.ends - digest.begins) / ONE_DAY))
 
 
-def _people(people: Sequence[Person], style: "Style", most: int = 3) -> str:
+def _people(people: Sequence[Person], style: Style, most: int = 3) -> str:
     names = [style.text(one.user_name) for one in people[: max(most, 1)]]
     left = len(people) - len(names)
     if left:

@@ -12,20 +12,20 @@ from core import (
     digests,
     events,
     expiry_warnings,
+    follows,
     notifications,
     recipients,
     schedules,
     shopping_reminders,
     streams,
-    watching,
 )
 from core.db import table
 from core.decisions import NOBODY
 from core.destinations import ROUTES
+from core.follows import Watched, Watching
 from core.models import Deferral, Delivery, DeliveryState, ScheduleKind, Topic, WatchLevel
 from core.recipients import Recipient
 from core.schedules import Due
-from core.watching import Watched, Watching
 
 _deliveries = table(Delivery)
 
@@ -59,7 +59,7 @@ def run(session: Session, user_id: UUID, kind: str) -> int:
 
 def _carry_out(session: Session, due: Due) -> int:
     told = 0
-    watched = watching.of_person(session, due.user_id)
+    watched = follows.of_person(session, due.user_id)
     households = recipients.of_person(session, due.user_id)
     positions = streams.positions(session, [streams.of_household(to.household_id) for to in households])
     for to in households:

@@ -1,6 +1,9 @@
 """What people type: made safe to store, never changed in meaning."""
 
 import unicodedata
+from functools import cache
+
+from pluralizer import Pluralizer
 
 from core.errors import Invalid
 
@@ -52,3 +55,13 @@ def contains_pattern(words: str) -> str:
     """Return a LIKE pattern (escape character `\\`) for names that contain `words`."""
     escaped = fold(words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def singular(name: str) -> str:
+    """Return the singular of an English name; what is none already comes back as it is."""
+    return _rules().singular(name)
+
+
+@cache
+def _rules() -> Pluralizer:
+    return Pluralizer()  # type: ignore[no-untyped-call]

@@ -1,6 +1,10 @@
-"""Wake: a hint that there is something to do. A slow poll makes a lost one harmless."""
+"""The two wires of a loop: Wake, a hint that there is something to do, and Beat, its sign of life.
+
+A slow poll makes a lost hint harmless.
+"""
 
 import asyncio
+from typing import Protocol
 
 # A lost hint costs at most this long.
 POLL_S = 0.5
@@ -38,3 +42,13 @@ class Listener:
         except TimeoutError:
             pass
         self._event.clear()
+
+
+class Beat(Protocol):
+    """What a loop calls after each round; `problem` is a sentence that says why it cannot work."""
+
+    async def __call__(self, problem: str | None = None) -> None: ...
+
+
+async def silent(problem: str | None = None) -> None:
+    """Beat for nobody: for a part that runs without anybody watching."""

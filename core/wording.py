@@ -1,8 +1,6 @@
 """Events in words: one sentence for each, the same in the inbox, in the chat and in a mail."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from html import escape
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core import events, letters_wording, scheduled_wording
@@ -11,27 +9,15 @@ from core.letters_wording import ROLES as ROLES
 from core.models import MovementKind
 from core.quantities import display
 from core.severity import BAD
+from core.style import HTML as HTML
+from core.style import NAMED
+from core.style import PLAIN as PLAIN
+from core.style import Style as Style
 
 if TYPE_CHECKING:
     from core.channels import Line, Recap
 
 
-@dataclass(frozen=True)
-class Style:
-    """How a channel writes what people typed: `name` for what it is about, `text` for the rest."""
-
-    name: Callable[[str], str]
-    text: Callable[[str], str]
-
-
-PLAIN = Style(name=str, text=str)
-# Telegram's HTML style, and HTML at large: https://core.telegram.org/bots/api#html-style
-HTML = Style(
-    name=lambda value: f"<b>{escape(value, quote=False)}</b>", text=lambda value: escape(value, quote=False)
-)
-
-# How many names of a long list are told.
-NAMED = 10
 _VERBS = {
     MovementKind.CONSUMED: "used",
     MovementKind.WASTED: "threw away",

@@ -13,8 +13,9 @@ from bot.webhook import Webhook
 from bot.worker import Worker
 from core import webhook
 from core.errors import ConfigurationError
-from core.heartbeats import Beat, Heart, Part
+from core.heartbeats import Heart, Part
 from core.outbox import Dispatcher
+from core.wake import Beat
 from stockbell.runtime import Runtime, together
 
 

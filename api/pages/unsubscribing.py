@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Query, Response
 
 from api.dependencies import SigningKeys, Tx
 from api.pages.layout import INCOMPLETE, form, new_router, page, paragraph, problem
-from core import mailboxes, signed_ids
+from core import signed_ids, unsubscribing
 from core.signed_ids import Signed
 
 PATH = "unsubscribe"
@@ -33,7 +33,7 @@ async def unsubscribe(
     """
     shown = token or clicked
     mailbox_id = signed_ids.read(keys, Signed.MAILBOX, shown)
-    if mailbox_id is None or not await tx.write(mailboxes.set_wanted, mailbox_id, wanted=again):
+    if mailbox_id is None or not await tx.write(unsubscribing.set_wanted, mailbox_id, wanted=again):
         return page("That did not work", problem(WRONG), status=400)
     if again:
         return page("You get mails again", paragraph("You can stop them with the link in each of them."))

@@ -19,9 +19,8 @@ from core import events, streams
 from core.actors import Actor
 from core.db import Transactions
 from core.errors import Unavailable
-from core.heartbeats import Beat
 from core.streams import Entry, Position
-from core.wake import Listener
+from core.wake import Beat, Listener
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from bot import summaries
 from bot.callbacks import Accept, Switch
 from bot.filters import HasAccount
 from bot.replies import Reply
-from core import chats, households, invitations
+from core import households, invitations
 from core.actors import Actor
 from core.chats import ChatState
 from core.db import Transactions
@@ -54,7 +54,7 @@ async def _accept(_query: CallbackQuery, callback_data: Accept, tx: Transactions
 
 
 def _activate(session: Session, who: Actor, household_id: UUID) -> Homes:
-    chats.activate(session, who, household_id)
+    households.activate(session, who, household_id)
     return homes_of(session, who)
 
 

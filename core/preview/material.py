@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from core import clock, decisions, events, streams, watching
+from core import clock, decisions, events, follows, streams
 from core.actors import Actor, Face
 from core.db import can_mail, table
 from core.models import (
@@ -80,7 +80,7 @@ def load(session: Session, who: Actor) -> Material:
     to_buy, more_to_buy = _limited(session, _open_entries(ids, begins), MOST_TO_BUY)
     by_id = {home.id: home for home in found}
     gathered = news.gather(
-        happened, by_id, who.user_id, watching.of_person(session, who.user_id), _faces(session, who, begins)
+        happened, by_id, who.user_id, follows.of_person(session, who.user_id), _faces(session, who, begins)
     )
     return Material(
         begins=begins,

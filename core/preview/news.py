@@ -9,10 +9,10 @@ from uuid import UUID
 
 from core import decisions, events, import_news, levels
 from core.actors import Actor, Face
+from core.follows import Watched, Watching
 from core.import_news import ImportNews
 from core.models import Topic
 from core.notifications import TOPICS
-from core.watching import Watched, Watching
 from core.wishes import Wishes
 
 

@@ -10,7 +10,7 @@ from core.models import ScheduleKind, Stage, Topic
 from core.notification_settings import NotificationSettings
 from core.preview.material import Material
 from core.preview.news import Home, News
-from core.scheduled_wording import NAMED
+from core.style import NAMED
 
 ONE_DAY = timedelta(days=1)
 PERIODS = {

@@ -13,7 +13,7 @@ from bot import alerts
 from bot.callbacks import Keep
 from bot.channel import TelegramChannel
 from bot.client import create_bot
-from core import charts
+from core import drawing
 from core.channels import DeliveryError, Outgoing
 from core.config import Settings
 from core.outcomes import Failure
@@ -52,7 +52,7 @@ async def test_a_digest_arrives_as_a_picture_with_its_text_and_buttons_below(
     assert (seen.id, seen.html, seen.labels(), seen.silent) == (sent, "<b>Your week</b>", ["More ›"], True)
     assert seen.photo is not None
     assert (seen.photo.width, seen.photo.height, seen.photo.mime) == (1200, 800, "image/png")
-    assert seen.photo.size == len(charts.png(WEEK))
+    assert seen.photo.size == len(drawing.png(WEEK))
     [call] = await sandbox.calls("sendPhoto")
     assert call.parameters["disable_notification"] == "true"
 
@@ -147,7 +147,7 @@ async def test_a_button_below_a_picture_is_answered_below_it(
     running: Parts, sandbox: SandboxClient, alice: Phone
 ) -> None:
     await alice.say("/start")
-    photo = await forge(running, alice, Keep(), charts.png(WEEK))
+    photo = await forge(running, alice, Keep(), drawing.png(WEEK))
     answer = await alice.open(photo, "?")
     assert answer.text == "Fine, nothing was changed."
     [still] = [message for message in await alice.chat() if message.id == photo.id]

@@ -5,7 +5,7 @@ from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboar
 from playwright.async_api import Page, expect
 
 from bot.client import create_bot
-from core import charts
+from core import drawing
 from stockbell import demo
 from tests.browser.phones import Phone, button, press
 from tests.stories.town import Town
@@ -99,7 +99,7 @@ async def test_on_a_narrow_window_one_phone_fills_it(page: Page, alice: Phone, b
 @pytest.mark.parametrize("page", [(360, 640)], indirect=True)
 async def test_a_picture_fills_its_bubble_on_a_narrow_window(page: Page, town: Town, alice: Phone) -> None:
     keys = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Stock", callback_data="x")]])
-    picture = BufferedInputFile(charts.png(WEEK), "chart.png")
+    picture = BufferedInputFile(drawing.png(WEEK), "chart.png")
     async with create_bot(town.settings) as bot:
         await bot.send_photo(demo.ADMIN.telegram_id, picture, caption="<b>Your week</b>", reply_markup=keys)
     digest = await alice.hears("Your week")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import charts
+from core import charts, drawing
 from core.charts import UsedAndWasted
 from sandbox.images import image_size
 from tests.support.charts import MONDAY, WEEK
@@ -19,10 +19,10 @@ def test_a_chart_is_the_same_small_picture_each_time_whoever_draws_it() -> None:
     kept = UsedAndWasted.of_json(json.loads(json.dumps(WEEK.to_json())))
     assert kept == WEEK
     with ThreadPoolExecutor(4) as threads:
-        [picture] = set(threads.map(charts.png, [WEEK, kept] * 2))
+        [picture] = set(threads.map(drawing.png, [WEEK, kept] * 2))
     assert image_size(picture) == (1200, 800)
     assert len(picture) < 200_000
-    assert picture != charts.png(replace(WEEK, title="Cabin"))
+    assert picture != drawing.png(replace(WEEK, title="Cabin"))
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_a_chart_is_the_same_small_picture_each_time_whoever_draws_it() -> None:
     ],
 )
 def test_a_title_of_whatever_characters_can_be_drawn(title: str) -> None:
-    assert image_size(charts.png(replace(WEEK, title=title))) == (1200, 800)
+    assert image_size(drawing.png(replace(WEEK, title=title))) == (1200, 800)
 
 
 def test_a_month_of_thousands_and_a_week_of_nothing_can_be_drawn() -> None:
     days = [MONDAY + timedelta(day) for day in range(30)]
-    assert charts.png(UsedAndWasted(days, [12_345] * 30, range(30), "June"))
-    assert charts.png(replace(WEEK, used=[0] * 7, wasted=[0] * 7))
+    assert drawing.png(UsedAndWasted(days, [12_345] * 30, range(30), "June"))
+    assert drawing.png(replace(WEEK, used=[0] * 7, wasted=[0] * 7))
 
 
 @settings(deadline=None)
@@ -67,7 +67,7 @@ def test_names_in_letters_that_the_font_lacks_are_not_shown_in_part() -> None:
 
 def test_figures_that_do_not_belong_together_are_refused() -> None:
     with pytest.raises(ValueError, match="as many figures as days"):
-        charts.png(replace(WEEK, used=[1]))
+        drawing.png(replace(WEEK, used=[1]))
 
 
 def test_a_chart_in_words() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core import charts
+from core import charts, drawing
 from tests.core.test_smtp import channel, message
 from tests.support.charts import WEEK
 from tests.support.mail import MailServer
@@ -24,7 +24,7 @@ async def test_a_chart_is_seen_in_the_html_and_said_in_the_text(mail_server: Mai
     assert alt == figures
     [picture] = [part for part in first.mail.walk() if part.get_content_type() == "image/png"]
     assert (picture["Content-ID"], picture.get_content_disposition()) == (f"<{cid}>", "inline")
-    assert picture.get_payload(decode=True) == charts.png(WEEK)
+    assert picture.get_payload(decode=True) == drawing.png(WEEK)
     assert list(first.mail.iter_attachments()) == []
     [repeated] = [part for part in again.mail.walk() if part.get_content_type() == "image/png"]
     assert repeated.as_bytes() == picture.as_bytes()

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core import (
-    charts,
     digest_charts,
+    drawing,
     inventory,
     preferences,
     shopping_entries,
@@ -183,7 +183,7 @@ async def test_weeks_that_waited_are_one_with_all_their_days(
     assert digest.usage_before is None, "three weeks before that are longer ago than what is kept"
     chart = digest_charts.of(line.event)
     assert chart is not None
-    assert charts.png(chart)
+    assert drawing.png(chart)
 
 
 def sent_to_alice(phones: Phones) -> UUID:

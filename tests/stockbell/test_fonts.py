@@ -9,7 +9,7 @@ from tests.stockbell.processes import environment
 DRAW = """
 import sys
 from core.config import load_settings
-from core import charts
+from core import pictures
 from stockbell import commands, logs
 from tests.support.charts import WEEK
 
@@ -17,7 +17,8 @@ settings = load_settings()
 logs.set_up(settings)
 commands.prepare(settings)
 assert "matplotlib" not in sys.modules, "it is only imported when something is drawn"
-assert charts.png(WEEK)
+from core import drawing
+assert drawing.png(WEEK)
 """
 
 

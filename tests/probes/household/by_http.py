@@ -6,7 +6,8 @@ from uuid import UUID
 
 import httpx
 
-from core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Stale
+from core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from core.items import Stale
 from core.quantities import THOUSANDTHS
 from tests.probes.household.acts import Act, Done, Refused, Verb
 from tests.probes.household.seen import Place, Seen, SeenItem, SeenMove
