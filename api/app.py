@@ -50,11 +50,11 @@ from api.security_headers import SecurityHeaders
 from api.sockets import handshake
 from api.sockets.feed import Feed
 from api.tokens import AccessTokens
+from core.accounts.passwords import Passwords
 from core.config import Settings
-from core.csv_items import LARGEST_FILE
 from core.db import Transactions
-from core.heartbeats import Heart, Part
-from core.passwords import Passwords
+from core.inventory.csv_items import LARGEST_FILE
+from core.operations.heartbeats import Heart, Part
 from core.wake import Wake
 
 OPENAPI = "/openapi.json"

@@ -13,11 +13,11 @@ from pydantic import WithJsonSchema
 
 from api import addresses, etags, request_log
 from api.tokens import AccessTokens
+from core.accounts.passwords import Passwords
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Transactions
 from core.errors import Unauthenticated
-from core.passwords import Passwords
 
 _bearer = HTTPBearer(
     auto_error=False,

@@ -27,7 +27,7 @@ from core.errors import (
     Unauthenticated,
     Unavailable,
 )
-from core.items import Stale
+from core.values.items import Stale
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from core import password_reset
+from core.accounts import password_reset
 from core.db import Transactions
 
 # An answer takes so long, in seconds, whatever there was to do for it; otherwise it would take longer for an

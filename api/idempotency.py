@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 from api import etags
 from api.dependencies import Caller, Tx
 from api.schemas.fields import refusal
-from core import access, idempotency
 from core.actors import Actor
 from core.db import Transactions
+from core.guards import access, idempotency
 
 P = ParamSpec("P")
 T = TypeVar("T")

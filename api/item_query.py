@@ -6,9 +6,9 @@ from fastapi import Query
 
 from api.schemas.fields import Checked, optional_text
 from api.schemas.pages import Number, Size
-from core.catalog import ItemQuery
 from core.errors import Invalid
-from core.items import ExpirationStatus
+from core.inventory.catalog import ItemQuery
+from core.values.items import ExpirationStatus
 
 SORTS = {
     "expirationDate": "expires",

@@ -27,11 +27,15 @@ from api.app import create_app
 from api.tokens import AccessTokens
 from bench.load import Plan
 from bench.processes import PROJECT, SECRET, process
-from core import accounts, households, inventory, members, migrations, preferences
+from core import migrations
+from core.accounts import accounts
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database
+from core.households import households, members
+from core.inventory import stock
 from core.models import Role
+from core.settings import preferences
 from core.wake import Wake
 from tests.support.postgres import postgres_server
 from tests.support.serving import serving
@@ -71,7 +75,7 @@ def make_home(session: Session, name: str, items: int, size: int) -> Home:
     home = households.create(session, admin, name, None, "UTC").id
     columns = {"quantity": 1_000_000_000, "unit": "g", "location": "pantry", "category": "Dry"}
     made = [
-        inventory.add(session, admin, home, {"name": f"Item {number}", **columns}).item.id
+        stock.add(session, admin, home, {"name": f"Item {number}", **columns}).item.id
         for number in range(items)
     ]
     for person in people[1:]:

@@ -20,10 +20,14 @@ from typing import Any
 from sqlalchemy import Engine, event, select, text
 from sqlalchemy.orm import Session
 
-from core import clock, inventory, migrations, preferences, schedules, scheduling
+from core import clock, migrations
 from core.db import Database, table
+from core.inventory import stock
 from core.models import ScheduleKind, StreamEntry
-from core.schedule import Clock
+from core.operations import due_sends
+from core.operations.clock_process import Clock
+from core.preferences import schedules
+from core.settings import preferences
 from tests.core import world
 from tests.support.postgres import postgres_server
 
@@ -95,7 +99,7 @@ def populate(session: Session, people: int) -> None:
     home = world.build(session)
     daily = {"topics": [ScheduleKind.DAILY_EXPIRY_SUM]}
     preferences.change(session, home.on_web("alice"), daily)
-    inventory.consume(session, home.on_web("bob"), home.home, home.milk, 1000)
+    stock.consume(session, home.on_web("bob"), home.home, home.milk, 1000)
     entries = table(StreamEntry)
     moved = select(entries.c.payload).where(entries.c.type == "StockMoved")
     values = {
@@ -148,7 +152,7 @@ def explain(session: Session, large: set[str]) -> list[str]:
     event.listen(Engine, "before_cursor_execute", note)
     try:
         [first, *_] = schedules.due(session)
-        scheduling.run(session, first.user_id, first.kind)
+        due_sends.run(session, first.user_id, first.kind)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     connection, bad = session.connection(), []

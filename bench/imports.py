@@ -19,10 +19,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import accounts, catalog, csv_items, households, imports, inventory, members, migrations
+from core import migrations
+from core.accounts import accounts
 from core.actors import Actor, Face
-from core.csv_items import ItemsFile, Line
 from core.db import Database
+from core.households import households, members
+from core.inventory import catalog, csv_items, imports, stock
+from core.inventory.csv_items import ItemsFile, Line
 from core.models import Role
 
 HEADER = "name;quantity;unit;location;category;bestBeforeDate;price;notes;minQuantity;barcode"
@@ -60,7 +63,7 @@ async def timed(what: str, work: Callable[[], Awaitable[Any]]) -> Any:
 
 async def one_by_one(database: Database, who: Actor, household: UUID, lines: list[Line]) -> None:
     for line in lines:
-        await database.write(inventory.add, who, household, {**line.values, "location": "cellar"})
+        await database.write(stock.add, who, household, {**line.values, "location": "cellar"})
 
 
 async def measure(url: str, lines: int) -> None:

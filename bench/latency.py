@@ -28,11 +28,16 @@ from sqlalchemy.orm import Session
 
 from api.tokens import AccessTokens
 from bench.processes import SECRET, process
-from core import accounts, chats, households, inventory, linking, members, migrations
+from core import migrations
+from core.accounts import accounts
 from core.actors import Actor, Face
-from core.chats import TelegramPerson
 from core.db import Database, table
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.households import households, members
+from core.inventory import stock
 from core.models import Delivery, Message, Notification, Role
+from core.telegram import linking
 from sandbox.client import SandboxClient
 from sandbox.settings import DEFAULT_TOKEN
 
@@ -77,7 +82,7 @@ def make_pair(session: Session, number: int) -> Pair:
     home = households.create(session, admin, f"Household {number}", None, "UTC").id
     members.join(session, Actor(ids[1], Face.TELEGRAM), home, Role.MEMBER)
     columns = {"name": "Milk", "quantity": 4000, "unit": "l", "location": "fridge", "min_quantity": 2000}
-    return Pair(ids[0], home, inventory.add(session, admin, home, columns).item.id)
+    return Pair(ids[0], home, stock.add(session, admin, home, columns).item.id)
 
 
 async def connect(base: str, token: str, timings: Timings) -> socketio.AsyncClient:

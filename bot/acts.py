@@ -12,16 +12,17 @@ from sqlalchemy.orm import Session
 from bot.arguments import Amount
 from bot.callbacks import Act, Step, Verb, Way
 from bot.units import convert
-from core import access, catalog, inventory, matching
-from core.access import Access
 from core.actors import Actor
-from core.catalog import ItemDetails
-from core.changes import Change
 from core.errors import Conflict
-from core.items import ItemState
-from core.matching import Match
+from core.guards import access
+from core.guards.access import Access
+from core.inventory import catalog, matching, stock
+from core.inventory.catalog import ItemDetails
+from core.inventory.changes import Change
+from core.inventory.matching import Match
 from core.quantities import THOUSANDTHS, display
 from core.text import fold
+from core.values.items import ItemState
 
 NO_REASON = "no reason given"
 UNDOABLE = frozenset({Verb.USE, Verb.ADD, Verb.WASTE, Verb.MOVE})
@@ -88,7 +89,7 @@ def step(session: Session, who: Actor, pressed: Step) -> Change | Changed:
     """Use or add one, unless the item is another by now. Raises Invalid, NotFound, NotAllowed."""
     household_id = catalog.household_of(session, who, pressed.item)
     within = access.change(session, who, household_id)
-    item = inventory.find(session, within, pressed.item)
+    item = stock.find(session, within, pressed.item)
     if item.version != pressed.version:
         return Changed(item)
     verb = Verb.ADD if pressed.way is Way.MORE else Verb.USE
@@ -110,21 +111,21 @@ def perform(
     """
     match verb:
         case Verb.WASTE:
-            return inventory.waste(session, who, household_id, item_id, value, said or NO_REASON)
+            return stock.waste(session, who, household_id, item_id, value, said or NO_REASON)
         case Verb.MOVE:
             return _move(session, who, household_id, item_id, said or "")
         case Verb.USE:
-            return inventory.consume(session, who, household_id, item_id, value)
+            return stock.consume(session, who, household_id, item_id, value)
         case Verb.ADD:
-            return inventory.restock(session, who, household_id, item_id, value)
+            return stock.restock(session, who, household_id, item_id, value)
         case Verb.MINIMUM:
             values = {"min_quantity": value or None}
-            return inventory.patch(session, who, household_id, item_id, None, values)
+            return stock.patch(session, who, household_id, item_id, None, values)
         case Verb.EXPIRES:
             # Without a date of either kind the item does not expire; a new date stands above best-before.
             cleared: dict[str, date | None] = {"expiration_date": None, "best_before_date": None}
             dated = {"expiration_date": date.fromordinal(value)} if value else cleared
-            return inventory.patch(session, who, household_id, item_id, None, dated)
+            return stock.patch(session, who, household_id, item_id, None, dated)
         case Verb.REMOVE:
             raise ValueError("removing leaves no item to show")
 
@@ -132,23 +133,23 @@ def perform(
 def _move(session: Session, who: Actor, household_id: UUID, item_id: UUID, place: str) -> Change:
     """Move an item to a place, which is written as the household writes it."""
     within = access.change(session, who, household_id)
-    item = inventory.find(session, within, item_id)
+    item = stock.find(session, within, item_id)
     known = [*(one.location for one in catalog.everything(session, who, household_id)), *PLACES]
     place = next((one for one in known if fold(one) == fold(place)), place)
     if item.location == place:
         raise Conflict(f"{item.name} is there already: {place}.")
-    return inventory.move(session, who, household_id, item_id, place)
+    return stock.move(session, who, household_id, item_id, place)
 
 
 def choose(session: Session, who: Actor, act: Act, said: str | None) -> Change | Removed | Changed:
     """Do what a question offered, unless the item changed meanwhile: a second press does nothing."""
     household_id = catalog.household_of(session, who, act.item)
     within = access.change(session, who, household_id)
-    item = inventory.find(session, within, act.item)
+    item = stock.find(session, within, act.item)
     if item.version != act.version:
         return Changed(item)
     if act.verb is Verb.REMOVE:
-        return Removed(inventory.remove(session, who, household_id, act.item))
+        return Removed(stock.remove(session, who, household_id, act.item))
     return perform(session, who, household_id, act.item, act.verb, act.value, said)
 
 
@@ -161,7 +162,7 @@ def create(
         if fold(item.name) == fold(name):
             return Changed(item)
     values = {"name": name, "quantity": quantity, "unit": unit, "location": location}
-    return inventory.add(session, who, household_id, values)
+    return stock.add(session, who, household_id, values)
 
 
 def look_up(session: Session, who: Actor, household_id: UUID, request: Request) -> tuple[Match, Request]:

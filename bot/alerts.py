@@ -13,9 +13,10 @@ from bot.callbacks import More
 from bot.invitations import MOST_ROWS, asking_row
 from bot.keyboards import button, item_row
 from bot.markup import shorten, units
-from core import digest_charts, events, wording
-from core.channels import Composed, Line, Recap
-from core.severity import BAD
+from core import events
+from core.events.severity import BAD
+from core.wording import digest_charts, sentences
+from core.wording.channels import Composed, Line, Recap
 
 # Telegram takes 4096 UTF-16 units after its entities are parsed; the rest is margin.
 # https://core.telegram.org/bots/api#sendmessage
@@ -53,9 +54,9 @@ def page(
     if text and whole:
         text.insert(0, "<b>Also</b>")
     elif recap is not None:
-        text.insert(0, f"<b>{wording.recapped(recap)}</b>")
+        text.insert(0, f"<b>{sentences.recapped(recap)}</b>")
     elif text and len(lines) > 1:
-        text.insert(0, f"<b>{wording.heading(lines)}</b>")
+        text.insert(0, f"<b>{sentences.heading(lines)}</b>")
     left = len(lines) - number * size
     if left > 0:
         text.append(f"… and {left:,} more.")
@@ -99,12 +100,12 @@ def _packed(row: Sequence[InlineKeyboardButton]) -> list[tuple[str, str]]:
 
 
 def _html(line: Line, longest: int) -> str:
-    plain = _sign(line) + _in_household(line.household, wording.told(line))
+    plain = _sign(line) + _in_household(line.household, sentences.told(line))
     if units(plain) > longest:
         # Only names of hundreds of characters make a line that long.
         return escape(_cut(plain, longest), quote=False)
     household = escape(line.household, quote=False) if line.household else None
-    return _sign(line) + _in_household(household, wording.told(line, wording.HTML))
+    return _sign(line) + _in_household(household, sentences.told(line, sentences.HTML))
 
 
 def _cut(text: str, longest: int) -> str:

@@ -2,10 +2,10 @@
 
 from bot import arguments
 from bot.arguments import Amount
-from core import catalog
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
+from core.inventory import catalog
 
 
 async def read(

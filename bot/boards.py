@@ -9,8 +9,8 @@ from bot.markup import bold, plain, shorten
 from bot.pages import Leaf
 from bot.purchases import Bought, Put, Shown, Ticked
 from bot.replies import Reply
-from core.entries import EntryState
 from core.quantities import display
+from core.values.shopping import EntryState
 
 PER_PAGE = 10
 LISTS_PER_ROW = 3

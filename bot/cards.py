@@ -19,9 +19,9 @@ from bot.markup import bold, plain, shorten
 from bot.replies import Reply
 from bot.settings_callbacks import Snooze
 from bot.watches import Looked
-from core.changes import Change
-from core.items import ItemState, StockLevel
+from core.inventory.changes import Change
 from core.quantities import THOUSANDTHS, display
+from core.values.items import ItemState, StockLevel
 
 SHOWN_HISTORY = 5
 LONGEST_NOTE = 500

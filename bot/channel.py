@@ -15,17 +15,17 @@ from bot.limiter import Lane
 from bot.markup import units
 from bot.outcomes import describe, failure_of, wait_of
 from bot.session import Accepted, limiter_of, paced_already
-from core import pictures
-from core.channels import Composed, DeliveryError, Line, Outgoing, Recap
+from core.delivery import pictures
+from core.events.severity import Severity
 from core.models import ChannelName
-from core.outcomes import Failure
-from core.severity import Severity
+from core.wording.channels import Composed, DeliveryError, Line, Outgoing, Recap
+from core.wording.outcomes import Failure
 
 log = logging.getLogger(__name__)
 
 
 class TelegramChannel:
-    """Implements core.channels.Channel on the Bot API."""
+    """Implements core.wording.channels.Channel on the Bot API."""
 
     name = ChannelName.TELEGRAM
 

@@ -5,7 +5,7 @@ from typing import Any
 from aiogram.filters import Filter
 from aiogram.types import TelegramObject
 
-from core.chats import ChatState
+from core.delivery.chats import ChatState
 
 
 class HasAccount(Filter):

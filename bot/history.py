@@ -2,9 +2,9 @@
 
 from bot import days
 from bot.markup import shorten
-from core.catalog import HistoryEntry
+from core.inventory.catalog import HistoryEntry
+from core.inventory.movements import MovementState
 from core.models import MovementKind
-from core.movements import MovementState
 from core.quantities import display
 
 LONGEST_NOTE = 80

@@ -8,8 +8,8 @@ from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthori
 
 from bot.backoff import Backoff
 from bot.outcomes import describe, refuse_token, wait_of
-from core import bots
 from core.db import Transactions
+from core.telegram import bots
 from core.wake import Beat, silent
 
 log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from aiogram.types import InlineKeyboardButton
 from bot.callbacks import Accept, AnswerJoin, Revoke
 from bot.keyboards import button
 from bot.markup import bold, plain, shorten
-from core.invitations import MyInvitation, PendingInvitation
-from core.invite_links import LinkPreview
-from core.wording import ROLES
+from core.households.invitations import MyInvitation, PendingInvitation
+from core.households.invite_links import LinkPreview
+from core.wording.sentences import ROLES
 
 JOIN = "join_"
 """What an invite link's payload begins with: https://core.telegram.org/bots/features#deep-linking"""

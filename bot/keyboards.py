@@ -9,8 +9,8 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.callbacks import Act, Begin, Beginning, Buy, Flip, Keep, Side, Step, Undo, Verb, Way
 from bot.markup import shorten
 from core.config import Registration
-from core.items import ItemState
 from core.quantities import THOUSANDTHS
+from core.values.items import ItemState
 
 LONGEST_LABEL = 48
 

@@ -13,10 +13,10 @@ from bot.settings_callbacks import SetApart, SetKind, SetRoute, ShowKind, ShowKi
 from bot.settings_pages import OFF, ON, back, channel_name, is_on
 from bot.settings_words import CHANNELS, EXPLAINED, KINDS, choices, when
 from bot.settings_words import days as on_days
-from core.access import Access
-from core.household_preferences import HouseholdSettings
+from core.guards.access import Access
 from core.models import ChannelName, ScheduleKind, Topic, When
-from core.notification_settings import NotificationSettings
+from core.settings.household_preferences import HouseholdSettings
+from core.values.settings import NotificationSettings
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from bot.examples import example
 from bot.keyboards import confirmation
 from bot.markup import bold, plain
 from bot.replies import Reply
-from core import chats, link_codes, linking
-from core.accounts import Account
-from core.chats import TelegramPerson
+from core.accounts.accounts import Account
 from core.db import Transactions
-from core.link_codes import CodeRefused, IssuedCode
-from core.linking import Linked
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.telegram import link_codes, linking
+from core.telegram.link_codes import CodeRefused, IssuedCode
+from core.telegram.linking import Linked
 
 # https://core.telegram.org/bots/features#deep-linking
 LONGEST_CODE = 64

@@ -12,8 +12,8 @@ from bot.keyboards import button, grid, keyboard
 from bot.markup import bold, plain, shorten
 from bot.pages import Leaf
 from bot.replies import Reply
-from core.items import SOON_DAYS, ItemState, StockLevel
 from core.quantities import display
+from core.values.items import SOON_DAYS, ItemState, StockLevel
 
 PER_PAGE = 15
 PER_ROW = 5

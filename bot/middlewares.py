@@ -8,10 +8,12 @@ from aiogram.enums import ChatType
 from aiogram.types import Message, TelegramObject, User
 
 from bot import spoken
-from core import access, chats, matching
-from core.chats import ActiveHousehold, ChatState, TelegramPerson
 from core.db import Transactions
+from core.delivery import chats
+from core.delivery.chats import ActiveHousehold, ChatState, TelegramPerson
 from core.errors import Invalid, NotAllowed
+from core.guards import access
+from core.inventory import matching
 from core.models import Role
 from core.text import clean
 

@@ -10,8 +10,8 @@ from bot.replies import Reply
 from bot.settings_callbacks import Mute, MuteFor, Page, ShowSettings, Unmute
 from bot.settings_pages import back
 from core import clock
-from core.notification_settings import NotificationSettings
-from core.quiet import QuietHours
+from core.preferences.quiet_hours import QuietHours
+from core.values.settings import NotificationSettings
 
 OFFERED = {
     MuteFor.HOUR: "1 hour",

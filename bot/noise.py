@@ -15,11 +15,12 @@ from bot.markup import plain, shorten
 from bot.replies import Reply
 from bot.settings_callbacks import SetApart, SetChannel, SetKind, SetQuiet, SetRoute
 from bot.settings_changes import COLUMNS, choice
-from core import preview, wishes
 from core.actors import Actor
 from core.models import ChannelName, Topic, When
-from core.preview import Draft, Preview
-from core.wishes import Wishes
+from core.preferences import routing
+from core.preferences.routing import Wishes
+from core.settings import preview
+from core.settings.preview import Draft, Preview
 
 SHOWN = 3
 LONGEST_EXAMPLE = 160
@@ -80,4 +81,4 @@ def _of(session: Session, who: Actor, draft: Draft) -> Preview | None:
 def _draft(now: Choice, topics: Sequence[str], routes: Mapping[str, Mapping[str, str | None]]) -> Draft:
     if now.household is None:
         return Draft({"topics": list(topics)}, routes)
-    return Draft(apart={now.household: Wishes(list(topics), wishes.merge(now.routes, routes))})
+    return Draft(apart={now.household: Wishes(list(topics), routing.merge(now.routes, routes))})

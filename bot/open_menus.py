@@ -9,9 +9,9 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest
 from bot import settings_menu
 from bot.outcomes import PASSING, describe
 from bot.replies import Reply, edit
-from core import menus
 from core.db import Transactions
-from core.menus import Menu
+from core.settings import open_menus
+from core.settings.open_menus import Menu
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class OpenMenus:
             return True
         menu, now = found
         if settings_menu.fingerprint(now) == menu.fingerprint:
-            await self._tx.write(menus.settle, chat_id, menu)
+            await self._tx.write(open_menus.settle, chat_id, menu)
             return True
         return await self._edit(chat_id, menu, now)
 
@@ -52,11 +52,11 @@ class OpenMenus:
             log.info("The menu of a chat could not be edited: %s", describe(error))
             if isinstance(error, TelegramBadRequest):
                 # It was deleted, most likely.
-                await self._tx.write(menus.forget, chat_id, menu.message_id)
+                await self._tx.write(open_menus.forget, chat_id, menu.message_id)
             else:
-                await self._tx.write(menus.settle, chat_id, menu)
+                await self._tx.write(open_menus.settle, chat_id, menu)
         else:
             assert now.page is not None
             shown = replace(menu, page=now.page.pack(), fingerprint=settings_menu.fingerprint(now))
-            await self._tx.write(menus.settle, chat_id, shown)
+            await self._tx.write(open_menus.settle, chat_id, shown)
         return True

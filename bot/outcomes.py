@@ -21,7 +21,7 @@ from aiogram.exceptions import (
 
 from bot.session import NeverSent
 from core.errors import ConfigurationError
-from core.outcomes import Failure
+from core.wording.outcomes import Failure
 
 # Telegram says so of a chat that it will never deliver to.
 GONE = (

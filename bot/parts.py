@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bot.acts import PLACES
-from core import catalog
 from core.actors import Actor
-from core.items import ItemState
+from core.inventory import catalog
 from core.text import fold
+from core.values.items import ItemState
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from bot.markup import bold, plain
 from bot.pages import Leaf
 from bot.replies import Reply
 from core.actors import Actor
-from core.households import HouseholdDetails, MemberState
-from core.invitations import PendingInvitation
-from core.invite_links import Asking, OpenLink
+from core.households.households import HouseholdDetails, MemberState
+from core.households.invitations import PendingInvitation
+from core.households.invite_links import Asking, OpenLink
 from core.models import Role
-from core.wording import ROLES
+from core.wording.sentences import ROLES
 
 PER_PAGE = 10
 

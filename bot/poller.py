@@ -16,10 +16,10 @@ from aiogram.methods import TelegramMethod
 
 from bot.backoff import Backoff
 from bot.outcomes import describe, refuse_token, wait_of
-from core import inbound
 from core.db import Transactions
 from core.errors import ConfigurationError, Unavailable
-from core.inbound import KINDS, ReceivedUpdate
+from core.telegram import inbound
+from core.telegram.inbound import KINDS, ReceivedUpdate
 from core.wake import Beat, silent
 
 log = logging.getLogger(__name__)

@@ -13,14 +13,16 @@ from bot.acts import Request, look_up
 from bot.arguments import LONGEST_NAME, Amount
 from bot.callbacks import Verb
 from bot.markup import shorten
-from core import access, catalog, inventory, shopping_entries, shopping_lists
-from core.access import Access
 from core.actors import Actor
-from core.entries import EntryState
 from core.errors import Invalid
-from core.items import ItemState
-from core.shopping_lists import ListState
+from core.guards import access
+from core.guards.access import Access
+from core.inventory import catalog, stock
+from core.shopping import shopping_entries, shopping_lists
+from core.shopping.shopping_lists import ListState
 from core.text import clean, fold
+from core.values.items import ItemState
+from core.values.shopping import EntryState
 
 FIRST_LIST = "Shopping"
 LONGEST_TITLE = 100
@@ -81,7 +83,7 @@ def buy(session: Session, who: Actor, household_id: UUID, title: str | None, amo
 def buy_item(session: Session, who: Actor, item_id: UUID) -> Bought:
     """Put an item on the list used last, with what it lacks to its minimum. Raises NotFound, NotAllowed."""
     household_id = catalog.household_of(session, who, item_id)
-    item = inventory.find(session, access.change(session, who, household_id), item_id)
+    item = stock.find(session, access.change(session, who, household_id), item_id)
     lacking = max(0, (item.min_quantity or 0) - item.quantity) or None
     return _put(session, who, household_id, None, _values(item.name, lacking, item.unit, item.id))
 
@@ -220,14 +222,14 @@ def _entry(session: Session, who: Actor, within: Access, list_id: UUID, entry_id
 def _tick(session: Session, who: Actor, within: Access, entry: EntryState, *, bought: bool) -> Ticked:
     if entry.completed == bought:
         return Ticked(entry, changed=False)
-    item = inventory.find(session, within, entry.item_id) if entry.item_id else None
+    item = stock.find(session, within, entry.item_id) if entry.item_id else None
     restock = bought and item is not None and _fits(entry, item)
     home, list_id = within.household_id, entry.list_id
     after = shopping_entries.change(
         session, who, home, list_id, entry.id, {}, completed=bought, restock=restock
     )
     if restock and item is not None:
-        item = inventory.find(session, within, item.id)
+        item = stock.find(session, within, item.id)
     return Ticked(after, changed=True, item=item, restocked=restock)
 
 

@@ -14,12 +14,12 @@ from bot.examples import example
 from bot.keyboards import button, keyboard
 from bot.markup import bold, plain, shorten
 from bot.replies import Reply
-from core.chats import ActiveHousehold
+from core.delivery.chats import ActiveHousehold
 from core.errors import Invalid
-from core.items import ItemState
-from core.matching import Match
+from core.inventory.matching import Match
 from core.quantities import display
 from core.text import fold
+from core.values.items import ItemState
 
 LONGEST_ECHO = 60
 REMOVAL = "The one that you tap is taken out of the stock. That is final."

@@ -8,9 +8,9 @@ from aiogram.exceptions import TelegramRetryAfter
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 
-from core import counters
-from core.counters import Counted
 from core.db import Transactions
+from core.operations import counters
+from core.operations.counters import Counted
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,8 @@
 from html import escape
 
 from bot.markup import shorten, units
-from core import events, scheduled_wording, wording
+from core import events
+from core.wording import scheduled, sentences
 
 # So many lines of each list are tried, one after the other, until the message fits.
 _FEWER = (10, 7, 5, 3, 2, 1, 0)
@@ -13,12 +14,12 @@ def text(event: events.ScheduledEvent, longest: int) -> str:
     """Return the message in Telegram's HTML, of at most so many of its units."""
     plain = ""
     for most in _FEWER:
-        plain = _joined(event, wording.PLAIN, most)
+        plain = _joined(event, sentences.PLAIN, most)
         if units(plain) <= longest:
-            return _joined(event, wording.HTML, most)
+            return _joined(event, sentences.HTML, most)
     # Only names of hundreds of characters come here. A character is at most two units.
     return escape(shorten(plain, longest // 2), quote=False)
 
 
-def _joined(event: events.ScheduledEvent, style: wording.Style, most: int) -> str:
-    return "\n\n".join(scheduled_wording.paragraphs(event, style, most))
+def _joined(event: events.ScheduledEvent, style: sentences.Style, most: int) -> str:
+    return "\n\n".join(scheduled.paragraphs(event, style, most))

@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from bot.callbacks import ShortId
 from core.models import ChannelName, ScheduleKind, Scope, Topic, WatchLevel, When
+from core.preferences.schedules import CHOOSABLE
 from core.quantities import LARGEST
-from core.schedules import CHOOSABLE
 
 # Two ids and the whole names do not fit into 64 bytes.
 _LETTERS = {

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from bot.kind_pages import Choice
 from bot.settings_pages import Overview
 from bot.settings_words import choices
-from core import access, household_preferences, preferences, streams
 from core.actors import Actor
-from core.chats import ActiveHousehold
+from core.delivery.chats import ActiveHousehold
 from core.errors import Invalid
+from core.events import streams
+from core.guards import access
 from core.models import ChannelName, ScheduleKind, Topic, When
-from core.notification_settings import NotificationSettings
+from core.settings import household_preferences, preferences
+from core.values.settings import NotificationSettings
 
 COLUMNS = {
     ChannelName.TELEGRAM: "telegram_enabled",

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from bot import kind_pages, mute_pages, settings_changes, settings_pages, watch_pages, watches
 from bot.replies import Reply
 from bot.settings_callbacks import Page, ShowKind, ShowKinds, ShowSettings, ShowTime, ShowWatches
-from core import chats, menus, preferences
 from core.actors import Actor
-from core.chats import ActiveHousehold, ChatState
+from core.delivery import chats
+from core.delivery.chats import ActiveHousehold, ChatState
 from core.errors import NotAllowed
-from core.menus import Menu
+from core.settings import open_menus, preferences
+from core.settings.open_menus import Menu
 
 PageOfMenu: TypeAlias = ShowSettings | ShowKinds | ShowKind | ShowTime | ShowWatches
 PAGES: tuple[type[PageOfMenu], ...] = (ShowSettings, ShowKinds, ShowKind, ShowTime, ShowWatches)
@@ -53,18 +54,18 @@ def keep(session: Session, telegram_id: int, message_id: int, answer: Reply) -> 
     # What somebody is changing elsewhere is committed before, or makes this menu stale.
     chats.lock_owner(session, telegram_id)
     if shown.page is not None and (answer.covers is None or _is_open(session, telegram_id, message_id)):
-        menus.keep(session, telegram_id, Menu(message_id, shown.page.pack(), fingerprint(shown)))
+        open_menus.keep(session, telegram_id, Menu(message_id, shown.page.pack(), fingerprint(shown)))
 
 
 def _is_open(session: Session, telegram_id: int, message_id: int) -> bool:
-    menu = menus.find(session, telegram_id)
+    menu = open_menus.find(session, telegram_id)
     return menu is not None and menu.message_id == message_id
 
 
 def redraw(session: Session, telegram_id: int) -> tuple[Menu, Reply] | None:
     """Return a chat's menu as it was shown, and its page as it is now."""
     # In this order: the page may show more changes than are counted, but not fewer.
-    menu, chat = menus.find(session, telegram_id), chats.find(session, telegram_id)
+    menu, chat = open_menus.find(session, telegram_id), chats.find(session, telegram_id)
     if menu is None or chat is None or chat.user_id is None:
         return None
     return menu, _draw(session, chat, _page_of(menu.page))

@@ -30,10 +30,10 @@ from bot.settings_callbacks import (
 )
 from bot.settings_words import CHANNELS, KINDS, SCHEDULES, TYPED, before, day
 from bot.settings_words import days as on_days
-from core.chats import ActiveHousehold
+from core.delivery.chats import ActiveHousehold
 from core.models import ChannelName, ScheduleKind
 from core.models.preferences import EVERY_DAY
-from core.notification_settings import NotificationSettings
+from core.values.settings import NotificationSettings
 
 TIMES = ("07:00", "08:00", "09:00", "12:00", "18:00", "20:00")
 STARTS, ENDS = ("20:00", "21:00", "22:00", "23:00"), ("06:00", "07:00", "08:00", "09:00")

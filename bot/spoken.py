@@ -3,7 +3,7 @@
 import re
 
 from bot.commands import COMMANDS
-from core import link_codes
+from core.telegram import link_codes
 
 # What may come before an item's name; a command by itself is one whatever it is called.
 _WITH_WORDS = (

@@ -9,9 +9,9 @@ from bot.invitations import mine_lines, mine_rows
 from bot.keyboards import button, creating_a_household, keyboard
 from bot.markup import bold, plain
 from bot.replies import Reply
-from core.chats import ChatState
-from core.households import HouseholdSummary
-from core.invitations import MyInvitation
+from core.delivery.chats import ChatState
+from core.households.households import HouseholdSummary
+from core.households.invitations import MyInvitation
 from core.models import Role
 
 _MAY = {

@@ -5,8 +5,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
-from core import inbound
 from core.db import Transactions
+from core.telegram import inbound
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access, inventory, movements, shopping_entries
 from core.actors import Actor
-from core.changes import Change
 from core.errors import Conflict
-from core.movements import MovementState
+from core.guards import access
+from core.inventory import movements, stock
+from core.inventory.changes import Change
+from core.inventory.movements import MovementState
+from core.shopping import shopping_entries
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ def undo(session: Session, who: Actor, movement_id: UUID) -> Undone:
     """Take a movement back. Raises Conflict when it cannot be, NotFound, NotAllowed."""
     household_id = movements.household_of(session, who, movement_id)
     movement = movements.get(session, who, household_id, movement_id)
-    return Undone(movement, inventory.undo(session, who, household_id, movement_id))
+    return Undone(movement, stock.undo(session, who, household_id, movement_id))
 
 
 def undo_last(session: Session, who: Actor, household_id: UUID) -> Undone | Stuck | None:
@@ -47,7 +49,7 @@ def undo_last(session: Session, who: Actor, household_id: UUID) -> Undone | Stuc
     movement = movements.get(session, who, household_id, movement_id)
     shopped_since = shopping_entries.touched_since(session, who, household_id, movement.at)
     try:
-        change = inventory.undo(session, who, household_id, movement_id)
+        change = stock.undo(session, who, household_id, movement_id)
     except Conflict as conflict:
         return Stuck(movement, str(conflict), shopped_since)
     return Undone(movement, change, shopped_since)

@@ -22,10 +22,10 @@ from bot.settings_callbacks import (
 )
 from bot.settings_pages import ON, back
 from bot.watches import Found, Looked, Thing, Watched
-from core.access import Access
+from core.guards.access import Access
 from core.models import Role, Scope, WatchLevel
 from core.quantities import display
-from core.watching import WatchState
+from core.settings.watching import WatchState
 
 PER_PAGE = 10
 LONGEST_LABEL = 30

@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session
 from bot import acts, times
 from bot.acts import PLACES
 from bot.settings_callbacks import SetCritical, WatchQuoted
-from core import access, catalog, clock, follows, inventory, matching, preferences, timing, watching
-from core.access import Access
+from core import clock, timing
 from core.actors import Actor
-from core.catalog import ItemDetails
 from core.errors import NotFound
-from core.items import ItemState, Stale
+from core.guards import access
+from core.guards.access import Access
+from core.inventory import catalog, matching, stock
+from core.inventory.catalog import ItemDetails
 from core.models import Scope, WatchLevel
+from core.preferences import follows
+from core.settings import preferences, watching
+from core.settings.watching import WatchState
 from core.text import fold
-from core.watching import WatchState
+from core.values.items import ItemState, Stale
 
 _ENDS = re.compile(
     r"(?P<words>.+?)\s+(?P<end>(?:for|until|till)\s+.+|\d[\d.,:]*\s*[a-z].*|today|tonight|tomorrow)",
@@ -168,7 +172,7 @@ def set_critical(session: Session, who: Actor, pressed: SetCritical) -> tuple[Lo
     household_id = catalog.household_of(session, who, pressed.item)
     try:
         values = {"critical": pressed.on}
-        inventory.patch(session, who, household_id, pressed.item, pressed.version, values)
+        stock.patch(session, who, household_id, pressed.item, pressed.version, values)
     except Stale:
         return look(session, who, pressed.item), False
     return look(session, who, pressed.item), True

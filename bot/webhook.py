@@ -9,7 +9,7 @@ from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthori
 
 from bot.backoff import Backoff
 from bot.outcomes import describe, refuse_token, wait_of
-from core.inbound import KINDS
+from core.telegram.inbound import KINDS
 from core.wake import Beat, silent
 
 log = logging.getLogger(__name__)

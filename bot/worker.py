@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from bot.open_menus import OpenMenus
 from bot.replies import Reply, deliver
 from bot.transactions import AlreadyDone, UpdateTransactions
-from core import inbound, menus
 from core.db import Transactions
-from core.inbound import ReceivedUpdate
+from core.settings import open_menus
+from core.telegram import inbound
+from core.telegram.inbound import ReceivedUpdate
 from core.wake import Beat, Listener, silent
 
 log = logging.getLogger(__name__)
@@ -172,7 +173,7 @@ class Worker:
 def _waiting(
     session: Session, busy: Collection[int], no_menus: Collection[int]
 ) -> tuple[list[ReceivedUpdate], list[int]]:
-    return inbound.pending(session, besides=busy), menus.stale(session, besides=no_menus)
+    return inbound.pending(session, besides=busy), open_menus.stale(session, besides=no_menus)
 
 
 def _where(error: Exception) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.config import Settings
 from core.errors import ConfigurationError
-from core.restoring import Restored
+from core.operations.restoring import Restored
 from stockbell import postgres_backup, sqlite_backup
 
 OTHER_KIND = "{file} is a backup of {kind}, and DATABASE_URL names another kind of database."

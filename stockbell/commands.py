@@ -7,13 +7,16 @@ import socket
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
-from core import accounts, emails, linking, migrations, password_reset, passwords, registration
+from core import emails, migrations
+from core.accounts import accounts, password_reset, passwords
+from core.accounts.passwords import Passwords
 from core.actors import Actor, Face
 from core.config import Settings
 from core.errors import ConfigurationError, NotFound
-from core.link_codes import IssuedCode
-from core.passwords import Passwords
-from core.schedule import TICK_S
+from core.households import registration
+from core.operations.clock_process import TICK_S
+from core.telegram import linking
+from core.telegram.link_codes import IssuedCode
 from sandbox.client import SandboxClient
 from sandbox.server import check_bind
 from sandbox.settings import DEFAULT_TOKEN

@@ -6,11 +6,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
-from core import accounts, emails, notifications, reasons, trail
+from core import emails
+from core.accounts import accounts
 from core.actors import Actor, Face
 from core.config import Settings
+from core.delivery import trail
 from core.errors import NotFound
 from core.models import DeliveryState
+from core.notifications import announcing
+from core.wording import reasons
 from stockbell.databases import opened
 
 P = ParamSpec("P")
@@ -44,7 +48,7 @@ def _send_test(session: Session, email: str) -> None:
     known = accounts.credentials(session, email)
     if known is None:
         raise NotFound(f"There is no account with the email {email}.")
-    notifications.send_test(session, Actor(known.user_id, Face.WEB))
+    announcing.send_test(session, Actor(known.user_id, Face.WEB))
 
 
 def _line(row: Any) -> str:

@@ -8,14 +8,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, clock, households, inventory, linking, members
+from core import clock
+from core.accounts import accounts
+from core.accounts.passwords import Passwords
 from core.actors import Actor, Face
-from core.chats import TelegramPerson
 from core.config import Settings
 from core.db import Transactions, table
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.households import households, members
+from core.inventory import stock
 from core.models import Role, User
-from core.passwords import Passwords
 from core.quantities import parse
+from core.telegram import linking
 from sandbox.client import SandboxClient
 
 PASSWORD = "maple-street-12"  # noqa: S105 - of the demo database, which only this machine reaches
@@ -95,7 +100,7 @@ def _make(session: Session, password_hash: str, timezone: str) -> bool:
         linking.attach(session, chats.greet(session, person).id, actor.user_id, Face.TELEGRAM)
     today = clock.today(timezone)
     for sample in SAMPLES:
-        inventory.add(session, admin, home.id, _columns(sample, today))
+        stock.add(session, admin, home.id, _columns(sample, today))
     return True
 
 

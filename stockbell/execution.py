@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError, DomainError
-from core.import_plan import WrongLines
+from core.inventory.import_plan import WrongLines
 from stockbell import backup, commands, deliveries, logs, transfer
 
 

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from core import pictures
-from core.email_channel import EmailChannel, Patience
-from core.heartbeats import Heart, Part
-from core.mail_links import MailLinks
-from core.outbox import Dispatcher
+from core.delivery import pictures
+from core.delivery.dispatcher import Dispatcher
+from core.mail.email_channel import EmailChannel, Patience
+from core.mail.links import MailLinks
+from core.operations.heartbeats import Heart, Part
 from core.smtp_settings import SmtpServer
 from stockbell.runtime import Runtime
 

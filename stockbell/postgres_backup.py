@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from core import migrations
 from core.db import APPLICATION
 from core.errors import ConfigurationError
-from core.restoring import Restored
+from core.operations.restoring import Restored
 from stockbell import renewal, targets
 
 MAGIC = b"PGDMP"

@@ -3,9 +3,10 @@
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from core import migrations, restoring
+from core import migrations
 from core.errors import ConfigurationError
-from core.restoring import Restored
+from core.operations import restoring
+from core.operations.restoring import Restored
 
 NO_BACKUP = "This is no backup of Stockbell: it does not say which release made it."
 

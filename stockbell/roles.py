@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ConfigurationError
-from core.heartbeats import Heart, Part
-from core.schedule import Clock
+from core.operations.clock_process import Clock
+from core.operations.heartbeats import Heart, Part
 from core.smtp_settings import SmtpServer
 from sandbox.settings import SandboxSettings
 from sandbox.store import Store

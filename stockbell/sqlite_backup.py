@@ -10,7 +10,7 @@ from sqlalchemy import URL
 
 from core import migrations
 from core.errors import ConfigurationError
-from core.restoring import Restored
+from core.operations.restoring import Restored
 from stockbell import renewal, targets
 
 MAGIC = b"SQLite format 3\x00"

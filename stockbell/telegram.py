@@ -11,10 +11,10 @@ from bot.poller import Poller
 from bot.refusals import CountRefusals
 from bot.webhook import Webhook
 from bot.worker import Worker
-from core import webhook
+from core.delivery.dispatcher import Dispatcher
 from core.errors import ConfigurationError
-from core.heartbeats import Heart, Part
-from core.outbox import Dispatcher
+from core.operations.heartbeats import Heart, Part
+from core.telegram import webhook
 from core.wake import Beat
 from stockbell.runtime import Runtime, together
 

@@ -8,15 +8,17 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import accounts, catalog, csv_items, households, imports
+from core.accounts import accounts
 from core.actors import Actor, Face
 from core.config import Settings
-from core.csv_columns import COLUMNS
-from core.csv_items import ItemsFile
 from core.errors import ConfigurationError, NotFound
-from core.import_plan import Action, Step, require_valid
-from core.items import ItemState
+from core.households import households
+from core.inventory import catalog, csv_items, imports
+from core.inventory.csv_columns import COLUMNS
+from core.inventory.csv_items import ItemsFile
+from core.inventory.import_plan import Action, Step, require_valid
 from core.text import fold
+from core.values.items import ItemState
 from stockbell.databases import opened
 
 STDOUT = "-"

@@ -71,14 +71,14 @@ def test_alembic_is_no_package_that_would_shadow_the_library() -> None:
     assert not (PROJECT / "alembic" / "__init__.py").exists()
 
 
-def test_only_the_schedule_imports_apscheduler() -> None:
+def test_only_the_clock_process_imports_apscheduler() -> None:
     users = [
         path.relative_to(PROJECT)
         for package in PACKAGES
         for path in modules(package)
         if "apscheduler" in imported(path.read_text(), package)
     ]
-    assert users == [Path("core/schedule.py")]
+    assert users == [Path("core/operations/clock_process.py")]
 
 
 def asks_the_time(source: str) -> bool:

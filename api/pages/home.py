@@ -4,8 +4,8 @@ from fastapi import APIRouter, Response
 
 from api.dependencies import Config, Tx
 from api.pages.layout import action, new_router, note, page, paragraph
-from core import linking
 from core.config import Settings
+from core.telegram import linking
 
 TITLE = "A household's inventory that lives in Telegram"
 WHAT = (

@@ -4,8 +4,9 @@ from fastapi import APIRouter, Response
 
 from api.dependencies import SigningKeys, Tx
 from api.pages.layout import new_router, page, paragraph, problem, steps
-from core import invitation_mail, linking
-from core.wording import ROLES
+from core.households import invitation_mail
+from core.telegram import linking
+from core.wording.sentences import ROLES
 
 TITLE = "Join a household"
 WRONG = "This link is wrong, or the invitation is gone. Ask for a new one."

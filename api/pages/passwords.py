@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Response
 from api.dependencies import Client, Config, Hashing, SigningKeys, Tx
 from api.forgetting import forget_password
 from api.pages.layout import field, form, new_router, page, paragraph, problem
-from core import emails, password_reset, passwords
+from core import emails
+from core.accounts import password_reset, passwords
 from core.config import Settings
 from core.errors import Invalid
 

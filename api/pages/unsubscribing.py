@@ -6,7 +6,8 @@ from fastapi import APIRouter, Form, Query, Response
 
 from api.dependencies import SigningKeys, Tx
 from api.pages.layout import INCOMPLETE, form, new_router, page, paragraph, problem
-from core import signed_ids, unsubscribing
+from core import signed_ids
+from core.settings import unsubscribing
 from core.signed_ids import Signed
 
 PATH = "unsubscribe"

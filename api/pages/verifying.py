@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Response
 
 from api.dependencies import SigningKeys, Tx
 from api.pages.layout import INCOMPLETE, form, new_router, page, paragraph, problem
-from core import email_verification
+from core.accounts import email_verification
 
 PATH = "verify-email"
 TITLE = "Confirm your email address"

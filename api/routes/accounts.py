@@ -9,13 +9,15 @@ from api.dependencies import Caller, Config, Hashing, Tx
 from api.documentation import failing
 from api.routers import new_router
 from api.schemas.accounts import AccountPatch, ExportOut, MeOut
-from core import accounts, clock, leaving, password_reset, personal_data, throttling
+from core import clock
+from core.accounts import accounts, password_reset, throttling
+from core.accounts.passwords import Passwords
+from core.accounts.throttling import TooEarly, Try
 from core.actors import Actor
 from core.config import Settings
 from core.db import Transactions
 from core.errors import Invalid
-from core.passwords import Passwords
-from core.throttling import TooEarly, Try
+from core.privacy import account_deletion, personal_data
 
 WRONG = "currentPassword is wrong."
 
@@ -54,7 +56,7 @@ def _replace_password(session: Session, who: Actor, new_hash: str, tried: Try) -
 
 async def delete_me(who: Caller, tx: Tx) -> None:
     """Delete the caller's account. Households where they are alone go; elsewhere they become anonymous."""
-    await tx.write(leaving.delete_account, who)
+    await tx.write(account_deletion.delete_account, who)
 
 
 async def export_me(who: Caller, tx: Tx) -> ExportOut:

@@ -19,11 +19,12 @@ from api.schemas.auth import (
     TokensOut,
 )
 from api.tokens import LIFETIME, AccessTokens
-from core import accounts, households, registration, sign_ins, throttling
+from core.accounts import accounts, sign_ins, throttling
+from core.accounts.sign_ins import SignIn
+from core.accounts.throttling import TooEarly, Try
 from core.errors import Unauthenticated
-from core.registration import Registered
-from core.sign_ins import SignIn
-from core.throttling import TooEarly, Try
+from core.households import households, registration
+from core.households.registration import Registered
 
 WRONG = "The email or the password is wrong."
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from api.dependencies import Caller, Tx
 from api.routers import new_router
 from api.schemas.dashboard import DashboardOut
-from core import dashboard
+from core.inventory import dashboard
 
 
 async def get_dashboard_stats(who: Caller, tx: Tx) -> DashboardOut:

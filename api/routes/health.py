@@ -7,10 +7,10 @@ from fastapi import APIRouter, Response
 
 from api.dependencies import Config, Tx
 from api.schemas.health import CheckOut, HealthOut, ReadyOut
-from core import readiness
 from core.db import Transactions
 from core.errors import Unavailable
-from core.readiness import Check, Status
+from core.operations import readiness
+from core.operations.readiness import Check, Status
 
 # A database that answers later than this does not answer.
 PATIENCE_S = 5.0

@@ -6,7 +6,7 @@ from api.dependencies import Caller, HouseholdId, Tx
 from api.documentation import failing
 from api.routers import new_router
 from api.schemas.household_preferences import HouseholdSettingsBody, HouseholdSettingsOut
-from core import household_preferences
+from core.settings import household_preferences
 
 
 async def get_household_notification_settings(

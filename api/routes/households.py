@@ -13,7 +13,8 @@ from api.schemas.households import (
     HouseholdPatch,
     HouseholdsOut,
 )
-from core import accounts, households
+from core.accounts import accounts
+from core.households import households
 
 
 async def list_households(who: Caller, tx: Tx) -> HouseholdsOut:

@@ -10,8 +10,9 @@ from api.documentation import failing
 from api.routers import new_router
 from api.schemas.inbox import DeliveriesOut, InboxOut, MarkedOut, NotificationOut, UnreadOut
 from api.schemas.pages import LARGEST_PAGE, Number, Size
-from core import delivery_history, inbox, notifications
+from core.delivery import delivery_history, inbox
 from core.models import ChannelName, Topic
+from core.notifications import announcing
 
 LAST_OFFSET = 1_000_000_000
 NotificationId = Annotated[UUID, Path(alias="notificationId")]
@@ -49,7 +50,7 @@ async def list_deliveries(
 
 async def send_test_notification(who: Caller, tx: Tx) -> None:
     """Send the caller a test on every channel that is switched on; the history shows how it went."""
-    await tx.write(notifications.send_test, who)
+    await tx.write(announcing.send_test, who)
 
 
 async def count_unread_notifications(who: Caller, tx: Tx) -> UnreadOut:

@@ -16,7 +16,7 @@ from api.schemas.invitations import (
     InvitationsOut,
     MyInvitationsOut,
 )
-from core import invitations
+from core.households import invitations
 
 InvitationId = Annotated[UUID, Path(alias="invitationId")]
 

@@ -11,10 +11,10 @@ from api.idempotency import OncePerKey
 from api.item_query import item_query
 from api.routers import new_router
 from api.schemas.items import ExpiringOut, ItemBody, ItemDetailsOut, ItemOut, ItemPatch, ItemsOut
-from core import catalog, inventory
-from core.catalog import ItemQuery
-from core.changes import Change
 from core.errors import Invalid
+from core.inventory import catalog, stock
+from core.inventory.catalog import ItemQuery
+from core.inventory.changes import Change
 
 LONGEST_OUTLOOK_DAYS = 3650
 
@@ -44,7 +44,7 @@ async def list_expiring_items(
 async def create_item(household_id: HouseholdId, body: ItemBody, who: Caller, once: OncePerKey) -> ItemOut:
     """Add an item to a household."""
     return await once.write(
-        lambda change: ItemOut.of(change.item), inventory.add, who, household_id, body.columns()
+        lambda change: ItemOut.of(change.item), stock.add, who, household_id, body.columns()
     )
 
 
@@ -71,7 +71,7 @@ async def patch_item(
     columns = body.columns()
     if not columns:
         raise Invalid("Send at least one field to change.")
-    return _shown(await tx.write(inventory.patch, who, household_id, item_id, version, columns), response)
+    return _shown(await tx.write(stock.patch, who, household_id, item_id, version, columns), response)
 
 
 async def put_item(
@@ -86,12 +86,12 @@ async def put_item(
     """Replace all fields of an item; what is left out is cleared."""
     version = etags.wanted_version(if_match)
     columns = body.columns()
-    return _shown(await tx.write(inventory.patch, who, household_id, item_id, version, columns), response)
+    return _shown(await tx.write(stock.patch, who, household_id, item_id, version, columns), response)
 
 
 async def delete_item(household_id: HouseholdId, item_id: ItemId, who: Caller, tx: Tx) -> None:
     """Take an item out of the stock. Its history stays."""
-    await tx.write(inventory.remove, who, household_id, item_id)
+    await tx.write(stock.remove, who, household_id, item_id)
 
 
 def router() -> APIRouter:

@@ -9,8 +9,8 @@ from api.documentation import failing
 from api.forgetting import forget_password
 from api.routers import new_router
 from api.schemas.mailed import DoneOut, ForgotPasswordBody, ResetPasswordBody, VerifyEmailBody
-from core import email_verification, password_reset
-from core.throttling import TooEarly
+from core.accounts import email_verification, password_reset
+from core.accounts.throttling import TooEarly
 
 ASKED = "If there is an account with this email, a link that sets a new password is on its way to it."
 RESET = "Your password was changed. Sign in with the new one."

@@ -9,7 +9,7 @@ from api.dependencies import Caller, HouseholdId, Tx
 from api.documentation import failing
 from api.routers import new_router
 from api.schemas.households import MemberRoleBody, MemberRoleOut
-from core import members
+from core.households import members
 
 UserId = Annotated[UUID, Path(alias="userId")]
 

@@ -8,9 +8,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.dependencies import Tx
 from api.metrics import Metrics
-from core import figures, readiness
 from core.config import Settings
 from core.errors import Unauthenticated, Unavailable
+from core.operations import figures, readiness
 
 PATH = "/metrics"
 

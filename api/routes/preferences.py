@@ -6,7 +6,8 @@ from api.dependencies import Caller, Tx
 from api.routers import new_router
 from api.schemas.preferences import SettingsBody, SettingsChangedOut, SettingsOut
 from api.schemas.preview import PreviewOut
-from core import clock, preferences, preview
+from core import clock
+from core.settings import preferences, preview
 
 
 async def get_notification_settings(who: Caller, tx: Tx) -> SettingsOut:

@@ -11,8 +11,8 @@ from api.idempotency import OncePerKey
 from api.routers import new_router
 from api.routes.shopping_lists import ListId
 from api.schemas.shopping import EntriesOut, EntryBody, EntryOut, EntryPatch
-from core import shopping_entries
 from core.errors import Invalid
+from core.shopping import shopping_entries
 
 EntryId = Annotated[UUID, Path(alias="itemId", description="The id of the entry, not of an item in stock")]
 

@@ -10,7 +10,7 @@ from api.documentation import failing
 from api.idempotency import OncePerKey
 from api.routers import new_router
 from api.schemas.shopping import ListBody, ListOut, ListsOut
-from core import shopping_lists
+from core.shopping import shopping_lists
 
 ListId = Annotated[UUID, Path(alias="listId")]
 

@@ -20,7 +20,7 @@ from api.schemas.stock import (
     WasteBody,
     WastedOut,
 )
-from core import inventory, movements
+from core.inventory import movements, stock
 
 MovementId = Annotated[UUID, Path(alias="movementId")]
 
@@ -30,7 +30,7 @@ async def consume_item(
 ) -> ConsumedOut:
     """Use up some of an item; never more than there is."""
     return await once.write(
-        ConsumedOut.of, inventory.consume, who, household_id, item_id, body.quantity, body.notes
+        ConsumedOut.of, stock.consume, who, household_id, item_id, body.quantity, body.notes
     )
 
 
@@ -40,7 +40,7 @@ async def waste_item(
     """Throw some of an item away, and say why."""
     return await once.write(
         lambda change: WastedOut.of(change, body.reason),
-        inventory.waste,
+        stock.waste,
         who,
         household_id,
         item_id,
@@ -55,7 +55,7 @@ async def restock_item(
 ) -> RestockedOut:
     """Put more of an item into store."""
     return await once.write(
-        RestockedOut.of, inventory.restock, who, household_id, item_id, body.quantity, body.notes
+        RestockedOut.of, stock.restock, who, household_id, item_id, body.quantity, body.notes
     )
 
 
@@ -64,7 +64,7 @@ async def move_item(
 ) -> MovedOut:
     """Put an item in another place."""
     return await once.write(
-        MovedOut.of, inventory.move, who, household_id, item_id, body.new_location, body.notes
+        MovedOut.of, stock.move, who, household_id, item_id, body.new_location, body.notes
     )
 
 
@@ -85,7 +85,7 @@ async def undo_movement(
 ) -> UndoneOut:
     """Take a movement back by one that compensates it: once, and while its item is there."""
     return await once.write(
-        lambda change: UndoneOut.of(change, movement_id), inventory.undo, who, household_id, movement_id
+        lambda change: UndoneOut.of(change, movement_id), stock.undo, who, household_id, movement_id
     )
 
 

@@ -9,10 +9,10 @@ from api.dependencies import Caller, Config, SigningKey, Tx
 from api.documentation import failing
 from api.routers import new_router
 from api.schemas.telegram import LinkBody, LinkCodeOut, LinkedOut, LinkStatusOut, ReceivedOut
-from core import inbound, linking, webhook
 from core.errors import Invalid, NotFound, TooManyAttempts, Unauthenticated
-from core.inbound import ReceivedUpdate
-from core.link_codes import LIFETIME, CodeRefused
+from core.telegram import inbound, linking, webhook
+from core.telegram.inbound import ReceivedUpdate
+from core.telegram.link_codes import LIFETIME, CodeRefused
 
 
 async def link_telegram(body: LinkBody, who: Caller, tx: Tx, key: SigningKey) -> LinkedOut:

@@ -11,8 +11,10 @@ from api.documentation import failing
 from api.idempotency import OncePerKey
 from api.routers import new_router
 from api.schemas.transfer import ImportOut
-from core import access, catalog, clock, csv_items, imports
+from core import clock
 from core.errors import Invalid
+from core.guards import access
+from core.inventory import catalog, csv_items, imports
 from core.models import Role
 
 CSV = "text/csv"

@@ -9,7 +9,7 @@ from api.dependencies import Caller, HouseholdId, Tx
 from api.documentation import failing
 from api.routers import new_router
 from api.schemas.watches import WatchBody, WatchesOut, WatchOut
-from core import watching
+from core.settings import watching
 
 WatchId = Annotated[UUID, Path(alias="watchId")]
 

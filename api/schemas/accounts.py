@@ -11,7 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from api.schemas.base import Body, Out, example
 from api.schemas.fields import NewPassword, Password, Zone, as_number, refusal, text
-from core.accounts import Account
+from core.accounts.accounts import Account
 
 
 class AccountPatch(Body):

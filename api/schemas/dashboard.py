@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from api.schemas.base import Out
-from core.dashboard import Dashboard
+from core.inventory.dashboard import Dashboard
 
 
 class RecentActivityOut(Out):

@@ -19,10 +19,11 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from core import accounts, days, prices, quantities
+from core import days, prices, quantities
+from core.accounts import accounts
 from core.errors import Invalid
-from core.items import LONGEST_LOCATION, LONGEST_NOTES
 from core.text import clean, clean_optional
+from core.values.items import LONGEST_LOCATION, LONGEST_NOTES
 
 # Argon2 takes any length; this only keeps a request from being expensive.
 LONGEST_PASSWORD = 1024

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from api.schemas.base import Out
-from core.readiness import Check, Status
+from core.operations.readiness import Check, Status
 
 
 class HealthOut(Out):

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, WithJsonSchema
 from api.schemas.base import Body
 from api.schemas.fields import refusal
 from core.models import When
-from core.wishes import CHOOSABLE
+from core.preferences.routing import CHOOSABLE
 
 TOPICS = [topic.value for topic in CHOOSABLE]
 

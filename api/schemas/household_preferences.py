@@ -4,7 +4,7 @@ from typing import Self
 
 from api.schemas.base import Body, Out, example
 from api.schemas.hearing import RoutesBody, RoutesOut, Types
-from core.household_preferences import HouseholdSettings
+from core.settings.household_preferences import HouseholdSettings
 
 
 class HouseholdSettingsBody(Body):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.schemas.base import Body, Out, example
 from api.schemas.fields import Zone, optional_text, text
-from core.households import HouseholdDetails, HouseholdSummary, MemberState
+from core.households.households import HouseholdDetails, HouseholdSummary, MemberState
 from core.models import Role
 
 

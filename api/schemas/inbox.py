@@ -6,11 +6,11 @@ from uuid import UUID, uuid5
 
 from api.schemas.base import Out
 from api.schemas.pages import PaginationOut
-from core import reasons, wording
-from core.delivery_history import DeliveryRecord
-from core.inbox import InboxEntry
+from core.delivery.delivery_history import DeliveryRecord
+from core.delivery.inbox import InboxEntry
 from core.models import ChannelName, DeliveryState
 from core.pages import Page
+from core.wording import reasons, sentences
 
 
 class NotificationOut(Out):
@@ -28,8 +28,8 @@ class NotificationOut(Out):
         return cls(
             id=entry.id,
             type=entry.topic,
-            title=wording.title(entry.event),
-            message=wording.sentence(entry.event),
+            title=sentences.title(entry.event),
+            message=sentences.sentence(entry.event),
             read=entry.read_at is not None,
             read_at=entry.read_at,
             created_at=entry.created_at,
@@ -64,8 +64,8 @@ class DeliveryOut(Out):
             id=uuid5(record.notification_id, str(record.id)),
             notification_id=record.notification_id,
             type=record.topic,
-            title=wording.title(record.event),
-            message=wording.sentence(record.event),
+            title=sentences.title(record.event),
+            message=sentences.sentence(record.event),
             channel=ChannelName(record.channel),
             state=DeliveryState(record.state),
             reason=record.reason,

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from api.schemas.base import Body, Out, example
 from api.schemas.fields import Email
-from core.access import Access
-from core.invitations import MyInvitation, PendingInvitation
+from core.guards.access import Access
+from core.households.invitations import MyInvitation, PendingInvitation
 from core.models import Role
 
 

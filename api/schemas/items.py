@@ -21,8 +21,9 @@ from api.schemas.fields import (
     text,
 )
 from api.schemas.pages import PaginationOut
-from core.catalog import HistoryEntry, ItemDetails, ItemPage
-from core.items import (
+from core.inventory.catalog import HistoryEntry, ItemDetails, ItemPage
+from core.prices import CENTS
+from core.values.items import (
     DEFAULT_LOCATION,
     LONGEST_BARCODE,
     LONGEST_CATEGORY,
@@ -31,7 +32,6 @@ from core.items import (
     ExpirationStatus,
     ItemState,
 )
-from core.prices import CENTS
 
 NOBODY = "Former member"
 

@@ -9,8 +9,8 @@ from api.schemas.base import Body, Out, example
 from api.schemas.fields import Moment, TimeOfDay, Zone
 from api.schemas.hearing import RoutesBody, RoutesOut, Types
 from api.schemas.times import QuietHoursBody, QuietHoursOut, ScheduleOut, SchedulesBody, schedules_of
-from core.notification_settings import NotificationSettings
-from core.preview import Draft
+from core.settings.preview import Draft
+from core.values.settings import NotificationSettings
 
 
 class Switch(Body):

@@ -5,7 +5,7 @@ from typing import Self
 
 from api.schemas.base import Out
 from core.models import ChannelName, Topic
-from core.preview import Counts, Preview
+from core.settings.preview import Counts, Preview
 
 
 class CountsOut(Out):

@@ -9,8 +9,8 @@ from pydantic import StrictBool, field_validator
 
 from api.schemas.base import Body, Out, Patch, example
 from api.schemas.fields import Amount, Notes, as_number, optional_text, refusal, text
-from core.entries import EntryState
-from core.shopping_lists import ListState
+from core.shopping.shopping_lists import ListState
+from core.values.shopping import EntryState
 
 NOBODY = "Former member"
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.schemas.base import Body, Out, example
 from api.schemas.fields import Amount, Location, Notes, as_number, text
-from core.changes import Change
+from core.inventory.changes import Change
 
 
 class AmountBody(Body):

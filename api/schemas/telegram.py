@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import StringConstraints
 
 from api.schemas.base import Body, Out, example
-from core.linking import Linked
+from core.telegram.linking import Linked
 
 
 class LinkBody(Body):

@@ -7,8 +7,8 @@ from pydantic import ConfigDict, Field, StrictBool
 
 from api.schemas.base import Body, Out
 from api.schemas.fields import TimeOfDay, Weekdays
-from core.notification_settings import NotificationSettings, ScheduleState
-from core.schedules import CHOOSABLE
+from core.preferences.schedules import CHOOSABLE
+from core.values.settings import NotificationSettings, ScheduleState
 
 SomeWeekdays = Annotated[Weekdays, Field(min_length=1)]
 

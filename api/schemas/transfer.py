@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.schemas.base import Out
 from api.schemas.errors import Problem
-from core.import_plan import Action, Step
+from core.inventory.import_plan import Action, Step
 
 
 class LineOut(Out):

@@ -9,7 +9,7 @@ from api.schemas.base import Body, Out, example
 from api.schemas.fields import Moment, Quantity, as_number, text
 from core.errors import Invalid
 from core.models import Scope, WatchLevel
-from core.watching import LONGEST_TARGET, WatchState
+from core.settings.watching import LONGEST_TARGET, WatchState
 
 
 class WatchBody(Body):

@@ -15,11 +15,12 @@ from api.sockets import tail, wire
 from api.sockets.audience import Audience
 from api.sockets.tail import LONGEST_REPLAY, Sight
 from api.sockets.wire import LiveEvent
-from core import events, streams
+from core import events
 from core.actors import Actor
 from core.db import Transactions
 from core.errors import Unavailable
-from core.streams import Entry, Position
+from core.events import streams
+from core.events.streams import Entry, Position
 from core.wake import Beat, Listener
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from api.sockets import since
 from api.sockets.feed import Feed
 from api.sockets.server import SET_HOUSEHOLD, Server, quiet_logger
 from api.tokens import AccessTokens
-from core import accounts
+from core.accounts import accounts
 from core.actors import Actor, Face
 from core.db import Transactions
 from core.errors import Unauthenticated, Unavailable

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.streams import Position
+from core.events.streams import Position
 
 MOST_STREAMS = 500
 WRONG = "auth.since must be an object such as {stream: [epoch, seq]}, as `connected` and each event tell."

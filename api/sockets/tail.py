@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import households, streams
-from core.streams import Entry, Position
+from core.events import streams
+from core.events.streams import Entry, Position
+from core.households import households
 
 # SQLite takes 32766 parameters and nests 1000 conditions deep.
 STREAMS_A_QUERY = 500

@@ -11,9 +11,11 @@ from pydantic.alias_generators import to_camel
 from api.schemas.items import ItemOut
 from api.schemas.preferences import SettingsOut
 from api.schemas.shopping import EntryOut
-from core import events, streams, wording
-from core.items import ItemState
-from core.streams import Entry, Position
+from core import events
+from core.events import streams
+from core.events.streams import Entry, Position
+from core.values.items import ItemState
+from core.wording import sentences
 
 
 @dataclass(frozen=True)
@@ -167,9 +169,9 @@ def _notification(event: events.PersonNotified) -> dict[str, Any]:
     return {
         "id": str(event.notification_id),
         "type": event.topic,
-        "title": wording.title(about),
-        "message": wording.sentence(about),
-        "items": wording.item_names(about),
+        "title": sentences.title(about),
+        "message": sentences.sentence(about),
+        "items": sentences.item_names(about),
         "timestamp": _stamp(event.at),
     }
 

@@ -13,13 +13,16 @@ from bot.filters import HasAccount
 from bot.keyboards import confirmation
 from bot.markup import bold, plain
 from bot.replies import Attachment, Reply
-from core import accounts, households, leaving, linking, personal_data
-from core.accounts import Account
+from core.accounts import accounts
+from core.accounts.accounts import Account
 from core.actors import Actor
 from core.db import Transactions
 from core.errors import Conflict, NotAllowed
-from core.households import HouseholdSummary
-from core.linking import Linked
+from core.households import households
+from core.households.households import HouseholdSummary
+from core.privacy import account_deletion, personal_data
+from core.telegram import linking
+from core.telegram.linking import Linked
 from core.text import clean
 
 EXAMPLES = ("/account name Ann", "/account zone Europe/Berlin", "/account export", "/account delete")
@@ -92,7 +95,7 @@ async def _delete(_query: CallbackQuery, callback_data: DeleteAccount, tx: Trans
     if callback_data.user != who.user_id:
         raise NotAllowed("This chat belongs to another account now. Send /account to see which.")
     try:
-        await tx.write(leaving.delete_account, who)
+        await tx.write(account_deletion.delete_account, who)
     except Conflict as conflict:
         return Reply(f"{plain(str(conflict))} Nothing was deleted.")
     return Reply("Your account is deleted, and this chat is not linked any more. Send /start to begin anew.")

@@ -8,9 +8,9 @@ from bot.callbacks import More
 from bot.filters import HasAccount
 from bot.keyboards import keyboard
 from bot.replies import Reply
-from core import told
 from core.actors import Actor
 from core.db import Transactions
+from core.delivery import told
 
 
 def create_router() -> Router:

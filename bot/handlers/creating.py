@@ -18,8 +18,8 @@ from bot.middlewares import MembersOnly
 from bot.quoted import quoted_arguments
 from bot.replies import Reply
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
 from core.quantities import THOUSANDTHS
 from core.text import clean
 

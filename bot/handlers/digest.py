@@ -9,10 +9,11 @@ from bot.filters import HasAccount, InHousehold
 from bot.keyboards import keyboard
 from bot.replies import Reply
 from bot.settings_callbacks import Attend, ShowItems
-from core import digests, told
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.db import Transactions
+from core.delivery import told
+from core.delivery.chats import ActiveHousehold
+from core.digests import gathering
 from core.errors import Invalid
 
 HOW = "Send /digest for the last day, or /digest weekly for the last week."
@@ -33,7 +34,7 @@ async def _now(
     word = (command.args or "day").strip().casefold()
     if word not in _WEEKLY:
         raise Invalid(HOW)
-    gathered = await tx.read(digests.now, who, household.id, weekly=_WEEKLY[word])
+    gathered = await tx.read(gathering.now, who, household.id, weekly=_WEEKLY[word])
     return Reply(scheduled.text(gathered, alerts.LONGEST), keyboard(*attending.first_rows(gathered)))
 
 

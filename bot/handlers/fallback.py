@@ -9,11 +9,11 @@ from bot.handlers.listing import find
 from bot.keyboards import beginning
 from bot.replies import Reply
 from bot.summaries import none
-from core import invitations
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.config import Settings
 from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
+from core.households import invitations
 
 NOT_LINKED = "This chat is not linked to an account yet. Here is how to begin:"
 OLD_BUTTON = "This button no longer works. Please send the command again."

@@ -12,12 +12,12 @@ from bot import summaries
 from bot.callbacks import Accept, Switch
 from bot.filters import HasAccount
 from bot.replies import Reply
-from core import households, invitations
 from core.actors import Actor
-from core.chats import ChatState
 from core.db import Transactions
-from core.households import HouseholdSummary
-from core.invitations import MyInvitation
+from core.delivery.chats import ChatState
+from core.households import households, invitations
+from core.households.households import HouseholdSummary
+from core.households.invitations import MyInvitation
 
 
 @dataclass(frozen=True)

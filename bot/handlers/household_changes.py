@@ -15,11 +15,14 @@ from bot.handlers.household import Homes, homes_of
 from bot.keyboards import confirmation
 from bot.markup import bold, plain
 from bot.replies import Reply
-from core import access, accounts, chats, households
+from core.accounts import accounts
 from core.actors import Actor
-from core.chats import ActiveHousehold, ChatState, TelegramPerson
 from core.db import Transactions
-from core.households import HouseholdDetails
+from core.delivery import chats
+from core.delivery.chats import ActiveHousehold, ChatState, TelegramPerson
+from core.guards import access
+from core.households import households
+from core.households.households import HouseholdDetails
 from core.models import Role
 
 EXAMPLES = (

@@ -17,16 +17,20 @@ from bot.invitations import JOIN, MOST_ROWS, asking_row, invited
 from bot.keyboards import keyboard
 from bot.markup import bold, plain
 from bot.replies import Reply
-from core import access, accounts, emails, invitations, invite_links, linking
+from core import emails
+from core.accounts import accounts
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.config import Settings
 from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
 from core.errors import NotFound
-from core.invitations import PendingInvitation
-from core.invite_links import Asking, IssuedLink, LinkPreview
+from core.guards import access
+from core.households import invitations, invite_links
+from core.households.invitations import PendingInvitation
+from core.households.invite_links import Asking, IssuedLink, LinkPreview
 from core.models import Role
-from core.wording import ROLES
+from core.telegram import linking
+from core.wording.sentences import ROLES
 
 EXAMPLES = ("/invite viewer", "/invite ann@example.com")
 

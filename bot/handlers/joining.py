@@ -9,10 +9,11 @@ from bot.invitations import JOIN, invited
 from bot.keyboards import confirmation
 from bot.markup import bold
 from bot.replies import Reply
-from core import invite_links, joining
-from core.chats import TelegramPerson
 from core.config import Settings
 from core.db import Transactions
+from core.delivery.chats import TelegramPerson
+from core.households import invite_links
+from core.telegram import joining
 
 
 def create_router() -> Router:

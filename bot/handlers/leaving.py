@@ -13,12 +13,14 @@ from bot.keyboards import confirmation
 from bot.markup import bold
 from bot.replies import Reply
 from bot.summaries import from_now_on
-from core import access, chats, households, members
 from core.actors import Actor
-from core.chats import ActiveHousehold, ChatState, TelegramPerson
 from core.db import Transactions
+from core.delivery import chats
+from core.delivery.chats import ActiveHousehold, ChatState, TelegramPerson
 from core.errors import NotAllowed
-from core.households import HouseholdDetails
+from core.guards import access
+from core.households import households, members
+from core.households.households import HouseholdDetails
 from core.models import Role
 
 

@@ -10,10 +10,10 @@ from bot.filters import HasAccount
 from bot.keyboards import confirmation
 from bot.markup import bold
 from bot.replies import Reply
-from core import linking
 from core.actors import Actor
-from core.chats import ChatState, TelegramPerson
 from core.db import Transactions
+from core.delivery.chats import ChatState, TelegramPerson
+from core.telegram import linking
 
 
 def create_router() -> Router:

@@ -12,10 +12,11 @@ from bot.filters import InHousehold
 from bot.markup import bold, plain, shorten
 from bot.quoted import quoted_arguments
 from bot.replies import Reply
-from core import catalog, matching, preferences
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
+from core.inventory import catalog, matching
+from core.settings import preferences
 
 MOST_DAYS = 3650
 MOST_PLACES = 20

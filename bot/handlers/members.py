@@ -14,12 +14,14 @@ from bot.keyboards import button, keyboard
 from bot.markup import bold
 from bot.people import Crowd
 from bot.replies import Reply
-from core import access, accounts, households, invitations, invite_links, members
+from core.accounts import accounts
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
 from core.errors import NotFound
-from core.households import HouseholdDetails, MemberState
+from core.guards import access
+from core.households import households, invitations, invite_links, members
+from core.households.households import HouseholdDetails, MemberState
 from core.models import Role
 
 

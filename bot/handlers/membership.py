@@ -4,9 +4,9 @@ from aiogram import F, Router
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.types import ChatMemberUpdated
 
-from core import chats
-from core.chats import TelegramPerson
 from core.db import Transactions
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
 
 
 def create_router() -> Router:

@@ -12,11 +12,12 @@ from bot.examples import Unclear
 from bot.filters import HasAccount
 from bot.replies import Reply
 from bot.settings_callbacks import Mute, MuteFor, Unmute
-from core import clock, preferences
+from core import clock
 from core.actors import Actor
 from core.db import Transactions
 from core.errors import Invalid
-from core.notification_settings import NotificationSettings
+from core.settings import preferences
+from core.values.settings import NotificationSettings
 
 _TYPED = {
     MuteFor.HOUR: "1h",

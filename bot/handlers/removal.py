@@ -13,8 +13,8 @@ from bot.keyboards import confirmation
 from bot.middlewares import MembersOnly
 from bot.replies import Reply
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
 
 FINAL = "Take it out of the stock? It is final: nobody can bring it back."
 

@@ -21,10 +21,10 @@ from bot.settings_callbacks import (
     ShowSettings,
 )
 from bot.settings_menu import PageOfMenu
-from core import preferences
 from core.actors import Actor
-from core.chats import ChatState
 from core.db import Transactions
+from core.delivery.chats import ChatState
+from core.settings import preferences
 
 
 def create_router() -> Router:

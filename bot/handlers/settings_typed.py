@@ -15,11 +15,12 @@ from bot.replies import Reply
 from bot.settings_callbacks import Page, ShowKinds, ShowSettings, ShowTime
 from bot.settings_menu import PageOfMenu
 from bot.settings_words import TYPED
-from core import accounts, preferences
+from core.accounts import accounts
 from core.actors import Actor
-from core.chats import ChatState
 from core.db import Transactions
+from core.delivery.chats import ChatState
 from core.models import ScheduleKind
+from core.settings import preferences
 
 EXAMPLES = (
     *(

@@ -11,11 +11,11 @@ from bot.filters import HasAccount, InHousehold
 from bot.keyboards import button, keyboard
 from bot.markup import bold, plain
 from bot.replies import Reply
-from core import access
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
 from core.errors import NotAllowed
+from core.guards import access
 from core.models import Role
 
 EXAMPLE = "/buy 2 l milk"

@@ -12,11 +12,13 @@ from bot.examples import example
 from bot.keyboards import beginning
 from bot.markup import bold
 from bot.replies import Reply
-from core import chats, households, invitations, linking
 from core.actors import Actor
-from core.chats import ChatState, TelegramPerson
 from core.config import Settings
 from core.db import Transactions
+from core.delivery import chats
+from core.delivery.chats import ChatState, TelegramPerson
+from core.households import households, invitations
+from core.telegram import linking
 
 _HELP = """<b>What I understand</b>
 

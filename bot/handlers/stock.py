@@ -14,10 +14,10 @@ from bot.middlewares import MembersOnly
 from bot.replies import Reply
 from core import clock
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.db import Transactions
-from core.items import ItemState
+from core.delivery.chats import ActiveHousehold
 from core.quantities import THOUSANDTHS
+from core.values.items import ItemState
 
 MOVE_EXAMPLE = "/move milk to freezer"
 

@@ -8,10 +8,10 @@ from bot.examples import example
 from bot.filters import InHousehold
 from bot.markup import bold, plain
 from bot.replies import Reply
-from core import dashboard
 from core.actors import Actor
-from core.dashboard import WEEK_DAYS, Dashboard
 from core.db import Transactions
+from core.inventory import dashboard
+from core.inventory.dashboard import WEEK_DAYS, Dashboard
 
 
 def create_router() -> Router:

@@ -11,8 +11,8 @@ from bot.markup import plain
 from bot.replies import Reply
 from bot.undoing import Stuck, Undone
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
 from core.models import MovementKind
 
 LISTS = "Shopping lists stay as they are: /list and Edit take something off."

@@ -20,8 +20,8 @@ from bot.settings_callbacks import (
     WatchQuoted,
 )
 from core.actors import Actor
-from core.chats import ActiveHousehold
 from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
 from core.models import WatchLevel
 
 GONE = "I no longer see what you asked for. Please send it again, for example:"

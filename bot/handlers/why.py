@@ -8,11 +8,14 @@ from bot import days
 from bot.filters import HasAccount
 from bot.markup import plain
 from bot.replies import Reply
-from core import notifications, preferences, reasons, trail, wording
 from core.actors import Actor
 from core.db import Transactions
+from core.delivery import trail
+from core.delivery.trail import Story
 from core.models import ChannelName
-from core.trail import Story
+from core.notifications import announcing
+from core.settings import preferences
+from core.wording import reasons, sentences
 
 SHOWN = 5
 SENT = "A test is on its way, to every channel that you switched on. /why shows how it went."
@@ -35,7 +38,7 @@ async def _why(_message: Message, tx: Transactions, who: Actor) -> Reply:
 
 
 def _story(story: Story, zone: str) -> str:
-    lines = [f"{days.moment(story.at, zone)}: {wording.sentence(story.event, wording.HTML)}"]
+    lines = [f"{days.moment(story.at, zone)}: {sentences.sentence(story.event, sentences.HTML)}"]
     [reason, *others] = {outcome.reason for outcome in story.outcomes} or {None}
     if reason is not None and not others and not reasons.waits(story.outcomes[0].state):
         # One reason for all of them is said once.
@@ -48,5 +51,5 @@ def _story(story: Story, zone: str) -> str:
 
 
 async def _test(_message: Message, tx: Transactions, who: Actor) -> Reply:
-    await tx.write(notifications.send_test, who)
+    await tx.write(announcing.send_test, who)
     return Reply(SENT)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from core.events.base import Event
-from core.items import ItemState
 from core.models import MovementKind
+from core.values.items import ItemState
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from core.events.base import Event
-from core.notification_settings import NotificationSettings
+from core.values.settings import NotificationSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from core.digest_state import Digest, ExpiringItem, OpenList
 from core.events.base import Event
+from core.values.digests import Digest, ExpiringItem, OpenList
 
 
 @dataclass(frozen=True, kw_only=True)

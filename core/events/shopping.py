@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.entries import EntryState
 from core.events.base import Event
+from core.values.shopping import EntryState
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -173,7 +173,7 @@ class Message(Base, table=True):
     html: str | None = None
     """The same for a mail's second part."""
     picture: dict[str, Any] | None = Field(default=None, sa_type=JSON)
-    """The figures of a chart that goes with it; see core.charts."""
+    """The figures of a chart that goes with it; see core.wording.charts."""
     severity: int = 0
     """That of the worst news in it."""
     buttons: list[list[list[str]]] = Field(sa_type=JSON)

@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.accounts.passwords import Passwords
 from core.config import Settings
 from core.db import Database, table
 from core.models import User
-from core.passwords import Passwords
 from tests.support.people import PASSWORD, Person
 
 pytestmark = pytest.mark.one_database

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from core.csv_items import LARGEST_FILE, MOST_LINES
+from core.inventory.csv_items import LARGEST_FILE, MOST_LINES
 from tests.api.lists import CSV, actions, items_of, send
 from tests.support.people import API, Person
 

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import inventory, streams
 from core.actors import Actor, Face
 from core.db import Database
+from core.events import streams
+from core.inventory import stock
 from tests.support.people import Person
 
 
@@ -37,7 +38,7 @@ async def test_of_fifty_who_take_one_of_thirty_thirty_succeed(alice: Person, dat
 def consume_both(session: Session, who: Actor, household: UUID, first: UUID, second: UUID) -> None:
     """Take one of each in one transaction."""
     for item_id in (first, second):
-        inventory.consume(session, who, household, item_id, 1000)
+        stock.consume(session, who, household, item_id, 1000)
 
 
 async def test_two_hundred_transactions_over_two_items_in_both_orders_all_succeed(

@@ -9,10 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
-from core import counters, heartbeats, inventory
 from core.config import Environment, Settings
-from core.counters import Counted
 from core.db import Database
+from core.inventory import stock
+from core.operations import counters, heartbeats
+from core.operations.counters import Counted
 from core.wake import Wake
 from tests.api.live import listening
 from tests.core import world
@@ -113,7 +114,7 @@ async def test_prometheus_reads_what_happens(
     alice: Person, api: str, database: Database, settings: Settings, wake: Wake
 ) -> None:
     home = await database.write(world.build)
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await database.write(counters.add, Counted.TOO_MANY_REQUESTS)
     await database.write(counters.add, Counted.TOO_MANY_REQUESTS)
     item = await alice.add_item("Secret cheese")

@@ -4,11 +4,12 @@ from uuid import UUID
 
 import pytest
 
-from core import chats, linking
 from core.actors import Face
-from core.chats import TelegramPerson
 from core.db import Database
-from core.outbox import Dispatcher
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.delivery.dispatcher import Dispatcher
+from core.telegram import linking
 from tests.core.phones import Phones
 from tests.support.people import Person
 

@@ -9,9 +9,9 @@ import socketio
 from socketio.exceptions import ConnectionError as Refused
 
 from api.app import create_app
-from core import streams
 from core.config import Settings
 from core.db import Database
+from core.events import streams
 from core.models import Role
 from core.wake import Wake
 from tests.api.live import PATIENCE_S, Ear, listening

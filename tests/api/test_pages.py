@@ -7,9 +7,9 @@ from html import unescape
 import httpx
 import pytest
 
-from core import bots
 from core.config import Settings
 from core.db import Database
+from core.telegram import bots
 from tests.api.live import listening
 from tests.core.world import Watch
 from tests.support.mail import MailServer

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from api.app import create_app
-from core import throttling
+from core.accounts import throttling
 from core.config import Settings
 from core.db import Database
 from core.wake import Wake

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from api.sockets.audience import MOST_QUEUED
 from api.sockets.tail import LONGEST_REPLAY
-from core import events, streams
+from core import events
 from core.clock import utcnow
 from core.db import Database
+from core.events import streams
 from core.models import Role
 from tests.api.live import listening
 from tests.api.polling import PollingClient

@@ -6,11 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from core import chats, clock, linking, preferences
+from core import clock
 from core.actors import Actor, Face
-from core.chats import TelegramPerson
 from core.config import Settings
 from core.db import Database
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.settings import preferences
+from core.telegram import linking
 from tests.api.live import listening
 from tests.support.people import Person
 

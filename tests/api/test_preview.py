@@ -8,13 +8,17 @@ from uuid import UUID
 import pytest
 
 from api.tokens import AccessTokens
-from core import chats, clock, inventory, linking, preview
+from core import clock
 from core.actors import Actor, Face
-from core.chats import TelegramPerson
 from core.config import Settings
 from core.db import Database
-from core.preview import Counts
-from core.preview.material import MOST_EVENTS
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.inventory import stock
+from core.settings import preview
+from core.settings.preview import Counts
+from core.settings.preview.material import MOST_EVENTS
+from core.telegram import linking
 from tests.api.lists import send
 from tests.support.people import Person
 from tests.support.statements import noting_statements
@@ -240,7 +244,7 @@ async def test_her_own_acts_are_told_where_she_did_not_make_them(
     week.at(2, 14)
     await use(alice, milk, 6)
     week.at(2, 15)
-    await database.write(inventory.consume, in_chat, home, UUID(tea["id"]), 6000)
+    await database.write(stock.consume, in_chat, home, UUID(tea["id"]), 6000)
     week.set(NOON)
     both = {"preferences": {"notificationTypes": ["lowStock", "memberActivity"]}}
     answer = await alice.post(PREVIEW, both)

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from api.app import create_app
-from core import accounts, clock, invitations
+from core import clock
+from core.accounts import accounts
 from core.config import Registration, Settings
 from core.db import Database
+from core.households import invitations
 from core.wake import Wake
 from tests.support.people import PASSWORD, Person
 from tests.support.serving import serving

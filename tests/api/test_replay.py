@@ -12,10 +12,11 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from api.app import create_app
-from core import events, streams
+from core import events
 from core.clock import utcnow
 from core.config import Settings
 from core.db import Database, table
+from core.events import streams
 from core.models import Role, Stream, StreamEntry
 from core.wake import Wake
 from tests.api.live import Ear, listening

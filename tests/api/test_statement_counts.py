@@ -6,20 +6,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from core import (
-    accounts,
-    households,
-    inventory,
-    invitations,
-    members,
-    preferences,
-    shopping_entries,
-    shopping_lists,
-    watching,
-)
+from core.accounts import accounts
 from core.actors import Actor, Face
 from core.db import Database
+from core.households import households, invitations, members
+from core.inventory import stock
 from core.models import Role, Scope, WatchLevel
+from core.settings import preferences, watching
+from core.shopping import shopping_entries, shopping_lists
 from tests.support.people import Person
 
 pytestmark = pytest.mark.one_database
@@ -38,10 +32,10 @@ def grow(session: Session, alice: Actor, home: UUID, start: int, stop: int) -> N
         members.join(session, member, home, Role.MEMBER)
         preferences.change(session, member, {"topics": ["lowStock", "memberActivity"]})
         columns = {"name": f"Item {number}", "quantity": 4000, "unit": "l", "location": f"shelf {number}"}
-        item = inventory.add(session, member, home, columns).item.id
+        item = stock.add(session, member, home, columns).item.id
         for who in (alice, member):
             watching.put(session, who, home, Scope.ITEM, str(item), {"level": WatchLevel.FOLLOW})
-        inventory.consume(session, alice, home, item, 1000)
+        stock.consume(session, alice, home, item, 1000)
         listed = shopping_lists.create(session, alice, home, f"List {number}", None)
         every = shopping_lists.of_household(session, alice, home)[0]
         for on in (listed, every):

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from core import bots, chats, clock, link_codes, linking
-from core.chats import ChatState, TelegramPerson
+from core import clock
 from core.config import Settings
 from core.db import Database
+from core.delivery import chats
+from core.delivery.chats import ChatState, TelegramPerson
+from core.telegram import bots, link_codes, linking
 from tests.support.people import PASSWORD, Person
 
 pytestmark = pytest.mark.one_database

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from core import streams
-from core.csv_columns import COLUMNS
-from core.csv_items import MOST_LINES
 from core.db import Database
+from core.events import streams
+from core.inventory.csv_columns import COLUMNS
+from core.inventory.csv_items import MOST_LINES
 from tests.api.lists import actions, export, items_of, send
 from tests.api.live import listening
 from tests.support.people import Person

@@ -14,29 +14,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.tokens import AccessTokens
-from core import (
-    accounts,
-    chats,
-    clock,
-    events,
-    households,
-    inventory,
-    invitations,
-    linking,
-    members,
-    notifications,
-    shopping_entries,
-    shopping_lists,
-    sign_ins,
-    watching,
-)
+from core import clock, events
+from core.accounts import accounts, sign_ins
+from core.accounts.passwords import Passwords
 from core.actors import Actor, Face
-from core.chats import TelegramPerson
 from core.config import Settings
 from core.db import Database, table
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.events.streams import of_household, of_user
+from core.households import households, invitations, members
+from core.inventory import stock
 from core.models import Invitation, Notification, Role, Scope, Stream, Watch, WatchLevel
-from core.passwords import Passwords
-from core.streams import of_household, of_user
+from core.notifications import announcing
+from core.settings import watching
+from core.shopping import shopping_entries, shopping_lists
+from core.telegram import linking
 from tests.support.people import PASSWORD
 
 PEOPLE = ("admin", "keeper", "member", "viewer", "outsider", "neighbour")
@@ -126,14 +119,14 @@ def _furnish(session: Session, owner: UUID, somebody: UUID, invited: str) -> dic
         "location": "fridge",
         "expiration_date": clock.today(ZONE),
     }
-    item = inventory.add(session, who, home, columns).item.id
+    item = stock.add(session, who, home, columns).item.id
     shopping_list = shopping_lists.create(session, who, home, "Weekend", None).id
     wanted = {"name": "Milk", "quantity": 2000, "unit": "l", "item_id": item}
     return {
         "householdId": home,
         "userId": somebody,
         "itemId": item,
-        "movementId": inventory.consume(session, who, home, item, 1000).movement_id,
+        "movementId": stock.consume(session, who, home, item, 1000).movement_id,
         "listId": shopping_list,
         "entryId": shopping_entries.add(session, who, home, shopping_list, wanted).id,
         "invitationId": invitations.invite(session, who, home, invited, Role.MEMBER).id,
@@ -151,7 +144,7 @@ def _watch(session: Session, user_id: UUID, things: Mapping[str, UUID]) -> UUID:
 
 def _notice(session: Session, user_id: UUID) -> UUID:
     """Tell somebody something, and return the notification's id."""
-    notifications.announce_to(session, user_id, events.SignInRevoked(user_id=user_id, at=clock.utcnow()))
+    announcing.announce_to(session, user_id, events.SignInRevoked(user_id=user_id, at=clock.utcnow()))
     told = table(Notification)
     found: UUID = session.execute(
         select(told.c.id).where(told.c.user_id == user_id, told.c.event == events.SignInRevoked.__name__)

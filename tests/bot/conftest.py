@@ -16,14 +16,18 @@ from bot.client import create_bot
 from bot.identity import claim_identity
 from bot.poller import Poller
 from bot.worker import Worker
-from core import accounts, catalog, chats, households, linking, members
+from core.accounts import accounts
 from core.actors import Actor, Face
-from core.chats import TelegramPerson
 from core.config import Settings
 from core.db import Database
-from core.items import ItemState
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.delivery.dispatcher import Dispatcher
+from core.households import households, members
+from core.inventory import catalog
 from core.models import Role
-from core.outbox import Dispatcher
+from core.telegram import linking
+from core.values.items import ItemState
 from core.wake import Wake
 from sandbox.client import SandboxClient
 from sandbox.settings import DEFAULT_TOKEN

@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core import households, inventory
 from core.actors import Actor
 from core.db import Database
+from core.households import households
+from core.inventory import stock
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
 
@@ -88,7 +89,7 @@ async def test_a_unit_of_the_household_is_understood_and_may_still_begin_a_name(
         [home] = households.of_person(session, who.user_id)
         for name, unit in (("Greek yogurt", "cup"), ("cup soup", "pcs")):
             values = {"name": name, "quantity": 4000, "unit": unit, "location": "fridge"}
-            inventory.add(session, who, home.id, values)
+            stock.add(session, who, home.id, values)
 
     await database.write(fill)
     assert "Added 2 cup" in (await alice.say("/add 2 cups greek yogurt")).text

@@ -13,14 +13,15 @@ from pydantic import SecretStr
 from bot import alerts
 from bot.channel import TelegramChannel
 from bot.client import create_bot
-from core import events, severity
-from core.channels import Composed, DeliveryError, Line, Outgoing
+from core import events
 from core.config import Settings
 from core.db import Database
-from core.items import ExpirationStatus, ItemState
+from core.events import severity
+from core.events.severity import Severity
 from core.models import ChannelName, MovementKind, Role, Topic
-from core.outcomes import Failure
-from core.severity import Severity
+from core.values.items import ExpirationStatus, ItemState
+from core.wording.channels import Composed, DeliveryError, Line, Outgoing
+from core.wording.outcomes import Failure
 from sandbox.client import FaultKind, SandboxClient
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone

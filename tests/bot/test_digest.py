@@ -7,12 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from core import clock, events, households, inventory, notifications, preferences, streams, watching
+from core import clock, events
 from core.actors import Actor
 from core.db import Database
-from core.digest_state import ExpiringItem
-from core.items import ItemState
+from core.events import streams
+from core.households import households
+from core.inventory import stock
 from core.models import Role, Topic
+from core.notifications import announcing
+from core.settings import preferences, watching
+from core.values.digests import ExpiringItem
+from core.values.items import ItemState
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
 
@@ -36,7 +41,7 @@ def warn(session: Session, who: Actor, names: list[str]) -> None:
     tomorrow = clock.today("UTC") + timedelta(days=1)
     facts: dict[str, Any] = {"quantity": 2000, "unit": "l", "location": "fridge"}
     items = [
-        inventory.add(session, who, home.id, {"name": name, **facts, "expiration_date": tomorrow}).item
+        stock.add(session, who, home.id, {"name": name, **facts, "expiration_date": tomorrow}).item
         for name in names
     ]
     streams.lock(session, streams.of_user(who.user_id))
@@ -46,7 +51,7 @@ def warn(session: Session, who: Actor, names: list[str]) -> None:
         tomorrow=[_expiring(item) for item in items],
         at=clock.utcnow(),
     )
-    notifications.announce_scheduled(session, who.user_id, Topic.EXPIRATION, warning)
+    announcing.announce_scheduled(session, who.user_id, Topic.EXPIRATION, warning)
 
 
 def _expiring(item: ItemState) -> ExpiringItem:

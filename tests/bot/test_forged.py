@@ -45,27 +45,19 @@ from bot.settings_callbacks import (
     Unwatch,
     WatchItem,
 )
-from core import (
-    access,
-    chats,
-    household_preferences,
-    households,
-    inventory,
-    invitations,
-    invite_links,
-    joining,
-    members,
-    preferences,
-    shopping_entries,
-    shopping_lists,
-    streams,
-    watching,
-)
 from core.actors import Actor, Face
-from core.chats import TelegramPerson
 from core.config import Registration
 from core.db import Database, table
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.events import streams
+from core.guards import access
+from core.households import households, invitations, invite_links, members
+from core.inventory import stock
 from core.models import ChannelName, Role, Scope, Stream, Topic, WatchLevel, When
+from core.settings import household_preferences, preferences, watching
+from core.shopping import shopping_entries, shopping_lists
+from core.telegram import joining
 from tests.bot.conftest import Parts, settle_in, share_home
 from tests.bot.forging import forge, forge_raw
 from tests.bot.phone import Phone
@@ -98,8 +90,8 @@ def furnish(session: Session, alice: Phone, bob: Phone) -> Ids:
     his = chats.find(session, bob.id)
     assert his is not None
     values = {"name": "Treasure", "quantity": 3000, "unit": "pcs", "location": "attic"}
-    item = inventory.add(session, who, home.id, values).item
-    used = inventory.consume(session, who, home.id, item.id, 1000)
+    item = stock.add(session, who, home.id, values).item
+    used = stock.consume(session, who, home.id, item.id, 1000)
     wishes = shopping_lists.create(session, who, home.id, "Wishes", None)
     wanted = {"name": "Treasure", "quantity": 1000, "unit": "pcs", "item_id": item.id}
     entry = shopping_entries.add(session, who, home.id, wishes.id, wanted)
@@ -178,7 +170,7 @@ def everything(session: Session, ids: Ids) -> list[object]:
     seq = session.execute(select(entries.c.seq).where(entries.c.id == streams.of_household(ids.home)))
     return [
         seq.scalar_one(),
-        inventory.find(session, within, ids.item),
+        stock.find(session, within, ids.item),
         households.details(session, mine, ids.home).members,
         shopping_entries.of_list(session, mine, ids.home, ids.list_id),
         invitations.pending(session, mine, ids.home),

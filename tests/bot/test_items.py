@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.callbacks import Step, Way
 from bot.keyboards import item_row, keyboard
-from core import households, inventory
 from core.actors import Actor
 from core.db import Database
+from core.households import households
+from core.inventory import stock
 from sandbox.client import SandboxClient
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
@@ -61,7 +62,7 @@ async def test_several_of_one_name_become_buttons(alice: Phone, who: Actor, data
     def another(session: Session) -> None:
         [milk] = home_of(session, who)
         values = {"name": "Milk", "quantity": 5000, "unit": "l", "location": "fridge"}
-        inventory.add(session, who, milk.household_id, values)
+        stock.add(session, who, milk.household_id, values)
 
     await database.write(another)
     question = await alice.say("/use 2 milk")
@@ -163,7 +164,7 @@ CONVERSATION = [
 def refill(session: Session, who: Actor, item_id: UUID) -> None:
     [home] = households.of_person(session, who.user_id)
     values = {"quantity": 3000, "min_quantity": None}
-    inventory.patch(session, who, home.id, item_id, None, values)
+    stock.patch(session, who, home.id, item_id, None, values)
 
 
 async def test_each_command_is_answered_with_a_card_or_a_sentence(

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from core import chats, clock, households, members
+from core import clock
 from core.actors import Actor
 from core.db import Database
+from core.delivery import chats
+from core.households import households, members
 from core.models import Role
 from sandbox.client import SandboxClient
 from tests.bot.conftest import Parts, settle_in, share_home

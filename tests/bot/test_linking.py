@@ -3,13 +3,16 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, households, linking, members
-from core.accounts import Account
+from core.accounts import accounts
+from core.accounts.accounts import Account
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database
-from core.link_codes import CodeRefused
+from core.delivery import chats
+from core.households import households, members
 from core.models import Role
+from core.telegram import linking
+from core.telegram.link_codes import CodeRefused
 from sandbox.client import SandboxClient
 from tests.bot.conftest import Parts, settle_in
 from tests.bot.phone import Phone

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from core import clock, households, inventory
+from core import clock
 from core.actors import Actor
 from core.db import Database
+from core.households import households
+from core.inventory import stock
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
 
@@ -19,7 +21,7 @@ def fill(session: Session, who: Actor) -> None:
     [home] = households.of_person(session, who.user_id)
     today = clock.today(home.timezone)
     for number in range(40):
-        inventory.add(
+        stock.add(
             session,
             who,
             home.id,
@@ -33,7 +35,7 @@ def fill(session: Session, who: Actor) -> None:
             },
         )
     soap = {"name": "Soap", "quantity": 1000, "unit": "pcs", "location": "pantry", "category": "Cleaning"}
-    inventory.add(session, who, home.id, soap)
+    stock.add(session, who, home.id, soap)
 
 
 @pytest.fixture

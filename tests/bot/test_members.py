@@ -3,11 +3,14 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, households, invitations, linking
+from core.accounts import accounts
 from core.actors import Actor, Face
-from core.chats import TelegramPerson
 from core.db import Database
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.households import households, invitations
 from core.models import Role
+from core.telegram import linking
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
 

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot import days
-from core import clock, preferences
+from core import clock
 from core.actors import Actor
 from core.db import Database
 from core.models import Role
+from core.settings import preferences
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
 from tests.bot.waiting import until as until_true

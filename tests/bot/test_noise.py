@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
-from core import chats, clock, household_preferences, households, inventory, preferences
+from core import clock
 from core.actors import Actor
 from core.db import Database
+from core.delivery import chats
+from core.households import households
+from core.inventory import stock
 from core.models import Role, When
+from core.settings import household_preferences, preferences
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
 from tests.bot.test_settings import menu, on_the_web
@@ -37,7 +41,7 @@ def keep_busy(session: Session, alice: Phone, bob: Phone) -> Actor:
     [home] = households.of_person(session, who.user_id)
     for number in range(15):
         values = {"name": f"Jar {number}", "quantity": 1000, "unit": "pcs", "location": "pantry"}
-        inventory.add(session, his.actor, home.id, values)
+        stock.add(session, his.actor, home.id, values)
     return who
 
 

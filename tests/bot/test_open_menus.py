@@ -7,21 +7,15 @@ from sqlalchemy.orm import Session
 
 from bot.app import create_dispatcher
 from bot.worker import Worker
-from core import (
-    accounts,
-    chats,
-    household_preferences,
-    households,
-    linking,
-    members,
-    menus,
-    preferences,
-    watching,
-)
+from core.accounts import accounts
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database
+from core.delivery import chats
+from core.households import households, members
 from core.models import Role, Scope, WatchLevel
+from core.settings import household_preferences, open_menus, preferences, watching
+from core.telegram import linking
 from sandbox.client import ChatMessage
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
@@ -135,7 +129,7 @@ async def test_what_a_page_does_not_show_edits_nothing_and_neither_do_others(
 
 
 async def none_waits(database: Database) -> bool:
-    return not await database.read(menus.stale)
+    return not await database.read(open_menus.stale)
 
 
 async def test_what_is_typed_below_an_open_menu_shows_in_it(
@@ -270,7 +264,7 @@ async def test_a_menu_that_was_deleted_is_tried_once(
     await database.write(on_the_web, who, {"expiration_warning_days": 14})
 
     async def is_forgotten() -> bool:
-        return await database.read(menus.find, alice.id) is None
+        return await database.read(open_menus.find, alice.id) is None
 
     await until(is_forgotten)
 

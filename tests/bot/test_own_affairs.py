@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core import accounts, clock, households
+from core import clock
+from core.accounts import accounts
 from core.actors import Actor
 from core.db import Database
 from core.errors import Unauthenticated
+from core.households import households
 from core.models import Role
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone

@@ -13,11 +13,11 @@ from bot import alerts
 from bot.callbacks import Keep
 from bot.channel import TelegramChannel
 from bot.client import create_bot
-from core import drawing
-from core.channels import DeliveryError, Outgoing
 from core.config import Settings
-from core.outcomes import Failure
-from core.severity import Severity
+from core.events.severity import Severity
+from core.wording import drawing
+from core.wording.channels import DeliveryError, Outgoing
+from core.wording.outcomes import Failure
 from sandbox.client import ChatMessage, FaultKind, SandboxClient
 from tests.bot.conftest import Parts
 from tests.bot.forging import forge

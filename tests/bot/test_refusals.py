@@ -5,9 +5,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 
 from bot.refusals import CountRefusals
-from core import counters
-from core.counters import Counted
 from core.db import Database
+from core.operations import counters
+from core.operations.counters import Counted
 from sandbox.client import SandboxClient
 
 

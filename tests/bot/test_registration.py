@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.invitations import JOIN
-from core import chats, households, invite_links, linking, registration
 from core.config import Registration, Settings
 from core.db import Database
+from core.delivery import chats
+from core.households import households, invite_links, registration
 from core.models import Role
+from core.telegram import linking
 from tests.bot.conftest import Parts, settle_in, share_home
 from tests.bot.phone import Phone
 

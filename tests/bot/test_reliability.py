@@ -12,14 +12,19 @@ from sqlalchemy.orm import Session
 
 from bot.channel import TelegramChannel
 from bot.client import create_bot
-from core import accounts, chats, clock, households, inbound, inventory, linking, members
+from core import clock
+from core.accounts import accounts
 from core.actors import Actor, Face
-from core.chats import TelegramPerson
 from core.config import Settings
 from core.db import Database, table
-from core.inbound import ReceivedUpdate
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.delivery.dispatcher import Dispatcher
+from core.households import households, members
+from core.inventory import stock
 from core.models import Chat, Role
-from core.outbox import Dispatcher
+from core.telegram import inbound, linking
+from core.telegram.inbound import ReceivedUpdate
 from sandbox.client import OutageKind, SandboxClient
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
@@ -66,10 +71,10 @@ class Larder:
         for other in others:
             members.join(session, settle_in(session, other), self.home, Role.MEMBER)
         item = {"name": "Milk", "quantity": 4000, "unit": "l", "location": "fridge", "min_quantity": 3000}
-        self.milk = inventory.add(session, self.admin, self.home, item).item.id
+        self.milk = stock.add(session, self.admin, self.home, item).item.id
 
     def use(self, session: Session, thousandths: int) -> None:
-        inventory.consume(session, self.admin, self.home, self.milk, thousandths)
+        stock.consume(session, self.admin, self.home, self.milk, thousandths)
 
 
 async def crowd(sandbox: SandboxClient, size: int) -> list[TelegramPerson]:

@@ -6,19 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from bot import alerts
-from core import events, mail_composing, severity, wording
-from core.channels import Line, Recap
-from core.digest_state import (
-    DayUsage,
-    Digest,
-    ExpiringItem,
-    ItemChange,
-    LowItem,
-    OpenList,
-    Person,
-    Usage,
-)
+from core import events
+from core.events import severity
+from core.mail import composing
 from core.models import Role, Topic
+from core.values.digests import DayUsage, Digest, ExpiringItem, ItemChange, LowItem, OpenList, Person, Usage
+from core.wording import sentences
+from core.wording.channels import Line, Recap
 
 NOW = datetime(2026, 3, 9, 8, tzinfo=UTC)
 ID = UUID(int=1)
@@ -117,34 +111,34 @@ def test_a_warning_is_grouped_and_cut() -> None:
 
 
 def test_a_mail_has_a_subject_and_all_of_it() -> None:
-    mail = mail_composing.compose([line(WEEKLY), line(DUE)], 10)
+    mail = composing.compose([line(WEEKLY), line(DUE)], 10)
     assert mail.subject == "Your week in Alice's Home"
     assert mail.text.startswith("Your week in Alice's Home\n\nChanged\n• Milk: −2.5 l")
     assert "\n\nAlso\n\nExpired: Ham (yesterday). Last day today: Jam." in mail.text
     assert mail.html is not None
     assert "<p><b>Low or out</b><br>\n• Eggs: out of stock<br>\n" in mail.html
     assert mail.picture is not None
-    assert mail_composing.compose([line(DUE)], 10).subject == "Expiring in Alice's Home"
-    assert mail_composing.compose([line(TO_BUY)], 10).text.endswith("Market\n• Milk\n• Bread\n… and 10 more")
+    assert composing.compose([line(DUE)], 10).subject == "Expiring in Alice's Home"
+    assert composing.compose([line(TO_BUY)], 10).text.endswith("Market\n• Milk\n• Bread\n… and 10 more")
 
 
 def test_each_is_a_sentence_where_there_is_little_room() -> None:
-    assert wording.sentence(WEEKLY) == (
+    assert sentences.sentence(WEEKLY) == (
         "Your week in Alice's Home: 14 items changed; used 12 times (8 the week before), thrown away 1 time "
         "(3 the week before); 2 low or out; 4 expiring or expired; 2 joined."
     )
-    assert wording.sentence(DUE).endswith("Tin 9 (in 3 days) and 2 more.")
-    assert wording.sentence(TO_BUY) == "Market has 12 open entries: Milk, Bread and 10 more."
+    assert sentences.sentence(DUE).endswith("Tin 9 (in 3 days) and 2 more.")
+    assert sentences.sentence(TO_BUY) == "Market has 12 open entries: Milk, Bread and 10 more."
     nothing = replace(WEEKLY, digest=Digest(False, NOW, NOW))
-    assert wording.sentence(nothing) == "Your day in Alice's Home: nothing happened."
+    assert sentences.sentence(nothing) == "Your day in Alice's Home: nothing happened."
     # From Friday to Monday, as somebody has it who wants no digest at weekends.
     long = Digest(False, NOW - timedelta(days=3), NOW, usage=Usage(2), usage_before=Usage(1))
-    assert wording.sentence(replace(WEEKLY, digest=long)) == (
+    assert sentences.sentence(replace(WEEKLY, digest=long)) == (
         "Your last 3 days in Alice's Home: used 2 times (1 the 3 days before), "
         "thrown away 0 times (0 the 3 days before)."
     )
     unknown = replace(long, usage_before=None)
-    assert wording.sentence(replace(WEEKLY, digest=unknown)) == (
+    assert sentences.sentence(replace(WEEKLY, digest=unknown)) == (
         "Your last 3 days in Alice's Home: used 2 times, thrown away 0 times."
     )
     assert alerts.page(ID, [line(nothing)], 1).text.endswith("Nothing happened, and nothing is low.")

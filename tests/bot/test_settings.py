@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from core import events, household_preferences, households, preferences, streams
+from core import events
 from core.actors import Actor, Face
 from core.db import Database
+from core.events import streams
+from core.households import households
 from core.models import Role
-from core.notification_settings import NotificationSettings
+from core.settings import household_preferences, preferences
+from core.values.settings import NotificationSettings
 from sandbox.client import ChatMessage
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone

@@ -5,10 +5,11 @@ import asyncio
 import pytest
 from sqlalchemy.orm import Session
 
-from core import households, shopping_entries, shopping_lists
 from core.actors import Actor
 from core.db import Database
+from core.households import households
 from core.models import Role
+from core.shopping import shopping_entries, shopping_lists
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
 

@@ -3,10 +3,10 @@
 import pytest
 
 from bot import spoken
-from core import linking
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database
+from core.telegram import linking
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
 from tests.bot.test_linking import register

@@ -17,12 +17,14 @@ from bot.channel import TelegramChannel
 from bot.client import create_bot
 from bot.poller import Poller
 from bot.worker import Worker
-from core import catalog, households, inventory, members, preferences
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database, table
+from core.delivery.dispatcher import Dispatcher
+from core.households import households, members
+from core.inventory import catalog, stock
 from core.models import ChannelName, Delivery, DeliveryState, Role
-from core.outbox import Dispatcher
+from core.settings import preferences
 from core.wake import Wake
 from sandbox.client import ChatMessage, SandboxClient
 from tests.bot.conftest import Parts, settle_in
@@ -53,7 +55,7 @@ class Pantry:
         self.home = households.create(session, self.alice, "Home", None, "UTC").id
         members.join(session, self._bob, self.home, Role.MEMBER)
         self._tins = [
-            inventory.add(
+            stock.add(
                 session,
                 self.alice,
                 self.home,
@@ -68,7 +70,7 @@ class Pantry:
         for _ in range(times):
             self._changes += 1
             values = {"quantity": 1000 * (1 + self._changes)}
-            inventory.patch(session, self._bob, self.home, chance.choice(self._tins), None, values)
+            stock.patch(session, self._bob, self.home, chance.choice(self._tins), None, values)
 
     def quantities(self, session: Session) -> dict[int, int]:
         """Return how much of each tin there is, but for those that nobody touched."""

@@ -12,20 +12,12 @@ import pytest
 from bot import alerts
 from bot.channel import TelegramChannel
 from bot.client import create_bot
-from core import events, severity
-from core.channels import Composed, Line
+from core import events
 from core.config import Settings
-from core.digest_state import (
-    DayUsage,
-    Digest,
-    ExpiringItem,
-    ItemChange,
-    LowItem,
-    OpenList,
-    Person,
-    Usage,
-)
+from core.events import severity
 from core.models import MovementKind, Topic
+from core.values.digests import DayUsage, Digest, ExpiringItem, ItemChange, LowItem, OpenList, Person, Usage
+from core.wording.channels import Composed, Line
 from sandbox.client import SandboxClient
 from sandbox.texts import message_text
 from sandbox.utf16 import utf16_length

@@ -17,12 +17,13 @@ from bot.identity import claim_identity
 from bot.poller import AnotherPollerError, Poller
 from bot.replies import Reply
 from bot.worker import Worker
-from core import bots, chats, inbound, inbox, linking
 from core.actors import Actor
 from core.config import Settings
 from core.db import Database
+from core.delivery import chats, inbox
 from core.errors import ConfigurationError, Unavailable
-from core.inbound import ReceivedUpdate
+from core.telegram import bots, inbound, linking
+from core.telegram.inbound import ReceivedUpdate
 from core.wake import Wake
 from sandbox.client import FaultKind, SandboxClient
 from tests.bot.conftest import Parts, home_of, settle_in, share_home

@@ -3,11 +3,14 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core import clock, households, inventory, watching
+from core import clock
 from core.actors import Actor
 from core.db import Database
+from core.households import households
+from core.inventory import stock
 from core.models import Role, Scope
-from core.watching import WatchState
+from core.settings import watching
+from core.settings.watching import WatchState
 from sandbox.client import ChatMessage
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
@@ -25,7 +28,7 @@ def furnish(session: Session, alice: Phone, bob: Phone, charlie: Phone) -> Actor
         ("Soap", "Bathroom", "Bathroom"),
     ):
         values = {"name": name, "quantity": 5000, "unit": "pcs", "location": location, "category": category}
-        inventory.add(session, who, home.id, values)
+        stock.add(session, who, home.id, values)
     return who
 
 

@@ -14,10 +14,10 @@ from api.app import create_app
 from bot.app import create_dispatcher
 from bot.webhook import Webhook
 from bot.worker import Worker
-from core import webhook
 from core.config import WEBHOOK_PATH, Settings
 from core.db import Database, table
 from core.models import InboundUpdate
+from core.telegram import webhook
 from core.wake import Wake
 from sandbox.client import SandboxClient
 from stockbell import servers

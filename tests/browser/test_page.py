@@ -5,7 +5,7 @@ from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboar
 from playwright.async_api import Page, expect
 
 from bot.client import create_bot
-from core import drawing
+from core.wording import drawing
 from stockbell import demo
 from tests.browser.phones import Phone, button, press
 from tests.stories.town import Town

@@ -8,10 +8,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import catalog, households, inventory, migrations, preferences
+from core import migrations
 from core.actors import Actor, Face
 from core.db import Database, table
+from core.households import households
+from core.inventory import catalog, stock
 from core.models import Chat
+from core.settings import preferences
 from sandbox.client import SandboxClient
 from stockbell import demo
 from tests.stories.town import settings_for, stockbell
@@ -72,9 +75,9 @@ def _live(session: Session, used: tuple[str, ...], wasted: tuple[str, ...]) -> N
     ids = {item.name: item for item in catalog.everything(session, alice, home.id)}
     for place, name in enumerate(used):
         item = ids[name]
-        inventory.consume(session, (alice, bob)[place % 2], home.id, item.id, min(1000, item.quantity // 2))
+        stock.consume(session, (alice, bob)[place % 2], home.id, item.id, min(1000, item.quantity // 2))
     for name in wasted:
-        inventory.waste(session, bob, home.id, ids[name].id, ids[name].quantity, "spoiled")
+        stock.waste(session, bob, home.id, ids[name].id, ids[name].quantity, "spoiled")
 
 
 def hear_alerts_but_not_at_night(session: Session) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from bot.alerts import MAYBE_AGAIN
 from core.models import DeliveryState, MessageState
-from core.outcomes import MOST_REPEATS
+from core.wording.outcomes import MOST_REPEATS
 from sandbox.client import Acceptance
 from sandbox.html import parse_html
 from tests.chaos.evidence import Evidence

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core import settling
-from core.channels import Outgoing
 from core.db import table
+from core.delivery import settling
+from core.delivery.dispatcher import Dispatcher
 from core.models import Chat, Delivery, DeliveryState
-from core.outbox import Dispatcher
-from core.outcomes import Accepted, Outcome
+from core.wording.channels import Outgoing
+from core.wording.outcomes import Accepted, Outcome
 
 deliveries, _chats = table(Delivery), table(Chat)
 

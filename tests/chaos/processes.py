@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 
 from bot.channel import TelegramChannel
 from bot.client import create_bot
-from core import claims, clock, settling
-from core.channels import Outgoing
+from core import clock
 from core.config import Settings
 from core.db import Database
+from core.delivery import claims, settling
+from core.delivery.dispatcher import Dispatcher
 from core.errors import Unavailable
-from core.outbox import Dispatcher
-from core.outcomes import Accepted, Failed, Failure
 from core.wake import Wake
+from core.wording.channels import Outgoing
+from core.wording.outcomes import Accepted, Failed, Failure
 from tests.chaos.journal import Journal, WatchedTransactions
 from tests.chaos.town import RolledBackError, Town, change
 from tests.support.pace import UNLIMITED

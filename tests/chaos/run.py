@@ -23,7 +23,7 @@ from pydantic import SecretStr
 from core import clock, migrations
 from core.config import Environment, Settings
 from core.db import Database
-from core.outbox import Dispatcher
+from core.delivery.dispatcher import Dispatcher
 from sandbox import __main__ as sandbox_main
 from sandbox.client import Acceptance, FaultKind, SandboxClient
 from sandbox.settings import DEFAULT_TOKEN

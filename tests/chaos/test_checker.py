@@ -9,12 +9,14 @@ from aiogram import Bot
 from sqlalchemy.orm import Session
 
 from bot.channel import TelegramChannel
-from core import access, clock, inventory
+from core import clock
 from core.actors import Actor, Face
-from core.channels import DeliveryError, Outgoing
 from core.db import Database
-from core.outbox import Dispatcher
-from core.outcomes import Failure
+from core.delivery.dispatcher import Dispatcher
+from core.guards import access
+from core.inventory import stock
+from core.wording.channels import DeliveryError, Outgoing
+from core.wording.outcomes import Failure
 from sandbox.client import Acceptance
 from sandbox.html import parse_html
 from tests.chaos import evidence, town
@@ -60,9 +62,9 @@ def use(session: Session, homes: Town, quantity: int) -> None:
     """Let the second person of the first household tell the third of a tin."""
     home = homes.homes[0]
     who, [item_id, *_] = Actor(home.people[1], Face.WEB), home.items
-    before = inventory.find(session, access.change(session, who, home.id), item_id)
+    before = stock.find(session, access.change(session, who, home.id), item_id)
     name = f"{home.items[item_id]} #{before.version + 1}"
-    inventory.patch(session, who, home.id, item_id, None, {"name": name, "quantity": quantity})
+    stock.patch(session, who, home.id, item_id, None, {"name": name, "quantity": quantity})
 
 
 async def story(database: Database, watch: Watch, kind: type[Dispatcher]) -> Checker:

@@ -9,10 +9,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import access, accounts, chats, households, inventory, linking, members, preferences
+from core.accounts import accounts
 from core.actors import Actor, Face
-from core.chats import TelegramPerson
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.guards import access
+from core.households import households, members
+from core.inventory import stock
 from core.models import Role
+from core.settings import preferences
+from core.telegram import linking
 
 HOMES, PEOPLE, ITEMS = 4, 3, 4
 FIRST_CHAT = 7001
@@ -57,7 +63,7 @@ def build(session: Session) -> Town:
         for place in range(ITEMS):
             name = f"Tin {number}-{place}"
             item = {"name": f"{name} #1", "quantity": 5000, "unit": "pcs", "location": "pantry"}
-            made = inventory.add(session, admin, home, {**item, "min_quantity": MINIMUM})
+            made = stock.add(session, admin, home, {**item, "min_quantity": MINIMUM})
             items[made.item.id] = name
         homes.append(Home(home, tuple(people), items))
     return Town(tuple(homes), phones)
@@ -83,12 +89,12 @@ def change(session: Session, town: Town, chance: random.Random) -> tuple[UUID, i
     who = Actor(chance.choice(home.people), Face.WEB)
     item_id, name = chance.choice(list(home.items.items()))
     quantity, gives_up = chance.choice(QUANTITIES), chance.random() < 0.1
-    before = inventory.find(session, access.change(session, who, home.id), item_id)
+    before = stock.find(session, access.change(session, who, home.id), item_id)
     if quantity == before.quantity:
         quantity += 1
     number = before.version + 1
     values = {"quantity": quantity, "name": f"{'Ghost' if gives_up else name} #{number}"}
-    inventory.patch(session, who, home.id, item_id, before.version, values)
+    stock.patch(session, who, home.id, item_id, before.version, values)
     if gives_up:
         raise RolledBackError
     return item_id, number

@@ -6,8 +6,8 @@ import pytest
 
 from core import clock
 from core.db import Database
-from core.outbox import Dispatcher
-from core.schedule import Clock
+from core.delivery.dispatcher import Dispatcher
+from core.operations.clock_process import Clock
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch, World

@@ -7,14 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import (
-    events,
-    inventory,
-)
+from core import events
 from core.db import table
-from core.digest_state import Digest
+from core.inventory import stock
 from core.models import Notification, Topic
-from core.schedule import Clock
+from core.operations.clock_process import Clock
+from core.values.digests import Digest
 from tests.core import world
 from tests.core.world import Watch, World
 
@@ -42,4 +40,4 @@ def told(session: Session, user_id: UUID, topic: Topic = DAILY) -> list[Digest]:
 
 def add(session: Session, home: World, name: str, **columns: Any) -> UUID:
     item = {**world.milk_columns(), "name": name, **columns}
-    return inventory.add(session, home.on_web("bob"), home.home, item).item.id
+    return stock.add(session, home.on_web("bob"), home.home, item).item.id

@@ -29,10 +29,14 @@ from uuid import UUID
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from core import clock, events, inventory, preferences, schedules, scheduling
+from core import clock, events
 from core.db import Database, table
+from core.inventory import stock
 from core.models import Notification, Schedule, ScheduledRun, ScheduleKind, StockMovement
-from core.schedule import Clock
+from core.operations import due_sends
+from core.operations.clock_process import Clock
+from core.preferences import schedules
+from core.settings import preferences
 from tests.core import world
 from tests.core.world import World
 from tests.support.forks import fork, kill
@@ -147,7 +151,7 @@ def write(database: Database, homes: list[World], seed: str) -> None:
     while True:
         home = chance.choice(homes)
         bob = home.on_web("bob")
-        database.write_now(inventory.restock, bob, home.home, home.milk, 1)
+        database.write_now(stock.restock, bob, home.home, home.milk, 1)
         time.sleep(chance.uniform(0, 0.01))
 
 
@@ -168,8 +172,8 @@ def rehearse(session: Session) -> None:
         with clock.reading_from(lambda later=later: BEGINS + later):  # type: ignore[misc]
             schedules.due(session)
             for kind in DIGESTS:
-                scheduling.run(session, user, kind)
-            inventory.restock(session, homes[0].on_web("bob"), homes[0].home, homes[0].milk, 1)
+                due_sends.run(session, user, kind)
+            stock.restock(session, homes[0].on_web("bob"), homes[0].home, homes[0].milk, 1)
     raise RolledBackError
 
 

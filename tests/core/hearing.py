@@ -4,9 +4,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from core import inventory, preferences, trail
 from core.db import Database
-from core.outbox import Dispatcher
+from core.delivery import trail
+from core.delivery.dispatcher import Dispatcher
+from core.inventory import stock
+from core.settings import preferences
 from tests.core import world
 from tests.core.world import Watch, World
 
@@ -18,13 +20,13 @@ def settings(session: Session, home: World, values: Any = None, routes: Any = No
 
 
 def set_quantity(session: Session, home: World, item_id: Any, thousandths: int) -> None:
-    inventory.patch(session, home.in_chat("bob"), home.home, item_id, None, {"quantity": thousandths})
+    stock.patch(session, home.in_chat("bob"), home.home, item_id, None, {"quantity": thousandths})
 
 
 def add_items(session: Session, home: World, *names: str) -> list[Any]:
     columns = world.milk_columns()
     who = home.in_chat("bob")
-    return [inventory.add(session, who, home.home, {**columns, "name": name}).item.id for name in names]
+    return [stock.add(session, who, home.home, {**columns, "name": name}).item.id for name in names]
 
 
 async def waits(database: Database, home: World, name: str = "alice") -> list[str | None]:

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-from core import wording
-from core.channels import Composed, Line, Outgoing, Recap
-from core.charts import UsedAndWasted
 from core.models import ChannelName
+from core.wording import sentences
+from core.wording.channels import Composed, Line, Outgoing, Recap
+from core.wording.charts import UsedAndWasted
 
 
 class Phones:
@@ -33,8 +33,8 @@ class Phones:
     def compose(
         self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
     ) -> Composed:
-        first = [wording.recapped(recap)] if recap is not None else []
-        text = "\n".join([*first, *(wording.told(line) for line in lines[:most])])
+        first = [sentences.recapped(recap)] if recap is not None else []
+        text = "\n".join([*first, *(sentences.told(line) for line in lines[:most])])
         if self.unspeakable is not None and self.unspeakable in text:
             raise KeyError(text)
         return Composed(text, picture=self.picture)

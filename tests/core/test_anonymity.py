@@ -3,12 +3,14 @@
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
-from core import digests, leaving, members
-from core.channels import DeliveryError
 from core.db import Database, table
+from core.delivery.dispatcher import Dispatcher
+from core.digests import gathering
+from core.households import members
 from core.models import Message, Notification, Role, StreamEntry
-from core.outbox import Dispatcher
-from core.outcomes import Failure
+from core.privacy import account_deletion
+from core.wording.channels import DeliveryError
+from core.wording.outcomes import Failure
 from tests.core.hearing import drain, set_quantity
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
@@ -28,8 +30,8 @@ async def test_the_others_hear_no_more_of_bob_who_left_before_by_name(
     await database.write(set_quantity, home, home.milk, 1000)
     await database.write(members.leave, home.on_web("bob"), home.home)
     watch.advance(hours=1)
-    await database.write(leaving.delete_account, home.on_web("bob"))
-    found = await database.read(digests.now, home.on_web("alice"), home.home)
+    await database.write(account_deletion.delete_account, home.on_web("bob"))
+    found = await database.read(gathering.now, home.on_web("alice"), home.home)
     named = [person.user_name for change in found.digest.changes for person in change.people]
     assert named == ["Alice", "Former member"]
     assert [person.user_name for person in found.digest.left] == ["Former member"]
@@ -42,7 +44,7 @@ async def test_charlie_who_only_looked_in_and_left_again_is_named_nowhere(
     charlie = home.on_web("charlie")
     await database.write(members.join, charlie, home.home, Role.VIEWER)
     await database.write(members.leave, charlie, home.home)
-    await database.write(leaving.delete_account, charlie)
+    await database.write(account_deletion.delete_account, charlie)
     assert await database.read(times_named, "Charlie") == 0
 
 
@@ -56,7 +58,7 @@ async def test_messages_that_told_of_bob_are_emptied_and_one_on_its_way_loses_hi
     await database.write(set_quantity, home, home.milk, 0)
     await dispatcher.run_once()
     assert await database.read(times_named) > 0
-    await database.write(leaving.delete_account, home.on_web("bob"))
+    await database.write(account_deletion.delete_account, home.on_web("bob"))
     assert await database.read(times_named) == 0
     watch.advance(minutes=1)
     await drain(dispatcher, watch)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import charts, drawing
-from core.charts import UsedAndWasted
+from core.wording import charts, drawing
+from core.wording.charts import UsedAndWasted
 from sandbox.images import image_size
 from tests.support.charts import MONDAY, WEEK
 
@@ -50,7 +50,7 @@ def test_a_month_of_thousands_and_a_week_of_nothing_can_be_drawn() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=20))
 def test_nothing_is_drawn_that_the_font_lacks(title: str) -> None:
-    from core import drawing
+    from core.wording import drawing
 
     kept = drawing.drawable(title)
     assert kept.strip() == kept != ""
@@ -59,7 +59,7 @@ def test_nothing_is_drawn_that_the_font_lacks(title: str) -> None:
 
 
 def test_names_in_letters_that_the_font_lacks_are_not_shown_in_part() -> None:
-    from core import drawing
+    from core.wording import drawing
 
     assert drawing.drawable("台所, 1 to 7 June") == "Used and wasted"
     assert drawing.drawable("Küche 🥛, 1 to 7 June") == "Küche, 1 to 7 June"

@@ -7,12 +7,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from core import access, catalog, clock, households, inventory, statistics
+from core import clock
 from core.actors import Actor
-from core.catalog import ItemQuery
 from core.db import Database
-from core.items import ExpirationStatus
-from core.statistics import MonthCounts
+from core.guards import access
+from core.households import households
+from core.inventory import catalog, statistics, stock
+from core.inventory.catalog import ItemQuery
+from core.inventory.statistics import MonthCounts
+from core.values.items import ExpirationStatus
 from tests.core import world
 from tests.core.world import Watch, World
 
@@ -33,7 +36,7 @@ async def test_what_expired_yesterday_in_berlin_is_good_today_in_utc(database: D
         columns = {**world.milk_columns(), "name": "Bread", "expiration_date": LAST_OF_FEBRUARY}
 
         def look(session: Session) -> list[int | None]:
-            added = inventory.add(session, who, household, columns).item
+            added = stock.add(session, who, household, columns).item
             late = ItemQuery(status=ExpirationStatus.EXPIRED)
             page = catalog.page(session, who, household, late)
             [counts] = [h.counts for h in households.of_person(session, who.user_id) if h.id == household]
@@ -54,8 +57,8 @@ async def test_the_month_begins_at_midnight_in_the_household(
         return statistics.count_month(session, within)
 
     watch.now = datetime(2026, 2, 28, 22, 59, tzinfo=UTC)
-    await database.write(inventory.consume, home.on_web("alice"), home.home, home.milk, 100)
+    await database.write(stock.consume, home.on_web("alice"), home.home, home.milk, 100)
     watch.now = datetime(2026, 2, 28, 23, 1, tzinfo=UTC)
     assert await database.read(this_month) == MonthCounts(consumed=0, wasted=0)
-    await database.write(inventory.waste, home.on_web("alice"), home.home, home.milk, 100, "sour")
+    await database.write(stock.waste, home.on_web("alice"), home.home, home.milk, 100, "sour")
     assert await database.read(this_month) == MonthCounts(consumed=0, wasted=1)

@@ -8,10 +8,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from core import accounts, catalog, households, inventory, members
+from core.accounts import accounts
 from core.actors import Actor, Face
 from core.db import Database
 from core.errors import OutcomeUnknown, Unavailable
+from core.households import households, members
+from core.inventory import catalog, stock
 from core.models import Role
 from tests.core import world
 from tests.support.databases import PostgresTemplate
@@ -59,10 +61,10 @@ async def test_nobody_is_told_that_nothing_changed_when_it_may_have(
         host, port = url.partition("@")[2].partition("/")[0].split(":")
         async with proxy_to(host, int(port), armed) as proxy:
             through = Database(url.replace(f":{port}/", f":{proxy}/"))
-            await through.write(inventory.consume, who, home.home, home.milk, 100)
+            await through.write(stock.consume, who, home.home, home.milk, 100)
             armed.set()
             with pytest.raises(OutcomeUnknown, match="Look whether it was"):
-                await through.write(inventory.consume, who, home.home, home.milk, 100)
+                await through.write(stock.consume, who, home.home, home.milk, 100)
             through.dispose()
         found = await direct.read(catalog.everything, who, home.home)
         assert found[0].quantity == 3800, "it was saved, though nobody was told so"
@@ -91,11 +93,11 @@ async def test_a_stock_change_takes_a_dozen_statements_whatever_the_number_of_me
     await database.write(crowd)
     who, item = home.on_web("bob"), home.milk
     for change in (
-        lambda s: inventory.consume(s, who, home.home, item, 3000),
-        lambda s: inventory.restock(s, who, home.home, item, 3000),
-        lambda s: inventory.move(s, who, home.home, item, "cellar"),
-        lambda s: inventory.patch(s, who, home.home, item, None, {"quantity": 1000}),
-        lambda s: inventory.remove(s, who, home.home, item),
+        lambda s: stock.consume(s, who, home.home, item, 3000),
+        lambda s: stock.restock(s, who, home.home, item, 3000),
+        lambda s: stock.move(s, who, home.home, item, "cellar"),
+        lambda s: stock.patch(s, who, home.home, item, None, {"quantity": 1000}),
+        lambda s: stock.remove(s, who, home.home, item),
     ):
         statements.clear()
         await database.write(change)

@@ -9,22 +9,18 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from core import (
-    accounts,
-    digests,
-    household_preferences,
-    inventory,
-    leaving,
-    members,
-    preferences,
-    watching,
-)
+from core.accounts import accounts
 from core.actors import Actor, Face
 from core.db import Database
-from core.digest_state import Digest, ItemChange, Usage
+from core.digests import gathering
 from core.errors import NotAllowed
+from core.households import members
+from core.inventory import stock
 from core.models import Role, Scope, WatchLevel
-from core.schedule import Clock
+from core.operations.clock_process import Clock
+from core.privacy import account_deletion
+from core.settings import household_preferences, preferences, watching
+from core.values.digests import Digest, ItemChange, Usage
 from tests.core import world
 from tests.core.digesting import DAILY, MONDAY, ONE_DAY, WEEKLY, add, at, told
 from tests.core.world import Watch, World
@@ -61,11 +57,11 @@ async def test_it_says_what_was_done_to_each_item_and_by_whom(
     bread = await database.write(add_bread, home)
     await at(ticking, watch, MONDAY)
     alice, bob, milk = home.on_web("alice"), home.on_web("bob"), home.milk
-    await database.write(inventory.consume, alice, home.home, milk, 1000)
-    await database.write(inventory.restock, bob, home.home, milk, 3000)
-    await database.write(inventory.waste, bob, home.home, bread, 2000, "mould")
+    await database.write(stock.consume, alice, home.home, milk, 1000)
+    await database.write(stock.restock, bob, home.home, milk, 3000)
+    await database.write(stock.waste, bob, home.home, bread, 2000, "mould")
     eggs = await database.write(add_eggs, home)
-    await database.write(inventory.remove, bob, home.home, eggs)
+    await database.write(stock.remove, bob, home.home, eggs)
     await at(ticking, watch, MONDAY + ONE_DAY)
     first, second = await database.read(told, home.alice)
     assert short(first.changes) == [("Bread", 9000, 1, "Bob"), ("Milk", 4000, 1, "Alice")]
@@ -89,14 +85,14 @@ async def test_what_was_undone_is_left_out_and_what_was_told_already_is_told_to_
     bread = await database.write(add_bread, home)
     await at(ticking, watch, MONDAY)
     alice, milk = home.on_web("alice"), home.milk
-    slip = await database.write(inventory.consume, alice, home.home, milk, 1000)
-    await database.write(inventory.undo, alice, home.home, slip.movement_id)
-    await database.write(inventory.consume, alice, home.home, bread, 1000)
-    slip = await database.write(inventory.waste, alice, home.home, bread, 2000, "slip")
-    await database.write(inventory.undo, alice, home.home, slip.movement_id)
-    kept = await database.write(inventory.consume, alice, home.home, bread, 500)
+    slip = await database.write(stock.consume, alice, home.home, milk, 1000)
+    await database.write(stock.undo, alice, home.home, slip.movement_id)
+    await database.write(stock.consume, alice, home.home, bread, 1000)
+    slip = await database.write(stock.waste, alice, home.home, bread, 2000, "slip")
+    await database.write(stock.undo, alice, home.home, slip.movement_id)
+    kept = await database.write(stock.consume, alice, home.home, bread, 500)
     await at(ticking, watch, MONDAY + ONE_DAY)
-    await database.write(inventory.undo, home.on_web("bob"), home.home, kept.movement_id)
+    await database.write(stock.undo, home.on_web("bob"), home.home, kept.movement_id)
     await at(ticking, watch, MONDAY + 2 * ONE_DAY)
     _, second, third = await database.read(told, home.alice)
     assert short(second.changes) == [("Bread", -1500, 2, "Alice")]
@@ -113,7 +109,7 @@ async def test_each_event_is_in_one_digest_of_each_kind(
     await at(ticking, watch, MONDAY)
     for hour in range(0, 9 * 24, 3):
         await at(ticking, watch, MONDAY + timedelta(hours=hour, minutes=30))
-        await database.write(inventory.restock, alice, home.home, home.milk, 1000)
+        await database.write(stock.restock, alice, home.home, home.milk, 1000)
     daily = await database.read(told, home.alice)
     assert [sum(one.times for one in digest.changes) for digest in daily[1:]] == [8] * 8
     first, second = await database.read(told, home.alice, WEEKLY)
@@ -131,7 +127,7 @@ async def test_a_writer_that_commits_late_is_in_the_next_digest(
     moved, gathered = threading.Event(), threading.Event()
 
     def slowly(session: Session) -> None:
-        inventory.consume(session, home.on_web("bob"), home.home, home.milk, 1000)
+        stock.consume(session, home.on_web("bob"), home.home, home.milk, 1000)
         moved.set()
         gathered.wait(timeout=30)
 
@@ -144,7 +140,7 @@ async def test_a_writer_that_commits_late_is_in_the_next_digest(
         gathered.set()
         writer.result()
     await at(ticking, watch, MONDAY + 2 * ONE_DAY)
-    await database.write(inventory.waste, home.on_web("bob"), home.home, home.milk, 500, "sour")
+    await database.write(stock.waste, home.on_web("bob"), home.home, home.milk, 500, "sour")
     await at(ticking, watch, MONDAY + 3 * ONE_DAY)
     _, *after = await database.read(told, home.alice)
     assert len(before) == 1
@@ -164,7 +160,7 @@ async def test_one_in_which_nothing_happened_is_not_sent(
     for day in range(4):
         await at(ticking, watch, MONDAY + day * ONE_DAY)
     assert len(await database.read(told, home.alice)) == 1
-    await database.write(inventory.waste, home.on_web("bob"), home.home, home.milk, 500, "sour")
+    await database.write(stock.waste, home.on_web("bob"), home.home, home.milk, 500, "sour")
     await at(ticking, watch, MONDAY + 4 * ONE_DAY)
     [_, last] = await database.read(told, home.alice)
     assert last.usage == Usage(wasted=1)
@@ -175,7 +171,7 @@ async def test_one_in_which_nothing_happened_is_not_sent(
 async def test_it_says_what_is_low_or_out_and_what_expires_by_the_persons_own_settings(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
-    def stock(session: Session) -> None:
+    def fill(session: Session) -> None:
         add(session, home, "Eggs", quantity=0)
         add(session, home, "Ham", expiration_date=date(2026, 3, 5), min_quantity=None)
         add(session, home, "Cheese", expiration_date=date(2026, 3, 1), min_quantity=None)
@@ -184,7 +180,7 @@ async def test_it_says_what_is_low_or_out_and_what_expires_by_the_persons_own_se
         preferences.change(session, bob, {"topics": [DAILY], "expiration_warning_days": 30})
 
     alice, bob = home.on_web("alice"), home.on_web("bob")
-    await database.write(stock)
+    await database.write(fill)
     await at(ticking, watch, MONDAY)
     [hers] = await database.read(told, home.alice)
     assert [(one.name, one.quantity, one.min_quantity) for one in hers.low] == [
@@ -200,15 +196,15 @@ async def test_it_says_what_is_low_or_out_and_what_expires_by_the_persons_own_se
 async def test_what_she_muted_is_in_no_list(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
-    def stock(session: Session) -> None:
+    def fill(session: Session) -> None:
         add(session, home, "Bread", quantity=0, category="Bakery", expiration_date=date(2026, 3, 3))
         add(session, home, "Buns", category="Bakery", expiration_date=date(2026, 3, 3))
         for scope, target in ((Scope.CATEGORY, "bakery"), (Scope.ITEM, str(home.milk))):
             watching.put(session, home.on_web("alice"), home.home, scope, target, muted)
-        inventory.consume(session, home.on_web("bob"), home.home, home.milk, 3000)
+        stock.consume(session, home.on_web("bob"), home.home, home.milk, 3000)
 
     muted = {"level": WatchLevel.MUTE}
-    await database.write(stock)
+    await database.write(fill)
     await at(ticking, watch, MONDAY)
     [digest] = await database.read(told, home.alice)
     assert (digest.changes, digest.low, digest.expiring) == ([], [], [])
@@ -225,11 +221,11 @@ async def test_the_first_one_begins_at_most_a_day_before_or_when_she_joined(
 
     bob = home.on_web("bob")
     watch.now = MONDAY + timedelta(hours=3)
-    await database.write(inventory.restock, bob, home.home, home.milk, 1000)
+    await database.write(stock.restock, bob, home.home, home.milk, 1000)
     watch.advance(hours=1)
     dora = await database.write(move_in)
     watch.advance(hours=1)
-    await database.write(inventory.restock, bob, home.home, home.milk, 2000)
+    await database.write(stock.restock, bob, home.home, home.milk, 2000)
     await database.write(world.listen_to, home.bob, DAILY)
     await at(ticking, watch, MONDAY + timedelta(hours=23))
     await at(ticking, watch, MONDAY + timedelta(hours=26))
@@ -247,10 +243,10 @@ async def test_who_left_and_came_back_hears_nothing_of_what_was_meanwhile(
     await database.write(world.listen_to, home.bob, DAILY)
     await at(ticking, watch, MONDAY)
     await database.write(members.leave, bob, home.home)
-    await database.write(inventory.restock, alice, home.home, home.milk, 1000)
+    await database.write(stock.restock, alice, home.home, home.milk, 1000)
     await at(ticking, watch, MONDAY + ONE_DAY)
     await database.write(members.join, bob, home.home, Role.MEMBER)
-    await database.write(inventory.restock, alice, home.home, home.milk, 2000)
+    await database.write(stock.restock, alice, home.home, home.milk, 2000)
     await at(ticking, watch, MONDAY + 2 * ONE_DAY)
     [_, his] = await database.read(told, home.bob)
     assert short(his.changes) == [("Milk", 2000, 1, "Alice")]
@@ -264,10 +260,10 @@ async def test_who_asks_for_it_again_after_a_month_hears_of_the_last_day(
 ) -> None:
     await at(ticking, watch, MONDAY)
     await database.write(world.listen_to, home.alice)
-    await database.write(inventory.restock, home.on_web("bob"), home.home, home.milk, 1000)
+    await database.write(stock.restock, home.on_web("bob"), home.home, home.milk, 1000)
     watch.now = MONDAY + timedelta(days=20, hours=-1)
     await database.write(world.listen_to, home.alice, DAILY)
-    await database.write(inventory.restock, home.on_web("bob"), home.home, home.milk, 2000)
+    await database.write(stock.restock, home.on_web("bob"), home.home, home.milk, 2000)
     await at(ticking, watch, MONDAY + 20 * ONE_DAY)
     [_, second] = await database.read(told, home.alice)
     assert short(second.changes) == [("Milk", 2000, 1, "Bob")]
@@ -282,7 +278,7 @@ async def test_a_household_that_she_wants_no_digest_of_has_none(
     await at(ticking, watch, MONDAY)
     assert len(await database.read(told, home.alice, WEEKLY)) == 1
     await database.write(household_preferences.reset, alice, home.home)
-    await database.write(inventory.restock, alice, home.home, home.milk, 1000)
+    await database.write(stock.restock, alice, home.home, home.milk, 1000)
     await at(ticking, watch, MONDAY + ONE_DAY)
     [first] = await database.read(told, home.alice)
     assert short(first.changes) == [("Milk", 1000, 1, "Alice")], "what was before is not caught up on"
@@ -293,18 +289,18 @@ async def test_she_can_look_at_the_last_day_whenever_she_likes(
 ) -> None:
     alice = home.on_web("alice")
     watch.now = MONDAY - timedelta(hours=30)
-    await database.write(inventory.restock, home.on_web("bob"), home.home, home.milk, 500)
+    await database.write(stock.restock, home.on_web("bob"), home.home, home.milk, 500)
     watch.now = MONDAY - timedelta(hours=2)
-    await database.write(inventory.restock, home.on_web("bob"), home.home, home.milk, 1000)
+    await database.write(stock.restock, home.on_web("bob"), home.home, home.milk, 1000)
     for _ in range(2):
-        seen = await database.read(digests.now, alice, home.home)
+        seen = await database.read(gathering.now, alice, home.home)
         assert short(seen.digest.changes) == [("Milk", 1000, 1, "Bob")]
         assert (seen.household_name, seen.digest.weekly) == ("Home", False)
     await at(ticking, watch, MONDAY)
     [first] = await database.read(told, home.alice)
     assert short(first.changes) == [("Milk", 1000, 1, "Bob")], "looking has told nothing"
     with pytest.raises(NotAllowed):
-        await database.read(digests.now, home.on_web("charlie"), home.home)
+        await database.read(gathering.now, home.on_web("charlie"), home.home)
 
 
 async def test_who_deleted_their_account_has_no_name_in_any_digest(
@@ -312,7 +308,7 @@ async def test_who_deleted_their_account_has_no_name_in_any_digest(
 ) -> None:
     await database.write(add_bread, home)
     await at(ticking, watch, MONDAY)
-    await database.write(leaving.delete_account, home.on_web("bob"))
+    await database.write(account_deletion.delete_account, home.on_web("bob"))
     await at(ticking, watch, MONDAY + ONE_DAY)
     first, second = await database.read(told, home.alice)
     names = [person.user_name for change in first.changes for person in change.people]
@@ -323,16 +319,16 @@ async def test_who_deleted_their_account_has_no_name_in_any_digest(
 async def test_long_lists_are_cut_and_counted(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
-    def stock(session: Session) -> None:
-        for number in range(digests.MOST + 3):
+    def fill(session: Session) -> None:
+        for number in range(gathering.MOST + 3):
             add(session, home, f"Tin {number:02}", quantity=500, expiration_date=date(2026, 3, 3))
 
-    await database.write(stock)
+    await database.write(fill)
     await at(ticking, watch, MONDAY)
     [digest] = await database.read(told, home.alice)
-    assert [len(digest.changes), len(digest.low), len(digest.expiring)] == [digests.MOST] * 3
+    assert [len(digest.changes), len(digest.low), len(digest.expiring)] == [gathering.MOST] * 3
     assert [digest.more_changes, digest.more_low, digest.more_expiring] == [4, 3, 3]
-    assert digest.changes[0].name == f"Tin {digests.MOST + 2}"
+    assert digest.changes[0].name == f"Tin {gathering.MOST + 2}"
 
 
 async def test_a_unit_that_changed_makes_no_sum(
@@ -340,8 +336,8 @@ async def test_a_unit_that_changed_makes_no_sum(
 ) -> None:
     await at(ticking, watch, MONDAY)
     alice = home.on_web("alice")
-    await database.write(inventory.consume, alice, home.home, home.milk, 1000)
-    await database.write(inventory.patch, alice, home.home, home.milk, None, {"unit": "ml"})
+    await database.write(stock.consume, alice, home.home, home.milk, 1000)
+    await database.write(stock.patch, alice, home.home, home.milk, None, {"unit": "ml"})
     await at(ticking, watch, MONDAY + ONE_DAY)
     [_, second] = await database.read(told, home.alice)
     assert short(second.changes) == [("Milk", None, 2, "Alice")]

@@ -9,12 +9,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, households, inbox, inventory, mailboxes, preferences
+from core.accounts import accounts
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database, table
+from core.delivery import chats, inbox, mailboxes
+from core.households import households
+from core.inventory import stock
 from core.models import Message
-from core.wording import sentence
+from core.settings import preferences
+from core.wording.sentences import sentence
 from tests.core import world
 from tests.core.world import Watch, World
 from tests.support.mail import HANG, RESET, MailServer
@@ -42,7 +46,7 @@ async def home(watch: Watch, database: Database, post: Post, mail_server: MailSe
 
 
 async def bob_uses(database: Database, home: World, thousandths: int) -> None:
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, thousandths)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, thousandths)
 
 
 async def mails_of(database: Database, person: Any) -> list[tuple[str, str | None]]:
@@ -86,8 +90,8 @@ async def test_what_people_typed_is_neither_markup_nor_a_header(
     eve = await database.write(accounts.register, "eve@home.example", "no hash", name, "UTC")
     who = Actor(eve.id, Face.WEB)
     home = await database.write(households.create, who, "Küche 🥛", None, "UTC")
-    item = await database.write(inventory.add, who, home.id, {**world.milk_columns(), "name": "Süß: a=b"})
-    await database.write(inventory.consume, who, home.id, item.item.id, 4000)
+    item = await database.write(stock.add, who, home.id, {**world.milk_columns(), "name": "Süß: a=b"})
+    await database.write(stock.consume, who, home.id, item.item.id, 4000)
     taken = await post.newest("eve@home.example")
     assert "<script>" not in taken.part("html")
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Co." in taken.part("html")
@@ -119,8 +123,8 @@ async def test_alerts_within_a_minute_come_together(
     await post.deliver()
     watch.advance(seconds=5)
     for name in ("Eggs", "Rice", "Tea"):
-        item = await database.write(inventory.add, home.on_web("alice"), home.home, {**eggs, "name": name})
-        await database.write(inventory.consume, home.in_chat("bob"), home.home, item.item.id, 4000)
+        item = await database.write(stock.add, home.on_web("alice"), home.home, {**eggs, "name": name})
+        await database.write(stock.consume, home.in_chat("bob"), home.home, item.item.id, 4000)
         await post.deliver()
         watch.advance(seconds=15)
     assert len(mail_server.to(ALICE)) == 2
@@ -151,8 +155,8 @@ async def test_who_has_no_address_or_wants_no_mail_gets_none(
     dora = await database.write(accounts.create_without_email, "Dora", "UTC")
     who = Actor(dora.id, Face.TELEGRAM)
     place = await database.write(households.create, who, "Cabin", None, "UTC")
-    item = await database.write(inventory.add, who, place.id, world.milk_columns())
-    await database.write(inventory.consume, who, place.id, item.item.id, 4000)
+    item = await database.write(stock.add, who, place.id, world.milk_columns())
+    await database.write(stock.consume, who, place.id, item.item.id, 4000)
     assert await mails_of(database, dora.id) == [("skipped", "no_address")]
 
 
@@ -261,7 +265,7 @@ async def test_a_mailbox_that_is_gone_is_left_alone_and_its_person_told_elsewher
     assert mail_server.commands == []
     assert ("skipped", "mailbox_suspended") in await mails_of(database, home.alice)
     await database.write(mailboxes.resume, home.alice)
-    await database.write(inventory.restock, home.in_chat("bob"), home.home, home.milk, 5000)
+    await database.write(stock.restock, home.in_chat("bob"), home.home, home.milk, 5000)
     watch.advance(minutes=30)
     await bob_uses(database, home, 5000)
     await post.deliver()
@@ -351,8 +355,8 @@ async def test_an_address_that_is_not_ascii_gets_its_mail(
         made = await database.write(accounts.register, address, "no hash", name, "UTC")
         who = Actor(made.id, Face.WEB)
         home = await database.write(households.create, who, "Home", None, "UTC")
-        item = await database.write(inventory.add, who, home.id, world.milk_columns())
-        await database.write(inventory.consume, who, home.id, item.item.id, 4000)
+        item = await database.write(stock.add, who, home.id, world.milk_columns())
+        await database.write(stock.consume, who, home.id, item.item.id, 4000)
     await post.deliver()
     recipients = {taken.recipient for taken in mail_server.taken}
     assert recipients == {"jürgen@home.example", "ana@xn--kln-sna.example"}

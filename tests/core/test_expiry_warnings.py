@@ -9,11 +9,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock, events, household_preferences, inventory, leaving, preferences, watching
+from core import clock, events
 from core.db import Database, table
+from core.delivery.dispatcher import Dispatcher
+from core.inventory import stock
 from core.models import ExpiryWarning, Notification, Scope, Topic, WatchLevel
-from core.outbox import Dispatcher
-from core.schedule import CHORES, Clock
+from core.operations.clock_process import CHORES, Clock
+from core.privacy import account_deletion
+from core.settings import household_preferences, preferences, watching
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
@@ -32,7 +35,7 @@ def add(
 ) -> list[UUID]:
     """Put into store what expires on some days, by name."""
     return [
-        inventory.add(
+        stock.add(
             session,
             home.on_web("bob"),
             home.home,
@@ -148,7 +151,7 @@ async def test_with_another_date_an_item_is_told_anew(
     [ham] = await database.write(add, home, {"Ham": date(2026, 3, 4)})
     await days(ticking, watch, MONDAY)
     put_off = {"expiration_date": date(2026, 3, 5)}
-    await database.write(inventory.patch, home.on_web("bob"), home.home, ham, None, put_off)
+    await database.write(stock.patch, home.on_web("bob"), home.home, ham, None, put_off)
     await days(ticking, watch, MONDAY + timedelta(days=1))
     assert await database.read(warned, home.alice) == [{"later": ["Ham"]}] * 2
 
@@ -214,7 +217,7 @@ async def test_an_item_that_is_removed_takes_its_warnings_along_and_old_ones_are
     ham, _ = await database.write(add, home, {"Ham": date(2026, 3, 4), "Eggs": date(2026, 3, 4)})
     await days(ticking, watch, MONDAY)
     assert await database.read(count) == 4
-    await database.write(inventory.remove, home.on_web("bob"), home.home, ham)
+    await database.write(stock.remove, home.on_web("bob"), home.home, ham)
     assert await database.read(count) == 2
     watch.advance(days=91)
     for chore in CHORES:
@@ -245,7 +248,7 @@ async def test_bob_is_forgotten_by_his_warnings(
 ) -> None:
     await database.write(add, home, {"Ham": date(2026, 3, 3)})
     await days(ticking, watch, MONDAY)
-    await database.write(leaving.delete_account, home.on_web("bob"))
+    await database.write(account_deletion.delete_account, home.on_web("bob"))
     await days(ticking, watch, MONDAY + timedelta(days=1))
     assert await database.read(warned, home.bob) == []
     assert len(await database.read(warned, home.alice)) == 2

@@ -7,18 +7,20 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from core import backlog, chats, claims, counters, heartbeats, inventory, readiness
-from core.channels import DeliveryError
-from core.counters import Counted
 from core.db import Database, table
+from core.delivery import backlog, chats, claims
+from core.delivery.dispatcher import Dispatcher
 from core.errors import Unavailable
-from core.heartbeats import Heart, Part
+from core.inventory import stock
 from core.models import ChannelName, Chat
-from core.outbox import Dispatcher
-from core.outcomes import Failure
-from core.readiness import Check, Status
-from core.schedule import CHORES, Clock
+from core.operations import counters, heartbeats, readiness
+from core.operations.clock_process import CHORES, Clock
+from core.operations.counters import Counted
+from core.operations.heartbeats import Heart, Part
+from core.operations.readiness import Check, Status
 from core.wake import Wake
+from core.wording.channels import DeliveryError
+from core.wording.outcomes import Failure
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.test_schedule import Slow
@@ -141,7 +143,7 @@ async def test_what_hangs_at_a_stop_is_left_for_the_next_one(
 ) -> None:
     wake, stop, phones = Wake(), asyncio.Event(), Phones()
     phones.gate = asyncio.Event()
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     hasty = Dispatcher(database, phones, grace=timedelta(milliseconds=10))
     running = asyncio.create_task(hasty.run(stop, wake.listener()))
     await phones.called.wait()
@@ -158,7 +160,7 @@ async def test_a_message_that_nobody_sends_is_noticed_after_five_minutes(
     database: Database, home: World, watch: Watch
 ) -> None:
     assert (await look(database, "deliveries")) == Check("deliveries", Status.OK)
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     watch.advance(minutes=5)
     assert await look(database, "deliveries") == Check("deliveries", Status.OK, timedelta(minutes=5))
     watch.advance(minutes=1)
@@ -180,7 +182,7 @@ async def test_a_chat_that_cannot_be_sent_to_is_not_late(
             update(table(Chat)).values(later if why == "asked_to_wait" else {"suspended_reason": "x"})
         )
 
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await database.write(hold)
     watch.advance(minutes=30)
     assert await database.read(backlog.oldest_due) == {}
@@ -193,7 +195,7 @@ async def test_a_chat_that_cannot_be_sent_to_is_not_late(
 async def test_a_message_whose_sender_died_is_late_too(database: Database, home: World, watch: Watch) -> None:
     phones = Phones()
     phones.failures = [DeliveryError(Failure.CLEAN, "503")]
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await Dispatcher(database, phones).run_once()
     watch.advance(minutes=10)
     [waiting] = (await database.read(backlog.oldest_due)).values()

@@ -10,14 +10,18 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import catalog, csv_items, imports, inbox, inventory, members, streams, watching
 from core.actors import Actor
-from core.csv_items import ItemsFile
 from core.db import Database, table
+from core.delivery import inbox
+from core.delivery.dispatcher import Dispatcher
 from core.errors import Invalid
+from core.events import streams
+from core.households import members
+from core.inventory import catalog, csv_items, imports, stock
+from core.inventory.csv_items import ItemsFile
 from core.models import Item, Role, Scope, Topic, WatchLevel
-from core.outbox import Dispatcher
-from core.wording import sentence
+from core.settings import watching
+from core.wording.sentences import sentence
 from tests.core import world
 from tests.core.hearing import QUIET, drain, settings
 from tests.core.phones import Phones
@@ -123,7 +127,7 @@ async def test_only_a_critical_item_that_is_out_by_an_import_is_told_at_night(
     bob = home.on_web("bob")
     found = await database.read(catalog.everything, bob, home.home)
     [insulin] = [item.id for item in found if item.name == "Insulin"]
-    await database.write(inventory.patch, bob, home.home, insulin, None, {"critical": True})
+    await database.write(stock.patch, bob, home.home, insulin, None, {"critical": True})
     await database.write(settings, home, QUIET)
     watch.advance(hours=12)
     await import_by_bob(database, home, "Insulin,1,pcs,fridge,2")
@@ -183,7 +187,7 @@ async def test_the_number_of_statements_does_not_grow_with_the_list_nor_with_the
         file = listing("Milk,3,l,fridge,", *(f"Item {size} {n},1,pcs,pantry," for n in range(size)))
         statements.clear()
         await database.write(imports.carry_out, who, home.home, file)
-        await database.write(inventory.patch, who, home.home, home.milk, None, {"quantity": 1000})
+        await database.write(stock.patch, who, home.home, home.milk, None, {"quantity": 1000})
         await database.read(catalog.everything, who, home.home)
         counts.append(len(statements))
     assert counts[0] == counts[1]

@@ -4,13 +4,15 @@ import asyncio
 
 import pytest
 
-from core import accounts, chats, link_codes, linking
+from core.accounts import accounts
 from core.actors import Actor, Face
-from core.chats import ChatState, TelegramPerson
 from core.db import Database
+from core.delivery import chats
+from core.delivery.chats import ChatState, TelegramPerson
 from core.errors import Conflict
-from core.link_codes import GUESSES, WRONG, CodeRefused
-from core.linking import Linked
+from core.telegram import link_codes, linking
+from core.telegram.link_codes import GUESSES, WRONG, CodeRefused
+from core.telegram.linking import Linked
 from tests.core.world import Watch
 
 KEY = b"the key of a test, 32 bytes or more"

@@ -9,11 +9,13 @@ from sqlalchemy import Engine
 from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
-from core import digests, household_preferences, members, watching
 from core.db import Database
+from core.delivery.dispatcher import Dispatcher
+from core.digests import gathering
 from core.errors import NotAllowed
+from core.households import members
 from core.models import Scope, WatchLevel
-from core.outbox import Dispatcher
+from core.settings import household_preferences, watching
 from tests.core.hearing import drain, set_quantity, settings
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
@@ -98,7 +100,7 @@ async def test_who_is_removed_while_they_ask_for_a_digest_is_refused(database: D
     listen(Engine, "before_cursor_execute", begin)
     try:
         with pytest.raises(NotAllowed):
-            await database.read(digests.now, home.on_web("bob"), home.home)
+            await database.read(gathering.now, home.on_web("bob"), home.home)
     finally:
         remove(Engine, "before_cursor_execute", begin)
     assert next(gone, None) is None, "it did happen meanwhile"

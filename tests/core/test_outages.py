@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import inventory, linking
-from core.channels import DeliveryError, Outgoing
 from core.db import Database, table
+from core.delivery.dispatcher import Dispatcher
 from core.errors import Unavailable
+from core.inventory import stock
 from core.models import ChannelName, Delivery
-from core.outbox import Dispatcher
-from core.outcomes import Failure
+from core.telegram import linking
+from core.wording.channels import DeliveryError, Outgoing
+from core.wording.outcomes import Failure
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
@@ -72,7 +73,7 @@ async def test_after_a_day_without_telegram_every_home_hears_the_last_word(
 
     def use(session: Session, home: World, thousandths: int) -> None:
         values = {"quantity": thousandths}
-        inventory.patch(session, home.in_chat("bob"), home.home, home.milk, None, values)
+        stock.patch(session, home.in_chat("bob"), home.home, home.milk, None, values)
 
     homes = await database.write(crowd)
     channel = Outage(failure, watch)
@@ -114,7 +115,7 @@ async def test_an_outage_is_over_although_nobody_is_left_to_be_told(
     home = await database.write(world.build)
     channel = Outage(failure, watch)
     dispatcher = Dispatcher(database, channel)
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     for _ in range(4):
         await dispatcher.run_once()
         watch.advance(minutes=1)
@@ -147,7 +148,7 @@ async def test_a_message_whose_turn_does_not_come_says_nothing_of_the_channel(
     home = await database.write(world.build)
     channel = Crowded(Failure.CLEAN, watch)
     dispatcher = Dispatcher(database, channel)
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     for _ in range(3):
         await dispatcher.run_once()
         watch.advance(minutes=1)
@@ -183,7 +184,7 @@ async def test_a_database_that_is_away_for_a_moment_makes_nothing_come_twice(
 ) -> None:
     home, phones = await database.write(world.build), Phones()
     dispatcher = Dispatcher(Flickering(database), phones)
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await dispatcher.run_once()
     watch.advance(minutes=1)
     assert await dispatcher.run_once() == 0

@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
-from core import chats, claims, inbox, inventory, linking, preferences, settling
-from core.channels import DeliveryError
 from core.db import Database, table
+from core.delivery import chats, claims, inbox, settling
+from core.delivery.dispatcher import Dispatcher
+from core.inventory import stock
 from core.models import Chat, Delivery, Member, Message, Notification, StockMovement, StreamEntry
-from core.outbox import Dispatcher
-from core.outcomes import Failed, Failure
+from core.settings import preferences
+from core.telegram import linking
 from core.wake import Wake
+from core.wording.channels import DeliveryError
+from core.wording.outcomes import Failed, Failure
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, BOB, Watch, World
@@ -24,7 +27,7 @@ pytestmark = pytest.mark.one_database
 
 
 async def bob_uses(database: Database, home: World, thousandths: int) -> None:
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, thousandths)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, thousandths)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
@@ -69,7 +72,7 @@ async def test_what_nothing_can_be_made_of_holds_up_nobody_else_and_ends_after_a
 ) -> None:
     another = await database.write(world.build_another, 1)
     await bob_uses(database, home, 2500)
-    await database.write(inventory.consume, another.in_chat("bob"), another.home, another.milk, 3000)
+    await database.write(stock.consume, another.in_chat("bob"), another.home, another.milk, 3000)
     phones.unspeakable = "1.5 l left"
     assert await dispatcher.run_once() == 1
     assert [address for address, _ in phones.received] == [another.phone]
@@ -167,7 +170,7 @@ async def test_when_alice_blocks_the_bot_her_chat_rests_until_she_writes_again(
     assert ("telegram", "skipped", "chat_suspended") in await database.read(world.deliveries_of, home.alice)
 
     await database.write(chats.greet, ALICE)
-    await database.write(inventory.restock, home.in_chat("bob"), home.home, home.milk, 5000)
+    await database.write(stock.restock, home.in_chat("bob"), home.home, home.milk, 5000)
     assert await dispatcher.run_once() == 0, "she never heard that there was none"
     await bob_uses(database, home, 4000)
     assert await dispatcher.run_once() == 1
@@ -205,7 +208,7 @@ async def test_news_that_is_being_written_does_not_hold_up_what_waits(
     written, read = threading.Event(), threading.Event()
 
     def use_slowly(session: Session) -> None:
-        inventory.consume(session, home.in_chat("bob"), home.home, home.milk, 1000)
+        stock.consume(session, home.in_chat("bob"), home.home, home.milk, 1000)
         written.set()
         read.wait(10)
 
@@ -224,7 +227,7 @@ async def test_a_slow_chat_does_not_hold_up_the_others(
     await database.write(world.listen_to, home.bob, "lowStock")
     phones.gate = asyncio.Event()
     dispatcher = Dispatcher(database, phones, send_timeout=timedelta(milliseconds=50))
-    await database.write(inventory.consume, home.on_web("alice"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.on_web("alice"), home.home, home.milk, 3000)
     await dispatcher.run_once()
     assert {call.address for call in phones.calls} == {ALICE.telegram_id, BOB.telegram_id}
     assert phones.received == []
@@ -276,7 +279,7 @@ async def test_what_is_rolled_back_never_happened(
         ]
 
     def consume_and_fail(session: Session) -> None:
-        inventory.consume(session, home.in_chat("bob"), home.home, home.milk, 3000)
+        stock.consume(session, home.in_chat("bob"), home.home, home.milk, 3000)
         raise RuntimeError("the power went out")
 
     before = await database.read(count)

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core import claims, households, inbox, inventory
-from core.channels import DeliveryError
 from core.db import Database, table
+from core.delivery import claims, inbox
+from core.delivery.dispatcher import Dispatcher
+from core.households import households
+from core.inventory import stock
 from core.models import Chat, Message
-from core.outbox import Dispatcher
-from core.outcomes import MOST_REPEATS, RULES, Failure
+from core.wording.channels import DeliveryError
+from core.wording.outcomes import MOST_REPEATS, RULES, Failure
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.one_database
 @pytest.fixture
 async def home(watch: Watch, database: Database) -> World:
     home = await database.write(world.build)
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     return home
 
 
@@ -134,7 +136,7 @@ async def test_a_message_that_is_too_long_tells_less_until_it_fits(
         world.listen_to(session, home.alice, "memberActivity")
         for number in range(9):
             item = {"name": f"Tin {number}", "quantity": 1000, "unit": "pcs", "location": "pantry"}
-            inventory.add(session, home.in_chat("bob"), home.home, item)
+            stock.add(session, home.in_chat("bob"), home.home, item)
 
     await database.write(fill)
     phones.failures = [DeliveryError(Failure.TOO_LONG, "message is too long")] * 4
@@ -164,7 +166,7 @@ async def test_a_message_that_will_never_be_accepted_does_not_hold_up_the_next(
 ) -> None:
     phones.failures = [DeliveryError(Failure.REFUSED, "Bad Request: something new")]
     await dispatcher.run_once()
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 1000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 1000)
     watch.advance(seconds=1)
     await dispatcher.run_once()
     assert phones.of(ALICE.telegram_id) == ["Milk is out of stock. Bob used 1 l."]
@@ -194,7 +196,7 @@ async def test_after_days_without_an_end_what_is_true_then_is_told(
         await dispatcher.run_once()
         watch.advance(hours=1)
         if hour == 10:
-            await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 1000)
+            await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 1000)
     phones.down = None
     await dispatcher.run_once()
     assert phones.of(ALICE.telegram_id) == ["Milk is out of stock. 2 changes by Bob."]
@@ -219,7 +221,7 @@ async def test_a_blocked_chat_is_called_once_and_what_waits_is_skipped(
     await database.write(world.listen_to, home.alice, "lowStock", "memberActivity")
     await dispatcher.run_once()
     for _ in range(5):
-        await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 100)
+        await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 100)
         watch.advance(minutes=1)
         await dispatcher.run_once()
     assert len(phones.calls) == 1

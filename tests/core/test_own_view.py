@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core import inventory, watching
 from core.db import Database
+from core.delivery.dispatcher import Dispatcher
+from core.inventory import stock
 from core.models import Scope, WatchLevel
-from core.outbox import Dispatcher
+from core.settings import watching
 from tests.core.hearing import add_items, drain, set_quantity, settings
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
@@ -24,10 +25,8 @@ async def test_who_follows_a_place_or_category_hears_what_is_removed_from_it(
 ) -> None:
     def change_and_remove(session: Session) -> None:
         who = home.in_chat("bob")
-        inventory.patch(
-            session, who, home.home, home.milk, None, {"location": "Cellar", "category": "Drinks"}
-        )
-        inventory.remove(session, who, home.home, home.milk)
+        stock.patch(session, who, home.home, home.milk, None, {"location": "Cellar", "category": "Drinks"})
+        stock.remove(session, who, home.home, home.milk)
 
     alice, follow = home.on_web("alice"), {"level": WatchLevel.FOLLOW}
     await database.write(settings, home, {"topics": []})
@@ -40,7 +39,7 @@ async def test_who_follows_a_place_or_category_hears_what_is_removed_from_it(
     phones.received.clear()
     await database.write(change_and_remove)
     for item in (bread, eggs):
-        await database.write(inventory.remove, home.in_chat("bob"), home.home, item)
+        await database.write(stock.remove, home.in_chat("bob"), home.home, item)
     await drain(dispatcher, watch)
     told = "\n".join(phones.of(1))
     assert "Milk" in told

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import planning
 from core.models.preferences import EVERY_DAY
-from core.planning import Run, Times
+from core.preferences import recurrence
+from core.preferences.recurrence import Run, Times
 
 BERLIN = "Europe/Berlin"
 # From one end of the calendar to the other, with clocks that change by an hour, by half of one, at midnight.
@@ -51,17 +51,17 @@ class Model:
         if times.timezone != self.times.timezone and self.ran:
             self.ledger = {times.day_of(self.ran[-1]): self.ran[-1]}
         self.times = times
-        self.pending = planning.plan(times, self.now, self.pending, self.last)
+        self.pending = recurrence.plan(times, self.now, self.pending, self.last)
 
     def tick(self) -> None:
         if self.pending is None or self.pending > self.now:
             return
-        day = planning.day_of_run(self.times, self.now, self.pending)
+        day = recurrence.day_of_run(self.times, self.now, self.pending)
         assert day is not None
         if day not in self.ledger:
             self.ledger[day] = self.now
             self.ran.append(self.now)
-        self.pending = planning.plan(self.times, self.now, last=self.last)
+        self.pending = recurrence.plan(self.times, self.now, last=self.last)
 
     def advance(self, until: datetime) -> None:
         while self.pending is not None and self.pending <= until:
@@ -118,18 +118,18 @@ def test_a_time_that_has_passed_today_leaves_today_where_it_was() -> None:
     now = utc("2026-03-02 07:59")
     nine = utc("2026-03-02 08:00")
     eight = Times("08:00", EVERY_DAY, BERLIN)
-    assert planning.plan(eight, now, nine) == nine
-    assert planning.day_of_run(eight, nine, nine) == date(2026, 3, 2)
+    assert recurrence.plan(eight, now, nine) == nine
+    assert recurrence.day_of_run(eight, nine, nine) == date(2026, 3, 2)
     ten = Times("10:00", EVERY_DAY, BERLIN)
-    assert planning.plan(ten, now, nine) == utc("2026-03-02 09:00")
-    assert planning.plan(Times("08:00", [3], BERLIN), now, nine) == utc("2026-03-04 07:00")
+    assert recurrence.plan(ten, now, nine) == utc("2026-03-02 09:00")
+    assert recurrence.plan(Times("08:00", [3], BERLIN), now, nine) == utc("2026-03-04 07:00")
 
 
 def test_what_is_due_stays_due_whatever_is_changed() -> None:
     nine = utc("2026-03-02 08:00")
     ten = Times("10:00", EVERY_DAY, BERLIN)
-    assert planning.plan(ten, nine + timedelta(seconds=20), nine) == nine
-    assert planning.day_of_run(ten, nine + timedelta(seconds=20), nine) == date(2026, 3, 2)
+    assert recurrence.plan(ten, nine + timedelta(seconds=20), nine) == nine
+    assert recurrence.day_of_run(ten, nine + timedelta(seconds=20), nine) == date(2026, 3, 2)
 
 
 @pytest.mark.parametrize("weekdays", [[], [1]])
@@ -137,11 +137,11 @@ def test_of_a_week_away_only_the_newest_runs(weekdays: list[int]) -> None:
     times = Times("09:00", weekdays or EVERY_DAY, BERLIN)
     away_since, back = utc("2026-03-02 08:00"), utc("2026-03-11 12:00")
     newest = date(2026, 3, 9) if weekdays else date(2026, 3, 11)
-    assert planning.day_of_run(times, back, away_since) == newest
+    assert recurrence.day_of_run(times, back, away_since) == newest
 
 
 def test_what_was_never_planned_does_not_run() -> None:
     assert (
-        planning.day_of_run(Times("09:00", EVERY_DAY, BERLIN), utc("2026-03-02 08:00"), utc("1970-01-01"))
+        recurrence.day_of_run(Times("09:00", EVERY_DAY, BERLIN), utc("2026-03-02 08:00"), utc("1970-01-01"))
         is None
     )

@@ -8,9 +8,14 @@ import pytest
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from core import clock, inbox, inventory, invitations, pruning, streams, watching
+from core import clock, pruning
 from core.db import Database, table
+from core.delivery import inbox
+from core.delivery.dispatcher import Dispatcher
 from core.errors import Invalid
+from core.events import streams
+from core.households import invitations
+from core.inventory import stock
 from core.models import (
     Delivery,
     Invitation,
@@ -23,8 +28,8 @@ from core.models import (
     StreamEntry,
     WatchLevel,
 )
-from core.outbox import Dispatcher
-from core.schedule import Clock
+from core.operations.clock_process import Clock
+from core.settings import watching
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
@@ -56,7 +61,7 @@ async def test_what_was_told_is_kept_for_30_days_and_the_unread_for_90(
     database: Database, home: World, watch: Watch
 ) -> None:
     sweeping, told = Clock(database), (Message, Delivery, StreamEntry)
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await Dispatcher(database, Phones()).run_once()
     before = await database.read(count, *told)
     assert 0 not in before
@@ -85,7 +90,7 @@ async def test_invitations_and_mailed_tokens_outlive_their_time_for_a_while(
 
 
 async def test_what_was_read_goes_after_30_days(database: Database, home: World, watch: Watch) -> None:
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await Dispatcher(database, Phones()).run_once()
     await database.write(inbox.mark_all_read, home.on_web("alice"))
     watch.advance(days=30)
@@ -95,7 +100,7 @@ async def test_what_was_read_goes_after_30_days(database: Database, home: World,
 
 
 async def test_what_still_waits_is_never_thrown_away(database: Database, home: World, watch: Watch) -> None:
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     watch.advance(days=100)
     await Clock(database).run_once()
     phones = Phones()
@@ -128,8 +133,8 @@ async def test_a_watch_goes_when_it_has_run_out_or_its_item_is_gone_and_that_was
     database: Database, home: World, watch: Watch
 ) -> None:
     who, sweeping = home.in_chat("alice"), Clock(database)
-    tea = (await database.write(inventory.add, who, home.home, {"name": "Tea", **FACTS})).item
-    soap = (await database.write(inventory.add, who, home.home, {"name": "Soap", **FACTS})).item
+    tea = (await database.write(stock.add, who, home.home, {"name": "Tea", **FACTS})).item
+    soap = (await database.write(stock.add, who, home.home, {"name": "Soap", **FACTS})).item
     until = watch.now + timedelta(days=1)
     muted = {"level": WatchLevel.MUTE, "until": until}
     for scope, target, values in (
@@ -141,7 +146,7 @@ async def test_a_watch_goes_when_it_has_run_out_or_its_item_is_gone_and_that_was
         (Scope.ITEM, str(home.milk), {"snoozed_until": until, "min_quantity": 1000}),
     ):
         await database.write(watching.put, who, home.home, scope, target, values)
-    await database.write(inventory.remove, home.in_chat("bob"), home.home, tea.id)
+    await database.write(stock.remove, home.in_chat("bob"), home.home, tea.id)
     watch.advance(days=1)
     await sweeping.run_once()
     assert await database.read(watched, home.alice) == {"lasting", "later", str(tea.id), str(home.milk)}
@@ -174,13 +179,13 @@ async def test_what_is_no_longer_watched_does_not_count(
 ) -> None:
     await database.write(follow_categories, home, watching.MOST - 2)
     who = home.in_chat("alice")
-    tea = (await database.write(inventory.add, who, home.home, {"name": "Tea", **FACTS})).item
+    tea = (await database.write(stock.add, who, home.home, {"name": "Tea", **FACTS})).item
     follow, mute = {"level": WatchLevel.FOLLOW}, {"level": WatchLevel.MUTE, "until": watch.now + HOUR}
     await database.write(watching.put, who, home.home, Scope.ITEM, str(tea.id), follow)
     await database.write(watching.put, who, home.home, Scope.CATEGORY, "dairy", mute)
     with pytest.raises(Invalid, match="You watch 500 things already"):
         await database.write(watching.put, who, home.home, Scope.ITEM, str(home.milk), follow)
-    await database.write(inventory.remove, home.in_chat("bob"), home.home, tea.id)
+    await database.write(stock.remove, home.in_chat("bob"), home.home, tea.id)
     watch.advance(hours=1)
     for target in ("pantry", "cellar"):
         await database.write(watching.put, who, home.home, Scope.LOCATION, target, follow)

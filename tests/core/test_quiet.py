@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.quiet import QuietHours
+from core.preferences.quiet_hours import QuietHours
 
 EVERY_DAY = range(1, 8)
 NIGHTS = QuietHours(True, "22:00", "07:00", EVERY_DAY, "Europe/Berlin")

@@ -8,15 +8,12 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from core import (
-    deferral,
-    household_preferences,
-    notifications,
-    watching,
-)
 from core.db import Database, table
+from core.delivery import deferral
+from core.delivery.dispatcher import Dispatcher
 from core.models import Deferral, Item, Scope, WatchLevel
-from core.outbox import Dispatcher
+from core.notifications import announcing
+from core.settings import household_preferences, watching
 from tests.core import world
 from tests.core.hearing import QUIET, add_items, drain, set_quantity, settings, waits
 from tests.core.phones import Phones
@@ -328,6 +325,6 @@ async def test_news_that_somebody_must_answer_come_at_night_too(
 ) -> None:
     watch.now = NIGHT
     await database.write(settings, home, QUIET)
-    await database.write(notifications.send_test, home.on_web("alice"))
+    await database.write(announcing.send_test, home.on_web("alice"))
     await drain(dispatcher, watch)
     assert phones.of(1) == ["This is the test that you asked for: messages reach you here."]

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core import inventory
 from core.db import Database
-from core.outbox import Dispatcher
+from core.delivery.dispatcher import Dispatcher
+from core.inventory import stock
 from tests.core.hearing import QUIET, add_items, drain, set_quantity, settings
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
@@ -74,7 +74,7 @@ async def test_what_alice_did_herself_since_is_no_news_in_the_morning(
     for item_id in (home.milk, bread):
         await database.write(set_quantity, home, item_id, 1000)
     await drain(dispatcher, watch)
-    await database.write(inventory.restock, home.in_chat("alice"), home.home, home.milk, 4000)
+    await database.write(stock.restock, home.in_chat("alice"), home.home, home.milk, 4000)
     watch.now = MORNING
     await drain(dispatcher, watch)
     [text] = phones.of(1)

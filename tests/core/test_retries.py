@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core import claims, inventory, watching
-from core.channels import DeliveryError
 from core.db import Database
+from core.delivery import claims
+from core.delivery.dispatcher import Dispatcher
+from core.inventory import stock
 from core.models import Scope, WatchLevel
-from core.outbox import Dispatcher
-from core.outcomes import Failure
+from core.settings import watching
+from core.wording.channels import DeliveryError
+from core.wording.outcomes import Failure
 from tests.core.hearing import drain, set_quantity, settings, waits
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
@@ -33,7 +35,7 @@ def home(home: World, watch: Watch) -> World:
 
 
 async def bob_uses(database: Database, home: World, thousandths: int) -> None:
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, thousandths)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, thousandths)
 
 
 async def freeze_in_vain(
@@ -81,7 +83,7 @@ async def test_what_passes_quiet_hours_is_tried_again_as_it_is_with_what_it_brin
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
     critical = {"critical": True}
-    await database.write(inventory.patch, home.on_web("alice"), home.home, home.milk, None, critical)
+    await database.write(stock.patch, home.on_web("alice"), home.home, home.milk, None, critical)
     await database.write(settings, home, ANOTHER_MIND["quiet_hours"])
     await bob_uses(database, home, 3000)
     await drain(dispatcher, watch)
@@ -105,7 +107,7 @@ async def test_what_its_person_changed_meanwhile_is_not_sent_again(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
     await freeze_in_vain(database, home, dispatcher, phones, Failure.CLEAN)
-    await database.write(inventory.restock, home.in_chat("alice"), home.home, home.milk, 2000)
+    await database.write(stock.restock, home.in_chat("alice"), home.home, home.milk, 2000)
     await drain(dispatcher, watch)
     assert phones.of(1) == []
 
@@ -135,7 +137,7 @@ async def test_what_would_have_passed_quiet_hours_is_not_told_at_night_when_it_w
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
     critical = {"critical": True}
-    await database.write(inventory.patch, home.on_web("alice"), home.home, home.milk, None, critical)
+    await database.write(stock.patch, home.on_web("alice"), home.home, home.milk, None, critical)
     await database.write(settings, home, ANOTHER_MIND["quiet_hours"])
     phones.down = DeliveryError(Failure.CLEAN, "no connection")
     await bob_uses(database, home, 4000)

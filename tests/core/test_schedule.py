@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import Unavailable
-from core.schedule import CHORES, Clock
+from core.operations.clock_process import CHORES, Clock
 
 
 class Slow:

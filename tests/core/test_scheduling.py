@@ -10,20 +10,17 @@ import pytest
 from sqlalchemy import Engine, event, select, text, update
 from sqlalchemy.orm import Session
 
-from core import (
-    inventory,
-    members,
-    preferences,
-    schedules,
-    scheduling,
-    shopping_entries,
-    shopping_lists,
-    trail,
-)
 from core.db import Database, table
+from core.delivery import trail
+from core.delivery.dispatcher import Dispatcher
+from core.households import members
+from core.inventory import stock
 from core.models import Notification, Preference, Schedule, ScheduledRun, ScheduleKind, Topic
-from core.outbox import Dispatcher
-from core.schedule import CHORES, Clock
+from core.operations import due_sends
+from core.operations.clock_process import CHORES, Clock
+from core.preferences import schedules
+from core.settings import preferences
+from core.shopping import shopping_entries, shopping_lists
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
@@ -68,7 +65,7 @@ def ledger(session: Session, user_id: UUID, kind: str = DAILY) -> list[date]:
 
 
 def restock(session: Session, home: World) -> None:
-    inventory.restock(session, home.on_web("bob"), home.home, home.milk, 1000)
+    stock.restock(session, home.on_web("bob"), home.home, home.milk, 1000)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
@@ -223,7 +220,7 @@ async def test_two_clocks_at_once_send_it_once(database: Database, home: World, 
     told = await asyncio.gather(*(Clock(database).run_once() for _ in range(4)))
     assert sum(told) == 1
     assert await database.read(times_told, home.alice, DAILY) == [MONDAY]
-    assert await database.write(scheduling.run, home.alice, DAILY) == 0
+    assert await database.write(due_sends.run, home.alice, DAILY) == 0
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
@@ -254,11 +251,11 @@ async def test_what_waits_for_the_digest_is_told_with_it_even_if_it_comes_at_the
         routes: Routes = {topic: {"telegram": "digest"} for topic in (Topic.EXPIRATION, Topic.LOW_STOCK)}
         preferences.change(session, who, {"topics": [DAILY, Topic.EXPIRATION, Topic.LOW_STOCK]}, routes)
         ham = {**world.milk_columns(), "name": "Ham", "expiration_date": date(2026, 3, 3)}
-        inventory.add(session, home.on_web("bob"), home.home, ham)
+        stock.add(session, home.on_web("bob"), home.home, ham)
 
     await database.write(settle)
     watch.advance(minutes=1)
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await dispatcher.run_once()
     assert phones.of(ALICE.telegram_id) == []
     await at(ticking, watch, MONDAY)
@@ -276,7 +273,7 @@ async def test_without_a_digest_of_her_own_what_waits_for_it_comes_at_its_time(
     routes: Routes = {Topic.LOW_STOCK: {"telegram": "digest"}}
     await database.write(preferences.change, home.on_web("alice"), {"topics": [Topic.LOW_STOCK]}, routes)
     watch.advance(minutes=1)
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await dispatcher.run_once()
     await at(ticking, watch, MONDAY)
     await dispatcher.run_once()

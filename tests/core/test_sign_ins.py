@@ -3,9 +3,9 @@
 import asyncio
 from uuid import UUID
 
-from core import accounts, sign_ins
+from core.accounts import accounts, sign_ins
+from core.accounts.sign_ins import SignIn
 from core.db import Database
-from core.sign_ins import SignIn
 
 
 async def signed_in(database: Database) -> tuple[UUID, SignIn]:

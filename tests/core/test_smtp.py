@@ -11,13 +11,13 @@ from uuid import uuid4
 import pytest
 
 from core import clock
-from core.channels import DeliveryError, Outgoing
-from core.email_channel import EmailChannel, Patience
-from core.mail_links import MailLinks
+from core.events.severity import Severity
+from core.mail.email_channel import EmailChannel, Patience
+from core.mail.links import MailLinks
 from core.models import ChannelName
-from core.outcomes import Failure
-from core.severity import Severity
 from core.smtp_settings import server
+from core.wording.channels import DeliveryError, Outgoing
+from core.wording.outcomes import Failure
 from tests.support.mail import HANG, RESET, MailServer
 from tests.support.post import SENDER
 

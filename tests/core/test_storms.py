@@ -9,12 +9,14 @@ from sqlalchemy import Engine
 from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
-from core import csv_items, imports, inventory, retention, told
 from core.actors import Actor
-from core.channels import DeliveryError
 from core.db import Database
-from core.outbox import Dispatcher
-from core.outcomes import Failure
+from core.delivery import told
+from core.delivery.dispatcher import Dispatcher
+from core.inventory import csv_items, imports, stock
+from core.operations import retention
+from core.wording.channels import DeliveryError
+from core.wording.outcomes import Failure
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.one_database
 
 
 def set_milk(session: Session, home: World, thousandths: int) -> None:
-    inventory.patch(session, home.in_chat("bob"), home.home, home.milk, None, {"quantity": thousandths})
+    stock.patch(session, home.in_chat("bob"), home.home, home.milk, None, {"quantity": thousandths})
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
@@ -35,11 +37,11 @@ async def test_many_changes_of_many_items_are_one_message_with_the_last_word_on_
         bob, items = home.in_chat("bob"), []
         for number in range(30):
             item = {"name": f"Tin {number:02}", "quantity": 9000, "unit": "pcs", "location": "pantry"}
-            items.append(inventory.add(session, bob, home.home, item).item.id)
+            items.append(stock.add(session, bob, home.home, item).item.id)
         for _ in range(5):
             for item_id in items:
-                inventory.consume(session, bob, home.home, item_id, 1000)
-        inventory.consume(session, bob, home.home, home.milk, 3000)
+                stock.consume(session, bob, home.home, item_id, 1000)
+        stock.consume(session, bob, home.home, home.milk, 3000)
 
     await database.write(storm)
     assert await dispatcher.run_once() == 1
@@ -100,7 +102,7 @@ async def test_what_happens_while_a_message_is_made_does_not_overtake_what_was_p
         await dispatcher.run_once()
         watch.advance(seconds=30)
     bread = {**world.milk_columns(), "name": "Bread"}
-    await database.write(inventory.add, home.in_chat("bob"), home.home, bread)
+    await database.write(stock.add, home.in_chat("bob"), home.home, bread)
     meanwhile = iter([4000])
 
     def use_milk(*executed: Any) -> None:
@@ -211,7 +213,7 @@ async def test_what_alice_did_in_the_chat_she_knows(
 ) -> None:
     def alice_sets(session: Session, thousandths: int) -> None:
         values = {"quantity": thousandths}
-        inventory.patch(session, home.in_chat("alice"), home.home, home.milk, None, values)
+        stock.patch(session, home.in_chat("alice"), home.home, home.milk, None, values)
 
     await database.write(set_milk, home, 1000)
     await dispatcher.run_once()
@@ -265,7 +267,7 @@ async def test_an_outage_of_a_day_loses_nothing_and_is_probed_every_five_seconds
         for number, other in enumerate(homes):
             if step == number * 60:
                 bob = other.in_chat("bob")
-                await database.write(inventory.consume, bob, other.home, other.milk, 3000)
+                await database.write(stock.consume, bob, other.home, other.milk, 3000)
         for _ in range(3):
             before = len(phones.calls) + phones.probes
             await dispatcher.run_once()

@@ -3,13 +3,15 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core import inventory, notifications, trail
-from core.channels import DeliveryError
 from core.db import Database
+from core.delivery import trail
+from core.delivery.dispatcher import Dispatcher
 from core.errors import Conflict, NotFound
+from core.inventory import stock
 from core.models import DeliveryState
-from core.outbox import Dispatcher
-from core.outcomes import Failure
+from core.notifications import announcing
+from core.wording.channels import DeliveryError
+from core.wording.outcomes import Failure
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
 
@@ -23,7 +25,7 @@ async def test_alice_sees_that_she_was_told_and_bob_why_he_was_not(
     database: Database, home: World, watch: Watch
 ) -> None:
     watch.advance(minutes=1)
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await Dispatcher(database, Phones()).run_once()
     assert await database.read(newest, home, "alice") == {
         "telegram": "sent",
@@ -45,7 +47,7 @@ async def test_a_delivery_that_failed_is_tried_once_more_however_often_that_is_a
     phones = Phones()
     phones.failures = [DeliveryError(Failure.REFUSED, "Bad Request: no")]
     dispatcher = Dispatcher(database, phones)
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await dispatcher.run_once()
     [failed] = await database.read(trail.find, state=DeliveryState.FAILED)
     assert failed.last_error == "Bad Request: no"
@@ -68,11 +70,11 @@ async def test_a_delivery_that_failed_is_tried_once_more_however_often_that_is_a
 async def test_that_there_is_enough_again_is_tried_once_more_as_well(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
-    await database.write(inventory.consume, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await dispatcher.run_once()
     watch.advance(hours=1)
     phones.failures = [DeliveryError(Failure.REFUSED, "Bad Request: no")]
-    await database.write(inventory.restock, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.restock, home.in_chat("bob"), home.home, home.milk, 3000)
     await dispatcher.run_once()
     [failed] = await database.read(trail.find, state=DeliveryState.FAILED)
     await database.write(trail.replay, failed.id)
@@ -84,7 +86,7 @@ async def test_that_there_is_enough_again_is_tried_once_more_as_well(
 async def test_a_test_goes_to_every_channel_that_is_on(database: Database, home: World, watch: Watch) -> None:
     watch.advance(minutes=1)
     phones = Phones()
-    await database.write(notifications.send_test, home.in_chat("alice"))
+    await database.write(announcing.send_test, home.in_chat("alice"))
     await Dispatcher(database, phones).run_once()
     assert phones.received[-1][1].endswith("messages reach you here.")
     assert (await database.read(newest, home, "alice"))["inApp"] == "sent"

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core import inventory, preferences
 from core.db import Database
-from core.digest_state import DayUsage, Usage
-from core.schedule import Clock
+from core.inventory import stock
+from core.operations.clock_process import Clock
+from core.settings import preferences
+from core.values.digests import DayUsage, Usage
 from tests.core import world
 from tests.core.digesting import DAILY, MONDAY, ONE_DAY, WEEKLY, at, told
 from tests.core.world import Watch, World
@@ -26,7 +27,7 @@ async def test_each_use_is_counted_in_one_week_however_late_the_clock_is(
     async def use(moment: datetime, times: int) -> None:
         watch.now = moment
         for _ in range(times):
-            await database.write(inventory.consume, home.on_web("bob"), home.home, home.milk, 1)
+            await database.write(stock.consume, home.on_web("bob"), home.home, home.milk, 1)
 
     await at(ticking, watch, MONDAY)
     await use(MONDAY + timedelta(hours=5), 1)
@@ -50,10 +51,10 @@ async def test_what_is_used_on_a_day_that_was_told_before_it_ended_counts_in_the
     monday = datetime(2026, 3, 8, 11, 30, tzinfo=UTC)
     await at(ticking, watch, monday)
     watch.advance(hours=1)
-    await database.write(inventory.consume, home.on_web("bob"), home.home, home.milk, 1000)
+    await database.write(stock.consume, home.on_web("bob"), home.home, home.milk, 1000)
     for week in (1, 2):
         await at(ticking, watch, monday + 7 * week * ONE_DAY)
-        await database.write(inventory.waste, home.on_web("bob"), home.home, home.milk, 500, "sour")
+        await database.write(stock.waste, home.on_web("bob"), home.home, home.milk, 500, "sour")
     await at(ticking, watch, monday + 21 * ONE_DAY)
     _, *after = await database.read(told, home.alice, WEEKLY)
     assert [(digest.usage, digest.usage_before) for digest in after] == [
@@ -72,8 +73,8 @@ async def test_the_weekly_one_compares_with_the_week_before_and_has_each_day(
     async def use(moment: datetime, times: int) -> None:
         watch.now = moment
         for _ in range(times):
-            await database.write(inventory.restock, bob, home.home, home.milk, 1000)
-            await database.write(inventory.consume, bob, home.home, home.milk, 1000)
+            await database.write(stock.restock, bob, home.home, home.milk, 1000)
+            await database.write(stock.consume, bob, home.home, home.milk, 1000)
 
     await at(ticking, watch, MONDAY)
     await use(MONDAY + ONE_DAY, 3)
@@ -82,7 +83,7 @@ async def test_the_weekly_one_compares_with_the_week_before_and_has_each_day(
     await use(datetime(2026, 3, 14, 22, 30, tzinfo=UTC), 1)
     await use(datetime(2026, 3, 14, 23, 30, tzinfo=UTC), 2)
     watch.advance(hours=1)
-    await database.write(inventory.waste, bob, home.home, home.milk, 500, "sour")
+    await database.write(stock.waste, bob, home.home, home.milk, 500, "sour")
     # That is next week's.
     await use(MONDAY + 14 * ONE_DAY - timedelta(hours=1), 5)
     await at(ticking, watch, MONDAY + 14 * ONE_DAY)

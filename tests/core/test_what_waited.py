@@ -7,22 +7,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from core import (
-    digest_charts,
-    drawing,
-    inventory,
-    preferences,
-    shopping_entries,
-    shopping_lists,
-    told,
-    watching,
-)
-from core.channels import Line
 from core.db import Database
+from core.delivery import told
+from core.delivery.dispatcher import Dispatcher
 from core.events import DigestGathered
+from core.inventory import stock
 from core.models import Topic
-from core.outbox import Dispatcher
-from core.schedule import Clock
+from core.operations.clock_process import Clock
+from core.settings import preferences, watching
+from core.shopping import shopping_entries, shopping_lists
+from core.wording import digest_charts, drawing
+from core.wording.channels import Line
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
@@ -48,7 +43,7 @@ def settings(session: Session, home: World, values: dict[str, Any]) -> None:
 
 def add(session: Session, home: World, name: str, expires: date | None = None) -> Any:
     columns = {**world.milk_columns(), "name": name, "expiration_date": expires}
-    return inventory.add(session, home.on_web("bob"), home.home, columns).item.id
+    return stock.add(session, home.on_web("bob"), home.home, columns).item.id
 
 
 async def pass_days(ticking: Clock, dispatcher: Dispatcher, watch: Watch, *moments: datetime) -> None:
@@ -94,7 +89,7 @@ async def test_a_warning_that_waited_for_something_else_tells_no_old_news(
     await ticking.run_once()
     if waits_for == "the digest":
         await pass_days(ticking, dispatcher, watch, watch.now)
-    await database.write(inventory.consume, home.on_web("bob"), home.home, eggs, 4000)
+    await database.write(stock.consume, home.on_web("bob"), home.home, eggs, 4000)
     assert phones.of(ALICE) == []
     await pass_days(ticking, dispatcher, watch, MONDAY + ONE_DAY)
     assert phones.of(ALICE) == ["Expired: Ham (yesterday)."]
@@ -112,9 +107,9 @@ async def test_after_a_mute_one_warning_tells_what_is_still_there(
     mornings = [MONDAY + day * ONE_DAY for day in range(4)]
     await pass_days(ticking, dispatcher, watch, *mornings)
     bob = home.on_web("bob")
-    await database.write(inventory.consume, bob, home.home, ham, 4000)
+    await database.write(stock.consume, bob, home.home, ham, 4000)
     later = {"expiration_date": date(2026, 5, 5)}
-    await database.write(inventory.patch, bob, home.home, jam, None, later)
+    await database.write(stock.patch, bob, home.home, jam, None, later)
     await database.write(watching.snooze, home.on_web("alice"), home.home, rice, until + ONE_DAY)
     assert phones.of(ALICE) == []
     await pass_days(ticking, dispatcher, watch, until)
@@ -132,7 +127,7 @@ async def test_a_warning_of_which_nothing_is_left_is_not_told(
     await database.write(settings, home, {"muted_until": THURSDAY_EVENING, "topics": [Topic.EXPIRATION]})
     ham = await database.write(add, home, "Ham", date(2026, 3, 3))
     await pass_days(ticking, dispatcher, watch, MONDAY, MONDAY + ONE_DAY)
-    await database.write(inventory.remove, home.on_web("bob"), home.home, ham)
+    await database.write(stock.remove, home.on_web("bob"), home.home, ham)
     await pass_days(ticking, dispatcher, watch, THURSDAY_EVENING)
     assert phones.of(ALICE) == []
     rows = await database.read(world.deliveries_of, home.alice)
@@ -149,9 +144,9 @@ async def test_digests_that_waited_are_one_of_all_their_days(
     bob = home.on_web("bob")
     bread = await database.write(add, home, "Bread")
     for day in range(3):
-        await database.write(inventory.consume, bob, home.home, home.milk, 1000)
+        await database.write(stock.consume, bob, home.home, home.milk, 1000)
         await pass_days(ticking, dispatcher, watch, MONDAY + (day + 1) * ONE_DAY)
-    await database.write(inventory.consume, bob, home.home, bread, 4000)
+    await database.write(stock.consume, bob, home.home, bread, 4000)
     assert phones.of(ALICE) == []
     await pass_days(ticking, dispatcher, watch, THURSDAY_EVENING)
     [text] = phones.of(ALICE)
@@ -170,7 +165,7 @@ async def test_weeks_that_waited_are_one_with_all_their_days(
     bob = home.on_web("bob")
     for week in range(3):
         await pass_days(ticking, dispatcher, watch, MONDAY + timedelta(days=7 * week - 0.5))
-        await database.write(inventory.consume, bob, home.home, home.milk, 1000)
+        await database.write(stock.consume, bob, home.home, home.milk, 1000)
         await pass_days(ticking, dispatcher, watch, MONDAY + timedelta(days=7 * week))
     assert phones.of(ALICE) == []
     await pass_days(ticking, dispatcher, watch, until)

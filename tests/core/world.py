@@ -8,11 +8,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import accounts, chats, households, inventory, linking, members, preferences
+from core.accounts import accounts
 from core.actors import Actor, Face
-from core.chats import TelegramPerson
 from core.db import table
+from core.delivery import chats
+from core.delivery.chats import TelegramPerson
+from core.households import households, members
+from core.inventory import stock
 from core.models import Delivery, Role, StreamEntry
+from core.settings import preferences
+from core.telegram import linking
 
 ALICE, BOB, CHARLIE = (
     TelegramPerson(number, name, name.lower()) for number, name in ((1, "Alice"), (2, "Bob"), (3, "Charlie"))
@@ -79,7 +84,7 @@ def _build(session: Session, alice: TelegramPerson, bob: TelegramPerson, charlie
     home = households.create(session, admin, "Home", None, "Europe/Berlin").id
     members.join(session, Actor(people["bob"], Face.WEB), home, Role.MEMBER)
     elsewhere = households.create(session, Actor(people["charlie"], Face.WEB), "Elsewhere", None, "UTC").id
-    milk = inventory.add(session, admin, home, milk_columns()).item.id
+    milk = stock.add(session, admin, home, milk_columns()).item.id
     return World(**people, home=home, elsewhere=elsewhere, milk=milk, phone=alice.telegram_id)
 
 

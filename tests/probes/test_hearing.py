@@ -13,15 +13,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock, household_preferences, inventory, linking, members, preferences, watching
+from core import clock
 from core.actors import Actor, Face
-from core.channels import DeliveryError
 from core.db import Database, table
+from core.delivery.dispatcher import Dispatcher
+from core.events.severity import ALERTS, Severity
+from core.households import members
+from core.inventory import stock
 from core.models import Chat, Role, Scope, WatchLevel
-from core.outbox import Dispatcher
-from core.outcomes import Failure
-from core.schedule import Clock
-from core.severity import ALERTS, Severity
+from core.operations.clock_process import Clock
+from core.settings import household_preferences, preferences, watching
+from core.telegram import linking
+from core.wording.channels import DeliveryError
+from core.wording.outcomes import Failure
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch
@@ -70,7 +74,7 @@ class Town:
         for home, admin in self.admins.items():
             for number in range(ITEMS):
                 columns = {**world.milk_columns(), "name": f"Item {number}", "critical": number == 0}
-                change = await self.database.write(inventory.add, Actor(admin, Face.WEB), home, columns)
+                change = await self.database.write(stock.add, Actor(admin, Face.WEB), home, columns)
                 self.stock[change.item.id] = (home, change.item.quantity, number == 0)
         await self.drain()
         self.seen = max(row.id for row in await self.database.read(changed_rows, 0, []))
@@ -93,7 +97,7 @@ class Town:
         if after == before:
             return
         who = self.actor(person)
-        await self.database.write(inventory.patch, who, home, item, None, {"quantity": after})
+        await self.database.write(stock.patch, who, home, item, None, {"quantity": after})
         self.stock[item] = (home, after, critical)
         crossed = level(before) != level(after) and (level(before), level(after)) != ("out", "low")
         await self.check_news(home, item, NEWS if crossed else NEWS[1:], who)

@@ -19,11 +19,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy.orm import Session
 
 from api.tokens import AccessTokens
-from core import accounts, clock, households, inventory, members, shopping_lists, streams
+from core import clock
+from core.accounts import accounts
 from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Database
+from core.events import streams
+from core.households import households, members
+from core.inventory import stock
 from core.models import Role
+from core.shopping import shopping_lists
 from tests.probes.household.acts import MOST, Act, Done, From, Refused, Verb, Wish, wishes
 from tests.probes.household.by_core import ByCore
 from tests.probes.household.by_http import ByHttp
@@ -85,8 +90,8 @@ def move_in(session: Session, people: dict[str, UUID]) -> tuple[Place, UUID, UUI
     place = Place(people, home, shopping_lists.create(session, alice, home, "Saturday", None).id)
     elsewhere = households.create(session, charlie, "Elsewhere", None, "UTC").id
     columns = {"name": "Tea", "quantity": 1000, "unit": "l", "location": "pantry"}
-    foreign = inventory.add(session, charlie, elsewhere, columns).item.id
-    moved = inventory.consume(session, charlie, elsewhere, foreign, 1000).movement_id
+    foreign = stock.add(session, charlie, elsewhere, columns).item.id
+    moved = stock.consume(session, charlie, elsewhere, foreign, 1000).movement_id
     return place, foreign, moved
 
 

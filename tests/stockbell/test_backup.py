@@ -13,11 +13,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from api.app import create_app
-from core import accounts, inventory, migrations, sign_ins
+from core import migrations
+from core.accounts import accounts, sign_ins
 from core.clock import utcnow
 from core.config import Settings
 from core.db import Database, table
 from core.errors import ConfigurationError
+from core.inventory import stock
 from core.models import Chat, Item, RefreshToken, StockMovement, Stream, User
 from core.wake import Wake
 from stockbell import backup
@@ -110,7 +112,7 @@ async def while_bob_uses_milk(
     done = asyncio.create_task(work())
     changes = 0
     while not done.done():
-        change = inventory.consume if changes % 2 == 0 else inventory.restock
+        change = stock.consume if changes % 2 == 0 else stock.restock
         await database.write(change, home.in_chat("bob"), home.home, home.milk, 3000)
         changes += 1
     await done
@@ -153,7 +155,7 @@ async def test_a_backup_during_writes_comes_back_whole(
     assert await database.read(held) == 0
     assert await database.read(count_of, RefreshToken) == 0
     # It is a database to go on with.
-    await database.write(inventory.restock, home.in_chat("bob"), home.home, home.milk, 3000)
+    await database.write(stock.restock, home.in_chat("bob"), home.home, home.milk, 3000)
     await database.write(add_dora)
 
 

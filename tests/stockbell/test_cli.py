@@ -9,10 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from core import accounts, households
+from core.accounts import accounts
+from core.accounts.passwords import Passwords
 from core.actors import Actor, Face
 from core.db import Database
-from core.passwords import Passwords
+from core.households import households
 from sandbox.client import SandboxClient
 from tests.stockbell.processes import Operator, finish, serving
 

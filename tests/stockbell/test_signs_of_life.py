@@ -10,10 +10,13 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
-from core import claims, clock, heartbeats, inventory
+from core import clock
 from core.config import Settings
 from core.db import Database
+from core.delivery import claims
 from core.errors import ConfigurationError
+from core.inventory import stock
+from core.operations import heartbeats
 from sandbox.client import SandboxClient
 from sandbox.settings import DEFAULT_TOKEN
 from stockbell import roles
@@ -62,7 +65,7 @@ async def test_a_telegram_that_cannot_be_reached_is_the_reason(settings: Setting
 
 
 def use_milk(session: Session, home: World) -> None:
-    inventory.consume(session, home.in_chat("bob"), home.home, home.milk, 3000)
+    stock.consume(session, home.in_chat("bob"), home.home, home.milk, 3000)
 
 
 async def test_a_send_that_hangs_does_not_hold_up_a_stop(

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from core.charts import UsedAndWasted
+from core.wording.charts import UsedAndWasted
 
 MONDAY = date(2026, 6, 1)
 WEEK = UsedAndWasted(

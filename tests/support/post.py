@@ -6,9 +6,9 @@ from pydantic import SecretStr
 
 from core.config import Settings
 from core.db import Database
-from core.email_channel import EmailChannel, Patience
-from core.mail_links import MailLinks
-from core.outbox import Dispatcher
+from core.delivery.dispatcher import Dispatcher
+from core.mail.email_channel import EmailChannel, Patience
+from core.mail.links import MailLinks
 from tests.support.mail import MailServer, Taken
 
 SENDER = "Stockbell <bell@stockbell.example>"

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from core.actors import Face
-from core.retention import KEPT
-from core.severity import Severity
+from core.events.severity import Severity
+from core.operations.retention import KEPT
 
 NEWS = ("lowStock", "memberActivity")
 TOPICS = (*NEWS, "dailyExpirySum")
@@ -125,5 +125,5 @@ class Knowledge:
                 self._known[row.user_id, row.item_id] = row.id, Severity(row.severity), now
 
 
-# An alert that somebody knows already waits so long; see core.flapping.
+# An alert that somebody knows already waits so long; see core.delivery.suppression.
 FLAPPING = timedelta(minutes=15)

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core import catalog, households, inventory, movements, shopping_entries
 from core.actors import Actor
-from core.catalog import ItemQuery
-from core.changes import Change
 from core.db import Database
 from core.errors import DomainError
+from core.households import households
+from core.inventory import catalog, movements, stock
+from core.inventory.catalog import ItemQuery
+from core.inventory.changes import Change
+from core.shopping import shopping_entries
 from tests.probes.household.acts import Act, Done, Refused, Verb
 from tests.probes.household.seen import Place, Seen, SeenItem, SeenMove
 
@@ -39,22 +41,22 @@ class ByCore:
 
 def _add(session: Session, who: Actor, home: UUID, act: Act) -> Change:
     columns = {"name": "Milk", "quantity": 0, "unit": "l", "location": act.place, **act.columns}
-    return inventory.add(session, who, home, {**columns, "expiration_date": act.expires})
+    return stock.add(session, who, home, {**columns, "expiration_date": act.expires})
 
 
 _CHANGES: Mapping[Verb, Callable[[Session, Actor, UUID, Act], Change]] = {
     Verb.ADD: _add,
-    Verb.PATCH: lambda s, who, home, act: inventory.patch(s, who, home, act.item, act.version, act.columns),
-    Verb.CONSUME: lambda s, who, home, act: inventory.consume(s, who, home, act.item, act.amount),
-    Verb.WASTE: lambda s, who, home, act: inventory.waste(s, who, home, act.item, act.amount, "Sour"),
-    Verb.RESTOCK: lambda s, who, home, act: inventory.restock(s, who, home, act.item, act.amount),
-    Verb.MOVE: lambda s, who, home, act: inventory.move(s, who, home, act.item, act.place),
-    Verb.UNDO: lambda s, who, home, act: inventory.undo(s, who, home, act.movement),
+    Verb.PATCH: lambda s, who, home, act: stock.patch(s, who, home, act.item, act.version, act.columns),
+    Verb.CONSUME: lambda s, who, home, act: stock.consume(s, who, home, act.item, act.amount),
+    Verb.WASTE: lambda s, who, home, act: stock.waste(s, who, home, act.item, act.amount, "Sour"),
+    Verb.RESTOCK: lambda s, who, home, act: stock.restock(s, who, home, act.item, act.amount),
+    Verb.MOVE: lambda s, who, home, act: stock.move(s, who, home, act.item, act.place),
+    Verb.UNDO: lambda s, who, home, act: stock.undo(s, who, home, act.movement),
 }
 
 
 def _remove(session: Session, who: Actor, place: Place, act: Act) -> Done:
-    inventory.remove(session, who, place.home, act.item)
+    stock.remove(session, who, place.home, act.item)
     return Done()
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 import httpx
 
 from core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
-from core.items import Stale
 from core.quantities import THOUSANDTHS
+from core.values.items import Stale
 from tests.probes.household.acts import Act, Done, Refused, Verb
 from tests.probes.household.seen import Place, Seen, SeenItem, SeenMove
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from core.errors import Conflict, Invalid, NotAllowed, NotFound
-from core.items import SOON_DAYS, Stale
+from core.values.items import SOON_DAYS, Stale
 from tests.probes.household.acts import MOST, Act, Done, Refused, Verb
 from tests.probes.household.seen import Seen, SeenItem, SeenMove
 

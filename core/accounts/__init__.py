@@ -1,0 +1,1 @@
+"""Accounts: passwords, sign-ins, proving an address."""

@@ -1,0 +1,118 @@
+"""Refresh tokens: single use, in families. One that is used twice ends its whole family."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.orm import Session
+
+from core import clock, events, pruning
+from core.db import table
+from core.events import streams
+from core.models import RefreshToken
+from core.notifications import announcing
+
+tokens = table(RefreshToken)
+
+LIFETIME = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class SignIn:
+    user_id: UUID
+    refresh_token: str
+
+
+def open_family(session: Session, user_id: UUID) -> SignIn:
+    """Sign somebody in."""
+    return _issue(session, user_id, uuid4())
+
+
+def rotate(session: Session, refresh_token: str) -> SignIn | None:
+    """Spend a refresh token for the next one.
+
+    None when it is not valid. It does not raise, so that the revocation of a family is committed, and its
+    person told.
+    """
+    now = clock.utcnow()
+    mine = tokens.c.token_hash == _digest(refresh_token)
+    _lock_owner(session, refresh_token)
+    live = (tokens.c.used_at.is_(None), tokens.c.revoked_at.is_(None), tokens.c.expires_at > now)
+    spent = session.execute(
+        update(tokens).where(mine, *live).values(used_at=now).returning(tokens.c.user_id, tokens.c.family_id)
+    ).first()
+    if spent is not None:
+        return _issue(session, spent.user_id, spent.family_id)
+    reused = session.execute(
+        select(tokens.c.user_id, tokens.c.family_id).where(mine, tokens.c.used_at.is_not(None))
+    ).first()
+    # What returns again and again is told once: by then nothing is left to revoke.
+    if reused is not None and _revoke(session, tokens.c.family_id == reused.family_id):
+        told = events.SignInRevoked(user_id=reused.user_id, at=now)
+        announcing.announce_to(session, reused.user_id, told)
+    return None
+
+
+def close_family(session: Session, refresh_token: str) -> None:
+    """Sign out: the token and all that came before or after it are dead.
+
+    Whoever has the token may end it; the access token that came with it may have expired by now.
+    """
+    _lock_owner(session, refresh_token)
+    family = session.execute(
+        select(tokens.c.family_id).where(tokens.c.token_hash == _digest(refresh_token))
+    ).scalar()
+    if family is not None:
+        _revoke(session, tokens.c.family_id == family)
+
+
+def close_all(session: Session, user_id: UUID) -> None:
+    """Sign somebody out everywhere: no refresh token of theirs works any more."""
+    streams.lock(session, streams.of_user(user_id))
+    _revoke(session, tokens.c.user_id == user_id)
+
+
+def _lock_owner(session: Session, refresh_token: str) -> None:
+    """Let one rotation or revocation of a person happen at a time.
+
+    Without it a revocation does not see the token that a rotation is just about to commit.
+    """
+    query = select(tokens.c.user_id).where(tokens.c.token_hash == _digest(refresh_token))
+    owner = session.execute(query).scalar()
+    if owner is not None:
+        streams.lock(session, streams.of_user(owner))
+
+
+def prune(session: Session) -> int:
+    """Delete tokens that have expired and return how many."""
+    return pruning.delete_until(session, tokens.c.expires_at, clock.utcnow())
+
+
+def _issue(session: Session, user_id: UUID, family_id: UUID) -> SignIn:
+    token, now = secrets.token_urlsafe(32), clock.utcnow()
+    session.execute(
+        insert(tokens).values(
+            id=uuid4(),
+            user_id=user_id,
+            family_id=family_id,
+            token_hash=_digest(token),
+            created_at=now,
+            expires_at=now + LIFETIME,
+        )
+    )
+    return SignIn(user_id, token)
+
+
+def _revoke(session: Session, which: ColumnElement[bool]) -> bool:
+    """Revoke tokens, and say whether one of them could still have been used."""
+    now = clock.utcnow()
+    statement = update(tokens).where(which, tokens.c.revoked_at.is_(None)).values(revoked_at=now)
+    revoked = session.execute(statement.returning(tokens.c.used_at, tokens.c.expires_at)).all()
+    return any(token.used_at is None and token.expires_at > now for token in revoked)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,47 @@
+"""The circuit breaker: while a whole channel is down, it is asked now and then whether it is back."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from core import clock
+from core.delivery.settling import PROBE
+from core.wording.outcomes import MOST_REPEATS, Accepted, Failed, Failure, Outcome
+
+# So many failures in a row, of whatever chats, mean that it is not the chats. One fewer than a message that
+# may have arrived is tried, so that one try is left for when the channel is back.
+FAILURES_TO_OPEN = MOST_REPEATS
+SYSTEMIC = frozenset({Failure.CLEAN, Failure.AMBIGUOUS})
+
+
+class Breaker:
+    """Closed: everything is sent. Open: one question in five seconds; after an answer, one message."""
+
+    def __init__(self, now: Callable[[], datetime] = clock.utcnow, probe: timedelta = PROBE) -> None:
+        self._now = now
+        self._probe = probe
+        self._failures = 0
+        self._next_probe: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._next_probe is not None
+
+    def allowed(self, wanted: int) -> int:
+        """Return how many messages may be claimed now; a probe is counted when it is allowed."""
+        if self._next_probe is None:
+            return wanted
+        if self._now() < self._next_probe:
+            return 0
+        self._next_probe = self._now() + self._probe
+        return min(wanted, 1)
+
+    def note(self, outcome: Outcome) -> bool:
+        """Note how a send went. True when it failed because the channel is down."""
+        if isinstance(outcome, Accepted) or outcome.failure not in SYSTEMIC:
+            # Whatever else it says, it answers.
+            self._failures, self._next_probe = 0, None
+            return False
+        self._failures += 1
+        if self._failures >= FAILURES_TO_OPEN and self._next_probe is None:
+            self._next_probe = self._now()
+        return self.is_open and isinstance(outcome, Failed) and outcome.failure is Failure.CLEAN

@@ -1,0 +1,243 @@
+"""Claiming: whoever raises a destination's fence may send there, and freezes what is due into one Message."""
+
+import logging
+import traceback
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.db import see_one_moment, table
+from core.delivery import batch, deferral, entitlement, suppression
+from core.delivery.destinations import ROUTES, Route
+from core.events.severity import Severity
+from core.models import Delivery, DeliveryState, Message, MessageState
+from core.wording.channels import Channel, Outgoing
+from core.wording.charts import UsedAndWasted
+from core.wording.outcomes import MOST_REPEATS, OLD_AFTER
+
+deliveries, messages = table(Delivery), table(Message)
+log = logging.getLogger(__name__)
+
+# How long a destination waits for which no message can be made.
+SET_ASIDE = timedelta(minutes=5)
+
+
+def _due(route: Route, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a destination may be sent to now and has something to be told."""
+    place = route.table.c
+    free = and_(place.next_send_at <= now, or_(place.leased_until.is_(None), place.leased_until <= now))
+    pending = exists().where(route.of_delivery == place.id, *batch.pending(now))
+    unfinished = exists().where(route.of_message == place.id, messages.c.state == MessageState.SENDING)
+    return and_(free, or_(pending, unfinished))
+
+
+def anything_due(session: Session, channel: Channel) -> bool:
+    """Say whether there is something to claim: a cheap look that takes no lock."""
+    route = ROUTES[channel.name]
+    return (
+        session.execute(select(route.table.c.id).where(_due(route, clock.utcnow())).limit(1)).first()
+        is not None
+    )
+
+
+def claim(
+    session: Session, channel: Channel, lease: timedelta, limit: int, *, apart: bool = False
+) -> list[Outgoing]:
+    """Claim up to `limit` destinations for the time of a lease, and return the message to send to each.
+
+    Where the oldest news waits comes first. `apart`: one for which no message can be made is set aside and
+    does not hold up the others.
+    """
+    # Something newer that is committed between two statements would overtake what was put off.
+    see_one_moment(session)
+    route, now = ROUTES[channel.name], clock.utcnow()
+    place = route.table.c
+    first = (
+        select(place.id)
+        .where(_due(route, now))
+        .order_by(_waits_since(route), place.id)
+        .limit(limit)
+        # Not FOR UPDATE: that would skip every chat that somebody is just adding a delivery for.
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    claimed = session.execute(
+        update(route.table)
+        .where(place.id.in_(first), _due(route, now))
+        .values(fence=place.fence + 1, leased_until=now + lease)
+        .returning(*place)
+    ).all()
+    addressed = route.addresses.where(place.id.in_([one.id for one in claimed]))
+    addresses = {row.id: row.address for row in session.execute(addressed)} if claimed else {}
+    if claimed:
+        deferral.hold(session, {one.user_id for one in claimed})
+    make = _next_message_apart if apart else _next_message
+    outgoing = [
+        message for one in claimed if (message := make(session, channel, route, one, addresses.get(one.id)))
+    ]
+    idle = {one.id for one in claimed} - {message.destination for message in outgoing}
+    if idle:
+        session.execute(update(route.table).where(place.id.in_(idle)).values(leased_until=None))
+    return outgoing
+
+
+def _waits_since(route: Route) -> ColumnElement[datetime]:
+    """Return since when a destination waits: for the message that was frozen, or for its oldest news."""
+    # Each of the two has an index of its own; together they would be looked for in the whole outbox.
+    frozen = select(messages.c.created_at).where(
+        route.of_message == route.table.c.id, messages.c.state == MessageState.SENDING
+    )
+    news = select(func.min(deliveries.c.created_at)).where(
+        route.of_delivery == route.table.c.id, deliveries.c.state == DeliveryState.PENDING
+    )
+    return func.coalesce(frozen.scalar_subquery(), news.scalar_subquery())
+
+
+def _next_message(
+    session: Session, channel: Channel, route: Route, destination: Any, address: Any
+) -> Outgoing | None:
+    row: Any = _unfinished(session, route, destination)
+    attempts = None
+    if row is not None and _is_to_be_withdrawn(session, route, destination, row):
+        withdraw(session, row.id, "withdrawn")
+        attempts, row = row.attempts, None
+    elif row is not None:
+        row = _resume(session, row)
+    if row is None:
+        row = batch.freeze(session, channel, route, destination, attempts)
+    if row is None:
+        return None
+    return Outgoing(
+        id=row.id,
+        channel=channel.name,
+        destination=destination.id,
+        address=address,
+        text=row.text,
+        buttons=row.buttons,
+        subject=row.subject,
+        html=row.html,
+        severity=Severity(row.severity),
+        fence=destination.fence,
+        attempts=row.attempts,
+        repeats=row.repeats,
+        most_lines=destination.most_lines,
+        plain=row.plain,
+        frozen_at=row.created_at,
+        picture=UsedAndWasted.of_json(row.picture) if row.picture else None,
+    )
+
+
+def _next_message_apart(
+    session: Session, channel: Channel, route: Route, destination: Any, address: Any
+) -> Outgoing | None:
+    try:
+        with session.begin_nested():
+            return _next_message(session, channel, route, destination, address)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        # Its text may quote what somebody typed; where it happened does not.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("No message can be made (%s), which is our mistake\n%s", type(error).__name__, where)
+    _set_aside(session, route, destination)
+    return None
+
+
+def _set_aside(session: Session, route: Route, destination: Any) -> None:
+    """Come back to a destination later; give up what has waited for a day."""
+    now = clock.utcnow()
+    session.execute(
+        update(route.table).where(route.table.c.id == destination.id).values(next_send_at=now + SET_ASIDE)
+    )
+    session.execute(
+        update(deliveries)
+        .where(
+            route.of_delivery == destination.id,
+            *batch.pending(now),
+            deliveries.c.created_at < now - OLD_AFTER,
+        )
+        .values(state=DeliveryState.FAILED, reason="unspeakable", settled_at=now)
+    )
+
+
+def _unfinished(session: Session, route: Route, destination: Any) -> Any:
+    """Return the message that was frozen but not settled, if there is one."""
+    of_destination = (route.of_message == destination.id, messages.c.state == MessageState.SENDING)
+    return session.execute(select(*messages.c).where(*of_destination)).first()
+
+
+def _resume(session: Session, row: Any) -> Any:
+    """Take up an unfinished message and return it, unchanged; None for one that was repeated enough."""
+    if row.under_way and row.repeats >= MOST_REPEATS:
+        finish(session, row.id, MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED, "no_answer")
+        return None
+    repeats = row.repeats + 1 if row.under_way else row.repeats
+    return session.execute(
+        update(messages)
+        .where(messages.c.id == row.id)
+        .values(under_way=True, repeats=repeats)
+        .returning(*messages.c)
+    ).one()
+
+
+def _is_to_be_withdrawn(session: Session, route: Route, destination: Any, row: Any) -> bool:
+    """Say whether an unfinished message is not to be sent again, so that what is left of it is frozen anew.
+
+    So it is when its person may no longer be told of something in it, or what it was about was deleted. And,
+    unless it may have arrived, when they do not want to hear it any more, or not now, or when it is no longer
+    true. One may have arrived whose sender died while it was under way, for one.
+    """
+    may_have_arrived = row.under_way or row.repeats > 0
+    refusal = entitlement.refusal_of_frozen(
+        session, route, destination, row.id, ask_wishes=not may_have_arrived
+    )
+    if refusal is not None or may_have_arrived:
+        return refusal is not None
+    # What is folded goes along with what stands for it, as when it was frozen.
+    told = (deliveries.c.message_id == row.id, deliveries.c.state == DeliveryState.SENDING)
+    return deferral.is_too_early(session, route, destination.user_id, *told) or suppression.is_overtaken(
+        session, route, destination.id, *told
+    )
+
+
+def withdraw(session: Session, message_id: UUID, why: str) -> None:
+    """Take a message back, and let what it told wait to be told anew."""
+    session.execute(
+        update(messages)
+        .where(messages.c.id == message_id)
+        .values(state=MessageState.FAILED, last_error=why, under_way=False, settled_at=clock.utcnow())
+    )
+    session.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.message_id == message_id,
+            deliveries.c.state.in_((DeliveryState.SENDING, DeliveryState.FOLDED)),
+        )
+        .values(state=DeliveryState.PENDING, message_id=None, settled_at=None)
+    )
+
+
+def finish(
+    session: Session,
+    message_id: UUID,
+    state: MessageState,
+    told: DeliveryState,
+    reason: str | None,
+    **values: Any,
+) -> None:
+    """Settle a message and what it tells, for good."""
+    now = clock.utcnow()
+    session.execute(
+        update(messages)
+        .where(messages.c.id == message_id)
+        .values(state=state, under_way=False, settled_at=now, **values)
+    )
+    session.execute(
+        update(deliveries)
+        .where(deliveries.c.message_id == message_id, deliveries.c.state == DeliveryState.SENDING)
+        .values(state=told, reason=reason, settled_at=now)
+    )

@@ -1,0 +1,195 @@
+"""Settling: what a send came to. Only the holder of the destination's fence may say."""
+
+import logging
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, update
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.db import table
+from core.delivery import chats, mailboxes
+from core.delivery.claims import finish, withdraw
+from core.delivery.destinations import ROUTES, Route
+from core.models import ChannelName, Chat, DeliveryState, Message, MessageState
+from core.models.destinations import MOST_LINES
+from core.wording.channels import Outgoing
+from core.wording.outcomes import (
+    BACKOFF,
+    DEFAULT_WAIT,
+    LONGEST_WAIT,
+    OLD_AFTER,
+    RULES,
+    Accepted,
+    Failed,
+    Failure,
+    Outcome,
+    Step,
+)
+
+_chats, messages = table(Chat), table(Message)
+log = logging.getLogger(__name__)
+
+# No destination is tried again sooner.
+SHORTEST = timedelta(seconds=1)
+# In a storm a destination is told something every so often, a moment later each time, and stays at that.
+LITTLE_LONGER = 1.5
+# While the channel as a whole is down, one message at a time finds out whether it is back.
+PROBE = timedelta(seconds=5)
+REFUSED_ALTOGETHER = timedelta(minutes=1)
+
+
+def settle(session: Session, message: Outgoing, outcome: Outcome, *, down: bool = False) -> bool:
+    """Record an outcome and free the destination. False when somebody else holds it by now.
+
+    `down`: it is the channel that fails, not this message, so nothing counts against it.
+    """
+    route, now = ROUTES[message.channel], clock.utcnow()
+    step = _step(message, outcome, now)
+    if step is Step.SUSPEND:
+        # Telling its person comes after; their stream is locked before the destination is.
+        _lock_owner(session, message)
+    place = route.table.c
+    held = update(route.table).where(place.id == message.destination, place.fence == message.fence)
+    values = {"leased_until": None, **_pace(route, message, outcome, step, now, down=down)}
+    if session.execute(held.values(values).returning(place.id)).first() is None:
+        return False
+    if isinstance(outcome, Accepted):
+        finish(
+            session,
+            message.id,
+            MessageState.SENT,
+            DeliveryState.SENT,
+            None,
+            attempts=message.attempts + 1,
+            external_id=outcome.external_id,
+        )
+    else:
+        _carry_out(session, message, outcome, step, counts=RULES[outcome.failure].counts and not down)
+    return True
+
+
+def _step(message: Outgoing, outcome: Outcome, now: datetime) -> Step | None:
+    """Return what the table says; None for a message that was accepted."""
+    if isinstance(outcome, Accepted):
+        return None
+    rule = RULES[outcome.failure]
+    if rule.at_last is not None and _times(message, outcome.failure) >= rule.most:
+        return rule.at_last
+    if rule.when_old is None or now < message.frozen_at + OLD_AFTER:
+        return rule.then
+    # What may have arrived cannot be taken back.
+    return Step.UNCONFIRMED if rule.when_old is Step.ANEW and message.repeats else rule.when_old
+
+
+def _times(message: Outgoing, failure: Failure) -> int:
+    """Return how often a message has failed like this by now."""
+    match failure:
+        case Failure.AMBIGUOUS:
+            return message.repeats + 1
+        case Failure.UNPARSABLE:
+            return 2 if message.plain else 1
+        case Failure.TOO_LONG:
+            return 2 if message.most_lines == 1 else 1
+    return 1
+
+
+def _pace(
+    route: Route, message: Outgoing, outcome: Outcome, step: Step | None, now: datetime, *, down: bool
+) -> dict[str, Any]:
+    """Return when the destination may be sent to again, and what else changes about it."""
+    if isinstance(outcome, Accepted):
+        busy = route.table.c.last_sent_at > now - LITTLE_LONGER * route.busy
+        return {
+            "next_send_at": case((busy, now + route.busy), else_=now + route.pace),
+            "last_sent_at": now,
+            "most_lines": MOST_LINES,
+        }
+    if step is Step.SHORTER:
+        return {"next_send_at": now, "most_lines": route.table.c.most_lines // 2}
+    if step in (Step.AT_ONCE, Step.WITHOUT_MARKUP):
+        return {"next_send_at": now}
+    if step not in (Step.AGAIN, Step.ANEW):
+        return {"next_send_at": now + route.pace}
+    return {"next_send_at": now + _pause(message, outcome, now, down=down)}
+
+
+def _pause(message: Outgoing, failed: Failed, now: datetime, *, down: bool) -> timedelta:
+    if failed.failure is Failure.FATAL:
+        return REFUSED_ALTOGETHER
+    if failed.failure is Failure.WAIT:
+        asked = timedelta(seconds=failed.retry_after) if failed.retry_after is not None else DEFAULT_WAIT
+        return min(max(asked, SHORTEST), LONGEST_WAIT)
+    if down:
+        return PROBE
+    # Not later than the last moment at which it is still worth sending.
+    left = message.frozen_at + OLD_AFTER - now
+    longest = BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
+    return min(longest * random.uniform(0.8, 1), max(left, SHORTEST))  # noqa: S311 - jitter, no secret
+
+
+def _carry_out(
+    session: Session, message: Outgoing, failed: Failed, step: Step | None, *, counts: bool
+) -> None:
+    match step:
+        case Step.SUSPEND:
+            _fail(session, message, failed, "refused")
+            _suspend(session, message, failed.error)
+        case Step.GIVE_UP:
+            _fail(session, message, failed, "gave_up" if failed.failure is Failure.CLEAN else failed.failure)
+        case Step.UNCONFIRMED:
+            unconfirmed = MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED
+            finish(session, message.id, *unconfirmed, "no_answer", last_error=failed.error[:500])
+        case Step.SHORTER | Step.ANEW:
+            withdraw(session, message.id, failed.error[:500])
+        case _:
+            _keep(session, message, failed, counts=counts)
+
+
+def _keep(session: Session, message: Outgoing, failed: Failed, *, counts: bool) -> None:
+    """Note what went wrong with a message that will be sent again."""
+    if failed.failure is Failure.UNPARSABLE:
+        log.error("Message %s has markup that %s refuses; it goes out without", message.id, message.channel)
+    if failed.moved_to is not None:
+        session.execute(
+            update(_chats).where(_chats.c.id == message.destination).values(telegram_id=failed.moved_to)
+        )
+    session.execute(
+        update(messages)
+        .where(messages.c.id == message.id)
+        .values(
+            attempts=message.attempts + counts,
+            repeats=message.repeats + (failed.failure is Failure.AMBIGUOUS),
+            plain=message.plain or failed.failure is Failure.UNPARSABLE,
+            under_way=False,
+            last_error=failed.error[:500],
+        )
+    )
+
+
+def _fail(session: Session, message: Outgoing, failed: Failed, reason: str) -> None:
+    finish(
+        session,
+        message.id,
+        MessageState.FAILED,
+        DeliveryState.FAILED,
+        reason,
+        attempts=message.attempts + 1,
+        last_error=failed.error[:500],
+    )
+
+
+def _lock_owner(session: Session, message: Outgoing) -> None:
+    if message.channel is ChannelName.TELEGRAM:
+        chats.lock_owner(session, int(message.address))
+    else:
+        mailboxes.lock_owner(session, message.destination)
+
+
+def _suspend(session: Session, message: Outgoing, error: str) -> None:
+    if message.channel is ChannelName.TELEGRAM:
+        chats.suspend(session, int(message.address), error)
+    else:
+        mailboxes.suspend(session, message.destination, error)

@@ -1,0 +1,194 @@
+"""Not telling again what somebody knows: an item is not announced twice in a while unless it got worse."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.db import table
+from core.delivery.coalescing import Fold, members_of
+from core.delivery.destinations import Route
+from core.events.severity import ALERTS, BAD, Severity
+from core.models import Delivery, DeliveryState, Message, MessageState
+from core.notifications.decisions import ANSWERED
+
+deliveries, messages = table(Delivery), table(Message)
+
+QUIET = timedelta(minutes=15)
+_TOLD = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
+# What an alert was folded into tells it as well: activity that came after it, for one.
+_TOLD_IN = (MessageState.SENT, MessageState.UNCONFIRMED)
+_later = deliveries.alias("later")
+_IDS_A_QUERY = 500
+
+
+def _answered(of: Any) -> ColumnElement[bool]:
+    """Whoever did it themselves knows it from the answer."""
+    return and_(of.c.state == DeliveryState.SKIPPED, of.c.reason == ANSWERED)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a destination heard of an item last, were it as an answer, and when."""
+
+    severity: Severity
+    at: datetime
+
+
+def drop_overtaken(session: Session, route: Route, destination: UUID, *wanted: ColumnElement[bool]) -> None:
+    """Supersede alerts about what their person changed since: the answer told them what came of it."""
+    answered = exists().where(*_later_alert(route, destination), _answered(_later))
+    session.execute(
+        update(deliveries)
+        .where(*wanted, deliveries.c.severity.in_(ALERTS), answered)
+        .values(state=DeliveryState.SUPERSEDED, reason="known", settled_at=clock.utcnow())
+    )
+
+
+def is_overtaken(session: Session, route: Route, destination: UUID, *wanted: ColumnElement[bool]) -> bool:
+    """Say whether one of the wanted alerts is no longer how things are, as was or will be told."""
+    told = or_(_later.c.state == DeliveryState.PENDING, _answered(_later))
+    newer = exists().where(*_later_alert(route, destination), told)
+    overtaken = (*wanted, deliveries.c.severity.in_(ALERTS), newer)
+    return session.execute(select(deliveries.c.id).where(*overtaken).limit(1)).first() is not None
+
+
+def wait_for_newer(
+    session: Session, route: Route, destination: UUID, now: datetime, *wanted: ColumnElement[bool]
+) -> None:
+    """Put wanted alerts off until something newer about their item is told: they are no longer true."""
+    newer = (
+        *_later_alert(route, destination),
+        _later.c.state == DeliveryState.PENDING,
+        _later.c.due_at > now,
+    )
+    newest = select(_later.c.due_at, _later.c.deferred).where(*newer).order_by(_later.c.id.desc()).limit(1)
+    values = {
+        "due_at": newest.with_only_columns(_later.c.due_at).scalar_subquery(),
+        "deferred": newest.with_only_columns(_later.c.deferred).scalar_subquery(),
+    }
+    session.execute(
+        update(deliveries)
+        .where(*wanted, deliveries.c.severity.in_(ALERTS), exists().where(*newer))
+        .values(values)
+    )
+
+
+def _later_alert(route: Route, destination: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _later.c.item_id == deliveries.c.item_id,
+        _later.c[route.delivery_key] == destination,
+        _later.c.id > deliveries.c.id,
+        _later.c.severity.in_(ALERTS),
+    )
+
+
+def worth_telling(
+    session: Session, route: Route, destination: UUID, folds: Sequence[Fold]
+) -> tuple[list[Fold], list[Fold]]:
+    """Return what is news, and what is over. What is neither is put off; what is over is superseded here."""
+    alerts = [fold for fold in folds if fold.is_alert]
+    told = _last_told(session, route, destination, [fold.item_id for fold in alerts])
+    solved = _solved(session, route, destination, alerts, told)
+    news, over = [], []
+    for fold in folds:
+        instead = _instead(fold, told.get(fold.item_id), solved) if fold.is_alert else {}
+        if instead:
+            _settle(session, route, destination, fold, instead)
+            if "state" in instead:
+                over.append(fold)
+        else:
+            news.append(fold)
+    return news, over
+
+
+def _instead(fold: Fold, before: Told | None, solved: Collection[int]) -> Mapping[str, Any]:
+    """Return what becomes of an alert that is not told now; nothing for one that is."""
+    now, severity = clock.utcnow(), fold.line.severity
+    superseded = {"state": DeliveryState.SUPERSEDED, "settled_at": now}
+    if fold.headline in solved:
+        return {**superseded, "reason": "solved"}
+    if before is None or severity > before.severity:
+        return {}
+    if now < before.at + QUIET:
+        return {"due_at": before.at + QUIET}
+    # After several changes it came back to what they know.
+    return {**superseded, "reason": "known"} if severity == before.severity and fold.line.changes > 1 else {}
+
+
+def _solved(
+    session: Session, route: Route, destination: UUID, alerts: Sequence[Fold], told: Mapping[UUID, Told]
+) -> Collection[int]:
+    """Return the headlines that say that an item is fine again of which nobody heard that it was not.
+
+    Where nothing was kept of how it was, somebody may know: from long ago, or from a summary.
+    """
+    fine = [
+        fold.headline
+        for fold in alerts
+        if fold.line.severity == Severity.GOOD
+        and (fold.item_id not in told or told[fold.item_id].severity == Severity.GOOD)
+    ]
+    before = deliveries.alias("before")
+    severity_before = (
+        select(before.c.severity)
+        .where(
+            before.c.item_id == deliveries.c.item_id,
+            before.c[route.delivery_key] == destination,
+            before.c.id < deliveries.c.id,
+            before.c.severity.in_(ALERTS),
+        )
+        .order_by(before.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found: set[int] = set()
+    for start in range(0, len(fine), _IDS_A_QUERY):
+        was_bad = (deliveries.c.id.in_(fine[start : start + _IDS_A_QUERY]), severity_before.in_(BAD))
+        found |= set(session.execute(select(deliveries.c.id).where(*was_bad)).scalars())
+    return found
+
+
+def _settle(session: Session, route: Route, destination: UUID, fold: Fold, values: Mapping[str, Any]) -> None:
+    session.execute(
+        update(deliveries)
+        .where(
+            route.of_delivery == destination,
+            deliveries.c.state == DeliveryState.PENDING,
+            deliveries.c.id <= fold.newest,
+            members_of(fold),
+        )
+        .values(values)
+    )
+
+
+def _last_told(
+    session: Session, route: Route, destination: UUID, item_ids: Sequence[UUID]
+) -> Mapping[UUID, Told]:
+    found: dict[UUID, Told] = {}
+    in_another = exists().where(messages.c.id == deliveries.c.message_id, messages.c.state.in_(_TOLD_IN))
+    folded = and_(deliveries.c.state == DeliveryState.FOLDED, in_another)
+    told = or_(deliveries.c.state.in_(_TOLD), folded, _answered(deliveries))
+    for start in range(0, len(item_ids), _IDS_A_QUERY):
+        newest = (
+            select(func.max(deliveries.c.id))
+            .where(
+                route.of_delivery == destination,
+                deliveries.c.item_id.in_(item_ids[start : start + _IDS_A_QUERY]),
+                told,
+                deliveries.c.severity.in_(ALERTS),
+            )
+            .group_by(deliveries.c.item_id)
+        )
+        rows = session.execute(
+            select(deliveries.c.item_id, deliveries.c.severity, deliveries.c.settled_at).where(
+                deliveries.c.id.in_(newest)
+            )
+        )
+        found |= {row.item_id: Told(Severity(row.severity), row.settled_at) for row in rows}
+    return found

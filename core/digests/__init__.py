@@ -1,0 +1,1 @@
+"""What is sent at a time that its person picked: digests, expiry warnings, reminders."""

@@ -1,0 +1,136 @@
+"""What a household's stream comes to: what was done to each item and by whom, who joined and who left."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import events
+from core.db import table
+from core.models import MovementKind, StockMovement
+from core.values.digests import ItemChange, Person
+from core.values.items import ItemState
+
+_movements = table(StockMovement)
+_undone = _movements.alias("undone")
+
+IDS_A_QUERY = 500
+
+
+@dataclass(frozen=True)
+class _Act:
+    """One thing that was done to an item, which had `version` then. `delta` is in thousandths."""
+
+    version: int
+    person: Person
+    delta: int
+    undoing: bool
+
+
+@dataclass
+class ItemHistory:
+    """What was done to one item, and how it is at last."""
+
+    item: ItemState
+    acts: list[_Act] = field(default_factory=list)
+    added: bool = False
+    removed: bool = False
+    unit_changed: bool = False
+
+    def add(self, event: events.ItemEvent) -> None:
+        changes = getattr(event, "changes", ())
+        self.unit_changed |= event.item.unit != self.item.unit or "unit" in changes
+        self.added |= isinstance(event, events.ItemAdded)
+        self.removed |= isinstance(event, events.ItemRemoved)
+        self.item = event.item
+        person = Person(event.user_id, event.user_name)
+        undoing = isinstance(event, events.StockMoved) and event.kind is MovementKind.UNDONE
+        # Who removes an item leaves it at the version that it had.
+        version = event.item.version + isinstance(event, events.ItemRemoved)
+        self.acts.append(_Act(version, person, _delta(event), undoing))
+
+    def without(self, versions: set[int]) -> ItemChange | None:
+        """Return what the acts come to without those of some versions, or None when none is left."""
+        acts = [act for act in self.acts if act.version not in versions]
+        if not acts:
+            return None
+        return ItemChange(
+            item_id=self.item.id,
+            name=self.item.name,
+            unit=self.item.unit,
+            quantity=0 if self.removed else self.item.quantity,
+            delta=None if self.unit_changed else sum(act.delta for act in acts),
+            times=len(acts),
+            people=list({act.person.user_id: act.person for act in acts}.values()),
+            added=self.added,
+            removed=self.removed,
+        )
+
+
+def _delta(event: events.ItemEvent) -> int:
+    match event:
+        case events.StockMoved():
+            return event.delta
+        case events.ItemAdded():
+            return event.item.quantity
+        case events.ItemRemoved():
+            return -event.item.quantity
+    return 0
+
+
+@dataclass
+class Happened:
+    """What happened in a household, as far as `user_id` was there. The item that changed last comes last."""
+
+    user_id: UUID
+    items: dict[UUID, ItemHistory] = field(default_factory=dict)
+    joined: dict[UUID, Person] = field(default_factory=dict)
+    left: dict[UUID, Person] = field(default_factory=dict)
+
+    def read(self, told: Iterable[events.Event]) -> None:
+        for event in told:
+            match event:
+                case events.ItemEvent():
+                    history = self.items.pop(event.item.id, None) or ItemHistory(event.item)
+                    history.add(event)
+                    self.items[event.item.id] = history
+                case events.MemberJoined(user_id=self.user_id):
+                    # What was before they came, or came back, is no news of theirs.
+                    self.items, self.joined, self.left = {}, {}, {}
+                case events.MemberJoined():
+                    self.joined[event.user_id] = Person(event.user_id, event.user_name)
+                case events.MemberLeft():
+                    self.left[event.user_id] = Person(event.user_id, event.user_name)
+
+    def changes(self, session: Session, histories: Sequence[ItemHistory]) -> list[ItemChange]:
+        """Return what these items came to, what was undone meanwhile left out with its undoing."""
+        gone = _taken_back(session, histories)
+        found = (history.without(gone.get(history.item.id, set())) for history in histories)
+        return [change for change in found if change is not None]
+
+
+def _taken_back(session: Session, histories: Sequence[ItemHistory]) -> Mapping[UUID, set[int]]:
+    """Return by item the versions of acts that were undone within the period, and of their undoing."""
+    with_undoing = {
+        history.item.id: {act.version for act in history.acts}
+        for history in histories
+        if any(act.undoing for act in history.acts)
+    }
+    gone: dict[UUID, set[int]] = {}
+    for row in _undoings(session, list(with_undoing)):
+        if {row.version, row.undone} <= with_undoing[row.item_id]:
+            gone.setdefault(row.item_id, set()).update((row.version, row.undone))
+    return gone
+
+
+def _undoings(session: Session, ids: Sequence[UUID]) -> Iterable[Any]:
+    query = select(
+        _movements.c.item_id,
+        _movements.c.item_version.label("version"),
+        _undone.c.item_version.label("undone"),
+    ).join(_undone, _undone.c.id == _movements.c.undoes)
+    for start in range(0, len(ids), IDS_A_QUERY):
+        yield from session.execute(query.where(_movements.c.item_id.in_(ids[start : start + IDS_A_QUERY])))

@@ -1,0 +1,118 @@
+"""Expiry warnings: each item that comes due, once at each of its stages."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock, events, pruning
+from core.db import table, upsert
+from core.digests import expiring
+from core.digests.expiring import Expiring
+from core.digests.recipients import Recipient
+from core.models import ExpiryWarning, Item, Stage, WatchLevel
+from core.preferences.follows import Watched
+from core.values.digests import ExpiringItem
+
+warnings, _items = table(ExpiryWarning), table(Item)
+
+ROWS_A_BATCH = 100
+# Longer than from the first stage of an item, 30 days ahead, until it is no news, 30 days after.
+KEPT = timedelta(days=90)
+
+
+def warn(
+    session: Session,
+    to: Recipient,
+    watched: Watched,
+    next_run_at: datetime | None,
+    *,
+    only_followed: bool = False,
+) -> events.ItemsExpiring | None:
+    """Return what reached a stage of which a person was not warned yet, and record that they are now.
+
+    With `only_followed` nothing else is looked at. None when there is nothing.
+    """
+    days_on = (clock.day_of(next_run_at, to.timezone) - to.today).days if next_run_at is not None else 1
+    found = [
+        one
+        for one in expiring.of_recipient(session, to, watched)
+        if not only_followed or one.watching.level == WatchLevel.FOLLOW
+    ]
+    new: set[UUID] = set()
+    for start in range(0, len(found), ROWS_A_BATCH):
+        new |= _record(session, to, found[start : start + ROWS_A_BATCH], days_on)
+    told = [one.item for one in found if one.item.id in new]
+    return event(to, told) if told else None
+
+
+def stage_of(days: int, days_on: int = 1) -> Stage:
+    """Return the stage of an item that has so many days left, when the next warnings come `days_on` from now.
+
+    They skip a day of the household where the clocks of one of two zones leap past its midnight.
+    """
+    if days < 0:
+        return Stage.EXPIRED
+    return Stage.LAST_DAY if days < max(days_on, 1) else Stage.WINDOW
+
+
+def _record(session: Session, to: Recipient, found: Sequence[Expiring], days_on: int) -> set[UUID]:
+    """Record warnings, and return the ids of the items of which there was none of this stage yet."""
+    ids = expiring.ids(found)
+    known = _known(session, to.user_id, ids)
+    stages = {one.item.id: stage_of(one.item.days, days_on) for one in found}
+    wanted = [one for one in found if (one.item.id, stages[one.item.id], one.expires) not in known]
+    if not wanted:
+        return set()
+    # Who removes an item waits for the streams of its people: waiting for the item here would be a circle.
+    still_there = set(
+        session.execute(
+            select(_items.c.id)
+            .where(_items.c.id.in_(expiring.ids(wanted)))
+            .with_for_update(read=True, key_share=True, skip_locked=True)
+        ).scalars()
+    )
+    rows = [
+        {
+            "user_id": to.user_id,
+            "item_id": one.item.id,
+            "stage": stages[one.item.id],
+            "expires": one.expires,
+            "warned_at": clock.utcnow(),
+        }
+        for one in wanted
+        if one.item.id in still_there
+    ]
+    if not rows:
+        return set()
+    recorded = upsert(session, warnings).values(rows).on_conflict_do_nothing()
+    return set(session.execute(recorded.returning(warnings.c.item_id)).scalars())
+
+
+def _known(session: Session, user_id: UUID, ids: Sequence[UUID]) -> set[tuple[UUID, str, date]]:
+    rows = session.execute(
+        select(warnings.c.item_id, warnings.c.stage, warnings.c.expires).where(
+            warnings.c.user_id == user_id, warnings.c.item_id.in_(ids)
+        )
+    )
+    return {(row.item_id, row.stage, row.expires) for row in rows}
+
+
+def event(to: Recipient, told: Sequence[ExpiringItem]) -> events.ItemsExpiring:
+    """Return the warning of some items, grouped by what is left of their time."""
+    return events.ItemsExpiring(
+        at=clock.utcnow(),
+        household_id=to.household_id,
+        household_name=to.household_name,
+        expired=[item for item in told if item.days < 0],
+        today=[item for item in told if item.days == 0],
+        tomorrow=[item for item in told if item.days == 1],
+        later=[item for item in told if item.days > 1],
+    )
+
+
+def prune(session: Session) -> int:
+    """Forget warnings of 90 days ago and return how many: their items are no news any more."""
+    return pruning.delete_until(session, warnings.c.warned_at, clock.utcnow() - KEPT)

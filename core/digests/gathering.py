@@ -1,0 +1,177 @@
+"""Digests: what a household's day or week came to, for one of its members."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from core import clock, events
+from core.actors import Actor
+from core.digests import expiring, recipients, running_low, usage
+from core.digests.digest_changes import Happened
+from core.digests.recipients import Recipient
+from core.errors import NotAllowed
+from core.events import streams
+from core.guards import access
+from core.inventory.statistics import midnight
+from core.models import ScheduleKind
+from core.preferences import follows, schedules
+from core.preferences.follows import Watched
+from core.preferences.schedules import LastRun
+from core.values.digests import DayUsage, Digest, Usage
+
+T = TypeVar("T")
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+DAYS_OF_WEEKLY = 7
+# So much earlier than its day something happened that counts for a later one: zones are as far apart.
+LATEST = timedelta(days=2)
+# What a list has at most: more nobody reads, and it is kept with each notification.
+MOST = 50
+
+
+def since_last(
+    session: Session,
+    to: Recipient,
+    watched: Watched,
+    *,
+    day: date,
+    weekly: bool,
+    last: LastRun | None,
+    through_seq: int,
+) -> events.DigestGathered | None:
+    """Return what happened since a person's last digest, through a number of the household's stream.
+
+    `day` is the calendar day that it stands for: however late it runs, a week's figures are those of the
+    seven days before that one. The first one is about a day or a week, at most since they joined. None when
+    there is nothing to tell. The run is in the ledger already.
+    """
+    ends = clock.utcnow()
+    if last is None:
+        begins = max(ends - (WEEK if weekly else DAY), min(to.joined_at, ends))
+        after_seq = streams.last_before(session, streams.of_household(to.household_id), begins)
+    else:
+        begins, after_seq = min(last.at, ends), last.through_seq
+    digest = gather(session, to, watched, begins, ends, after_seq, through_seq)
+    if weekly:
+        digest = _of_whole_days(session, to, digest, day)
+    if digest.is_empty:
+        return None
+    return _event(to, replace(digest, usage_before=used_before(session, to, digest)))
+
+
+def now(session: Session, who: Actor, household_id: UUID, *, weekly: bool = False) -> events.DigestGathered:
+    """Return what the last 24 hours came to, or the last week, whatever was told of them. It writes nothing.
+
+    Raises NotAllowed.
+    """
+    access.look(session, who, household_id)
+    homes = {to.household_id: to for to in recipients.of_person(session, who.user_id)}
+    to = homes.get(household_id)
+    if to is None:
+        raise NotAllowed(access.NO_MEMBER)
+    ends, stream = clock.utcnow(), streams.of_household(household_id)
+    through_seq = streams.positions(session, [stream])[stream].seq
+    begins = ends - (WEEK if weekly else DAY)
+    after_seq = streams.last_before(session, stream, begins)
+    watched = follows.of_person(session, who.user_id)
+    digest = gather(session, to, watched, begins, ends, after_seq, through_seq)
+    if weekly:
+        digest = _of_whole_days(session, to, digest, to.today)
+        return _event(to, replace(digest, usage_before=used_before(session, to, digest)))
+    before_seq = streams.last_before(session, stream, begins - DAY)
+    before = usage.count(usage.read(session, household_id, before_seq, after_seq))
+    return _event(to, replace(digest, usage_before=before))
+
+
+def gather(
+    session: Session,
+    to: Recipient,
+    watched: Watched,
+    begins: datetime,
+    ends: datetime,
+    after_seq: int,
+    through_seq: int,
+) -> Digest:
+    """Return what a household's entries after one number, through another, came to, and how things stand.
+
+    What the person muted is in no list.
+    """
+    happened = Happened(to.user_id)
+    stream = streams.of_household(to.household_id)
+    happened.read(streams.read_between(session, stream, after_seq, through_seq))
+    newest_first = [
+        history
+        for history in reversed(happened.items.values())
+        if not watched.mutes(to.household_id, history.item.id, history.item.category, history.item.location)
+    ]
+    changes, more_changes = _cut(happened.changes(session, newest_first))
+    return Digest(
+        weekly=False,
+        begins=begins,
+        ends=ends,
+        changes=changes,
+        more_changes=more_changes,
+        joined=list(happened.joined.values()),
+        left=list(happened.left.values()),
+        usage=usage.count(usage.read(session, to.household_id, after_seq, through_seq)),
+        after_seq=after_seq,
+        **standing(session, to, watched),
+    )
+
+
+def standing(session: Session, to: Recipient, watched: Watched) -> dict[str, Any]:
+    """Return how things stand, as fields of a Digest: what is low, and what expires."""
+    low, more_low = _cut(running_low.of_recipient(session, to, watched))
+    expires, more_expiring = _cut([one.item for one in expiring.of_recipient(session, to, watched)])
+    return {"low": low, "more_low": more_low, "expiring": expires, "more_expiring": more_expiring}
+
+
+def _of_whole_days(session: Session, to: Recipient, digest: Digest, day: date) -> Digest:
+    """Return a weekly digest, whose figures are those of the seven days before one."""
+    by_day = _used_by_day(session, to, day - DAYS_OF_WEEKLY * DAY, DAYS_OF_WEEKLY)
+    return replace(digest, weekly=True, usage=usage.total(by_day), by_day=by_day)
+
+
+def used_before(session: Session, to: Recipient, digest: Digest) -> Usage | None:
+    """Count as long a time before the period of a digest; None when it is longer ago than what is kept."""
+    days, begins = len(digest.by_day), digest.begins - (digest.ends - digest.begins)
+    first = digest.by_day[0].day - days * DAY if days else None
+    if first is not None:
+        begins = midnight(first, to.timezone)
+    if digest.after_seq is None or begins < clock.utcnow() - streams.KEPT:
+        return None
+    if first is not None:
+        return usage.total(_used_by_day(session, to, first, days))
+    # Where the digest of that time ended, if there was one, so that both count the same.
+    runs = _runs(session, to, ScheduleKind.DAILY_EXPIRY_SUM)
+    ended = [run.through_seq for run in runs if abs(run.at - begins) < (digest.ends - digest.begins) / 2]
+    stream = streams.of_household(to.household_id)
+    before_seq = ended[-1] if ended else streams.last_before(session, stream, begins)
+    return usage.count(usage.read(session, to.household_id, before_seq, digest.after_seq))
+
+
+def _used_by_day(session: Session, to: Recipient, first: date, days: int) -> list[DayUsage]:
+    # What was committed late is older than the day for which it counts.
+    earlier = midnight(first - LATEST, to.timezone)
+    after_seq = streams.last_before(session, streams.of_household(to.household_id), earlier)
+    uses = usage.read(session, to.household_id, after_seq)
+    runs = _runs(session, to, ScheduleKind.WEEKLY_INVENTORY_REPORT)
+    return usage.by_day(uses, first, days, to.timezone, runs)
+
+
+def _runs(session: Session, to: Recipient, kind: ScheduleKind) -> Sequence[LastRun]:
+    return schedules.history(session, to.user_id, to.household_id, kind)
+
+
+def _cut(found: Sequence[T]) -> tuple[list[T], int]:
+    return list(found[:MOST]), max(0, len(found) - MOST)
+
+
+def _event(to: Recipient, digest: Digest) -> events.DigestGathered:
+    return events.DigestGathered(
+        at=digest.ends, household_id=to.household_id, household_name=to.household_name, digest=digest
+    )

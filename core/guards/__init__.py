@@ -1,0 +1,1 @@
+"""What stands before an act: who may do what, counted tries, repeated requests."""

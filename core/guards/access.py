@@ -1,0 +1,94 @@
+"""Who may do what in a household. Both faces ask here."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.actors import Actor
+from core.db import table
+from core.errors import NotAllowed
+from core.events import streams
+from core.models import Household, Member, Role, User
+
+households = table(Household)
+members = table(Member)
+users = table(User)
+
+NO_MEMBER = "You are not a member of this household. Ask one of its admins to invite you."
+LOOK_ONLY = "You may only look at this household. Ask one of its admins to make you a member."
+RANK = {Role.VIEWER: 0, Role.MEMBER: 1, Role.ADMIN: 2}
+_membership = (
+    select(members.c.role, households.c.name, households.c.timezone, users.c.display_name)
+    .join(households, households.c.id == members.c.household_id)
+    .join(users, users.c.id == members.c.user_id)
+    .where(members.c.household_id == bindparam("household"), members.c.user_id == bindparam("user"))
+)
+
+_held_membership = _membership.with_for_update(read=True, key_share=True, of=members)
+
+
+@dataclass(frozen=True)
+class Access:
+    """That somebody is in a household, and as what."""
+
+    household_id: UUID
+    household_name: str
+    timezone: str
+    user_id: UUID
+    user_name: str
+    role: Role
+
+    @property
+    def may_change(self) -> bool:
+        """Whether they may do more than look."""
+        return self.role is not Role.VIEWER
+
+    @property
+    def today(self) -> date:
+        """The household's calendar day."""
+        return clock.today(self.timezone)
+
+
+def look(session: Session, who: Actor, household_id: UUID) -> Access:
+    """Let a member look. Raises NotAllowed, the same whether the household exists or not."""
+    return _look(session, who, household_id, _membership)
+
+
+def stay(session: Session, who: Actor, household_id: UUID) -> Access:
+    """Let a member look whom nobody can remove until the commit: for what is kept with the membership.
+
+    It comes before the person's stream, as it does for whoever removes them. Raises NotAllowed.
+    """
+    return _look(session, who, household_id, _held_membership)
+
+
+def _look(session: Session, who: Actor, household_id: UUID, membership: Select[Any]) -> Access:
+    row = session.execute(membership, {"household": household_id, "user": who.user_id}).first()
+    if row is None:
+        raise NotAllowed(NO_MEMBER)
+    return Access(household_id, row.name, row.timezone, who.user_id, row.display_name, Role(row.role))
+
+
+def change(session: Session, who: Actor, household_id: UUID, needs: Role = Role.MEMBER) -> Access:
+    """Let a person change things, alone in the household until the commit.
+
+    The lock comes first, in a statement of its own, so that the role is read as the last writer left it.
+    Raises NotAllowed when the role is not enough.
+    """
+    streams.lock(session, streams.of_household(household_id))
+    return require(session, who, household_id, needs)
+
+
+def require(session: Session, who: Actor, household_id: UUID, needs: Role) -> Access:
+    """Let somebody look whose role is enough. Raises NotAllowed."""
+    access = look(session, who, household_id)
+    if RANK[access.role] >= RANK[needs]:
+        return access
+    if access.role is Role.VIEWER:
+        raise NotAllowed(LOOK_ONLY)
+    raise NotAllowed("Only an admin of this household may do that. Ask one of them.")

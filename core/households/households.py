@@ -1,0 +1,231 @@
+"""Households: made, looked at, changed and deleted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from core import clock, events
+from core.accounts import accounts
+from core.actors import Actor
+from core.db import table
+from core.errors import NotAllowed
+from core.events import streams
+from core.guards import access
+from core.households.members import join
+from core.inventory.statistics import ItemCounts, MonthCounts, count_items, count_month
+from core.models import Chat, Household, Member, Role, User
+from core.notifications import announcing
+from core.settings import open_menus
+from core.text import clean, clean_optional
+
+households = table(Household)
+members = table(Member)
+users = table(User)
+chats = table(Chat)
+
+
+@dataclass(frozen=True)
+class HouseholdSummary:
+    """A household as one of its members sees it in a list."""
+
+    id: UUID
+    name: str
+    description: str | None
+    timezone: str
+    role: Role
+    member_count: int
+    counts: ItemCounts
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class MemberState:
+    user_id: UUID
+    email: str | None
+    display_name: str
+    role: Role
+    joined_at: datetime
+
+
+@dataclass(frozen=True)
+class HouseholdDetails:
+    id: UUID
+    name: str
+    description: str | None
+    timezone: str
+    role: Role
+    members: Sequence[MemberState]
+    counts: ItemCounts
+    month: MonthCounts
+    created_at: datetime
+
+
+def create(
+    session: Session, who: Actor, name: str, description: str | None, timezone: str
+) -> HouseholdSummary:
+    """Make a household with its maker as the admin. Raises AccountGone."""
+    accounts.get(session, who)
+    summary = HouseholdSummary(
+        id=uuid4(),
+        name=clean(name, "name", 100),
+        description=clean_optional(description, "description", 1000, multiline=True),
+        timezone=accounts.zone(timezone),
+        role=Role.ADMIN,
+        member_count=1,
+        counts=ItemCounts(),
+        created_at=clock.utcnow(),
+    )
+    session.execute(
+        insert(households).values(
+            id=summary.id,
+            name=summary.name,
+            description=summary.description,
+            timezone=summary.timezone,
+            created_at=summary.created_at,
+        )
+    )
+    streams.create(session, streams.of_household(summary.id))
+    join(session, who, summary.id, Role.ADMIN)
+    return summary
+
+
+def change(
+    session: Session, who: Actor, household_id: UUID, name: str, description: str | None, timezone: str | None
+) -> HouseholdDetails:
+    """Rename a household or describe it anew; without a zone it keeps its own. Admins only."""
+    within = access.change(session, who, household_id, Role.ADMIN)
+    values: dict[str, Any] = {
+        "name": clean(name, "name", 100),
+        "description": clean_optional(description, "description", 1000, multiline=True),
+        "timezone": accounts.zone(timezone) if timezone is not None else within.timezone,
+    }
+    session.execute(update(households).where(households.c.id == household_id).values(**values))
+    changed = events.HouseholdUpdated(
+        household_id=household_id,
+        user_id=who.user_id,
+        user_name=within.user_name,
+        at=clock.utcnow(),
+        **values,
+    )
+    announcing.announce(session, who, within, changed)
+    return details(session, who, household_id)
+
+
+def delete(session: Session, who: Actor, household_id: UUID) -> str:
+    """Delete a household with everything in it, and return its name. Admins only; its members are told."""
+    within = access.change(session, who, household_id, Role.ADMIN)
+    now = clock.utcnow()
+    rows = session.execute(
+        select(members.c.user_id, members.c.role, users.c.display_name)
+        .join(users, users.c.id == members.c.user_id)
+        .where(members.c.household_id == household_id)
+    ).all()
+    ended: dict[str, events.Event] = {
+        streams.of_user(row.user_id): events.MemberLeft(
+            household_id=household_id,
+            household_name=within.household_name,
+            user_id=row.user_id,
+            user_name=row.display_name,
+            role=Role(row.role),
+            removed_by=within.user_name,
+            removed_by_id=who.user_id,
+            at=now,
+        )
+        for row in rows
+    }
+    # All their streams are locked here, in one order, before each of them is told.
+    streams.append_to_each(session, ended)
+    gone = events.HouseholdDeleted(
+        household_id=household_id,
+        household_name=within.household_name,
+        user_name=within.user_name,
+        user_id=who.user_id,
+        at=now,
+    )
+    for row in rows:
+        if row.user_id != who.user_id:
+            announcing.announce_to(session, row.user_id, gone)
+    session.execute(sql_delete(households).where(households.c.id == household_id))
+    streams.delete(session, streams.of_household(household_id))
+    return within.household_name
+
+
+def of_person(session: Session, user_id: UUID) -> list[HouseholdSummary]:
+    """Return the households of a person, the one that they joined first at the top."""
+    others = members.alias("others")
+    size = select(func.count()).select_from(others).where(others.c.household_id == households.c.id)
+    rows = session.execute(
+        select(*households.c, members.c.role, size.scalar_subquery().label("size"))
+        .join(members, members.c.household_id == households.c.id)
+        .where(members.c.user_id == user_id)
+        .order_by(members.c.joined_at, households.c.id)
+    ).all()
+    today: dict[UUID, date] = {row.id: clock.today(row.timezone) for row in rows}
+    counts = count_items(session, today)
+    return [
+        HouseholdSummary(
+            id=row.id,
+            name=row.name,
+            description=row.description,
+            timezone=row.timezone,
+            role=Role(row.role),
+            member_count=row.size,
+            counts=counts.get(row.id, ItemCounts()),
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def ids_of_person(session: Session, user_id: UUID) -> list[UUID]:
+    """Return the ids of a person's households, the one that they joined first at the top."""
+    mine = select(members.c.household_id).where(members.c.user_id == user_id)
+    return list(session.execute(mine.order_by(members.c.joined_at, members.c.household_id)).scalars())
+
+
+def details(session: Session, who: Actor, household_id: UUID) -> HouseholdDetails:
+    """Return a household, its members and its figures. Raises NotAllowed."""
+    within = access.look(session, who, household_id)
+    household = session.execute(select(*households.c).where(households.c.id == household_id)).one()
+    rows = session.execute(
+        select(members.c.user_id, users.c.email, users.c.display_name, members.c.role, members.c.joined_at)
+        .join(users, users.c.id == members.c.user_id)
+        .where(members.c.household_id == household_id)
+        .order_by(members.c.joined_at, members.c.user_id)
+    )
+    return HouseholdDetails(
+        id=household_id,
+        name=household.name,
+        description=household.description,
+        timezone=household.timezone,
+        role=within.role,
+        members=[MemberState(r.user_id, r.email, r.display_name, Role(r.role), r.joined_at) for r in rows],
+        counts=count_items(session, {household_id: within.today}).get(household_id, ItemCounts()),
+        month=count_month(session, within),
+        created_at=household.created_at,
+    )
+
+
+def activate(session: Session, who: Actor, household_id: UUID) -> None:
+    """Make a household of the person the one that their chat is about. Raises NotAllowed."""
+    streams.lock(session, streams.of_user(who.user_id))
+    mine = select(members.c.household_id).where(
+        members.c.user_id == who.user_id, members.c.household_id == household_id
+    )
+    row = session.execute(
+        update(chats)
+        .where(chats.c.user_id == who.user_id, mine.exists())
+        .values(household_id=household_id)
+        .returning(chats.c.id)
+    ).first()
+    if row is None:
+        raise NotAllowed(
+            "You are not a member of this household any more. Send /household to choose another."
+        )
+    open_menus.make_stale(session, who.user_id)

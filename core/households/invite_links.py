@@ -1,0 +1,231 @@
+"""Invite links: one person may ask to join by it, and whoever made it lets them in or does not.
+
+So both have seen who the other is before somebody is a member. A link works once, for a day.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy.orm import Session
+
+from core import clock, events, pruning
+from core.actors import Actor
+from core.db import table
+from core.errors import Conflict, NotFound
+from core.events import streams
+from core.guards import access
+from core.households import members
+from core.models import Household, InviteLink, InviteLinkState, Member, Role, User
+from core.notifications import announcing
+
+links, users, households, _members = table(InviteLink), table(User), table(Household), table(Member)
+
+LIFETIME = timedelta(days=1)
+DEAD = "This link was used, was taken back, or has expired. Ask for a new one."
+
+
+@dataclass(frozen=True)
+class IssuedLink:
+    token: str
+    household_name: str
+    role: Role
+    expires_at: datetime
+    replaces: datetime | None = None
+    """When the link was made that worked until now."""
+
+
+@dataclass(frozen=True)
+class OpenLink:
+    """A link that nobody has used yet."""
+
+    made_by: str
+    role: Role
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class LinkPreview:
+    """What somebody sees before they ask to join."""
+
+    household_name: str
+    made_by: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Somebody who waits to be let in."""
+
+    link_id: UUID
+    household_name: str
+    user_name: str
+    role: Role
+
+
+def issue(session: Session, who: Actor, household_id: UUID, role: Role) -> IssuedLink:
+    """Make a link to a household; the one that its maker had open before is dead. Admins only."""
+    within = access.change(session, who, household_id, Role.ADMIN)
+    now = clock.utcnow()
+    before = (links.c.household_id == household_id, links.c.created_by == who.user_id)
+    revoked = session.execute(
+        update(links)
+        .where(*before, links.c.state == InviteLinkState.OPEN)
+        .values(state=InviteLinkState.REVOKED)
+        .returning(links.c.created_at, links.c.expires_at)
+    )
+    replaces = max((row.created_at for row in revoked if row.expires_at > now), default=None)
+    # 128 bits: nobody guesses it, so a plain digest is enough to look it up by.
+    issued = IssuedLink(secrets.token_urlsafe(16), within.household_name, role, now + LIFETIME, replaces)
+    session.execute(
+        insert(links).values(
+            id=uuid4(),
+            household_id=household_id,
+            token_hash=_digest(issued.token),
+            role=role,
+            state=InviteLinkState.OPEN,
+            created_by=who.user_id,
+            created_at=now,
+            expires_at=issued.expires_at,
+        )
+    )
+    return issued
+
+
+def preview(session: Session, token: str) -> LinkPreview:
+    """Return whose household a link leads to. Raises NotFound when it cannot be used."""
+    row = session.execute(_previews().where(*_usable(token))).first()
+    if row is None:
+        raise NotFound(DEAD)
+    return LinkPreview(row.name, row.display_name, Role(row.role))
+
+
+def _previews() -> Select[*tuple[Any, ...]]:
+    return (
+        select(households.c.name, users.c.display_name, links.c.role)
+        .join(households, households.c.id == links.c.household_id)
+        .join(users, users.c.id == links.c.created_by)
+    )
+
+
+def asked_before(session: Session, who: Actor, token: str) -> LinkPreview | None:
+    """Return what somebody asked for by this link and has no answer to yet, or None."""
+    theirs = (links.c.token_hash == _digest(token), links.c.asked_by == who.user_id, *_waiting())
+    row = session.execute(_previews().where(*theirs)).first()
+    return LinkPreview(row.name, row.display_name, Role(row.role)) if row else None
+
+
+def ask(session: Session, who: Actor, token: str, chat_name: str) -> LinkPreview:
+    """Use a link up to ask its maker to be let in; of several who try at once, one does.
+
+    Raises NotFound when it cannot be used, and Conflict for somebody who is in the household already.
+    """
+    found = preview(session, token)
+    row = session.execute(
+        update(links)
+        .where(*_usable(token))
+        .values(state=InviteLinkState.ASKED, asked_by=who.user_id)
+        .returning(links.c.id, links.c.household_id, links.c.created_by)
+    ).first()
+    if row is None:
+        raise NotFound(DEAD)
+    if _is_member(session, row.household_id, who.user_id):
+        raise Conflict(f"You are in {found.household_name} already.")
+    name = session.execute(select(users.c.display_name).where(users.c.id == who.user_id)).scalar_one()
+    asked = events.JoinAsked(
+        link_id=row.id,
+        household_name=found.household_name,
+        user_name=name,
+        user_id=who.user_id,
+        chat_name=chat_name,
+        role=found.role,
+        at=clock.utcnow(),
+    )
+    announcing.announce_to(session, row.created_by, asked)
+    return found
+
+
+def answer(session: Session, who: Actor, link_id: UUID, *, accept: bool) -> Asking:
+    """Let somebody in who asked, or not. Only the admin who made the link may.
+
+    Raises NotFound when there is nothing to answer any more, and Conflict when they are in already.
+    """
+    # A read may inform: it says whose lock to take first.
+    home = session.execute(select(links.c.household_id).where(links.c.id == link_id)).scalar()
+    if home is None:
+        raise NotFound("There is no such request to join any more.")
+    within = access.change(session, who, home, Role.ADMIN)
+    state = InviteLinkState.ACCEPTED if accept else InviteLinkState.REFUSED
+    row = session.execute(
+        update(links)
+        .where(links.c.id == link_id, links.c.created_by == who.user_id, *_waiting())
+        .values(state=state)
+        .returning(links.c.asked_by, links.c.role)
+    ).first()
+    if row is None:
+        raise NotFound("This request to join was answered already, or has expired.")
+    name = session.execute(select(users.c.display_name).where(users.c.id == row.asked_by)).scalar_one()
+    asker = Actor(row.asked_by, who.face)
+    if accept:
+        members.join(session, asker, home, Role(row.role))
+    else:
+        streams.lock(session, streams.of_user(row.asked_by))
+    answered = events.JoinAnswered(household_name=within.household_name, accepted=accept, at=clock.utcnow())
+    announcing.announce_to(session, row.asked_by, answered)
+    return Asking(link_id, within.household_name, name, Role(row.role))
+
+
+def waiting(session: Session, who: Actor, household_id: UUID) -> list[Asking]:
+    """Return who waits for this person to let them into a household, who came first at the top."""
+    rows = session.execute(
+        select(links.c.id, households.c.name, users.c.display_name, links.c.role)
+        .join(households, households.c.id == links.c.household_id)
+        .join(users, users.c.id == links.c.asked_by)
+        .where(links.c.created_by == who.user_id, links.c.household_id == household_id, *_waiting())
+        .order_by(links.c.created_at, links.c.id)
+    )
+    return [Asking(row.id, row.name, row.display_name, Role(row.role)) for row in rows]
+
+
+def still_open(session: Session, household_id: UUID) -> list[OpenLink]:
+    """Return the links to a household that nobody has used yet, the oldest first."""
+    rows = session.execute(
+        select(users.c.display_name, links.c.role, links.c.expires_at)
+        .join(users, users.c.id == links.c.created_by)
+        .where(links.c.household_id == household_id, *_open())
+        .order_by(links.c.created_at, links.c.id)
+    )
+    return [OpenLink(row.display_name, Role(row.role), row.expires_at) for row in rows]
+
+
+def prune(session: Session) -> int:
+    """Delete links whose time ran out, answered or not, and return how many."""
+    return pruning.delete_until(session, links.c.expires_at, clock.utcnow() - LIFETIME)
+
+
+def _usable(token: str) -> tuple[ColumnElement[bool], ...]:
+    return (links.c.token_hash == _digest(token), *_open())
+
+
+def _open() -> tuple[ColumnElement[bool], ...]:
+    return (links.c.state == InviteLinkState.OPEN, links.c.expires_at > clock.utcnow())
+
+
+def _waiting() -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that somebody waits for an answer: for a day after the link would have died."""
+    return (links.c.state == InviteLinkState.ASKED, links.c.expires_at > clock.utcnow() - LIFETIME)
+
+
+def _is_member(session: Session, household_id: UUID, user_id: UUID) -> bool:
+    query = select(_members.c.user_id).where(
+        _members.c.household_id == household_id, _members.c.user_id == user_id
+    )
+    return session.execute(query).first() is not None
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,190 @@
+"""Who is in a household: joining, roles, leaving. The last admin can neither leave nor step down."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from core import clock, events
+from core.actors import Actor
+from core.db import table, upsert
+from core.errors import Conflict, NotAllowed, NotFound
+from core.events import streams
+from core.guards import access
+from core.guards.access import Access
+from core.models import (
+    Chat,
+    Delivery,
+    DeliveryState,
+    InviteLink,
+    InviteLinkState,
+    Member,
+    Notification,
+    Role,
+    User,
+)
+from core.notifications import announcing
+from core.settings import open_menus
+
+members, users, chats = table(Member), table(User), table(Chat)
+_deliveries, _notifications, _links = table(Delivery), table(Notification), table(InviteLink)
+_others = members.alias("others")
+
+LAST_ADMIN = (
+    "{name} is the last admin of {household}. Make somebody else an admin first, or delete the household."
+)
+
+
+def join(session: Session, who: Actor, household_id: UUID, role: Role) -> Access:
+    """Make somebody a member, and tell the others. Commands in their chat are about it from now on.
+
+    Raises Conflict when they are one already.
+    """
+    now = clock.utcnow()
+    streams.lock(session, streams.of_household(household_id))
+    joined_row = (
+        upsert(session, members)
+        .values(household_id=household_id, user_id=who.user_id, role=role, joined_at=now)
+        .on_conflict_do_nothing()
+        .returning(members.c.user_id)
+    )
+    if session.execute(joined_row).first() is None:
+        raise Conflict("You are in this household already.")
+    within = access.look(session, who, household_id)
+    joined = events.MemberJoined(**_facts(within, who.user_id, within.user_name, role))
+    # On the person's own stream too: their open sockets learn that there is one household more.
+    personal = {streams.of_user(who.user_id): joined}
+    announcing.announce(session, who, within, joined, personal=personal)
+    session.execute(update(chats).where(chats.c.user_id == who.user_id).values(household_id=household_id))
+    return within
+
+
+def change_role(session: Session, who: Actor, household_id: UUID, user_id: UUID, role: Role) -> str:
+    """Give a member another role and return their name; the same role again is no change.
+
+    Raises NotFound when they are no member, NotAllowed when nobody would be an admin any more.
+    """
+    within = access.change(session, who, household_id, Role.ADMIN)
+    before = _member(session, within, user_id)
+    if before.role == role:
+        return str(before.display_name)
+    changed = session.execute(
+        update(members)
+        .where(*_of(household_id, user_id), _somebody_administers(household_id, user_id))
+        .values(role=role)
+        .returning(members.c.user_id)
+    ).first()
+    if changed is None:
+        raise NotAllowed(LAST_ADMIN.format(name=before.display_name, household=within.household_name))
+    facts = _facts(within, user_id, before.display_name, role)
+    role_changed = events.MemberRoleChanged(**facts, changed_by=within.user_name, changed_by_id=who.user_id)
+    announcing.announce(session, who, within, role_changed, concerns=user_id)
+    return str(before.display_name)
+
+
+def remove(session: Session, who: Actor, household_id: UUID, user_id: UUID) -> str:
+    """End somebody's membership and return their name. What they may see of the household ends with it.
+
+    Raises NotFound when they are no member, NotAllowed when they are the last admin.
+    """
+    if user_id == who.user_id:
+        return leave(session, who, household_id)
+    within = access.change(session, who, household_id, Role.ADMIN)
+    gone = _member(session, within, user_id)
+    _end(session, within, gone)
+    left = events.MemberLeft(
+        **_facts(within, user_id, gone.display_name, Role(gone.role)),
+        removed_by=within.user_name,
+        removed_by_id=who.user_id,
+    )
+    _announce_end(session, who, within, left)
+    announcing.announce_to(session, user_id, left)
+    return str(gone.display_name)
+
+
+def leave(session: Session, who: Actor, household_id: UUID) -> str:
+    """End one's own membership and return one's name. Raises NotAllowed for the last admin."""
+    # A viewer may leave as well.
+    within = access.change(session, who, household_id, Role.VIEWER)
+    gone = _member(session, within, who.user_id)
+    _end(session, within, gone)
+    left = events.MemberLeft(**_facts(within, who.user_id, within.user_name, within.role))
+    _announce_end(session, who, within, left)
+    return within.user_name
+
+
+def _of(household_id: UUID, user_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (members.c.household_id == household_id, members.c.user_id == user_id)
+
+
+def _somebody_administers(household_id: UUID, user_id: UUID) -> ColumnElement[bool]:
+    """Return the condition that there is an admin without this member."""
+    admins = select(_others.c.user_id).where(
+        _others.c.household_id == household_id, _others.c.user_id != user_id, _others.c.role == Role.ADMIN
+    )
+    return or_(members.c.role != Role.ADMIN, admins.exists())
+
+
+def _member(session: Session, within: Access, user_id: UUID) -> Any:
+    row = session.execute(
+        select(members.c.user_id, members.c.role, users.c.display_name)
+        .join(users, users.c.id == members.c.user_id)
+        .where(*_of(within.household_id, user_id))
+    ).first()
+    if row is None:
+        raise NotFound("There is no such member in this household. They may have left.")
+    return row
+
+
+def _end(session: Session, within: Access, gone: Any) -> None:
+    """Take the membership away, unless it is the last admin's, and the links that it had made."""
+    ended = session.execute(
+        delete(members)
+        .where(
+            *_of(within.household_id, gone.user_id), _somebody_administers(within.household_id, gone.user_id)
+        )
+        .returning(members.c.user_id)
+    ).first()
+    if ended is None:
+        raise NotAllowed(LAST_ADMIN.format(name=gone.display_name, household=within.household_name))
+    waiting = {InviteLinkState.OPEN: InviteLinkState.REVOKED, InviteLinkState.ASKED: InviteLinkState.REFUSED}
+    session.execute(
+        update(_links)
+        .where(
+            _links.c.household_id == within.household_id,
+            _links.c.created_by == gone.user_id,
+            _links.c.state.in_(waiting),
+        )
+        .values(state=case({old.value: new.value for old, new in waiting.items()}, value=_links.c.state))
+    )
+
+
+def _announce_end(session: Session, who: Actor, within: Access, left: events.MemberLeft) -> None:
+    """Tell the household and the sockets of the one who left; what waits for them is not sent any more."""
+    personal = {streams.of_user(left.user_id): left}
+    announcing.announce(session, who, within, left, personal=personal)
+    about = select(_notifications.c.id).where(
+        _notifications.c.household_id == within.household_id, _notifications.c.user_id == left.user_id
+    )
+    session.execute(
+        update(_deliveries)
+        .where(
+            _deliveries.c.user_id == left.user_id,
+            _deliveries.c.state == DeliveryState.PENDING,
+            _deliveries.c.notification_id.in_(about),
+        )
+        .values(state=DeliveryState.SKIPPED, reason="not_a_member", settled_at=clock.utcnow())
+    )
+    open_menus.make_stale(session, left.user_id)
+
+
+def _facts(within: Access, user_id: UUID, user_name: str, role: Role) -> dict[str, Any]:
+    return {
+        "household_id": within.household_id,
+        "household_name": within.household_name,
+        "user_id": user_id,
+        "user_name": user_name,
+        "role": role,
+        "at": clock.utcnow(),
+    }

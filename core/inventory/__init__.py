@@ -1,0 +1,1 @@
+"""Stock: changes, movements, look-ups, counts, CSV."""

@@ -1,0 +1,228 @@
+"""Looking things up: lists, one item with its history, and what a person may mean by a name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from core.db import table
+from core.errors import NotFound
+from core.guards import access
+from core.guards.access import Access
+from core.inventory import stock
+from core.inventory.statistics import expires, expiring_soon, is_low
+from core.models import Item, Member, StockMovement, User
+from core.text import contains_pattern
+from core.values.items import SOON_DAYS, ExpirationStatus, ItemState
+
+items = table(Item)
+movements = table(StockMovement)
+users = table(User)
+members = table(Member)
+
+SORTS: dict[str, ColumnElement[Any]] = {
+    "expires": expires,
+    "name": items.c.name_key,
+    "category": items.c.category,
+    "created_at": items.c.created_at,
+    "location": items.c.location,
+}
+_counts = (
+    select(items.c.location, expires.label("expires"), func.count().label("number"))
+    .where(items.c.household_id == bindparam("household"))
+    .group_by(items.c.location, expires)
+)
+
+
+@dataclass(frozen=True)
+class ItemQuery:
+    """Which items, in which order. `sort` is a key of SORTS; pages count from 1."""
+
+    location: str | None = None
+    category: str | None = None
+    status: ExpirationStatus | None = None
+    search: str | None = None
+    sort: str = "created_at"
+    descending: bool = False
+    page: int = 1
+    page_size: int = 50
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts over the whole household."""
+
+    total: int
+    by_location: dict[str, int]
+    by_status: dict[ExpirationStatus, int]
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    items: Sequence[ItemState]
+    total: int
+    page: int
+    page_size: int
+    summary: Summary
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.page_size)
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """A movement. `user_name` is None when the account is gone."""
+
+    id: UUID
+    kind: str
+    at: datetime
+    user_name: str | None
+    delta: int
+    notes: str | None
+
+
+@dataclass(frozen=True)
+class ItemDetails:
+    item: ItemState
+    created_by_name: str | None
+    history: Sequence[HistoryEntry]
+
+
+def page(session: Session, who: Actor, household_id: UUID, query: ItemQuery) -> ItemPage:
+    """Return one page of the items that a query asks for, and counts over the whole household."""
+    within = access.look(session, who, household_id)
+    wanted = [items.c.household_id == household_id, *_conditions(query, within)]
+    total = session.execute(select(func.count()).select_from(items).where(*wanted)).scalar_one()
+    column = SORTS[query.sort]
+    # What has no value comes last in both directions, and the id makes the order total.
+    order = (column.is_(None), column.desc() if query.descending else column, items.c.name_key, items.c.id)
+    rows = session.execute(
+        select(*items.c)
+        .where(*wanted)
+        .order_by(*order)
+        .limit(query.page_size)
+        .offset((query.page - 1) * query.page_size)
+    )
+    found = [ItemState.of(row, within.today) for row in rows]
+    return ItemPage(found, total, query.page, query.page_size, _summarise(session, within))
+
+
+def _conditions(query: ItemQuery, within: Access) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if query.location is not None:
+        wanted.append(items.c.location == query.location)
+    if query.category is not None:
+        wanted.append(items.c.category == query.category)
+    if query.status is not None:
+        wanted.append(_has_status(query.status, within))
+    if query.search is not None:
+        wanted.append(items.c.name_key.like(contains_pattern(query.search), escape="\\"))
+    return wanted
+
+
+def _has_status(status: ExpirationStatus, within: Access) -> ColumnElement[bool]:
+    soon = expiring_soon(within.today)
+    if status is ExpirationStatus.NO_EXPIRY:
+        return expires.is_(None)
+    if status is ExpirationStatus.EXPIRED:
+        return expires < within.today
+    return soon if status is ExpirationStatus.EXPIRING_SOON else (expires > within.today) & ~soon
+
+
+def _summarise(session: Session, within: Access) -> Summary:
+    rows = session.execute(_counts, {"household": within.household_id})
+    by_location: dict[str, int] = {}
+    by_status = dict.fromkeys(ExpirationStatus, 0)
+    for row in rows:
+        by_location[row.location] = by_location.get(row.location, 0) + row.number
+        by_status[_status_of(row.expires, within)] += row.number
+    return Summary(sum(by_location.values()), by_location, by_status)
+
+
+def _status_of(day: Any, within: Access) -> ExpirationStatus:
+    if day is None:
+        return ExpirationStatus.NO_EXPIRY
+    left = (day - within.today).days
+    if left < 0:
+        return ExpirationStatus.EXPIRED
+    return ExpirationStatus.EXPIRING_SOON if left <= SOON_DAYS else ExpirationStatus.FRESH
+
+
+def expiring(session: Session, who: Actor, household_id: UUID, days: int) -> list[ItemState]:
+    """Return what expires within so many days, and what has expired, soonest first."""
+    within = access.look(session, who, household_id)
+    due = or_(expires < within.today, expiring_soon(within.today, days))
+    return _all(session, within, _of(household_id).where(due).order_by(expires, items.c.name_key, items.c.id))
+
+
+def low(session: Session, who: Actor, household_id: UUID) -> list[ItemState]:
+    """Return what is out of stock or below its minimum, by name."""
+    within = access.look(session, who, household_id)
+    wanted = or_(items.c.quantity == 0, is_low)
+    return _all(
+        session, within, _of(household_id).where(wanted).order_by(items.c.quantity > 0, items.c.name_key)
+    )
+
+
+def everything(session: Session, who: Actor, household_id: UUID) -> list[ItemState]:
+    """Return all items, grouped by location, by name within one."""
+    within = access.look(session, who, household_id)
+    return _all(session, within, _of(household_id).order_by(items.c.location, items.c.name_key, items.c.id))
+
+
+def units(session: Session, who: Actor, household_id: UUID) -> list[str]:
+    """Return the units that items are counted in. Raises NotAllowed."""
+    access.look(session, who, household_id)
+    used = select(items.c.unit).where(items.c.household_id == household_id).distinct()
+    return list(session.execute(used.order_by(items.c.unit)).scalars())
+
+
+def details(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> ItemDetails:
+    """Return an item with who made it and its history, newest first. Raises NotFound, NotAllowed."""
+    within = access.look(session, who, household_id)
+    item = stock.find(session, within, item_id)
+    rows = session.execute(
+        select(
+            movements.c.id,
+            movements.c.kind,
+            movements.c.created_at,
+            users.c.display_name,
+            movements.c.delta,
+            movements.c.notes,
+            movements.c.reason,
+        )
+        .outerjoin(users, users.c.id == movements.c.user_id)
+        .where(movements.c.item_id == item_id, movements.c.household_id == household_id)
+        .order_by(movements.c.item_version.desc())
+    )
+    history = [
+        HistoryEntry(r.id, r.kind, r.created_at, r.display_name, r.delta, r.notes or r.reason) for r in rows
+    ]
+    maker = session.execute(select(users.c.display_name).where(users.c.id == item.created_by)).scalar()
+    return ItemDetails(item, maker, history)
+
+
+def household_of(session: Session, who: Actor, item_id: UUID) -> UUID:
+    """Return the household that an item is in. Raises NotFound when the person is not a member there."""
+    found: UUID | None = session.execute(
+        select(items.c.household_id)
+        .join(members, members.c.household_id == items.c.household_id)
+        .where(items.c.id == item_id, members.c.user_id == who.user_id)
+    ).scalar()
+    if found is None:
+        raise NotFound("This item is no longer there. It may have been removed.")
+    return found
+
+
+def _of(household_id: UUID) -> Select[*tuple[Any, ...]]:
+    return select(*items.c).where(items.c.household_id == household_id)
+
+
+def _all(session: Session, within: Access, query: Select[*tuple[Any, ...]]) -> list[ItemState]:
+    return [ItemState.of(row, within.today) for row in session.execute(query)]

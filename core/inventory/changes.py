@@ -1,0 +1,146 @@
+"""What one change of an item comes to: the movement to write, and what to announce. It writes nothing."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from core import clock, events
+from core.actors import Actor
+from core.events.levels import CROSSED, crossing
+from core.guards.access import Access
+from core.models import MovementKind
+from core.values.items import ItemState, StockLevel, stock_level
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a change came to. `crossing` is set when the item changed its stock level by it."""
+
+    item: ItemState
+    movement_id: UUID
+    delta: int
+    crossing: StockLevel | None
+    previous_location: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A change, the movement to write for it, and what happened: the alert, if there is one, last."""
+
+    change: Change
+    movement: dict[str, Any]
+    happened: Sequence[events.ItemEvent]
+
+
+def kind_of_edit(before: ItemState, after: Any, columns: Collection[str]) -> MovementKind:
+    """Return what it is to set these columns of an item; `after` has them as they are now."""
+    if after.quantity != before.quantity:
+        return MovementKind.ADJUSTED
+    moved = after.location != before.location and set(columns) == {"location"}
+    return MovementKind.MOVED if moved else MovementKind.UPDATED
+
+
+def record_of(
+    who: Actor,
+    within: Access,
+    item: ItemState,
+    kind: MovementKind,
+    delta: int,
+    *,
+    before: ItemState | None = None,
+    reason: str | None = None,
+    notes: str | None = None,
+    undoes: UUID | None = None,
+) -> Record:
+    """Return what a change came to, of an item that is now like this; it writes nothing."""
+    previous_location = before.location if before is not None else item.location
+    moved_from = previous_location if previous_location != item.location else None
+    movement = movement_of(
+        item, kind, delta, who, reason=reason, notes=notes, moved_from=moved_from, undoes=undoes
+    )
+    if before is not None:
+        level = before.level
+    elif kind is MovementKind.ADDED:
+        level = item.level
+    else:
+        level = stock_level(item.quantity - delta, item.min_quantity)
+    crossed = crossing(level, item.level)
+    facts = facts_of(within, item, item.updated_at)
+    happened: list[events.ItemEvent] = [_what_happened(kind, delta, before, item, reason, facts)]
+    if crossed is not None:
+        happened.append(CROSSED[crossed](**facts, kind=kind, delta=delta))
+    return Record(Change(item, movement["id"], delta, crossed, previous_location), movement, happened)
+
+
+def _what_happened(
+    kind: MovementKind,
+    delta: int,
+    before: ItemState | None,
+    item: ItemState,
+    reason: str | None,
+    facts: dict[str, Any],
+) -> events.ItemEvent:
+    if kind is MovementKind.ADDED:
+        return events.ItemAdded(**facts)
+    changes = ["quantity"] if before is None else changed_fields(before, item)
+    if kind is MovementKind.UPDATED:
+        return events.ItemUpdated(**facts, changes=changes)
+    previous = before.location if before is not None else None
+    return events.StockMoved(
+        **facts, kind=kind, delta=delta, changes=changes, previous_location=previous, reason=reason
+    )
+
+
+def changed_fields(before: ItemState, after: ItemState) -> list[str]:
+    """Return the names of the fields in which two states differ, stamps left out."""
+    stamps = {"version", "updated_at", "updated_by"}
+    names = [name for name in ItemState.__annotations__ if name not in stamps]
+    return [name for name in names if getattr(before, name) != getattr(after, name)]
+
+
+def facts_of(within: Access, item: ItemState, at: datetime) -> dict[str, Any]:
+    """Return what every event of an item says."""
+    return {
+        "household_id": within.household_id,
+        "item": item,
+        "user_id": within.user_id,
+        "user_name": within.user_name,
+        "at": at,
+    }
+
+
+def movement_of(
+    item: ItemState,
+    kind: MovementKind,
+    delta: int,
+    who: Actor,
+    *,
+    reason: str | None = None,
+    notes: str | None = None,
+    version: int | None = None,
+    left: int | None = None,
+    moved_from: str | None = None,
+    undoes: UUID | None = None,
+) -> dict[str, Any]:
+    """Return the row of a movement of an item that is now like this, or was, when it is gone (`left` 0)."""
+    return {
+        "id": uuid4(),
+        "household_id": item.household_id,
+        "item_id": item.id,
+        "item_version": version or item.version,
+        "item_name": item.name,
+        "category": item.category,
+        "kind": kind,
+        "delta": delta,
+        "quantity_after": item.quantity if left is None else left,
+        "unit": item.unit,
+        "location": item.location,
+        "previous_location": moved_from,
+        "undoes": undoes,
+        "reason": reason,
+        "notes": notes,
+        "user_id": who.user_id,
+        "created_at": clock.utcnow(),
+    }

@@ -1,0 +1,122 @@
+"""The columns of a CSV file of items: their names, ours and Grocy's, and what a cell of each may hold."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from core import days, prices, quantities
+from core.errors import Invalid
+from core.text import clean
+from core.values.items import (
+    LONGEST_BARCODE,
+    LONGEST_CATEGORY,
+    LONGEST_LOCATION,
+    LONGEST_NAME,
+    LONGEST_NOTES,
+    LONGEST_UNIT,
+)
+
+# The best_before_date that Grocy (https://github.com/grocy/grocy) has for what never is overdue.
+NEVER = date(2999, 12, 31)
+_INSIGNIFICANT = re.compile(r"[\s_.-]+")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: our name for it, the item's column, other names, and how a cell is read and written.
+
+    `read` gets a cell that is not blank and our name. A blank one is None; where `must` says so it is an
+    error, and where `stays` says so it leaves the item as it is.
+    """
+
+    name: str
+    key: str
+    read: Callable[[str, str], Any]
+    aliases: Sequence[str] = ()
+    write: Callable[[Any], str] = str
+    must: bool = False
+    stays: bool = False
+
+
+def _text(longest: int, *, multiline: bool = False) -> Callable[[str, str], str]:
+    return lambda cell, field: clean(cell, field, longest, multiline=multiline)
+
+
+def _quantity(cell: str, field: str) -> int:
+    return quantities.parse(cell, field, zero=True)
+
+
+def _day(cell: str, field: str) -> date:
+    return days.parse(cell.strip(), field)
+
+
+def _expiry(cell: str, field: str) -> date | None:
+    day = _day(cell, field)
+    return None if day == NEVER else day
+
+
+def _id(cell: str, field: str) -> UUID:
+    try:
+        return UUID(cell.strip())
+    except ValueError:
+        raise Invalid(
+            f"{field} must be the id of an item of this household; leave it empty for a new one.", field
+        ) from None
+
+
+_WORDS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def _yes_or_no(cell: str, field: str) -> bool:
+    try:
+        return _WORDS[cell.strip().casefold()]
+    except KeyError:
+        raise Invalid(f"{field} must be yes or no.", field) from None
+
+
+COLUMNS = (
+    Column("id", "id", _id),
+    Column("name", "name", _text(LONGEST_NAME), ("product", "product_name"), must=True),
+    Column("quantity", "quantity", _quantity, ("amount",), quantities.plain, must=True),
+    Column(
+        "unit",
+        "unit",
+        _text(LONGEST_UNIT),
+        ("quantity_unit", "quantity_unit_name", "qu_unit", "qu_unit_name", "qu_stock_name"),
+        stays=True,
+    ),
+    Column("location", "location", _text(LONGEST_LOCATION), ("location_name",), stays=True),
+    Column("category", "category", _text(LONGEST_CATEGORY), ("product_group", "product_group_name")),
+    Column("expirationDate", "expiration_date", _expiry, ("expiry",)),
+    Column("bestBeforeDate", "best_before_date", _expiry, ("due_date", "next_due_date")),
+    Column("purchaseDate", "purchase_date", _day, ("purchased_date",)),
+    Column("price", "price", prices.parse, write=prices.plain),
+    Column("notes", "notes", _text(LONGEST_NOTES, multiline=True), ("note", "description")),
+    Column("minQuantity", "min_quantity", _quantity, ("min_stock_amount",), quantities.plain),
+    Column("barcode", "barcode", _text(LONGEST_BARCODE)),
+    Column("critical", "critical", _yes_or_no, write=lambda value: "yes" if value else "no", stays=True),
+)
+
+
+def places(header: Sequence[str]) -> dict[int, Column]:
+    """Return which column stands where. Of two that mean the same, the one with our own name is taken.
+
+    Case, spaces, dots, dashes and underscores of a name do not matter.
+    """
+    positions: dict[str, int] = {}
+    for position, cell in enumerate(header):
+        positions.setdefault(_folded(cell), position)
+    found = {}
+    for column in COLUMNS:
+        names = [_folded(name) for name in (column.name, *column.aliases)]
+        name = next((name for name in names if name in positions), None)
+        if name is not None:
+            found[positions[name]] = column
+    return found
+
+
+def _folded(name: str) -> str:
+    return _INSIGNIFICANT.sub("", name).casefold()

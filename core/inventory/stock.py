@@ -1,0 +1,291 @@
+"""Stock changes. REST, chat, import and jobs all come through here.
+
+A read may inform; the WHERE of one statement decides. Every change raises the item's version, records a
+StockMovement and announces what happened, in the caller's transaction.
+"""
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from core import clock, events
+from core.actors import Actor
+from core.db import table
+from core.errors import Conflict, Invalid, NotFound
+from core.guards import access
+from core.guards.access import Access
+from core.inventory import changes
+from core.inventory.changes import Change
+from core.models import Item, MovementKind, StockMovement
+from core.notifications import announcing
+from core.quantities import LARGEST, display
+from core.text import fold
+from core.values.items import ItemState, Stale
+
+items = table(Item)
+movements = table(StockMovement)
+
+_here = (items.c.id == bindparam("item"), items.c.household_id == bindparam("household"))
+_stamp = {
+    "version": items.c.version + 1,
+    "updated_at": bindparam("now"),
+    "updated_by": bindparam("user"),
+}
+_take = (
+    update(items)
+    .where(*_here, items.c.quantity >= bindparam("amount"))
+    .values(quantity=items.c.quantity - bindparam("amount"), **_stamp)
+    .returning(*items.c)
+)
+_give = (
+    update(items)
+    .where(*_here, items.c.quantity + bindparam("amount") <= LARGEST)
+    .values(quantity=items.c.quantity + bindparam("amount"), **_stamp)
+    .returning(*items.c)
+)
+_insert_item = insert(items).returning(*items.c)
+_insert_movement = insert(movements)
+_find = select(*items.c).where(*_here)
+_undoing = movements.alias("undoing")
+_MOVED = ("id", "kind", "delta", "unit", "location", "previous_location", "item_name")
+# A movement beside its item, which may be gone.
+_find_movement: Select[*tuple[Any, ...]] = (
+    select(
+        *items.c,
+        *(movements.c[name].label(f"moved_{name}") for name in _MOVED),
+        select(_undoing.c.id).where(_undoing.c.undoes == movements.c.id).exists().label("undone"),
+    )
+    .select_from(movements.outerjoin(items, items.c.id == movements.c.item_id))
+    .where(movements.c.id == bindparam("movement"), movements.c.household_id == bindparam("household"))
+)
+
+
+def find(session: Session, within: Access, item_id: UUID) -> ItemState:
+    """Return an item of the household. Raises NotFound."""
+    row = session.execute(_find, {"item": item_id, "household": within.household_id}).first()
+    if row is None:
+        raise NotFound("There is no such item in this household. It may have been removed.")
+    return ItemState.of(row, within.today)
+
+
+def add(session: Session, who: Actor, household_id: UUID, values: Mapping[str, Any]) -> Change:
+    """Create an item from validated columns."""
+    within = access.change(session, who, household_id)
+    now = clock.utcnow()
+    stamps = {"created_at": now, "created_by": who.user_id, "updated_at": now, "updated_by": who.user_id}
+    row = session.execute(
+        _insert_item.values(
+            id=uuid4(),
+            household_id=household_id,
+            name_key=fold(values["name"]),
+            version=1,
+            **stamps,
+            **values,
+        )
+    ).one()
+    return _record(session, who, within, row, MovementKind.ADDED, row.quantity)
+
+
+def consume(
+    session: Session, who: Actor, household_id: UUID, item_id: UUID, amount: int, notes: str | None = None
+) -> Change:
+    """Use up some of an item. Raises Invalid when there is less, NotFound."""
+    return _reduce(session, who, household_id, item_id, amount, MovementKind.CONSUMED, notes=notes)
+
+
+def waste(
+    session: Session,
+    who: Actor,
+    household_id: UUID,
+    item_id: UUID,
+    amount: int,
+    reason: str,
+    notes: str | None = None,
+) -> Change:
+    """Throw some of an item away. Raises Invalid when there is less, NotFound."""
+    return _reduce(
+        session, who, household_id, item_id, amount, MovementKind.WASTED, reason=reason, notes=notes
+    )
+
+
+def restock(
+    session: Session, who: Actor, household_id: UUID, item_id: UUID, amount: int, notes: str | None = None
+) -> Change:
+    """Put more of an item into store. Raises Invalid when it would be too much, NotFound."""
+    within = access.change(session, who, household_id)
+    row = session.execute(_give, _parameters(within, item_id, amount=amount)).first()
+    if row is None:
+        find(session, within, item_id)
+        raise Invalid("An item cannot have more than 1,000,000. Restock less.", "quantity")
+    return _record(session, who, within, row, MovementKind.RESTOCKED, amount, notes=notes)
+
+
+def move(
+    session: Session, who: Actor, household_id: UUID, item_id: UUID, location: str, notes: str | None = None
+) -> Change:
+    """Put an item in another place. Raises NotFound."""
+    within = access.change(session, who, household_id)
+    before = find(session, within, item_id)
+    row = _set(session, within, before, {"location": location})
+    return _record(session, who, within, row, MovementKind.MOVED, 0, before=before, notes=notes)
+
+
+def patch(
+    session: Session,
+    who: Actor,
+    household_id: UUID,
+    item_id: UUID,
+    version: int | None,
+    values: Mapping[str, Any],
+) -> Change:
+    """Change an item's columns if it still has `version` (None: whatever it has).
+
+    A changed quantity is an adjustment, neither consumed nor wasted. Raises Stale with the current state
+    when the item has another version, and NotFound.
+    """
+    within = access.change(session, who, household_id)
+    before = find(session, within, item_id)
+    if version is not None and before.version != version:
+        raise Stale(before)
+    row = _set(session, within, before, values)
+    kind = changes.kind_of_edit(before, row, values)
+    return _record(session, who, within, row, kind, row.quantity - before.quantity, before=before)
+
+
+def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> ItemState:
+    """Take an item out of the stock; its movements stay. Raises NotFound."""
+    within = access.change(session, who, household_id)
+    gone = delete(items).where(*_here).returning(*items.c)
+    row = session.execute(gone, {"item": item_id, "household": household_id}).first()
+    if row is None:
+        raise NotFound("There is no such item in this household. It may have been removed already.")
+    item = ItemState.of(row, within.today)
+    now = clock.utcnow()
+    movement = changes.movement_of(
+        item, MovementKind.DELETED, -item.quantity, who, version=item.version + 1, left=0
+    )
+    session.execute(_insert_movement, movement)
+    announcing.announce(session, who, within, events.ItemRemoved(**changes.facts_of(within, item, now)))
+    return item
+
+
+def undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) -> Change:
+    """Take a movement back by one that compensates it.
+
+    Raises NotFound for an unknown movement, and Conflict when it was undone already, when there is nothing
+    to compensate, when the item is gone, or when what came after it leaves no room.
+    """
+    within = access.change(session, who, household_id)
+    row = session.execute(_find_movement, {"movement": movement_id, "household": household_id}).first()
+    if row is None:
+        raise NotFound("There is no such movement in this household.")
+    moved = SimpleNamespace(**{name: getattr(row, f"moved_{name}") for name in _MOVED})
+    if row.undone:
+        raise Conflict("This was undone already.")
+    if moved.kind not in _UNDOABLE:
+        raise Conflict("This cannot be undone. Using, restocking, throwing away, correcting and moving can.")
+    if row.id is None:
+        raise Conflict(f"{moved.item_name} was removed, so this cannot be undone.")
+    before = ItemState.of(row, within.today)
+    row = _set(session, within, before, _compensation(moved, before))
+    delta = row.quantity - before.quantity
+    return _record(session, who, within, row, MovementKind.UNDONE, delta, before=before, undoes=moved.id)
+
+
+_UNDOABLE = {
+    MovementKind.CONSUMED,
+    MovementKind.WASTED,
+    MovementKind.RESTOCKED,
+    MovementKind.MOVED,
+    MovementKind.ADJUSTED,
+}
+
+
+def _compensation(moved: Any, before: ItemState) -> dict[str, Any]:
+    """Return the columns that an item has without a movement. Raises Conflict when it cannot be had."""
+    if moved.kind == MovementKind.MOVED:
+        if moved.previous_location is None:
+            raise Conflict(f"{before.name} was there already, so there is nothing to undo.")
+        if before.location != moved.location:
+            raise Conflict(f"{before.name} was moved again since. Move it to where it should be.")
+        return {"location": moved.previous_location}
+    if before.unit != moved.unit:
+        raise Conflict(f"{before.name} is counted in {before.unit} by now, so this cannot be undone.")
+    quantity = before.quantity - moved.delta
+    if not 0 <= quantity <= LARGEST:
+        left = display(before.quantity, before.unit)
+        raise Conflict(f"There is {left} of {before.name} now, which leaves no room to undo this.")
+    return {"quantity": quantity}
+
+
+def _reduce(
+    session: Session,
+    who: Actor,
+    household_id: UUID,
+    item_id: UUID,
+    amount: int,
+    kind: MovementKind,
+    reason: str | None = None,
+    notes: str | None = None,
+) -> Change:
+    within = access.change(session, who, household_id)
+    row = session.execute(_take, _parameters(within, item_id, amount=amount)).first()
+    if row is None:
+        item = find(session, within, item_id)
+        if item.quantity == 0:
+            raise Invalid(f"There is no {item.name} left.", "quantity")
+        left, wanted = display(item.quantity, item.unit), display(amount, item.unit)
+        raise Invalid(f"There is only {left} of {item.name} left, not {wanted}.", "quantity")
+    return _record(session, who, within, row, kind, -amount, reason=reason, notes=notes)
+
+
+def _parameters(within: Access, item_id: UUID, **more: Any) -> dict[str, Any]:
+    return {
+        "item": item_id,
+        "household": within.household_id,
+        "user": within.user_id,
+        "now": clock.utcnow(),
+        **more,
+    }
+
+
+def _set(session: Session, within: Access, before: ItemState, values: Mapping[str, Any]) -> Row[Any]:
+    columns = dict(values)
+    if "name" in columns:
+        columns["name_key"] = fold(columns["name"])
+    statement = (
+        update(items)
+        .where(*_here, items.c.version == before.version)
+        .values(**columns, **_stamp)
+        .returning(*items.c)
+    )
+    row = session.execute(statement, _parameters(within, before.id)).first()
+    if row is None:
+        raise Stale(find(session, within, before.id))
+    return row
+
+
+def _record(
+    session: Session,
+    who: Actor,
+    within: Access,
+    row: Row[Any],
+    kind: MovementKind,
+    delta: int,
+    *,
+    before: ItemState | None = None,
+    reason: str | None = None,
+    notes: str | None = None,
+    undoes: UUID | None = None,
+) -> Change:
+    item = ItemState.of(row, within.today)
+    record = changes.record_of(
+        who, within, item, kind, delta, before=before, reason=reason, notes=notes, undoes=undoes
+    )
+    session.execute(_insert_movement, record.movement)
+    announcing.announce(session, who, within, *record.happened)
+    return record.change

@@ -1,0 +1,1 @@
+"""The email channel, and mail that somebody asked for."""

@@ -1,0 +1,1 @@
+"""What keeps it running: the clock, health, pruning, backups."""

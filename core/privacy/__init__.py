@@ -1,0 +1,1 @@
+"""Leaving without a trace, and taking one's data along."""

@@ -1,0 +1,159 @@
+"""Anonymity: the name of whoever deletes their account goes out of what others keep."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from html import escape
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import String, cast, or_, select, union, update
+from sqlalchemy.orm import Session
+
+from core import events
+from core.db import table
+from core.events import streams
+from core.models import (
+    Delivery,
+    Message,
+    MessageState,
+    Notification,
+    ShoppingList,
+    ShoppingListItem,
+    StockMovement,
+    StreamEntry,
+)
+
+T = TypeVar("T")
+
+notifications, entries, messages = table(Notification), table(StreamEntry), table(Message)
+_deliveries, _movements = table(Delivery), table(StockMovement)
+_lists, _to_buy = table(ShoppingList), table(ShoppingListItem)
+
+FORMER = "Former member"
+# Events name a person beside their id.
+NAMED = {
+    "user_id": ("user_name", "chat_name"),
+    "removed_by_id": ("removed_by",),
+    "changed_by_id": ("changed_by",),
+    "added_by_id": ("added_by",),
+    "completed_by_id": ("completed_by",),
+}
+# Those that somebody is told of a household that they are not in.
+_OF_NO_HOUSEHOLD = [kind.__name__ for kind in (events.MemberLeft, events.HouseholdDeleted, events.JoinAsked)]
+ROWS_A_BATCH = 500
+
+
+def households_of(session: Session, user_id: UUID) -> set[UUID]:
+    """Return the households that may know a person's name, also those that they left."""
+    found = union(
+        select(_movements.c.household_id).where(_movements.c.user_id == user_id),
+        select(_lists.c.household_id).where(_lists.c.created_by == user_id),
+        select(_lists.c.household_id)
+        .join(_to_buy, _to_buy.c.list_id == _lists.c.id)
+        .where(or_(_to_buy.c.added_by == user_id, _to_buy.c.completed_by == user_id)),
+        select(notifications.c.household_id).where(
+            notifications.c.user_id == user_id, notifications.c.household_id.is_not(None)
+        ),
+    )
+    left = select(entries.c.payload["household_id"].as_string()).where(
+        entries.c.stream_id == streams.of_user(user_id), entries.c.type == events.MemberLeft.__name__
+    )
+    return {*session.execute(found).scalars(), *map(UUID, session.execute(left).scalars())}
+
+
+def forget_name(session: Session, user_id: UUID, household_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Take a person's name out of what streams and others' notifications tell of them.
+
+    Return the ids of the notifications.
+    """
+    told: dict[UUID, UUID] = {}
+    ids = sorted(household_ids, key=str)
+    for some in _batches(ids):
+        told |= _forget_in_notifications(session, user_id, notifications.c.household_id.in_(some))
+    elsewhere = notifications.c.household_id.is_(None) & notifications.c.event.in_(_OF_NO_HOUSEHOLD)
+    told |= _forget_in_notifications(session, user_id, elsewhere)
+    # Whoever was told of it has it in their own stream, too.
+    people = sorted(set(told.values()), key=str)
+    for names in _batches([*map(streams.of_household, ids), *map(streams.of_user, people)]):
+        _forget_in_streams(session, user_id, names)
+    return list(told)
+
+
+def forget_messages(session: Session, user_id: UUID, name: str, notification_ids: Sequence[UUID]) -> None:
+    """Empty the messages that told of some notifications, and those to a person.
+
+    From what is on its way only the name is taken out.
+    """
+    _forget_in_messages(session, name, _deliveries.c.user_id == user_id)
+    for ids in _batches(notification_ids):
+        _forget_in_messages(session, name, _deliveries.c.notification_id.in_(ids))
+
+
+def _forget_in_notifications(session: Session, user_id: UUID, of_households: Any) -> dict[UUID, UUID]:
+    """Return the ids of the notifications that had the name, and whose they are."""
+    said = cast(notifications.c.payload, String).contains(str(user_id))
+    # Locked, so that nobody else who leaves now writes back the name that they read a moment ago.
+    found = (
+        select(notifications.c.id, notifications.c.user_id, notifications.c.payload)
+        .where(of_households, notifications.c.user_id != user_id, said)
+        .order_by(notifications.c.id)
+        .with_for_update()
+    )
+    rows = session.execute(found).all()
+    for row in rows:
+        session.execute(
+            update(notifications)
+            .where(notifications.c.id == row.id)
+            .values(payload=_without_name(row.payload, str(user_id)))
+        )
+    return {row.id: row.user_id for row in rows}
+
+
+def _forget_in_streams(session: Session, user_id: UUID, names: Sequence[str]) -> None:
+    said = cast(entries.c.payload, String).contains(str(user_id))
+    found = (
+        select(entries.c.stream_id, entries.c.seq, entries.c.payload)
+        .where(entries.c.stream_id.in_(names), said)
+        .order_by(entries.c.stream_id, entries.c.seq)
+        .with_for_update()
+    )
+    for row in session.execute(found).all():
+        session.execute(
+            update(entries)
+            .where(entries.c.stream_id == row.stream_id, entries.c.seq == row.seq)
+            .values(payload=_without_name(row.payload, str(user_id)))
+        )
+
+
+def _forget_in_messages(session: Session, name: str, told: Any) -> None:
+    of_them = messages.c.id.in_(select(_deliveries.c.message_id).where(told))
+    on_its_way = messages.c.state == MessageState.SENDING
+    session.execute(update(messages).where(of_them, ~on_its_way).values(text="", subject=None, html=None))
+    texts = (messages.c.text, messages.c.subject, messages.c.html)
+    for row in session.execute(select(messages.c.id, *texts).where(of_them, on_its_way)).all():
+        without = {text.name: _replaced(getattr(row, text.name), name) for text in texts}
+        session.execute(update(messages).where(messages.c.id == row.id).values(without))
+
+
+def _replaced(text: str | None, name: str) -> str | None:
+    written = "|".join(re.escape(one) for one in (name, escape(name, quote=False), escape(name)))
+    return text if text is None else re.sub(rf"(?<!\w)({written})(?!\w)", FORMER, text)
+
+
+def _without_name(payload: Any, user_id: str) -> Any:
+    """Return a payload in which the name beside a person's id is gone."""
+    if isinstance(payload, list):
+        return [_without_name(value, user_id) for value in payload]
+    if not isinstance(payload, dict):
+        return payload
+    theirs = {name for key, names in NAMED.items() if payload.get(key) == user_id for name in names}
+    return {
+        name: FORMER if name in theirs else _without_name(value, user_id) for name, value in payload.items()
+    }
+
+
+def _batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    rest = iter(values)
+    while some := list(islice(rest, ROWS_A_BATCH)):
+        yield some

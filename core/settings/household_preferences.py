@@ -1,0 +1,90 @@
+"""What a person wants to hear of one household, apart from the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from core.db import table, upsert
+from core.events import streams
+from core.guards import access
+from core.models import HouseholdPreference, Preference
+from core.preferences import routing
+from core.preferences.routing import Wishes
+from core.settings import preferences
+
+_own, _general = table(HouseholdPreference), table(Preference)
+
+
+@dataclass(frozen=True)
+class HouseholdSettings:
+    """`apart` says whether the household has settings of its own; else these are the general ones."""
+
+    apart: bool
+    topics: Sequence[str]
+    routes: Mapping[str, Mapping[str, str]]
+    """By topic and channel a value of When, for all of them."""
+
+
+def get(session: Session, who: Actor, household_id: UUID) -> HouseholdSettings:
+    """Return what a person wants to hear of a household. Raises NotAllowed."""
+    access.look(session, who, household_id)
+    row = _row(session, who, household_id)
+    chosen = Wishes.of(row)
+    return HouseholdSettings(row.own_topics is not None, list(chosen.topics), routing.matrix(chosen.routes))
+
+
+def put(
+    session: Session,
+    who: Actor,
+    household_id: UUID,
+    topics: Sequence[str] | None = None,
+    routes: Mapping[str, Mapping[str, str | None]] | None = None,
+) -> HouseholdSettings:
+    """Set apart what is heard of a household: the given kinds and routes, the rest as it is in general.
+
+    Raises NotAllowed.
+    """
+    access.stay(session, who, household_id)
+    streams.lock(session, streams.of_user(who.user_id))
+    before = Wishes.of(_row(session, who, household_id))
+    values = {
+        "topics": list(before.topics if topics is None else topics),
+        "routes": routing.merge(before.routes, routes or {}),
+    }
+    place = {"user_id": who.user_id, "household_id": household_id}
+    session.execute(
+        upsert(session, _own)
+        .values(**place, **values)
+        .on_conflict_do_update(index_elements=list(place), set_=values)
+    )
+    preferences.carry_out(session, who)
+    return get(session, who, household_id)
+
+
+def reset(session: Session, who: Actor, household_id: UUID) -> HouseholdSettings:
+    """Hear of a household what is heard in general. Raises NotAllowed."""
+    access.look(session, who, household_id)
+    streams.lock(session, streams.of_user(who.user_id))
+    mine = _own.c.user_id == who.user_id, _own.c.household_id == household_id
+    session.execute(delete(_own).where(*mine))
+    preferences.carry_out(session, who)
+    return get(session, who, household_id)
+
+
+def _row(session: Session, who: Actor, household_id: UUID) -> Any:
+    own = (_own.c.user_id == _general.c.user_id) & (_own.c.household_id == household_id)
+    return session.execute(
+        select(
+            _general.c.topics,
+            _general.c.routes,
+            _own.c.topics.label("own_topics"),
+            _own.c.routes.label("own_routes"),
+        )
+        .outerjoin(_own, own)
+        .where(_general.c.user_id == who.user_id)
+    ).one()

@@ -1,0 +1,165 @@
+"""What each person asked to hear, and where."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy.orm import Session
+
+from core import clock, events
+from core.actors import Actor, Face
+from core.db import can_mail, table
+from core.delivery import deferral
+from core.errors import AccountGone, Invalid
+from core.events import streams
+from core.models import Chat, Preference, TelegramBot, Topic, User
+from core.models.preferences import EVERY_DAY
+from core.preferences import routing, schedules
+from core.settings import open_menus
+from core.values.settings import NotificationSettings
+
+preferences = table(Preference)
+chats = table(Chat)
+users = table(User)
+
+LONGEST_MUTE = timedelta(days=30)
+DEFAULT_TOPICS = [Topic.EXPIRATION, Topic.LOW_STOCK, Topic.SHOPPING_REMINDER]
+
+_read = (
+    select(
+        *preferences.c,
+        users.c.email,
+        chats.c.id.label("chat_id"),
+        chats.c.username,
+        chats.c.linked_at,
+        exists(select(table(TelegramBot).c.bot_id)).label("has_bot"),
+    )
+    .join(users, users.c.id == preferences.c.user_id)
+    .outerjoin(chats, chats.c.user_id == preferences.c.user_id)
+    .where(preferences.c.user_id == bindparam("user"))
+)
+
+
+def create(session: Session, user_id: UUID, timezone: str) -> None:
+    """Give a new account the defaults."""
+    session.execute(
+        insert(preferences).values(
+            user_id=user_id,
+            email_enabled=True,
+            in_app_enabled=True,
+            telegram_enabled=False,
+            expiration_warning_days=3,
+            preferred_time="09:00",
+            timezone=timezone,
+            topics=list(DEFAULT_TOPICS),
+            routes={},
+            quiet_enabled=False,
+            quiet_start="22:00",
+            quiet_end="07:00",
+            quiet_days=EVERY_DAY,
+        )
+    )
+    schedules.create(session, user_id)
+    schedules.plan(session, user_id)
+
+
+def get(session: Session, who: Actor) -> NotificationSettings:
+    """Return somebody's settings. Raises AccountGone."""
+    row = session.execute(_read, {"user": who.user_id}).first()
+    if row is None:
+        raise AccountGone
+    return NotificationSettings(
+        email_enabled=row.email_enabled,
+        email=row.email,
+        in_app_enabled=row.in_app_enabled,
+        telegram_enabled=row.telegram_enabled,
+        linked=row.chat_id is not None,
+        telegram_username=row.username,
+        expiration_warning_days=row.expiration_warning_days,
+        topics=row.topics,
+        preferred_time=row.preferred_time,
+        timezone=row.timezone,
+        routes=routing.matrix(row.routes),
+        quiet_enabled=row.quiet_enabled,
+        quiet_start=row.quiet_start,
+        quiet_end=row.quiet_end,
+        quiet_days=row.quiet_days,
+        muted_until=row.muted_until if row.muted_until and row.muted_until > clock.utcnow() else None,
+        schedules=schedules.of_person(session, who.user_id),
+        has_bot=row.has_bot,
+        can_mail=can_mail(session),
+    )
+
+
+def change(
+    session: Session,
+    who: Actor,
+    values: Mapping[str, Any],
+    routes: Mapping[str, Mapping[str, str | None]] | None = None,
+    times: Mapping[str, Mapping[str, Any]] | None = None,
+) -> NotificationSettings:
+    """Change the given columns, routes and schedules, and return the settings as they are now.
+
+    What waited for quiet hours, a mute or a digest is decided anew. `times` are by ScheduleKind; see
+    `schedules.change`. Raises Invalid as `require_possible` does, and AccountGone.
+    """
+    streams.lock(session, streams.of_user(who.user_id))
+    before = get(session, who)
+    require_possible(before, values)
+    columns = dict(values)
+    if routes:
+        columns["routes"] = routing.merge(before.routes, routes)
+    if columns:
+        session.execute(update(preferences).where(preferences.c.user_id == who.user_id).values(**columns))
+    if "timezone" in columns:
+        _set_zone(session, who.user_id, before.timezone, columns["timezone"])
+    schedules.change(session, who.user_id, times or {})
+    return carry_out(session, who)
+
+
+def _set_zone(session: Session, user_id: UUID, before: str, now: str) -> None:
+    """Give the account the zone of the notifications, and read what ran before by its days."""
+    session.execute(update(users).where(users.c.id == user_id).values(timezone=now))
+    if now != before:
+        schedules.follow_zone(session, user_id, now)
+
+
+def require_possible(before: NotificationSettings, values: Mapping[str, Any]) -> None:
+    """Raise Invalid when these columns cannot be set: Telegram is turned on without a linked chat, or a mute
+    ends in the past or in more than 30 days."""
+    if values.get("telegram_enabled") and not before.linked:
+        raise Invalid(
+            "Link your Telegram chat first: send /link to the bot and enter the code here.",
+            "telegram.enabled",
+        )
+    until, now = values.get("muted_until"), clock.utcnow()
+    if until is not None and until <= now:
+        raise Invalid("mutedUntil must be a moment that is still to come; null ends a mute.", "mutedUntil")
+    if until is not None and until > now + LONGEST_MUTE:
+        raise Invalid("mutedUntil must be a moment in the next 30 days.", "mutedUntil")
+
+
+def carry_out(session: Session, who: Actor) -> NotificationSettings:
+    """Carry out what follows from other settings, and show them on the person's sockets and in their chat."""
+    schedules.plan(session, who.user_id)
+    deferral.release(session, who.user_id)
+    return _tell(session, who)
+
+
+def _tell(session: Session, who: Actor) -> NotificationSettings:
+    """Have the settings shown as they are now wherever they are open, and return them."""
+    after = get(session, who)
+    told = events.SettingsUpdated(settings=after, at=clock.utcnow())
+    streams.append(session, streams.of_user(who.user_id), [told])
+    open_menus.make_stale(session, who.user_id)
+    return after
+
+
+def set_telegram(session: Session, user_id: UUID, *, enabled: bool) -> None:
+    """Follow the chat: linking turns Telegram on, unlinking off."""
+    session.execute(
+        update(preferences).where(preferences.c.user_id == user_id).values(telegram_enabled=enabled)
+    )
+    _tell(session, Actor(user_id, Face.WEB))

@@ -1,0 +1,100 @@
+"""How many messages other settings would have meant: the last seven days, told again as a draft has it.
+
+It is an estimate. Household streams keep what happened, so changes, alerts and digests are decided as they
+are for real. What is not kept is taken as it stands now: who is a member, watches, minimums and what a
+household wants apart, what expires and is low, and shopping lists, whose open entries are counted from when
+they were added. An edited minimum is no alert here. Where the person acted is known of alerts that were
+answered there; of other acts of theirs it is taken to have been on the web. A mute counts for nothing, it
+ends. What waits for a time that is still to come counts as the message that it will be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from core.actors import Actor
+from core.models import ChannelName, Topic
+from core.settings import preferences
+from core.settings.preview import material, scheduled, sending, tellings
+from core.settings.preview.draft import Draft as Draft
+from core.settings.preview.draft import applied, set_apart
+from core.settings.preview.material import DAYS, Material
+from core.settings.preview.sending import Message
+from core.values.settings import NotificationSettings
+
+MOST_EXAMPLES = 50
+TIMES_AS_MANY = 3
+AT_LEAST_MORE = 10
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many messages there are on each channel."""
+
+    telegram: int
+    in_app: int
+    email: int
+
+
+@dataclass(frozen=True)
+class Example:
+    """A message: `text` says the weightiest of what is in it."""
+
+    at: datetime
+    channel: ChannelName
+    topic: Topic
+    text: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a draft would have meant, beside the settings as they are. `examples` are the draft's newest.
+
+    `truncated`: there was more in these days than is looked at, so the figures are too low.
+    """
+
+    days: int
+    messages: Counts
+    current: Counts
+    examples: Sequence[Example]
+    truncated: bool
+
+
+def replay(session: Session, who: Actor, draft: Draft) -> Preview:
+    """Tell the last seven days of a person's households again, as a draft has it and as it is now.
+
+    It writes nothing. Raises Invalid when the draft cannot be saved, and AccountGone.
+    """
+    settings = preferences.get(session, who)
+    preferences.require_possible(settings, draft.values)
+    kept = material.load(session, who)
+    now = _messages(kept, settings)
+    then = _messages(set_apart(kept, draft), applied(settings, draft))
+    newest = sorted(then, key=lambda message: message.at, reverse=True)[:MOST_EXAMPLES]
+    return Preview(
+        days=DAYS,
+        messages=_counts(then),
+        current=_counts(now),
+        examples=[Example(one.at, one.channel, one.topic, one.text) for one in newest],
+        truncated=kept.truncated,
+    )
+
+
+def is_noisy(before: Counts, after: Counts) -> bool:
+    """Say whether a change is one to ask about first: it triples what comes to the chat, by 10 or more."""
+    more = after.telegram - before.telegram
+    return more >= AT_LEAST_MORE and after.telegram >= TIMES_AS_MANY * before.telegram
+
+
+def _messages(kept: Material, settings: NotificationSettings) -> list[Message]:
+    happened = [*kept.news, *scheduled.news(kept, settings)]
+    return sending.messages(tellings.decided(kept, settings, happened), settings)
+
+
+def _counts(messages: Sequence[Message]) -> Counts:
+    def on(channel: ChannelName) -> int:
+        return sum(message.channel is channel for message in messages)
+
+    return Counts(on(ChannelName.TELEGRAM), on(ChannelName.IN_APP), on(ChannelName.EMAIL))

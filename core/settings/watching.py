@@ -1,0 +1,207 @@
+"""Watching something: following or muting an item, a category or a location, and minimums of one's own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, cast, delete, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.actors import Actor
+from core.db import table, upsert
+from core.errors import Invalid, NotFound
+from core.events import streams
+from core.guards import access
+from core.models import Delivery, DeliveryState, Item, Scope, Watch
+from core.pruning import CHUNK
+from core.settings import preferences
+from core.text import clean, fold
+from core.values.items import LONGEST_CATEGORY, LONGEST_LOCATION
+
+watches, _items, _deliveries = table(Watch), table(Item), table(Delivery)
+
+_COLUMNS = ("level", "until", "snoozed_until", "min_quantity")
+LONGEST_TARGET = max(LONGEST_CATEGORY, LONGEST_LOCATION)
+# Households have some dozens of categories and places; the rest is abuse.
+MOST = 500
+LONGEST = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class WatchState:
+    """One watch of a person. `target` is an item's id or a folded name, `label` how people know it."""
+
+    id: UUID
+    household_id: UUID
+    scope: str
+    target: str
+    label: str
+    level: str | None
+    until: datetime | None
+    min_quantity: int | None
+    snoozed_until: datetime | None = None
+
+
+def mine(session: Session, who: Actor, household_id: UUID) -> list[WatchState]:
+    """Return what a person watches in a household, by name; what has run out is left out.
+
+    Raises NotAllowed.
+    """
+    access.look(session, who, household_id)
+    rows = session.execute(
+        select(*watches.c).where(watches.c.user_id == who.user_id, watches.c.household_id == household_id)
+    ).all()
+    ids = [UUID(row.target) for row in rows if row.scope == Scope.ITEM]
+    names = {
+        str(row.id): row.name
+        for row in session.execute(select(_items.c.id, _items.c.name).where(_items.c.id.in_(ids)))
+    }
+    found = [_state(row, names) for row in rows if row.scope != Scope.ITEM or row.target in names]
+    live = [one for one in found if (one.level, one.snoozed_until, one.min_quantity) != (None, None, None)]
+    return sorted(live, key=lambda one: (one.label.casefold(), one.scope))
+
+
+def _state(row: Any, names: Mapping[str, str]) -> WatchState:
+    label = names[row.target] if row.scope == Scope.ITEM else row.target
+    now = clock.utcnow()
+    over = row.until is not None and row.until <= now
+    level, until = (None, None) if over else (row.level, row.until)
+    snoozed_until = row.snoozed_until if row.snoozed_until is not None and row.snoozed_until > now else None
+    place = row.id, row.household_id, row.scope, row.target
+    return WatchState(*place, label, level, until, row.min_quantity, snoozed_until)
+
+
+def put(
+    session: Session, who: Actor, household_id: UUID, scope: Scope, target: str, values: Mapping[str, Any]
+) -> WatchState | None:
+    """Watch something: set the given of `level`, `until` and `min_quantity`; the rest stays.
+
+    Who sets a level means it from now on: a snooze ends. `target` is an item's id or a name. Return the
+    watch, None when nothing is left of it. Raises Invalid, NotFound for an unknown item, NotAllowed.
+    """
+    within = access.stay(session, who, household_id)
+    key, label = _target(session, within.household_id, scope, target)
+    if values.get("min_quantity") is not None and scope is not Scope.ITEM:
+        raise Invalid("Only an item can have a minimum of your own.", "minQuantity")
+    if values.get("until") is not None and values["until"] <= clock.utcnow():
+        raise Invalid("until must be a moment that is still to come.", "until")
+    if values.get("until") is not None and values["until"] > clock.utcnow() + LONGEST:
+        raise Invalid("until must be a moment in the next year; without it the level lasts.", "until")
+    streams.lock(session, streams.of_user(who.user_id))
+    mine = (
+        watches.c.user_id == who.user_id,
+        watches.c.household_id == household_id,
+        watches.c.scope == scope,
+        watches.c.target == key,
+    )
+    before = session.execute(select(*watches.c).where(*mine)).first()
+    if before is None and _count(session, who) >= MOST:
+        raise Invalid(f"You watch {MOST} things already. Take one of them back first.")
+    kept = {name: getattr(before, name) if before else None for name in _COLUMNS}
+    after = {**kept, **({"snoozed_until": None} if "level" in values else {}), **values}
+    if after["level"] is None:
+        after["until"] = None
+    if (after["level"], after["snoozed_until"], after["min_quantity"]) == (None, None, None):
+        session.execute(delete(watches).where(*mine))
+        row = None
+    else:
+        place = {"user_id": who.user_id, "household_id": household_id, "scope": scope, "target": key}
+        row = session.execute(
+            upsert(session, watches)
+            .values(**place, **after)
+            .on_conflict_do_update(index_elements=list(place), set_=after)
+            .returning(*watches.c)
+        ).one()
+    # Who follows something is told that it expires, whatever else they hear.
+    preferences.carry_out(session, who)
+    return _state(row, {key: label}) if row is not None else None
+
+
+def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> None:
+    """Look at something like at the rest again. Raises NotFound, NotAllowed."""
+    access.look(session, who, household_id)
+    streams.lock(session, streams.of_user(who.user_id))
+    gone = session.execute(
+        delete(watches)
+        .where(
+            watches.c.id == watch_id,
+            watches.c.user_id == who.user_id,
+            watches.c.household_id == household_id,
+        )
+        .returning(watches.c.id)
+    ).first()
+    if gone is None:
+        raise NotFound("You watch no such thing. It may have been taken back already.")
+    preferences.carry_out(session, who)
+
+
+def snooze(session: Session, who: Actor, household_id: UUID, item_id: UUID, until: datetime | None) -> None:
+    """Hear nothing of an item for a while, then as before; None ends that. Raises NotFound, NotAllowed."""
+    put(session, who, household_id, Scope.ITEM, str(item_id), {"snoozed_until": until})
+
+
+def prune(session: Session) -> int:
+    """Forget watches that have run out, and those of items that are gone; return how many, CHUNK at most.
+
+    Who watched an item and is still to be told that it was removed is told first.
+    """
+    untold = exists().where(
+        _deliveries.c.user_id == watches.c.user_id,
+        _deliveries.c.item_id == _item_id(),
+        _deliveries.c.state == DeliveryState.PENDING,
+    )
+    found = (
+        select(watches.c.id)
+        .where(or_(_over(), _of_gone_item() & ~untold))
+        .limit(CHUNK)
+        .with_for_update(skip_locked=True, of=watches)
+        .correlate(None)
+    )
+    gone = delete(watches).where(watches.c.id.in_(found)).returning(watches.c.id)
+    return len(session.execute(gone).all())
+
+
+def _count(session: Session, who: Actor) -> int:
+    """Return how many things somebody watches; what is only kept until it is thrown away does not count."""
+    mine = select(func.count()).where(watches.c.user_id == who.user_id, ~_over(), ~_of_gone_item())
+    count: int = session.execute(mine.select_from(watches)).scalar_one()
+    return count
+
+
+def _over() -> ColumnElement[bool]:
+    now = clock.utcnow()
+    return (
+        watches.c.min_quantity.is_(None)
+        & (watches.c.level.is_(None) | func.coalesce(watches.c.until <= now, False))
+        & (watches.c.snoozed_until.is_(None) | (watches.c.snoozed_until <= now))
+    )
+
+
+def _of_gone_item() -> ColumnElement[bool]:
+    return (watches.c.scope == Scope.ITEM) & ~exists().where(_items.c.id == _item_id())
+
+
+def _item_id() -> ColumnElement[UUID]:
+    """Return the id of a watched item as items have theirs; the name of a category is no id."""
+    # SQLite keeps ids without their dashes, and PostgreSQL reads them so, too.
+    bare = cast(func.replace(watches.c.target, "-", ""), _items.c.id.type)
+    return case((watches.c.scope == Scope.ITEM, bare))
+
+
+def _target(session: Session, household_id: UUID, scope: Scope, target: str) -> tuple[str, str]:
+    """Return the target as it is stored, and its label."""
+    if scope is not Scope.ITEM:
+        key = fold(clean(target, "target", LONGEST_TARGET))
+        return key, key
+    try:
+        item_id = UUID(target)
+    except ValueError:
+        raise Invalid("target must be the id of an item.", "target") from None
+    here = select(_items.c.name).where(_items.c.id == item_id, _items.c.household_id == household_id)
+    name: str | None = session.execute(here).scalar()
+    if name is None:
+        raise NotFound("There is no such item in this household. It may have been removed.")
+    return str(item_id), name

@@ -1,0 +1,200 @@
+"""The entries of a shopping list: put on it, ticked off, taken off. Ticking one off may restock its item."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, and_, delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from core import clock, events
+from core.actors import Actor
+from core.db import table
+from core.errors import Invalid, NotFound
+from core.guards import access
+from core.guards.access import Access
+from core.inventory import stock
+from core.models import Item, ShoppingList, ShoppingListItem, User
+from core.notifications import announcing
+from core.shopping import shopping_lists
+from core.shopping.shopping_lists import ListState
+from core.text import fold
+from core.values.shopping import EntryState
+
+entries, lists, items, users = table(ShoppingListItem), table(ShoppingList), table(Item), table(User)
+_adders, _buyers = users.alias("adders"), users.alias("buyers")
+
+NOTHING_TO_RESTOCK = (
+    "This entry names no item and quantity to restock. Send itemId and quantity first, or leave restock out."
+)
+
+
+def of_list(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> list[EntryState]:
+    """Return the entries of a list, the oldest first. Raises NotFound."""
+    within = access.look(session, who, household_id)
+    shopping_lists.find(session, within, list_id)
+    rows = session.execute(
+        _states().where(entries.c.list_id == list_id).order_by(entries.c.added_at, entries.c.id)
+    )
+    return [EntryState(*row) for row in rows]
+
+
+def touched_since(session: Session, who: Actor, household_id: UUID, moment: datetime) -> bool:
+    """Say whether somebody put something on a list of a household, or ticked it off, after a moment."""
+    added = and_(entries.c.added_by == who.user_id, entries.c.added_at > moment)
+    ticked = and_(entries.c.completed_by == who.user_id, entries.c.completed_at > moment)
+    on_list = entries.c.list_id.in_(select(lists.c.id).where(lists.c.household_id == household_id))
+    return (
+        session.execute(select(entries.c.id).where(on_list, or_(added, ticked)).limit(1)).first() is not None
+    )
+
+
+def find(session: Session, list_id: UUID, entry_id: UUID) -> EntryState:
+    """Return an entry of a list. Raises NotFound."""
+    row = session.execute(_states().where(*_here(list_id, entry_id))).first()
+    if row is None:
+        raise NotFound("There is no such entry on this list. It may have been taken off.")
+    return EntryState(*row)
+
+
+def _here(list_id: UUID, entry_id: UUID) -> tuple[Any, ...]:
+    return (entries.c.id == entry_id, entries.c.list_id == list_id)
+
+
+def _states() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            entries.c.id,
+            entries.c.list_id,
+            entries.c.name,
+            entries.c.quantity,
+            entries.c.unit,
+            entries.c.category,
+            entries.c.notes,
+            entries.c.item_id,
+            _adders.c.display_name,
+            entries.c.added_at,
+            entries.c.updated_at,
+            _buyers.c.display_name.label("bought_by"),
+            entries.c.completed_at,
+            entries.c.added_by,
+            entries.c.completed_by,
+        )
+        .outerjoin(_adders, _adders.c.id == entries.c.added_by)
+        .outerjoin(_buyers, _buyers.c.id == entries.c.completed_by)
+    )
+
+
+def add(
+    session: Session, who: Actor, household_id: UUID, list_id: UUID, values: Mapping[str, Any]
+) -> EntryState:
+    """Put something on a list. Raises NotFound for the list, Invalid for an item of another household."""
+    within = access.change(session, who, household_id)
+    on = shopping_lists.find(session, within, list_id)
+    _check_item(session, within, values)
+    now, entry_id = clock.utcnow(), uuid4()
+    session.execute(
+        insert(entries).values(
+            id=entry_id, list_id=list_id, added_by=who.user_id, added_at=now, updated_at=now, **values
+        )
+    )
+    entry = find(session, list_id, entry_id)
+    _announce(session, who, within, on, events.EntryAdded, entry)
+    return entry
+
+
+def change(
+    session: Session,
+    who: Actor,
+    household_id: UUID,
+    list_id: UUID,
+    entry_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    completed: bool | None = None,
+    restock: bool = False,
+) -> EntryState:
+    """Change an entry; `completed` ticks it off or on again, and `restock` puts what was bought into store.
+
+    Of several who tick it off at once, one does: it is restocked once. Raises NotFound, and Invalid when
+    there is nothing to restock.
+    """
+    within = access.change(session, who, household_id)
+    on = shopping_lists.find(session, within, list_id)
+    _check_item(session, within, values)
+    now = clock.utcnow()
+    session.execute(update(entries).where(*_here(list_id, entry_id)).values(**values, updated_at=now))
+    ticked = completed is not None and _tick(session, who, list_id, entry_id, completed=completed)
+    entry = find(session, list_id, entry_id)
+    if restock and completed:
+        _restock(session, who, within, entry, ticked=ticked)
+    _announce(session, who, within, on, events.EntryUpdated, entry)
+    return entry
+
+
+def _tick(session: Session, who: Actor, list_id: UUID, entry_id: UUID, *, completed: bool) -> bool:
+    """Tick an entry off, or on again. False when it was so already."""
+    now = clock.utcnow() if completed else None
+    differs = entries.c.completed_at.is_(None) if completed else entries.c.completed_at.is_not(None)
+    row = session.execute(
+        update(entries)
+        .where(*_here(list_id, entry_id), differs)
+        .values(completed_at=now, completed_by=who.user_id if completed else None)
+        .returning(entries.c.id)
+    ).first()
+    return row is not None
+
+
+def _restock(session: Session, who: Actor, within: Access, entry: EntryState, *, ticked: bool) -> None:
+    if entry.item_id is None or entry.quantity is None:
+        raise Invalid(NOTHING_TO_RESTOCK, "restock")
+    item = stock.find(session, within, entry.item_id)
+    if entry.unit is not None and fold(entry.unit) != fold(item.unit):
+        raise Invalid(
+            f"{item.name} is counted in {item.unit}, and this entry in {entry.unit}. Change the unit of the "
+            "entry, or restock the item by itself.",
+            "restock",
+        )
+    if ticked:
+        stock.restock(session, who, within.household_id, item.id, entry.quantity, f"Bought: {entry.name}")
+
+
+def remove(session: Session, who: Actor, household_id: UUID, list_id: UUID, entry_id: UUID) -> EntryState:
+    """Take an entry off a list. Raises NotFound."""
+    within = access.change(session, who, household_id)
+    on = shopping_lists.find(session, within, list_id)
+    entry = find(session, list_id, entry_id)
+    session.execute(delete(entries).where(*_here(list_id, entry_id)))
+    _announce(session, who, within, on, events.EntryDeleted, entry)
+    return entry
+
+
+def clear(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> int:
+    """Take off what is ticked, and return how many entries that were. Raises NotFound."""
+    done = [entry for entry in of_list(session, who, household_id, list_id) if entry.completed]
+    for entry in done:
+        remove(session, who, household_id, list_id, entry.id)
+    return len(done)
+
+
+def _check_item(session: Session, within: Access, values: Mapping[str, Any]) -> None:
+    item_id = values.get("item_id")
+    if item_id is None:
+        return
+    here = and_(items.c.id == item_id, items.c.household_id == within.household_id)
+    if session.execute(select(items.c.id).where(here)).first() is None:
+        raise Invalid("itemId must be an item of this household.", "itemId")
+
+
+def _announce(
+    session: Session,
+    who: Actor,
+    within: Access,
+    on: ListState,
+    kind: type[events.EntryEvent],
+    entry: EntryState,
+) -> None:
+    session.execute(update(lists).where(lists.c.id == on.id).values(updated_at=clock.utcnow()))
+    facts = shopping_lists.facts(within, on)
+    announcing.announce(session, who, within, kind(**facts, entry=entry))

@@ -1,0 +1,1 @@
+"""Plain frozen states: what everybody outside the database sees."""

@@ -1,0 +1,1 @@
+"""What people read: sentences, reasons, charts, and how a channel writes them."""

@@ -1,0 +1,207 @@
+"""Warnings, reminders and digests in words: in a sentence where there is little room, and in paragraphs."""
+
+from collections.abc import Callable, Sequence
+
+from core import events
+from core.quantities import display
+from core.timing import ONE_DAY
+from core.values.digests import Digest, ExpiringItem, ItemChange, LowItem, Person, Usage
+from core.wording.style import NAMED, Style
+
+Write = Callable[[str], str]
+_GROUPS = ("Expired", "Last day today", "Expires tomorrow", "Expires soon")
+
+
+def headline(event: events.ScheduledEvent) -> str:
+    """Return a few words that say what it is, and of which household."""
+    match event:
+        case events.ItemsExpiring():
+            return f"Expiring in {event.household_name}"
+        case events.ShoppingReminded():
+            return f"To buy for {event.household_name}"
+        case events.DigestGathered():
+            return f"Your {_period(event.digest)} in {event.household_name}"
+    raise ValueError(f"{type(event).__name__} has no wording")
+
+
+def sentence(event: events.ScheduledEvent, name: Write, text: Write) -> str:
+    """Return what a scheduled event says; `name` and `text` write what people typed, as in wording.Style."""
+    match event:
+        case events.ItemsExpiring():
+            told = [
+                f"{heading}: {_names([f'{name(one.name)}{_when(one)}' for one in group], len(group))}."
+                for heading, group in _groups(event)
+            ]
+            return " ".join(told)
+        case events.ShoppingReminded():
+            lists = [
+                f"{name(one.name)} has {_count(one.open, 'open entry', 'open entries')}: "
+                f"{_names([text(entry) for entry in one.names], one.open)}."
+                for one in event.lists
+            ]
+            return " ".join(lists)
+        case events.DigestGathered():
+            what = f"Your {_period(event.digest)} in {name(event.household_name)}"
+            return f"{what}: {'; '.join(_in_short(event.digest)) or 'nothing happened'}."
+    raise ValueError(f"{type(event).__name__} has no wording")
+
+
+def paragraphs(event: events.ScheduledEvent, style: Style, most: int = NAMED) -> list[str]:
+    """Return a scheduled event as a whole message, its headline first; of each list at most so many lines."""
+    first = style.name(headline(event))
+    match event:
+        case events.ItemsExpiring():
+            groups = [
+                _section(heading, [_expiring(one, style) for one in group], len(group), most, style)
+                for heading, group in _groups(event)
+            ]
+            return [first, *groups]
+        case events.ShoppingReminded():
+            lists = [
+                _section(one.name, [style.text(entry) for entry in one.names], one.open, most, style)
+                for one in event.lists
+            ]
+            return [first, *lists]
+        case events.DigestGathered():
+            return [first, *_sections(event.digest, style, most)]
+    raise ValueError(f"{type(event).__name__} has no wording")
+
+
+def _sections(digest: Digest, style: Style, most: int) -> list[str]:
+    lists: list[tuple[str, list[str], int]] = [
+        ("Changed", [_change(one, style) for one in digest.changes], digest.more_changes),
+        ("Low or out", [_low(one, style) for one in digest.low], digest.more_low),
+        ("Expiring", [_left(one, style) for one in digest.expiring], digest.more_expiring),
+    ]
+    told = [
+        _section(heading, lines, len(lines) + more, most, style) for heading, lines, more in lists if lines
+    ]
+    used = _used(digest)
+    who = [
+        f"{_people(people, style, most)} {verb}."
+        for people, verb in ((digest.joined, "joined"), (digest.left, "left"))
+        if people
+    ]
+    return [*told, *([f"{used}."] if used else []), *who] or ["Nothing happened, and nothing is low."]
+
+
+def _section(heading: str, lines: Sequence[str], total: int, most: int, style: Style) -> str:
+    """Return the first lines of a list below its heading, and how many more there are."""
+    shown = [f"• {line}" for line in lines[:most]]
+    left = total - len(shown)
+    if left:
+        shown.append(f"… and {left:,} more" if shown else f"{left:,} in all")
+    return "\n".join([style.name(heading), *shown])
+
+
+def _change(change: ItemChange, style: Style) -> str:
+    left = style.text(display(change.quantity, change.unit))
+    if change.removed:
+        what = "new, and removed again" if change.added else "removed"
+    elif change.added:
+        what = f"new, {left}"
+    elif change.delta:
+        sign = "+" if change.delta > 0 else "−"
+        what = f"{sign}{style.text(display(abs(change.delta), change.unit))}, {left} left"
+    else:
+        what = f"changed, {left} left"
+    times = f"{change.times:,} changes by " if change.times > 1 else ""
+    return f"{style.text(change.name)}: {what} ({times}{_people(change.people, style)})"
+
+
+def _low(item: LowItem, style: Style) -> str:
+    if not item.quantity:
+        return f"{style.text(item.name)}: out of stock"
+    left = f"{style.text(item.name)}: {style.text(display(item.quantity, item.unit))} left"
+    if item.min_quantity is None:
+        return left
+    return f"{left}, the minimum is {style.text(display(item.min_quantity, item.unit))}"
+
+
+def _expiring(item: ExpiringItem, style: Style) -> str:
+    place = style.text(f"{display(item.quantity, item.unit)} in {item.location}")
+    return f"{style.text(item.name)}: {place}{_when(item)}"
+
+
+def _left(item: ExpiringItem, style: Style) -> str:
+    if item.days < 0:
+        return f"{style.text(item.name)}: expired {_ago(item.days)}"
+    soon = {0: "last day today", 1: "until tomorrow"}
+    return f"{style.text(item.name)}: {soon.get(item.days, f'{item.days} days left')}"
+
+
+def _groups(event: events.ItemsExpiring) -> list[tuple[str, list[ExpiringItem]]]:
+    groups = zip(_GROUPS, (event.expired, event.today, event.tomorrow, event.later), strict=True)
+    return [(heading, group) for heading, group in groups if group]
+
+
+def _when(item: ExpiringItem) -> str:
+    """Return what the heading of an item's group does not say."""
+    if item.days < 0:
+        return f" ({_ago(item.days)})"
+    return f" (in {item.days} days)" if item.days > 1 else ""
+
+
+def _ago(days: int) -> str:
+    return "yesterday" if days == -1 else f"{-days} days ago"
+
+
+def _in_short(digest: Digest) -> list[str]:
+    changed = len(digest.changes) + digest.more_changes
+    low, expiring = len(digest.low) + digest.more_low, len(digest.expiring) + digest.more_expiring
+    used = _used(digest)
+    return [
+        *([f"{_count(changed, 'item', 'items')} changed"] if changed else []),
+        *([used[0].lower() + used[1:]] if used else []),
+        *([f"{low:,} low or out"] if low else []),
+        *([f"{expiring:,} expiring or expired"] if expiring else []),
+        *([f"{len(digest.joined):,} joined"] if digest.joined else []),
+        *([f"{len(digest.left):,} left"] if digest.left else []),
+    ]
+
+
+def _used(digest: Digest) -> str:
+    """Return what was used and thrown away beside the period before; nothing when there is nothing."""
+    now, before = digest.usage, digest.usage_before
+    if now == Usage() and before in (Usage(), None):
+        return ""
+    if before is None:
+        return f"Used {_times(now.used)}, thrown away {_times(now.wasted)}"
+    days = 7 if digest.weekly else _days(digest)
+    period = {1: "the day before", 7: "the week before"}.get(days, f"the {days} days before")
+    return (
+        f"Used {_times(now.used)} ({before.used:,} {period}), "
+        f"thrown away {_times(now.wasted)} ({before.wasted:,} {period})"
+    )
+
+
+def _period(digest: Digest) -> str:
+    """Return what a digest is about: a day, unless nothing was sent on some days, or a week."""
+    days = _days(digest)
+    return "week" if digest.weekly else f"last {days} days" if days > 1 else "day"
+
+
+def _days(digest: Digest) -> int:
+    return max(1, round((digest.ends - digest.begins) / ONE_DAY))
+
+
+def _people(people: Sequence[Person], style: Style, most: int = 3) -> str:
+    names = [style.text(one.user_name) for one in people[: max(most, 1)]]
+    left = len(people) - len(names)
+    if left:
+        return f"{', '.join(names)} and {left:,} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _times(count: int) -> str:
+    return _count(count, "time", "times")
+
+
+def _count(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"
+
+
+def _names(shown: Sequence[str], total: int) -> str:
+    told = shown[:NAMED]
+    more = f" and {total - len(told):,} more" if total > len(told) else ""
+    return ", ".join(told) + more
