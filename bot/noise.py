@@ -18,7 +18,7 @@ from bot.settings_changes import COLUMNS, choice
 from core.actors import Actor
 from core.models import ChannelName, Topic, When
 from core.preferences import routing
-from core.preferences.routing import Wishes
+from core.preferences.routing import Routing
 from core.settings import preview
 from core.settings.preview import Draft, Preview
 
@@ -81,4 +81,4 @@ def _of(session: Session, who: Actor, draft: Draft) -> Preview | None:
 def _draft(now: Choice, topics: Sequence[str], routes: Mapping[str, Mapping[str, str | None]]) -> Draft:
     if now.household is None:
         return Draft({"topics": list(topics)}, routes)
-    return Draft(apart={now.household: Wishes(list(topics), routing.merge(now.routes, routes))})
+    return Draft(apart={now.household: Routing(list(topics), routing.merge(now.routes, routes))})

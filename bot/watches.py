@@ -77,9 +77,9 @@ def look(session: Session, who: Actor, item_id: UUID) -> Looked:
     key = Scope.ITEM, str(item_id)
     watched = watching.mine(session, who, within.household_id)
     own = next((one for one in watched if (one.scope, one.target) == key), None)
-    decided = follows.of_item(session, within.household_id, found.item).get(who.user_id)
+    level = follows.of_person(session, who.user_id).of(found.item).level
     zone = preferences.get(session, who).timezone
-    return Looked(found, within, own, decided.level if decided else None, zone)
+    return Looked(found, within, own, level, zone)
 
 
 def things(session: Session, who: Actor, household_id: UUID, words: str) -> Found:

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.db import table
-from core.delivery import coalescing, deferral, entitlement, refreshing, suppression
+from core.delivery import coalescing, eligibility, refreshing, suppression
 from core.delivery.coalescing import Fold
-from core.delivery.destinations import Route
+from core.delivery.destinations import Destination, Route
 from core.events.severity import Severity
 from core.models import ChannelName, Deferral, Delivery, DeliveryState, Message, MessageState
 from core.wording.channels import Channel, Composed, Recap
+from core.wording.reasons import Reason
 
 deliveries, messages = table(Delivery), table(Message)
 
@@ -26,7 +27,7 @@ def pending(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def freeze(
-    session: Session, channel: Channel, route: Route, destination: Any, attempts: int | None = None
+    session: Session, channel: Channel, route: Route, destination: Destination, attempts: int | None = None
 ) -> Any:
     """Freeze what is due for a claimed destination into one message, and return its row; None without any.
 
@@ -36,8 +37,7 @@ def freeze(
     now = clock.utcnow()
     _catch_up(session, route, destination, now)
     wanted = (route.of_delivery == destination.id, *pending(now))
-    entitlement.skip_refused(session, route, destination, *wanted)
-    if deferral.put_off(session, route, destination.user_id, *wanted) or attempts is not None:
+    if eligibility.sort_out(session, route, destination, *wanted) or attempts is not None:
         # What goes out all the same brings along what was just put off about its item.
         _catch_up(session, route, destination, now)
         suppression.wait_for_newer(session, route, destination.id, now, *wanted)
@@ -46,7 +46,7 @@ def freeze(
     worth_it, over = suppression.worth_telling(session, route, destination.id, before)
     up_to_date, gone = refreshing.refresh(session, destination.user_id, worth_it, now)
     _supersede(session, gone)
-    folds = _of_one_message(channel, up_to_date)
+    folds = of_one_message(channel.name, up_to_date)
     if not folds:
         return None
     message_id = uuid4()
@@ -58,12 +58,12 @@ def freeze(
     return row
 
 
-def _of_one_message(channel: Channel, folds: Sequence[Fold]) -> list[Fold]:
+def of_one_message(channel: ChannelName, folds: Sequence[Fold]) -> list[Fold]:
     """Return what goes out together; what else is due follows in the next message.
 
     A letter goes alone, and first. A digest carries what waited for it, after what is more urgent.
     """
-    if channel.name is ChannelName.EMAIL:
+    if channel is ChannelName.EMAIL:
         letters = [fold for fold in folds if isinstance(fold.line.event, events.Letter)]
         if letters:
             return letters[:1]
@@ -76,7 +76,7 @@ def _of_one_message(channel: Channel, folds: Sequence[Fold]) -> list[Fold]:
 def _supersede(session: Session, gone: Sequence[Fold]) -> None:
     """Settle what has nothing left that is still true."""
     if gone:
-        values = {"state": DeliveryState.SUPERSEDED, "reason": "solved", "settled_at": clock.utcnow()}
+        values = {"state": DeliveryState.SUPERSEDED, "reason": Reason.SOLVED, "settled_at": clock.utcnow()}
         ids = [fold.newest for fold in gone]
         session.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(values))
 
@@ -91,7 +91,7 @@ def _recap(settled: Sequence[Fold]) -> Recap | None:
     return Recap(alerts=len(waited), solved=solved) if waited else None
 
 
-def _catch_up(session: Session, route: Route, destination: Any, now: datetime) -> None:
+def _catch_up(session: Session, route: Route, destination: Destination, now: datetime) -> None:
     """Make due what was put off about an item of which something newer is due: they are told as one."""
     newer = deliveries.alias("newer")
     overtaken = exists().where(
@@ -109,14 +109,14 @@ def _catch_up(session: Session, route: Route, destination: Any, now: datetime) -
             deliveries.c.due_at > now,
             overtaken,
         )
-        .values(due_at=now, deferred=deferral.ANEW)
+        .values(due_at=now, deferred=eligibility.ANEW)
     )
 
 
 def _write(
     session: Session,
     route: Route,
-    destination: Any,
+    destination: Destination,
     message_id: UUID,
     composed: Composed,
     folds: Sequence[Fold],

@@ -13,6 +13,7 @@ from core.errors import NotAllowed
 from core.events import streams
 from core.models import Chat, Delivery, DeliveryState, Household, Member, Role, User
 from core.notifications import announcing
+from core.wording.reasons import Reason
 
 chats = table(Chat)
 _users, _members, _households, _deliveries = table(User), table(Member), table(Household), table(Delivery)
@@ -157,7 +158,7 @@ def suspend(session: Session, telegram_id: int, reason: str) -> None:
     session.execute(
         update(_deliveries)
         .where(_deliveries.c.chat_id == row.id, _deliveries.c.state == DeliveryState.PENDING)
-        .values(state=DeliveryState.SKIPPED, reason="chat_suspended", settled_at=clock.utcnow())
+        .values(state=DeliveryState.SKIPPED, reason=Reason.CHAT_SUSPENDED, settled_at=clock.utcnow())
     )
     if row.user_id is None:
         return

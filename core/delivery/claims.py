@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.db import see_one_moment, table
-from core.delivery import batch, deferral, entitlement, suppression
-from core.delivery.destinations import ROUTES, Route
+from core.delivery import batch, eligibility, suppression
+from core.delivery.destinations import ROUTES, Destination, Route
 from core.events.severity import Severity
 from core.models import Delivery, DeliveryState, Message, MessageState
 from core.wording.channels import Channel, Outgoing
 from core.wording.charts import UsedAndWasted
 from core.wording.outcomes import MOST_REPEATS, OLD_AFTER
+from core.wording.reasons import Reason
 
 deliveries, messages = table(Delivery), table(Message)
 log = logging.getLogger(__name__)
@@ -69,15 +70,17 @@ def claim(
         update(route.table)
         .where(place.id.in_(first), _due(route, now))
         .values(fence=place.fence + 1, leased_until=now + lease)
-        .returning(*place)
+        .returning(place.id, place.user_id, place.fence, place.most_lines, place.suspended_reason)
     ).all()
     addressed = route.addresses.where(place.id.in_([one.id for one in claimed]))
     addresses = {row.id: row.address for row in session.execute(addressed)} if claimed else {}
     if claimed:
-        deferral.hold(session, {one.user_id for one in claimed})
+        eligibility.hold(session, {one.user_id for one in claimed})
     make = _next_message_apart if apart else _next_message
     outgoing = [
-        message for one in claimed if (message := make(session, channel, route, one, addresses.get(one.id)))
+        message
+        for one in claimed
+        if (message := make(session, channel, route, Destination(*one), addresses.get(one.id)))
     ]
     idle = {one.id for one in claimed} - {message.destination for message in outgoing}
     if idle:
@@ -98,7 +101,7 @@ def _waits_since(route: Route) -> ColumnElement[datetime]:
 
 
 def _next_message(
-    session: Session, channel: Channel, route: Route, destination: Any, address: Any
+    session: Session, channel: Channel, route: Route, destination: Destination, address: Any
 ) -> Outgoing | None:
     row: Any = _unfinished(session, route, destination)
     attempts = None
@@ -132,7 +135,7 @@ def _next_message(
 
 
 def _next_message_apart(
-    session: Session, channel: Channel, route: Route, destination: Any, address: Any
+    session: Session, channel: Channel, route: Route, destination: Destination, address: Any
 ) -> Outgoing | None:
     try:
         with session.begin_nested():
@@ -147,7 +150,7 @@ def _next_message_apart(
     return None
 
 
-def _set_aside(session: Session, route: Route, destination: Any) -> None:
+def _set_aside(session: Session, route: Route, destination: Destination) -> None:
     """Come back to a destination later; give up what has waited for a day."""
     now = clock.utcnow()
     session.execute(
@@ -160,11 +163,11 @@ def _set_aside(session: Session, route: Route, destination: Any) -> None:
             *batch.pending(now),
             deliveries.c.created_at < now - OLD_AFTER,
         )
-        .values(state=DeliveryState.FAILED, reason="unspeakable", settled_at=now)
+        .values(state=DeliveryState.FAILED, reason=Reason.UNSPEAKABLE, settled_at=now)
     )
 
 
-def _unfinished(session: Session, route: Route, destination: Any) -> Any:
+def _unfinished(session: Session, route: Route, destination: Destination) -> Any:
     """Return the message that was frozen but not settled, if there is one."""
     of_destination = (route.of_message == destination.id, messages.c.state == MessageState.SENDING)
     return session.execute(select(*messages.c).where(*of_destination)).first()
@@ -173,7 +176,7 @@ def _unfinished(session: Session, route: Route, destination: Any) -> Any:
 def _resume(session: Session, row: Any) -> Any:
     """Take up an unfinished message and return it, unchanged; None for one that was repeated enough."""
     if row.under_way and row.repeats >= MOST_REPEATS:
-        finish(session, row.id, MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED, "no_answer")
+        finish(session, row.id, MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
         return None
     repeats = row.repeats + 1 if row.under_way else row.repeats
     return session.execute(
@@ -184,7 +187,7 @@ def _resume(session: Session, row: Any) -> Any:
     ).one()
 
 
-def _is_to_be_withdrawn(session: Session, route: Route, destination: Any, row: Any) -> bool:
+def _is_to_be_withdrawn(session: Session, route: Route, destination: Destination, row: Any) -> bool:
     """Say whether an unfinished message is not to be sent again, so that what is left of it is frozen anew.
 
     So it is when its person may no longer be told of something in it, or what it was about was deleted. And,
@@ -192,16 +195,11 @@ def _is_to_be_withdrawn(session: Session, route: Route, destination: Any, row: A
     true. One may have arrived whose sender died while it was under way, for one.
     """
     may_have_arrived = row.under_way or row.repeats > 0
-    refusal = entitlement.refusal_of_frozen(
-        session, route, destination, row.id, ask_wishes=not may_have_arrived
-    )
-    if refusal is not None or may_have_arrived:
-        return refusal is not None
+    if eligibility.is_hindered(session, route, destination, row.id, may_have_arrived=may_have_arrived):
+        return True
     # What is folded goes along with what stands for it, as when it was frozen.
     told = (deliveries.c.message_id == row.id, deliveries.c.state == DeliveryState.SENDING)
-    return deferral.is_too_early(session, route, destination.user_id, *told) or suppression.is_overtaken(
-        session, route, destination.id, *told
-    )
+    return not may_have_arrived and suppression.is_overtaken(session, route, destination.id, *told)
 
 
 def withdraw(session: Session, message_id: UUID, why: str) -> None:
@@ -226,7 +224,7 @@ def finish(
     message_id: UUID,
     state: MessageState,
     told: DeliveryState,
-    reason: str | None,
+    reason: Reason | None,
     **values: Any,
 ) -> None:
     """Settle a message and what it tells, for good."""

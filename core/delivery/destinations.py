@@ -2,36 +2,53 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Table, func, select
 
 from core.db import table
-from core.models import ChannelName, Chat, Delivery, Mailbox, Message, Preference, User
+from core.models import ChannelName, Chat, Delivery, Mailbox, Message, User
 
 chats, mailboxes, users = table(Chat), table(Mailbox), table(User)
-deliveries, messages, _preferences = table(Delivery), table(Message), table(Preference)
+deliveries, messages = table(Delivery), table(Message)
+
+# In a storm a destination is told something every so often, a moment later each time, and stays at that.
+LITTLE_LONGER = 1.5
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A chat or mailbox that was claimed; `user_id` is None where it belongs to no account."""
+
+    id: UUID
+    user_id: UUID | None
+    fence: int
+    most_lines: int
+    suspended_reason: str | None
 
 
 @dataclass(frozen=True)
 class Route:
     """How a channel's deliveries and messages lead to its destinations.
 
-    `enabled` is the preference that switches the channel on, `address` where it sends, `suspended` why
-    nothing is sent to a destination that is. After a message the next one waits for `pace`; after two
-    within `busy`, what comes next is told together, that much later.
+    `address` is where it sends. After a message the next one waits for `pace`; after two within `busy`, what
+    comes next is told together, that much later.
     """
 
     channel: ChannelName
     table: Table
     of_delivery: ColumnElement[Any]
     of_message: ColumnElement[Any]
-    enabled: ColumnElement[bool]
     address: ColumnElement[Any]
-    suspended: str
     pace: timedelta
     busy: timedelta
+
+    def pause(self, last_at: datetime | None, now: datetime) -> timedelta:
+        """Return how long the next message waits after one sent now, where the last one was at `last_at`."""
+        busy = last_at is not None and last_at > now - LITTLE_LONGER * self.busy
+        return self.busy if busy else self.pace
 
     @property
     def delivery_key(self) -> str:
@@ -51,9 +68,7 @@ ROUTES: Mapping[ChannelName, Route] = {
         chats,
         deliveries.c.chat_id,
         messages.c.chat_id,
-        _preferences.c.telegram_enabled,
         chats.c.telegram_id,
-        "chat_suspended",
         # Telegram asks for no more than one message a second in one chat:
         # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
         timedelta(seconds=1),
@@ -64,9 +79,7 @@ ROUTES: Mapping[ChannelName, Route] = {
         mailboxes,
         deliveries.c.mailbox_id,
         messages.c.mailbox_id,
-        _preferences.c.email_enabled,
         func.coalesce(users.c.email, mailboxes.c.address),
-        "mailbox_suspended",
         timedelta(seconds=5),
         timedelta(minutes=1),
     ),

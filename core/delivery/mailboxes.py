@@ -19,6 +19,7 @@ from core.models import (
 )
 from core.notifications import announcing
 from core.text import fold
+from core.wording.reasons import Reason
 
 mailboxes = table(Mailbox)
 _users = table(User)
@@ -91,7 +92,7 @@ def skip_unreachable(session: Session) -> int:
     now = clock.utcnow()
     unfinished = (_messages.c.mailbox_id.is_not(None), _messages.c.state == MessageState.SENDING)
     frozen = select(_messages.c.id).where(*unfinished)
-    skipped = {"state": DeliveryState.SKIPPED, "reason": "channel_unavailable", "settled_at": now}
+    skipped = {"state": DeliveryState.SKIPPED, "reason": Reason.CHANNEL_UNAVAILABLE, "settled_at": now}
     count = 0
     for waiting in (
         (_deliveries.c.message_id.in_(frozen), _deliveries.c.state == DeliveryState.SENDING),

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from core import events
 from core.delivery.coalescing import Fold
-from core.digests import expiring, expiry_warnings, gathering, merging, recipients, shopping_reminders
-from core.digests.recipients import Recipient
-from core.preferences import follows
-from core.preferences.follows import Watched
+from core.digests import expiring, expiry_warnings, gathering, merging, shopping_reminders
+from core.preferences import recipients
+from core.preferences.recipients import Recipient
 
 # What is told so soon after its time needs no second look.
 FRESH = timedelta(minutes=5)
@@ -30,14 +29,13 @@ def refresh(
     if user_id is None or not late:
         return folds, ()
     homes = {to.household_id: to for to in recipients.of_person(session, user_id)}
-    watched = follows.of_person(session, user_id)
     waited = {fold.newest for group in late for fold in group}
     told, gone = [fold for fold in folds if fold.newest not in waited], list[Fold]()
     for group in late:
         newest = group[-1]
         to = homes.get(_about(newest).household_id)
         # Whoever left a household a moment ago hears no more of it.
-        event = _by_now(session, to, watched, [fold.line.event for fold in group]) if to else None
+        event = _by_now(session, to, [fold.line.event for fold in group]) if to else None
         if event is None:
             gone += group
         else:
@@ -63,18 +61,16 @@ def _about(fold: Fold) -> Any:
     return fold.line.event
 
 
-def _by_now(
-    session: Session, to: Recipient, watched: Watched, waited: Sequence[Any]
-) -> events.ScheduledEvent | None:
+def _by_now(session: Session, to: Recipient, waited: Sequence[Any]) -> events.ScheduledEvent | None:
     """Return what several events of a kind, the oldest first, come to by now."""
     match waited[-1]:
         case events.ItemsExpiring():
-            return _expiring(session, to, watched, waited)
+            return _expiring(session, to, waited)
         case events.ShoppingReminded():
             return shopping_reminders.remind(session, to)
         case events.DigestGathered() as newest:
             merged = merging.merge([event.digest for event in waited], gathering.MOST)
-            digest = replace(merged, **gathering.standing(session, to, watched))
+            digest = replace(merged, **gathering.standing(session, to))
             if len(waited) > 1:
                 digest = replace(digest, usage_before=gathering.used_before(session, to, digest))
             return None if digest.is_empty else replace(newest, digest=digest)
@@ -82,13 +78,13 @@ def _by_now(
 
 
 def _expiring(
-    session: Session, to: Recipient, watched: Watched, waited: Sequence[events.ItemsExpiring]
+    session: Session, to: Recipient, waited: Sequence[events.ItemsExpiring]
 ) -> events.ItemsExpiring | None:
     """Return what is left of warnings. With another date than it had, an item is warned of anew."""
     warned = {item.id: item for event in waited for item in event.items}
     found = [
         one.item
-        for one in expiring.of_ids(session, to, watched, list(warned))
+        for one in expiring.of_ids(session, to, list(warned))
         if warned[one.item.id].expires in (one.expires, None)
     ]
     return expiry_warnings.event(to, found) if found else None

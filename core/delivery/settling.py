@@ -12,7 +12,7 @@ from core import clock
 from core.db import table
 from core.delivery import chats, mailboxes
 from core.delivery.claims import finish, withdraw
-from core.delivery.destinations import ROUTES, Route
+from core.delivery.destinations import LITTLE_LONGER, ROUTES, Route
 from core.models import ChannelName, Chat, DeliveryState, Message, MessageState
 from core.models.destinations import MOST_LINES
 from core.wording.channels import Outgoing
@@ -28,14 +28,13 @@ from core.wording.outcomes import (
     Outcome,
     Step,
 )
+from core.wording.reasons import Reason
 
 _chats, messages = table(Chat), table(Message)
 log = logging.getLogger(__name__)
 
 # No destination is tried again sooner.
 SHORTEST = timedelta(seconds=1)
-# In a storm a destination is told something every so often, a moment later each time, and stays at that.
-LITTLE_LONGER = 1.5
 # While the channel as a whole is down, one message at a time finds out whether it is back.
 PROBE = timedelta(seconds=5)
 REFUSED_ALTOGETHER = timedelta(minutes=1)
@@ -135,13 +134,18 @@ def _carry_out(
 ) -> None:
     match step:
         case Step.SUSPEND:
-            _fail(session, message, failed, "refused")
+            _fail(session, message, failed, Reason.REFUSED)
             _suspend(session, message, failed.error)
         case Step.GIVE_UP:
-            _fail(session, message, failed, "gave_up" if failed.failure is Failure.CLEAN else failed.failure)
+            _fail(
+                session,
+                message,
+                failed,
+                Reason.GAVE_UP if failed.failure is Failure.CLEAN else Reason(failed.failure),
+            )
         case Step.UNCONFIRMED:
             unconfirmed = MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED
-            finish(session, message.id, *unconfirmed, "no_answer", last_error=failed.error[:500])
+            finish(session, message.id, *unconfirmed, Reason.NO_ANSWER, last_error=failed.error[:500])
         case Step.SHORTER | Step.ANEW:
             withdraw(session, message.id, failed.error[:500])
         case _:
@@ -169,7 +173,7 @@ def _keep(session: Session, message: Outgoing, failed: Failed, *, counts: bool) 
     )
 
 
-def _fail(session: Session, message: Outgoing, failed: Failed, reason: str) -> None:
+def _fail(session: Session, message: Outgoing, failed: Failed, reason: Reason) -> None:
     finish(
         session,
         message.id,

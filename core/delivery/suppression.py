@@ -15,7 +15,8 @@ from core.delivery.coalescing import Fold, members_of
 from core.delivery.destinations import Route
 from core.events.severity import ALERTS, BAD, Severity
 from core.models import Delivery, DeliveryState, Message, MessageState
-from core.notifications.decisions import ANSWERED
+from core.notifications.verdict import NOW, Verdict
+from core.wording.reasons import Reason
 
 deliveries, messages = table(Delivery), table(Message)
 
@@ -29,7 +30,7 @@ _IDS_A_QUERY = 500
 
 def _answered(of: Any) -> ColumnElement[bool]:
     """Whoever did it themselves knows it from the answer."""
-    return and_(of.c.state == DeliveryState.SKIPPED, of.c.reason == ANSWERED)
+    return and_(of.c.state == DeliveryState.SKIPPED, of.c.reason == Reason.ANSWERED)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def drop_overtaken(session: Session, route: Route, destination: UUID, *wanted: C
     session.execute(
         update(deliveries)
         .where(*wanted, deliveries.c.severity.in_(ALERTS), answered)
-        .values(state=DeliveryState.SUPERSEDED, reason="known", settled_at=clock.utcnow())
+        .values(state=DeliveryState.SUPERSEDED, reason=Reason.KNOWN, settled_at=clock.utcnow())
     )
 
 
@@ -95,30 +96,43 @@ def worth_telling(
     alerts = [fold for fold in folds if fold.is_alert]
     told = _last_told(session, route, destination, [fold.item_id for fold in alerts])
     solved = _solved(session, route, destination, alerts, told)
-    news, over = [], []
+    now, news, over = clock.utcnow(), [], []
     for fold in folds:
-        instead = _instead(fold, told.get(fold.item_id), solved) if fold.is_alert else {}
-        if instead:
-            _settle(session, route, destination, fold, instead)
-            if "state" in instead:
-                over.append(fold)
-        else:
+        verdict = NOW
+        if fold.is_alert:
+            unheard = fold.headline in solved
+            verdict = again(
+                fold.line.severity, fold.line.changes, told.get(fold.item_id), now, unheard=unheard
+            )
+        if verdict is NOW:
             news.append(fold)
+        elif verdict.at is not None:
+            _settle(session, route, destination, fold, {"due_at": verdict.at})
+        else:
+            over.append(fold)
+            superseded = {"state": DeliveryState.SUPERSEDED, "reason": verdict.reason, "settled_at": now}
+            _settle(session, route, destination, fold, superseded)
     return news, over
 
 
-def _instead(fold: Fold, before: Told | None, solved: Collection[int]) -> Mapping[str, Any]:
-    """Return what becomes of an alert that is not told now; nothing for one that is."""
-    now, severity = clock.utcnow(), fold.line.severity
-    superseded = {"state": DeliveryState.SUPERSEDED, "settled_at": now}
-    if fold.headline in solved:
-        return {**superseded, "reason": "solved"}
+def again(severity: Severity, changes: int, before: Told | None, now: datetime, *, unheard: bool) -> Verdict:
+    """Judge an alert by what was heard of its item before. Pure.
+
+    `changes` are told as one. `unheard`: it is fine again, and nobody heard that it was not.
+    """
+    if unheard:
+        return Verdict(Reason.SOLVED)
     if before is None or severity > before.severity:
-        return {}
+        return NOW
     if now < before.at + QUIET:
-        return {"due_at": before.at + QUIET}
+        return Verdict(Reason.KNOWN, before.at + QUIET)
     # After several changes it came back to what they know.
-    return {**superseded, "reason": "known"} if severity == before.severity and fold.line.changes > 1 else {}
+    return Verdict(Reason.KNOWN) if severity == before.severity and changes > 1 else NOW
+
+
+def may_be_unheard(severity: Severity, before: Told | None) -> bool:
+    """Say whether an alert tells that an item is fine of which nothing else was told last. Pure."""
+    return severity == Severity.GOOD and (before is None or before.severity == Severity.GOOD)
 
 
 def _solved(
@@ -128,12 +142,7 @@ def _solved(
 
     Where nothing was kept of how it was, somebody may know: from long ago, or from a summary.
     """
-    fine = [
-        fold.headline
-        for fold in alerts
-        if fold.line.severity == Severity.GOOD
-        and (fold.item_id not in told or told[fold.item_id].severity == Severity.GOOD)
-    ]
+    fine = [fold.headline for fold in alerts if may_be_unheard(fold.line.severity, told.get(fold.item_id))]
     before = deliveries.alias("before")
     severity_before = (
         select(before.c.severity)

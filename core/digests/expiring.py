@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.db import table
-from core.digests.recipients import Recipient
 from core.inventory.statistics import expires
 from core.models import Item
-from core.preferences.follows import Watched, Watching
+from core.preferences.follows import Watching
+from core.preferences.recipients import Recipient
 from core.values.digests import ExpiringItem
 
 items = table(Item)
@@ -50,7 +50,7 @@ class Expiring:
     watching: Watching
 
 
-def of_recipient(session: Session, to: Recipient, watched: Watched) -> Sequence[Expiring]:
+def of_recipient(session: Session, to: Recipient) -> Sequence[Expiring]:
     """Return what expires within a person's days of warning, what comes first at the top.
 
     Days are the household's. Also what has expired, at most 30 days ago. Of what they muted there is nothing.
@@ -58,21 +58,21 @@ def of_recipient(session: Session, to: Recipient, watched: Watched) -> Sequence[
     today = to.today
     days = {"first": today - NEWS_FOR, "last": today + timedelta(days=to.warning_days)}
     rows = session.execute(_around, {"household": to.household_id, **days})
-    return _states(rows, to, watched)
+    return _states(rows, to)
 
 
-def of_ids(session: Session, to: Recipient, watched: Watched, item_ids: Sequence[UUID]) -> Sequence[Expiring]:
+def of_ids(session: Session, to: Recipient, item_ids: Sequence[UUID]) -> Sequence[Expiring]:
     """Return those of some items that there is still something of, and that the person did not mute."""
     rows = session.execute(_of_ids, {"household": to.household_id, "ids": item_ids})
-    return _states(rows, to, watched)
+    return _states(rows, to)
 
 
-def _states(rows: Iterable[Any], to: Recipient, watched: Watched) -> list[Expiring]:
+def _states(rows: Iterable[Any], to: Recipient) -> list[Expiring]:
     today = to.today
     return [
-        _state(row, today, watched.at(to.household_id, row.id, row.category, row.location))
+        _state(row, today, to.watched.at(to.household_id, row.id, row.category, row.location))
         for row in rows
-        if not watched.mutes(to.household_id, row.id, row.category, row.location)
+        if not to.watched.mutes(to.household_id, row.id, row.category, row.location)
     ]
 
 

@@ -11,9 +11,8 @@ from core import clock, events, pruning
 from core.db import table, upsert
 from core.digests import expiring
 from core.digests.expiring import Expiring
-from core.digests.recipients import Recipient
 from core.models import ExpiryWarning, Item, Stage, WatchLevel
-from core.preferences.follows import Watched
+from core.preferences.recipients import Recipient
 from core.values.digests import ExpiringItem
 
 warnings, _items = table(ExpiryWarning), table(Item)
@@ -26,7 +25,6 @@ KEPT = timedelta(days=90)
 def warn(
     session: Session,
     to: Recipient,
-    watched: Watched,
     next_run_at: datetime | None,
     *,
     only_followed: bool = False,
@@ -38,7 +36,7 @@ def warn(
     days_on = (clock.day_of(next_run_at, to.timezone) - to.today).days if next_run_at is not None else 1
     found = [
         one
-        for one in expiring.of_recipient(session, to, watched)
+        for one in expiring.of_recipient(session, to)
         if not only_followed or one.watching.level == WatchLevel.FOLLOW
     ]
     new: set[UUID] = set()
@@ -100,10 +98,10 @@ def _known(session: Session, user_id: UUID, ids: Sequence[UUID]) -> set[tuple[UU
     return {(row.item_id, row.stage, row.expires) for row in rows}
 
 
-def event(to: Recipient, told: Sequence[ExpiringItem]) -> events.ItemsExpiring:
-    """Return the warning of some items, grouped by what is left of their time."""
+def event(to: Recipient, told: Sequence[ExpiringItem], at: datetime | None = None) -> events.ItemsExpiring:
+    """Return the warning of some items, grouped by what is left of their time; `at` is now if not given."""
     return events.ItemsExpiring(
-        at=clock.utcnow(),
+        at=at or clock.utcnow(),
         household_id=to.household_id,
         household_name=to.household_name,
         expired=[item for item in told if item.days < 0],

@@ -10,16 +10,15 @@ from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.actors import Actor
-from core.digests import expiring, recipients, running_low, usage
+from core.digests import expiring, running_low, usage
 from core.digests.digest_changes import Happened
-from core.digests.recipients import Recipient
 from core.errors import NotAllowed
 from core.events import streams
 from core.guards import access
 from core.inventory.statistics import midnight
 from core.models import ScheduleKind
-from core.preferences import follows, schedules
-from core.preferences.follows import Watched
+from core.preferences import recipients, schedules
+from core.preferences.recipients import Recipient
 from core.preferences.schedules import LastRun
 from core.values.digests import DayUsage, Digest, Usage
 
@@ -36,7 +35,6 @@ MOST = 50
 def since_last(
     session: Session,
     to: Recipient,
-    watched: Watched,
     *,
     day: date,
     weekly: bool,
@@ -55,7 +53,7 @@ def since_last(
         after_seq = streams.last_before(session, streams.of_household(to.household_id), begins)
     else:
         begins, after_seq = min(last.at, ends), last.through_seq
-    digest = gather(session, to, watched, begins, ends, after_seq, through_seq)
+    digest = gather(session, to, begins, ends, after_seq, through_seq)
     if weekly:
         digest = _of_whole_days(session, to, digest, day)
     if digest.is_empty:
@@ -77,8 +75,7 @@ def now(session: Session, who: Actor, household_id: UUID, *, weekly: bool = Fals
     through_seq = streams.positions(session, [stream])[stream].seq
     begins = ends - (WEEK if weekly else DAY)
     after_seq = streams.last_before(session, stream, begins)
-    watched = follows.of_person(session, who.user_id)
-    digest = gather(session, to, watched, begins, ends, after_seq, through_seq)
+    digest = gather(session, to, begins, ends, after_seq, through_seq)
     if weekly:
         digest = _of_whole_days(session, to, digest, to.today)
         return _event(to, replace(digest, usage_before=used_before(session, to, digest)))
@@ -90,7 +87,6 @@ def now(session: Session, who: Actor, household_id: UUID, *, weekly: bool = Fals
 def gather(
     session: Session,
     to: Recipient,
-    watched: Watched,
     begins: datetime,
     ends: datetime,
     after_seq: int,
@@ -106,7 +102,9 @@ def gather(
     newest_first = [
         history
         for history in reversed(happened.items.values())
-        if not watched.mutes(to.household_id, history.item.id, history.item.category, history.item.location)
+        if not to.watched.mutes(
+            to.household_id, history.item.id, history.item.category, history.item.location
+        )
     ]
     changes, more_changes = _cut(happened.changes(session, newest_first))
     return Digest(
@@ -119,14 +117,14 @@ def gather(
         left=list(happened.left.values()),
         usage=usage.count(usage.read(session, to.household_id, after_seq, through_seq)),
         after_seq=after_seq,
-        **standing(session, to, watched),
+        **standing(session, to),
     )
 
 
-def standing(session: Session, to: Recipient, watched: Watched) -> dict[str, Any]:
+def standing(session: Session, to: Recipient) -> dict[str, Any]:
     """Return how things stand, as fields of a Digest: what is low, and what expires."""
-    low, more_low = _cut(running_low.of_recipient(session, to, watched))
-    expires, more_expiring = _cut([one.item for one in expiring.of_recipient(session, to, watched)])
+    low, more_low = _cut(running_low.of_recipient(session, to))
+    expires, more_expiring = _cut([one.item for one in expiring.of_recipient(session, to)])
     return {"low": low, "more_low": more_low, "expiring": expires, "more_expiring": more_expiring}
 
 

@@ -6,10 +6,9 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from core.db import table
-from core.digests.recipients import Recipient
 from core.inventory.statistics import is_low
 from core.models import Item
-from core.preferences.follows import Watched
+from core.preferences.recipients import Recipient
 from core.values.digests import LowItem
 from core.values.items import StockLevel, stock_level
 
@@ -32,12 +31,12 @@ _low = (
 )
 
 
-def of_recipient(session: Session, to: Recipient, watched: Watched) -> Sequence[LowItem]:
+def of_recipient(session: Session, to: Recipient) -> Sequence[LowItem]:
     """Return what is low or out for a person, what is out first. Of what they muted there is nothing."""
-    minimums = watched.minimums(to.household_id)
+    minimums = to.watched.minimums(to.household_id)
     found = [
         LowItem(row.id, row.name, row.quantity, row.unit, minimums.get(row.id, row.min_quantity))
         for row in session.execute(_low, {"household": to.household_id, "own": list(minimums)})
-        if not watched.mutes(to.household_id, row.id, row.category, row.location)
+        if not to.watched.mutes(to.household_id, row.id, row.category, row.location)
     ]
     return [one for one in found if stock_level(one.quantity, one.min_quantity) is not StockLevel.OK]

@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.db import table
-from core.digests.recipients import Recipient
 from core.models import ShoppingList, ShoppingListItem
+from core.preferences.recipients import Recipient
 from core.values.digests import OpenList
 
 _lists, _entries = table(ShoppingList), table(ShoppingListItem)

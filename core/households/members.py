@@ -26,6 +26,7 @@ from core.models import (
 )
 from core.notifications import announcing
 from core.settings import open_menus
+from core.wording.reasons import Reason
 
 members, users, chats = table(Member), table(User), table(Chat)
 _deliveries, _notifications, _links = table(Delivery), table(Notification), table(InviteLink)
@@ -174,7 +175,7 @@ def _announce_end(session: Session, who: Actor, within: Access, left: events.Mem
             _deliveries.c.state == DeliveryState.PENDING,
             _deliveries.c.notification_id.in_(about),
         )
-        .values(state=DeliveryState.SKIPPED, reason="not_a_member", settled_at=clock.utcnow())
+        .values(state=DeliveryState.SKIPPED, reason=Reason.NOT_A_MEMBER, settled_at=clock.utcnow())
     )
     open_menus.make_stale(session, left.user_id)
 

@@ -4,10 +4,11 @@ No I/O and no wording: the notification keeps the event, and each channel words 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from core import clock, events
@@ -16,55 +17,15 @@ from core.db import announce_after_commit, can_mail, table
 from core.errors import AccountGone
 from core.events import levels, severity, streams
 from core.guards.access import Access
-from core.models import (
-    ChannelName,
-    Chat,
-    Delivery,
-    DeliveryState,
-    HouseholdPreference,
-    Mailbox,
-    Member,
-    Notification,
-    Preference,
-    Topic,
-)
-from core.notifications import decisions, import_news
-from core.notifications.decisions import Decision
-from core.preferences import follows
+from core.models import ChannelName, Delivery, DeliveryState, Notification, Topic
+from core.notifications import import_news
+from core.notifications.decisions import Decision, decide
+from core.preferences import follows, recipients
 from core.preferences.follows import Watched, Watching
-from core.preferences.routing import Wishes
+from core.preferences.recipients import Person, Recipient
 
 notifications = table(Notification)
 deliveries = table(Delivery)
-_preferences, _members = table(Preference), table(Member)
-_chats, _mailboxes, _own = table(Chat), table(Mailbox), table(HouseholdPreference)
-
-_people = select(
-    _preferences.c.user_id,
-    _preferences.c.topics,
-    _preferences.c.routes,
-    _own.c.topics.label("own_topics"),
-    _own.c.routes.label("own_routes"),
-    _preferences.c.in_app_enabled,
-    _preferences.c.email_enabled,
-    _preferences.c.telegram_enabled,
-    _chats.c.id.label("chat_id"),
-    _chats.c.suspended_reason,
-    _mailboxes.c.id.label("mailbox_id"),
-    _mailboxes.c.suspended_reason.label("mailbox_suspended"),
-)
-_people = (
-    _people.outerjoin(_chats, _chats.c.user_id == _preferences.c.user_id)
-    .outerjoin(_mailboxes, _mailboxes.c.user_id == _preferences.c.user_id)
-    .outerjoin(
-        _own,
-        (_own.c.user_id == _preferences.c.user_id) & (_own.c.household_id == bindparam("household")),
-    )
-)
-_members_of = _people.join(_members, _members.c.user_id == _preferences.c.user_id).where(
-    _members.c.household_id == bindparam("household")
-)
-_person = _people.where(_preferences.c.user_id == bindparam("user"))
 _insert_notifications = insert(notifications)
 _insert_deliveries = insert(deliveries)
 
@@ -101,18 +62,24 @@ def announce(
     people who are not notified here: all those streams are locked together, in one order. The member whom
     the change `concerns` hears of it whatever they chose.
     """
-    by_weight = _by_weight(happened)
-    people = session.execute(_members_of, {"household": within.household_id}).all() if by_weight else ()
-    item = next((event.item for event in happened if isinstance(event, events.ItemEvent)), None)
-    watched = follows.of_item(session, within.household_id, item) if item is not None else {}
-    made: list[Decision] = []
-    for person in people:
-        watch = watched.get(person.user_id, decisions.NOBODY)
-        own = watch.min_quantity
-        theirs = _by_weight(levels.for_minimum(happened, own)) if own is not None else by_weight
-        if theirs:
-            made += decisions.decide(person, who, theirs, concerns, watch)
+    made, mailing = list[Decision](), can_mail(session)
+    if by_weight := _by_weight(happened):
+        item = next((event.item for event in happened if isinstance(event, events.ItemEvent)), None)
+        watched = follows.of_household(session, within.household_id, item) if item is not None else {}
+        for person in recipients.of_household(session, within.household_id, watched):
+            watching = person.watched.of(item) if item is not None else Watching()
+            own = watching.min_quantity
+            news = by_weight if own is None else _by_weight(levels.for_minimum(happened, own))
+            acted_on = _acted_on(who, person)
+            if news and person.user_id == concerns and acted_on is None:
+                news = [(Topic.ACCOUNT, news[0][1])]
+            if news:
+                made += decide(person, news, mailing=mailing, level=watching.level, acted_on=acted_on)
     _carry_out(session, within.household_id, made, _broadcast(happened), personal or {})
+
+
+def _acted_on(who: Actor, person: Person) -> Face | None:
+    return who.face if person.user_id == who.user_id else None
 
 
 def announce_import(
@@ -126,18 +93,13 @@ def announce_import(
 
     A summary has what its person asked to hear of the items.
     """
-    home = within.household_id
-    people = session.execute(_members_of, {"household": home}).all()
-    to_anybody = import_news.look(summary, happened, Watched(()))
-    own = {
-        user_id: import_news.look(summary, happened, watched)
-        for user_id, watched in follows.of_household(session, home).items()
-    }
+    home, mailing = within.household_id, can_mail(session)
+    to_anybody = import_news.look(summary, happened, Watched())
     made: list[Decision] = []
-    for person in people:
-        news = own.get(person.user_id, to_anybody)
-        by_weight = news.by_weight(Wishes.of(person))
-        made += decisions.decide(person, who, by_weight, watching=news.watching)
+    for person in recipients.of_household(session, home, follows.of_household(session, home)):
+        news = import_news.look(summary, happened, person.watched) if person.watched else to_anybody
+        by_weight, level = news.by_weight(person.routing), news.watching.level
+        made += decide(person, by_weight, mailing=mailing, level=level, acted_on=_acted_on(who, person))
     _carry_out(session, home, made, _broadcast([event for of_item in happened for event in of_item]))
 
 
@@ -147,21 +109,14 @@ def _broadcast(happened: Sequence[events.Event]) -> list[events.Event]:
 
 
 def announce_scheduled(
-    session: Session,
-    user_id: UUID,
-    topic: Topic,
-    event: events.ScheduledEvent,
-    watch: Watching = decisions.NOBODY,
+    session: Session, to: Recipient, topic: Topic, event: events.ScheduledEvent, level: str | None = None
 ) -> None:
-    """Tell one person what was sent at a time that they picked, about a household that they are in.
+    """Tell one person what is sent at a time that they picked, about a household that they are in.
 
-    Their stream is locked. `watch` is how they look at what it is about.
+    Their stream is locked. `level` is how they watch what it is about.
     """
-    person = session.execute(_person, {"user": user_id, "household": event.household_id}).first()
-    if person is not None:
-        _carry_out(
-            session, event.household_id, decisions.decide(person, None, [(topic, event)], watching=watch)
-        )
+    made = decide(to, [(topic, event)], mailing=can_mail(session), level=level)
+    _carry_out(session, to.household_id, made)
 
 
 def _by_weight(told: Sequence[events.Event]) -> list[tuple[Topic, events.Event]]:
@@ -174,10 +129,11 @@ def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Fa
 
     Raises AccountGone.
     """
-    person = session.execute(_person, {"user": user_id, "household": None}).first()
-    if person is None:
+    known = recipients.of_people(session, [user_id]).get(user_id)
+    if known is None:
         raise AccountGone
-    _carry_out(session, None, [Decision(person, Topic.ACCOUNT, event, spared=spared)])
+    made = decide(known[0], [(Topic.ACCOUNT, event)], mailing=can_mail(session), acted_on=spared)
+    _carry_out(session, None, made)
 
 
 def send_test(session: Session, who: Actor) -> None:
@@ -193,17 +149,17 @@ def _carry_out(
     broadcast: Sequence[events.Event] = (),
     personal: Mapping[str, events.Event] | None = None,
 ) -> None:
-    now, mailing = clock.utcnow(), can_mail(session)
+    now = clock.utcnow()
     told, outbox, inbox = [], [], dict(personal or {})
     # Many people are told of one event: it becomes JSON once.
     dumped = {id(event): events.dump(event) for event in {id(one.event): one.event for one in made}.values()}
     for decision in made:
         name, payload = dumped[id(decision.event)]
-        notification_id = uuid4()
+        notification_id, user_id = uuid4(), decision.person.user_id
         told.append(
             {
                 "id": notification_id,
-                "user_id": decision.person.user_id,
+                "user_id": user_id,
                 "household_id": household_id,
                 "topic": decision.topic,
                 "event": name,
@@ -212,11 +168,9 @@ def _carry_out(
                 "created_at": now,
             }
         )
-        outbox += [
-            _delivery(decision, notification_id, channel, mailing=mailing) for channel in decision.channels
-        ]
+        outbox += _deliveries(decision, notification_id, now)
         if decision.in_inbox:
-            inbox[streams.of_user(decision.person.user_id)] = events.PersonNotified(
+            inbox[streams.of_user(user_id)] = events.PersonNotified(
                 notification_id=notification_id, topic=decision.topic, event=name, payload=payload, at=now
             )
     if household_id is None or not broadcast:
@@ -229,24 +183,37 @@ def _carry_out(
         announce_after_commit(session)
 
 
-def _delivery(
-    decision: Decision, notification_id: UUID, channel: ChannelName, *, mailing: bool
-) -> dict[str, Any]:
-    now, event, person = clock.utcnow(), decision.event, decision.person
-    state, reason = decision.on(channel, mailing=mailing)
-    return {
+def _deliveries(decision: Decision, notification_id: UUID, now: datetime) -> list[dict[str, object]]:
+    """Return a row for each channel. What has to wait is put off by whoever claims it, who holds what people
+    want as it is meanwhile."""
+    event, person = decision.event, decision.person
+    alike = {
         "notification_id": notification_id,
         "user_id": person.user_id,
-        "channel": channel,
-        "chat_id": person.chat_id if channel is ChannelName.TELEGRAM else None,
-        "mailbox_id": person.mailbox_id if channel is ChannelName.EMAIL else None,
         "item_id": event.item.id if isinstance(event, events.ItemEvent) else None,
         "actor_id": getattr(event, "user_id", None),
         "severity": severity.of(event),
-        "state": state,
-        "reason": reason,
-        "dedupe_key": f"{notification_id}:{channel}",
         "due_at": now,
         "created_at": now,
-        "settled_at": None if state is DeliveryState.PENDING else now,
     }
+    rows = []
+    for channel in ChannelName:
+        if channel not in decision.channels and channel not in decision.refusals:
+            continue
+        reason, place = decision.refusals.get(channel), person.places[channel].id
+        # The inbox row and the entry of the person's stream are the telling itself.
+        told = DeliveryState.SENT if channel is ChannelName.IN_APP else DeliveryState.PENDING
+        state = told if reason is None else DeliveryState.SKIPPED
+        rows.append(
+            {
+                **alike,
+                "channel": channel,
+                "chat_id": place if channel is ChannelName.TELEGRAM else None,
+                "mailbox_id": place if channel is ChannelName.EMAIL else None,
+                "state": state,
+                "reason": reason,
+                "dedupe_key": f"{notification_id}:{channel}",
+                "settled_at": None if state is DeliveryState.PENDING else now,
+            }
+        )
+    return rows

@@ -7,10 +7,9 @@ from core import events
 from core.events import levels, severity
 from core.events.severity import BAD, Severity
 from core.models import Topic, WatchLevel
+from core.notifications.decisions import News
 from core.preferences.follows import Watched, Watching
-from core.preferences.routing import Wishes
-
-News = Sequence[tuple[Topic, events.Event]]
+from core.preferences.routing import Routing
 
 
 @dataclass(frozen=True)
@@ -25,15 +24,15 @@ class ImportNews:
     watching: Watching
     """Follow when they follow any of the items, mute when they muted all of them."""
 
-    def by_weight(self, wishes: Wishes) -> News:
-        return self.asked if Topic.LOW_STOCK in wishes.topics else self.followed
+    def by_weight(self, routing: Routing) -> News:
+        return self.asked if Topic.LOW_STOCK in routing.topics else self.followed
 
 
 def look(
     summary: events.ItemsImported, happened: Sequence[Sequence[events.ItemEvent]], watched: Watched
 ) -> ImportNews:
     """Return what an import is to somebody; `happened` is what it came to for each item."""
-    looks = [_look(one[0], watched) for one in happened]
+    looks = [watched.of(one[0].item) for one in happened]
     alerts = [
         (alert, watch.level)
         for one, watch in zip(happened, looks, strict=True)
@@ -45,11 +44,6 @@ def look(
         followed=_by_weight(summary, [alert for alert, level in alerts if level == WatchLevel.FOLLOW]),
         watching=Watching(_level_of_all({watch.level for watch in looks})),
     )
-
-
-def _look(event: events.ItemEvent, watched: Watched) -> Watching:
-    item = event.item
-    return watched.at(event.household_id, item.id, item.category, item.location)
 
 
 def _alert(happened: Sequence[events.ItemEvent], watch: Watching) -> events.ItemEvent | None:

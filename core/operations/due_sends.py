@@ -3,21 +3,17 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.db import table
-from core.delivery import deferral
-from core.delivery.destinations import ROUTES
-from core.digests import expiry_warnings, gathering, recipients, shopping_reminders
-from core.digests.recipients import Recipient
+from core.delivery import eligibility
+from core.digests import expiry_warnings, gathering, shopping_reminders
 from core.events import streams
 from core.models import Deferral, Delivery, DeliveryState, ScheduleKind, Topic, WatchLevel
 from core.notifications import announcing
-from core.notifications.decisions import NOBODY
-from core.preferences import follows, schedules
-from core.preferences.follows import Watched, Watching
+from core.preferences import recipients, schedules
+from core.preferences.recipients import Recipient
 from core.preferences.schedules import Due
 
 _deliveries = table(Delivery)
@@ -27,14 +23,6 @@ _BEFORE: Mapping[str, Sequence[ScheduleKind]] = {
     ScheduleKind.DAILY_EXPIRY_SUM: (ScheduleKind.EXPIRATION, ScheduleKind.SHOPPING_REMINDER)
 }
 _is_undecided = (_deliveries.c.state == DeliveryState.PENDING, _deliveries.c.deferred.is_(None))
-_channels_undecided = (
-    select(_deliveries.c.channel)
-    .where(
-        _deliveries.c.user_id == bindparam("user"), *_is_undecided, _deliveries.c.due_at <= bindparam("now")
-    )
-    .distinct()
-)
-_FOLLOWING = Watching(level=WatchLevel.FOLLOW)
 
 
 def run(session: Session, user_id: UUID, kind: str) -> int:
@@ -52,30 +40,31 @@ def run(session: Session, user_id: UUID, kind: str) -> int:
 
 def _carry_out(session: Session, due: Due) -> int:
     told = 0
-    watched = follows.of_person(session, due.user_id)
     households = recipients.of_person(session, due.user_id)
     positions = streams.positions(session, [streams.of_household(to.household_id) for to in households])
     for to in households:
         through_seq = positions[streams.of_household(to.household_id)].seq
         # Also where nothing is wanted of it: who asks for it later hears of what is new then.
         if schedules.enter(session, due, to.household_id, through_seq):
-            told += _tell(session, due, to, watched, through_seq)
+            told += _tell(session, due, to, through_seq)
     if due.kind is ScheduleKind.DAILY_EXPIRY_SUM:
         _release_waiting(session, due.user_id)
     return told
 
 
-def _tell(session: Session, due: Due, to: Recipient, watched: Watched, through_seq: int) -> int:
+def _tell(session: Session, due: Due, to: Recipient, through_seq: int) -> int:
     """Tell a person what there is for them in one household, and return how much that is."""
     topic = Topic(due.kind)
     # A refusal of every day is no news, so it leaves no trail.
-    only_followed = to.refuses(topic)
-    if only_followed and (due.kind is not ScheduleKind.EXPIRATION or to.refuses(topic, WatchLevel.FOLLOW)):
+    only_followed = to.routing.refuses(topic)
+    if only_followed and (
+        due.kind is not ScheduleKind.EXPIRATION or to.routing.refuses(topic, WatchLevel.FOLLOW)
+    ):
         return 0
     event: events.ScheduledEvent | None
     match due.kind:
         case ScheduleKind.EXPIRATION:
-            event = expiry_warnings.warn(session, to, watched, due.next_run_at, only_followed=only_followed)
+            event = expiry_warnings.warn(session, to, due.next_run_at, only_followed=only_followed)
         case ScheduleKind.SHOPPING_REMINDER:
             event = shopping_reminders.remind(session, to)
         case _:
@@ -84,7 +73,6 @@ def _tell(session: Session, due: Due, to: Recipient, watched: Watched, through_s
             event = gathering.since_last(
                 session,
                 to,
-                watched,
                 day=due.local_date,
                 weekly=weekly,
                 last=last,
@@ -92,16 +80,11 @@ def _tell(session: Session, due: Due, to: Recipient, watched: Watched, through_s
             )
     if event is None:
         return 0
-    watch = _FOLLOWING if only_followed else NOBODY
-    announcing.announce_scheduled(session, due.user_id, topic, event, watch)
+    announcing.announce_scheduled(session, to, topic, event, WatchLevel.FOLLOW if only_followed else None)
     return 1
 
 
 def _release_waiting(session: Session, user_id: UUID) -> None:
     """Let out what waits for the person's digest, also what nobody had put off for it yet."""
-    now = clock.utcnow()
-    for channel in session.execute(_channels_undecided, {"user": user_id, "now": now}).scalars().all():
-        mine = (_deliveries.c.user_id == user_id, _deliveries.c.channel == channel)
-        is_due = _deliveries.c.due_at <= now
-        deferral.put_off(session, ROUTES[channel], user_id, *mine, *_is_undecided, is_due)
-    deferral.release(session, user_id, Deferral.DIGEST)
+    eligibility.put_off(session, user_id, *_is_undecided, _deliveries.c.due_at <= clock.utcnow())
+    eligibility.release(session, user_id, Deferral.DIGEST)

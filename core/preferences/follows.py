@@ -1,6 +1,6 @@
 """How a person looks at items: what they follow or mute, and their own minimums. Reading only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -37,35 +37,32 @@ class Watching:
     min_quantity: int | None = None
 
 
-def of_item(session: Session, household_id: UUID, item: ItemState) -> dict[UUID, Watching]:
-    """Return by person how an item is looked at, by those who have a watch that it falls under."""
-    rows = session.execute(
-        _of_item,
-        {
-            "household": household_id,
-            "item": str(item.id),
-            "category": fold(item.category or ""),
-            "location": fold(item.location),
-        },
-    )
+def of_household(
+    session: Session, household_id: UUID, item: ItemState | None = None
+) -> Mapping[UUID, "Watched"]:
+    """Return by person what is watched in a household; of an item only what it falls under."""
+    query, values = _of_household, dict[str, object](household=household_id)
+    if item is not None:
+        query, values = _of_item, {**values, **_targets(item.id, item.category, item.location)}
     by_person: dict[UUID, list[Any]] = {}
-    for row in rows:
-        by_person.setdefault(row.user_id, []).append(row)
-    return {user_id: _decided(found) for user_id, found in by_person.items()}
-
-
-def of_household(session: Session, household_id: UUID) -> dict[UUID, "Watched"]:
-    """Return by person what is watched in a household, by those who watch anything there."""
-    by_person: dict[UUID, list[Any]] = {}
-    for row in session.execute(_of_household, {"household": household_id}):
+    for row in session.execute(query, values):
         by_person.setdefault(row.user_id, []).append(row)
     return {user_id: Watched(found) for user_id, found in by_person.items()}
+
+
+def _targets(item_id: UUID, category: str | None, location: str | None) -> dict[str, str]:
+    """Return by scope what an item falls under."""
+    return {
+        Scope.ITEM: str(item_id),
+        Scope.CATEGORY: fold(category or ""),
+        Scope.LOCATION: fold(location or ""),
+    }
 
 
 class Watched:
     """The watches of one person in all their households, to be asked about item after item."""
 
-    def __init__(self, rows: Sequence[Any]) -> None:
+    def __init__(self, rows: Sequence[Any] = ()) -> None:
         self._rows = {(row.household_id, row.scope, row.target): row for row in rows}
 
     def __bool__(self) -> bool:
@@ -77,11 +74,7 @@ class Watched:
         """Return how an item is looked at, of which the last two may be unknown."""
         if item_id is None:
             return Watching()
-        targets = {
-            Scope.ITEM: str(item_id),
-            Scope.CATEGORY: fold(category or ""),
-            Scope.LOCATION: fold(location or ""),
-        }
+        targets = _targets(item_id, category, location)
         found = (self._rows.get((household_id, scope, target)) for scope, target in targets.items())
         return _decided([row for row in found if row is not None])
 
@@ -92,6 +85,10 @@ class Watched:
             for (home, _, _), row in self._rows.items()
             if home == household_id
         )
+
+    def of(self, item: ItemState) -> Watching:
+        """Return how an item is looked at."""
+        return self.at(item.household_id, item.id, item.category, item.location)
 
     def mutes(self, household_id: UUID, item_id: UUID, category: str | None, location: str | None) -> bool:
         """Say whether the person wants to hear nothing of an item."""
@@ -109,7 +106,7 @@ class Watched:
 def of_person(session: Session, user_id: UUID | None) -> Watched:
     """Return all watches of a person; of nobody there are none."""
     if user_id is None:
-        return Watched(())
+        return Watched()
     return Watched(session.execute(select(*watches.c).where(watches.c.user_id == user_id)).all())
 
 

@@ -1,41 +1,31 @@
-"""What one person asked to hear of one household: which kinds of news, on which channels, and when."""
+"""Routing: which kinds of news a person asked for, on which channels, and when."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
 
 from core.models import ChannelName, Topic, WatchLevel, When
+from core.wording.reasons import Reason
 
 # A kind of news that cannot be switched off.
 ALWAYS = frozenset({Topic.ACCOUNT})
 CHOOSABLE = tuple(topic for topic in Topic if topic not in ALWAYS)
-
-TOPIC_OFF = "topic_off"
-ROUTE_OFF = "route_off"
-WATCH_MUTED = "watch_muted"
 
 Routes = Mapping[str, Mapping[str, str]]
 """By topic and channel a value of When; what is not in it is now."""
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What a person asked to hear. Their choice for one household stands in place of the general one."""
+class Routing:
+    """What a person asked to hear, in general or of one household."""
 
     topics: Collection[str]
     routes: Routes
-
-    @classmethod
-    def of(cls, row: Any) -> Self:
-        """Return those of a row with the general choice and, if there is one, that for a household."""
-        own = row.own_topics is not None
-        return cls(row.own_topics if own else row.topics, row.own_routes if own else row.routes)
 
     def when(self, topic: str, channel: str) -> When:
         """Return when a kind of news reaches them on a channel, whether or not they asked for the kind."""
         return When(self.routes.get(topic, {}).get(channel, When.NOW))
 
-    def refusal(self, topic: str, channel: str, level: str | None = None) -> str | None:
+    def refusal(self, topic: str, channel: str, level: str | None = None) -> Reason | None:
         """Say why they would rather not hear a kind of news on a channel, if so.
 
         `level` is how they watch the item that it is about. Following it is asking for all about it.
@@ -43,10 +33,14 @@ class Wishes:
         if topic in ALWAYS:
             return None
         if level == WatchLevel.MUTE:
-            return WATCH_MUTED
+            return Reason.WATCH_MUTED
         if topic not in self.topics and level != WatchLevel.FOLLOW:
-            return TOPIC_OFF
-        return ROUTE_OFF if self.when(topic, channel) is When.OFF else None
+            return Reason.TOPIC_OFF
+        return Reason.ROUTE_OFF if self.when(topic, channel) is When.OFF else None
+
+    def refuses(self, topic: str, level: str | None = None) -> bool:
+        """Say whether they want a kind of news on no channel at all."""
+        return all(self.refusal(topic, channel, level) for channel in ChannelName)
 
 
 def merge(routes: Routes, given: Mapping[str, Mapping[str, str | None]]) -> dict[str, dict[str, str]]:

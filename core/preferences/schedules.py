@@ -9,14 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import clock, pruning
 from core.db import table, upsert
 from core.events import streams
 from core.models import (
-    HouseholdPreference,
     Preference,
     Schedule,
     ScheduledRun,
@@ -26,12 +25,12 @@ from core.models import (
     When,
 )
 from core.models.preferences import EVERY_DAY
-from core.preferences import recurrence
+from core.preferences import recipients, recurrence
 from core.preferences.recurrence import Run, Times
 from core.values.settings import ScheduleState
 
 schedules, runs = table(Schedule), table(ScheduledRun)
-_preferences, _own, _watches = table(Preference), table(HouseholdPreference), table(Watch)
+_preferences, _watches = table(Preference), table(Watch)
 
 DEFAULT_WEEKDAYS: Mapping[ScheduleKind, Sequence[int]] = {
     ScheduleKind.EXPIRATION: EVERY_DAY,
@@ -86,17 +85,10 @@ _due = select(*_order).where(schedules.c.next_run_at <= bindparam("now")).order_
 _due_of = select(schedules.c.kind).where(
     schedules.c.user_id == bindparam("user"), schedules.c.next_run_at <= bindparam("now")
 )
-_follows = exists().where(_watches.c.user_id == bindparam("user"), _watches.c.level == WatchLevel.FOLLOW)
-_choices = (
-    select(
-        _preferences.c.topics,
-        _preferences.c.routes,
-        _own.c.topics.label("own_topics"),
-        _own.c.routes.label("own_routes"),
-        _follows.label("follows"),
-    )
-    .outerjoin(_own, _own.c.user_id == _preferences.c.user_id)
-    .where(_preferences.c.user_id == bindparam("user"))
+_follows = (
+    select(_watches.c.id)
+    .where(_watches.c.user_id == bindparam("user"), _watches.c.level == WatchLevel.FOLLOW)
+    .limit(1)
 )
 
 
@@ -192,13 +184,14 @@ def _forget_old(session: Session, user_id: UUID, kind: str) -> None:
 
 def _wanted(session: Session, user_id: UUID) -> set[str]:
     """Return the kinds that a person wants anywhere; the daily one also carries what is routed to it."""
-    choices = session.execute(_choices, {"user": user_id}).all()
-    wanted = {topic for row in choices for topic in (*row.topics, *(row.own_topics or ()))}
-    routes = [routes for row in choices for routes in (row.routes, row.own_routes or {})]
-    if any(When.DIGEST in channels.values() for of_topic in routes for channels in of_topic.values()):
+    person, homes = recipients.of_people(session, [user_id])[user_id]
+    choices = [person.routing, *(to.routing for to in homes.values())]
+    wanted = {topic for choice in choices for topic in choice.topics}
+    routes = (channels for choice in choices for channels in choice.routes.values())
+    if any(When.DIGEST in channels.values() for channels in routes):
         wanted.add(ScheduleKind.DAILY_EXPIRY_SUM)
     # Following something is asking for all about it, also that it expires.
-    if any(row.follows for row in choices):
+    if session.execute(_follows, {"user": user_id}).first() is not None:
         wanted.add(ScheduleKind.EXPIRATION)
     return wanted
 

@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.db import table, upsert
 from core.events import streams
 from core.guards import access
-from core.models import HouseholdPreference, Preference
-from core.preferences import routing
-from core.preferences.routing import Wishes
+from core.models import HouseholdPreference
+from core.preferences import recipients, routing
+from core.preferences.recipients import Recipient
 from core.settings import preferences
 
-_own, _general = table(HouseholdPreference), table(Preference)
+_own = table(HouseholdPreference)
 
 
 @dataclass(frozen=True)
@@ -33,9 +32,8 @@ class HouseholdSettings:
 def get(session: Session, who: Actor, household_id: UUID) -> HouseholdSettings:
     """Return what a person wants to hear of a household. Raises NotAllowed."""
     access.look(session, who, household_id)
-    row = _row(session, who, household_id)
-    chosen = Wishes.of(row)
-    return HouseholdSettings(row.own_topics is not None, list(chosen.topics), routing.matrix(chosen.routes))
+    to = _recipient(session, who, household_id)
+    return HouseholdSettings(to.apart, list(to.routing.topics), routing.matrix(to.routing.routes))
 
 
 def put(
@@ -51,7 +49,7 @@ def put(
     """
     access.stay(session, who, household_id)
     streams.lock(session, streams.of_user(who.user_id))
-    before = Wishes.of(_row(session, who, household_id))
+    before = _recipient(session, who, household_id).routing
     values = {
         "topics": list(before.topics if topics is None else topics),
         "routes": routing.merge(before.routes, routes or {}),
@@ -76,15 +74,6 @@ def reset(session: Session, who: Actor, household_id: UUID) -> HouseholdSettings
     return get(session, who, household_id)
 
 
-def _row(session: Session, who: Actor, household_id: UUID) -> Any:
-    own = (_own.c.user_id == _general.c.user_id) & (_own.c.household_id == household_id)
-    return session.execute(
-        select(
-            _general.c.topics,
-            _general.c.routes,
-            _own.c.topics.label("own_topics"),
-            _own.c.routes.label("own_routes"),
-        )
-        .outerjoin(_own, own)
-        .where(_general.c.user_id == who.user_id)
-    ).one()
+def _recipient(session: Session, who: Actor, household_id: UUID) -> Recipient:
+    _, homes = recipients.of_people(session, [who.user_id])[who.user_id]
+    return homes[household_id]

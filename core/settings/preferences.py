@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import clock, events
 from core.actors import Actor, Face
 from core.db import can_mail, table
-from core.delivery import deferral
+from core.delivery import eligibility
 from core.errors import AccountGone, Invalid
 from core.events import streams
 from core.models import Chat, Preference, TelegramBot, Topic, User
@@ -144,7 +144,7 @@ def require_possible(before: NotificationSettings, values: Mapping[str, Any]) ->
 def carry_out(session: Session, who: Actor) -> NotificationSettings:
     """Carry out what follows from other settings, and show them on the person's sockets and in their chat."""
     schedules.plan(session, who.user_id)
-    deferral.release(session, who.user_id)
+    eligibility.release(session, who.user_id)
     return _tell(session, who)
 
 

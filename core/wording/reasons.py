@@ -1,39 +1,53 @@
-"""Why somebody was not told, or nobody knows whether they were, in words for them."""
+"""Why somebody is not told, or not yet, or nobody knows whether they were, in words for them."""
+
+from enum import StrEnum
 
 from core.models import ChannelName, DeliveryState
+
+
+class Reason(StrEnum):
+    """Why a Delivery is not sent, or what it waits for (the values of Deferral)."""
+
+    words: str
+
+    def __new__(cls, value: str, words: str = "") -> "Reason":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.words = words
+        return member
+
+    OWN_ACT = "own_act", "you did it yourself"
+    TOPIC_OFF = "topic_off", "you did not ask for this kind of news"
+    ROUTE_OFF = "route_off", "you do not want this kind of news here"
+    WATCH_MUTED = "watch_muted", "you ignored or snoozed it"
+    QUIET_HOURS = "quiet_hours", "waits until your quiet hours end"
+    MUTED = "muted", "waits until you want to hear again"
+    DIGEST = "digest", "waits for your digest"
+    CHANNEL_OFF = "channel_off", "you switched it off"
+    ANSWERED = "answered", "the answer to you said so already"
+    NOT_LINKED = "not_linked", "no chat is linked to your account"
+    NOT_A_MEMBER = "not_a_member", "you are not in the household any more"
+    CHAT_SUSPENDED = "chat_suspended", "Telegram does not deliver to your chat; send /start to the bot"
+    CHANNEL_UNAVAILABLE = "channel_unavailable", "this server sends no mail"
+    NO_ADDRESS = "no_address", "your account has no address"
+    MAILBOX_SUSPENDED = "mailbox_suspended", "your mail server does not accept our mail"
+    UNREADABLE = "unreadable", "it was stored by a newer release"
+    SOLVED = "solved", "it solved itself before you were told"
+    KNOWN = "known", "you knew already"
+    DELETED = "deleted", "what it was about was deleted"
+    REFUSED = "refused", "it was refused"
+    GAVE_UP = "gave_up", "it could not be delivered for a day"
+    UNPARSABLE = "unparsable", "it was refused as unreadable; that is our mistake"
+    TOO_LONG = "too_long", "it was too long; that is our mistake"
+    UNSPEAKABLE = "unspeakable", "no message could be made of it for a day; that is our mistake"
+    TOO_MANY = "too_many", "there were too many of its kind"
+    NO_ANSWER = "no_answer", "it was sent, but nobody confirmed that it arrived"
+
 
 CHANNELS = {
     ChannelName.TELEGRAM: "Telegram",
     ChannelName.IN_APP: "inbox",
     ChannelName.EMAIL: "email",
-}
-_WORDS = {
-    "own_act": "you did it yourself",
-    "topic_off": "you did not ask for this kind of news",
-    "route_off": "you do not want this kind of news here",
-    "watch_muted": "you ignored or snoozed it",
-    "quiet_hours": "waits until your quiet hours end",
-    "muted": "waits until you want to hear again",
-    "digest": "waits for your digest",
-    "channel_off": "you switched it off",
-    "answered": "the answer to you said so already",
-    "not_linked": "no chat is linked to your account",
-    "not_a_member": "you are not in the household any more",
-    "chat_suspended": "Telegram does not deliver to your chat; send /start to the bot",
-    "channel_unavailable": "this server sends no mail",
-    "no_address": "your account has no address",
-    "mailbox_suspended": "your mail server does not accept our mail",
-    "unreadable": "it was stored by a newer release",
-    "solved": "it solved itself before you were told",
-    "known": "you knew already",
-    "deleted": "what it was about was deleted",
-    "refused": "it was refused",
-    "gave_up": "it could not be delivered for a day",
-    "unparsable": "it was refused as unreadable; that is our mistake",
-    "too_long": "it was too long; that is our mistake",
-    "unspeakable": "no message could be made of it for a day; that is our mistake",
-    "too_many": "there were too many of its kind",
-    "no_answer": "it was sent, but nobody confirmed that it arrived",
 }
 _STATES = {
     DeliveryState.PENDING: "waits to be sent",
@@ -45,9 +59,10 @@ _STATES = {
 
 def explain(state: str, reason: str | None) -> str:
     """Return what became of a delivery, in a few words."""
-    if reason is not None:
-        return _WORDS.get(reason, reason.replace("_", " "))
-    return _STATES.get(DeliveryState(state), state)
+    if reason is None:
+        return _STATES.get(DeliveryState(state), state)
+    # A newer release may have stored one that this one does not know.
+    return Reason(reason).words if reason in set(Reason) else reason.replace("_", " ")
 
 
 def waits(state: str) -> bool:

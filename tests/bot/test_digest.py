@@ -15,6 +15,7 @@ from core.households import households
 from core.inventory import stock
 from core.models import Role, Topic
 from core.notifications import announcing
+from core.preferences import recipients
 from core.settings import preferences, watching
 from core.values.digests import ExpiringItem
 from core.values.items import ItemState
@@ -51,7 +52,8 @@ def warn(session: Session, who: Actor, names: list[str]) -> None:
         tomorrow=[_expiring(item) for item in items],
         at=clock.utcnow(),
     )
-    announcing.announce_scheduled(session, who.user_id, Topic.EXPIRATION, warning)
+    [to] = recipients.of_person(session, who.user_id)
+    announcing.announce_scheduled(session, to, Topic.EXPIRATION, warning)
 
 
 def _expiring(item: ItemState) -> ExpiringItem:

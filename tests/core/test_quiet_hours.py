@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.db import Database, table
-from core.delivery import deferral
+from core.delivery import eligibility
 from core.delivery.dispatcher import Dispatcher
 from core.models import Deferral, Item, Scope, WatchLevel
 from core.notifications import announcing
@@ -145,7 +145,7 @@ async def test_what_is_routed_to_the_digest_waits_for_its_time(
     watch.now = datetime(2026, 3, 2, 8, 0, 10, tzinfo=UTC)
     await drain(dispatcher, watch)
     assert phones.of(1) == []
-    await database.write(deferral.release, home.alice, Deferral.DIGEST)
+    await database.write(eligibility.release, home.alice, Deferral.DIGEST)
     await drain(dispatcher, watch)
     assert len(phones.of(1)) == 1
 

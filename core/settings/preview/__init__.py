@@ -16,12 +16,14 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.models import ChannelName, Topic
+from core.notifications.decisions import decide
 from core.settings import preferences
-from core.settings.preview import material, scheduled, sending, tellings
+from core.settings.preview import material, scheduled
+from core.settings.preview import replay as replaying
 from core.settings.preview.draft import Draft as Draft
-from core.settings.preview.draft import applied, set_apart
+from core.settings.preview.draft import applied, drafted
 from core.settings.preview.material import DAYS, Material
-from core.settings.preview.sending import Message
+from core.settings.preview.replay import Sent, Telling
 from core.values.settings import NotificationSettings
 
 MOST_EXAMPLES = 50
@@ -70,9 +72,9 @@ def replay(session: Session, who: Actor, draft: Draft) -> Preview:
     settings = preferences.get(session, who)
     preferences.require_possible(settings, draft.values)
     kept = material.load(session, who)
-    now = _messages(kept, settings)
-    then = _messages(set_apart(kept, draft), applied(settings, draft))
-    newest = sorted(then, key=lambda message: message.at, reverse=True)[:MOST_EXAMPLES]
+    now = _messages(kept, settings, Draft())
+    then = _messages(kept, applied(settings, draft), draft)
+    newest = sorted(then, key=lambda one: one.at, reverse=True)[:MOST_EXAMPLES]
     return Preview(
         days=DAYS,
         messages=_counts(then),
@@ -88,13 +90,21 @@ def is_noisy(before: Counts, after: Counts) -> bool:
     return more >= AT_LEAST_MORE and after.telegram >= TIMES_AS_MANY * before.telegram
 
 
-def _messages(kept: Material, settings: NotificationSettings) -> list[Message]:
+def _messages(kept: Material, settings: NotificationSettings, draft: Draft) -> list[Sent]:
+    homes = {home: drafted(to, settings, draft) for home, to in kept.homes.items()}
     happened = [*kept.news, *scheduled.news(kept, settings)]
-    return sending.messages(tellings.decided(kept, settings, happened), settings)
+    tellings = [
+        Telling(one.at, channel, decision.topic, decision.event, to, one.level)
+        for one in happened
+        for to in (homes[one.household_id],)
+        for decision in decide(to, one.to(to), mailing=kept.mailing, level=one.level, acted_on=one.acted_on)
+        for channel in decision.channels
+    ]
+    return replaying.messages(tellings, mailing=kept.mailing)
 
 
-def _counts(messages: Sequence[Message]) -> Counts:
+def _counts(messages: Sequence[Sent]) -> Counts:
     def on(channel: ChannelName) -> int:
-        return sum(message.channel is channel for message in messages)
+        return sum(one.channel is channel for one in messages)
 
     return Counts(on(ChannelName.TELEGRAM), on(ChannelName.IN_APP), on(ChannelName.EMAIL))

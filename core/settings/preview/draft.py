@@ -5,9 +5,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from core.models import ChannelName, ScheduleKind
 from core.preferences import routing
-from core.preferences.routing import Wishes
-from core.settings.preview.material import Material
+from core.preferences.quiet_hours import QuietHours
+from core.preferences.recipients import Recipient
+from core.preferences.recurrence import Times
+from core.preferences.routing import Routing
 from core.values.settings import NotificationSettings, ScheduleState
 
 
@@ -18,7 +21,7 @@ class Draft:
     values: Mapping[str, Any] = field(default_factory=dict)
     routes: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     times: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    apart: Mapping[UUID, Wishes | None] = field(default_factory=dict)
+    apart: Mapping[UUID, Routing | None] = field(default_factory=dict)
     """By household what is heard of it alone; None is what is heard in general."""
 
 
@@ -35,14 +38,30 @@ def applied(settings: NotificationSettings, draft: Draft) -> NotificationSetting
     )
 
 
-def set_apart(kept: Material, draft: Draft) -> Material:
-    """Return a week of somebody's households with what a draft has of each of them alone."""
-    homes = dict(kept.homes)
-    for household_id, wanted in draft.apart.items():
-        if household_id in homes:
-            topics, routes = (list(wanted.topics), wanted.routes) if wanted else (None, None)
-            homes[household_id] = replace(homes[household_id], own_topics=topics, own_routes=routes)
-    return replace(kept, homes=homes)
+def drafted(to: Recipient, settings: NotificationSettings, draft: Draft) -> Recipient:
+    """Return somebody with other settings, and what a draft has of their household alone, unmuted."""
+    general = Routing(settings.topics, settings.routes)
+    daily = settings.schedules[ScheduleKind.DAILY_EXPIRY_SUM]
+    enabled = {
+        ChannelName.TELEGRAM: settings.telegram_enabled,
+        ChannelName.IN_APP: settings.in_app_enabled,
+        ChannelName.EMAIL: settings.email_enabled,
+    }
+    return replace(
+        to,
+        routing=draft.apart.get(to.household_id, to.routing if to.apart else None) or general,
+        places={channel: replace(place, enabled=enabled[channel]) for channel, place in to.places.items()},
+        quiet_hours=QuietHours(
+            settings.quiet_enabled,
+            settings.quiet_start,
+            settings.quiet_end,
+            settings.quiet_days,
+            settings.timezone,
+        ),
+        muted_until=None,
+        digest=Times(daily.time, daily.weekdays, settings.timezone),
+        warning_days=settings.expiration_warning_days,
+    )
 
 
 def _schedule(state: ScheduleState, given: Mapping[str, Any], preferred: str) -> ScheduleState:

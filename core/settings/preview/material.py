@@ -14,30 +14,15 @@ from core.actors import Actor, Face
 from core.db import can_mail, table
 from core.events import streams
 from core.inventory.statistics import expires, is_low
-from core.models import (
-    ChannelName,
-    Chat,
-    Delivery,
-    Household,
-    HouseholdPreference,
-    Item,
-    Mailbox,
-    Member,
-    Notification,
-    ShoppingList,
-    ShoppingListItem,
-    StreamEntry,
-    User,
-)
-from core.notifications import decisions
+from core.models import ChannelName, Delivery, Item, Notification, ShoppingList, ShoppingListItem, StreamEntry
 from core.notifications.announcing import TOPICS
-from core.preferences import follows
+from core.preferences import recipients
+from core.preferences.recipients import Recipient
 from core.settings.preview import news
-from core.settings.preview.news import Home, News
+from core.settings.preview.news import Happening
+from core.wording.reasons import Reason
 
-_entries, _members, _households = table(StreamEntry), table(Member), table(Household)
-_own, _items, _users = table(HouseholdPreference), table(Item), table(User)
-_chats, _mailboxes = table(Chat), table(Mailbox)
+_entries, _items = table(StreamEntry), table(Item)
 _deliveries, _notifications = table(Delivery), table(Notification)
 _lists, _to_buy = table(ShoppingList), table(ShoppingListItem)
 
@@ -57,12 +42,9 @@ class Material:
 
     begins: datetime
     ends: datetime
-    user_id: UUID
-    reach: Any
-    """A row with the chat and the mailbox, and why nothing is sent there, if so."""
     mailing: bool
-    homes: Mapping[UUID, Home]
-    news: Sequence[News]
+    homes: Mapping[UUID, Recipient]
+    news: Sequence[Happening]
     """What happened, the oldest first."""
     items: Sequence[Any]
     """Rows of what expires or is low."""
@@ -75,24 +57,18 @@ def load(session: Session, who: Actor) -> Material:
     """Read the last seven days of a person's households."""
     ends = clock.utcnow()
     begins = ends - timedelta(days=DAYS)
-    homes = _homes(session, who, begins)
-    found = homes[:MOST_HOUSEHOLDS]
-    ids = [home.id for home in found]
+    homes = recipients.of_person(session, who.user_id)
+    by_id = {to.household_id: to for to in homes[:MOST_HOUSEHOLDS]}
+    ids = list(by_id)
     happened, more_events = _events(session, ids, begins)
     items, more_items = _limited(session, _scarce_or_expiring(ids, ends), MOST_ITEMS)
     to_buy, more_to_buy = _limited(session, _open_entries(ids, begins), MOST_TO_BUY)
-    by_id = {home.id: home for home in found}
-    gathered = news.gather(
-        happened, by_id, who.user_id, follows.of_person(session, who.user_id), _faces(session, who, begins)
-    )
     return Material(
         begins=begins,
         ends=ends,
-        user_id=who.user_id,
-        reach=session.execute(_reach(who)).one(),
         mailing=can_mail(session),
         homes=by_id,
-        news=gathered,
+        news=news.gather(happened, by_id, _faces(session, who, begins)),
         items=items,
         to_buy=to_buy,
         truncated=more_events or more_items or more_to_buy or len(homes) > MOST_HOUSEHOLDS,
@@ -103,36 +79,6 @@ def _limited(session: Session, query: Any, most: int) -> tuple[Sequence[Any], bo
     """Return at most so many rows, and whether there are more."""
     rows = session.execute(query.limit(most + 1)).all()
     return rows[:most], len(rows) > most
-
-
-def _homes(session: Session, who: Actor, begins: datetime) -> list[Home]:
-    own = (_own.c.user_id == _members.c.user_id) & (_own.c.household_id == _members.c.household_id)
-    rows = session.execute(
-        select(
-            _members.c.household_id,
-            _members.c.joined_at,
-            _households.c.name,
-            _households.c.timezone,
-            _own.c.topics,
-            _own.c.routes,
-        )
-        .join(_households, _households.c.id == _members.c.household_id)
-        .outerjoin(_own, own)
-        .where(_members.c.user_id == who.user_id)
-        .order_by(_members.c.joined_at, _members.c.household_id)
-        .limit(MOST_HOUSEHOLDS + 1)
-    )
-    return [
-        Home(
-            id=row.household_id,
-            name=row.name,
-            timezone=row.timezone,
-            since=max(row.joined_at, begins),
-            own_topics=row.topics,
-            own_routes=row.routes,
-        )
-        for row in rows
-    ]
 
 
 def _events(session: Session, ids: Sequence[UUID], begins: datetime) -> tuple[list[events.Event], bool]:
@@ -158,28 +104,13 @@ def _faces(session: Session, who: Actor, begins: datetime) -> dict[datetime, Fac
         .join(_notifications, _notifications.c.id == _deliveries.c.notification_id)
         .where(
             _deliveries.c.user_id == who.user_id,
-            _deliveries.c.reason == decisions.ANSWERED,
+            _deliveries.c.reason == Reason.ANSWERED,
             _deliveries.c.created_at >= begins,
         )
         .order_by(_deliveries.c.id.desc())
         .limit(MOST_EVENTS)
     )
     return {datetime.fromisoformat(row.payload["at"]): _FACES[ChannelName(row.channel)] for row in rows}
-
-
-def _reach(who: Actor) -> Any:
-    return (
-        select(
-            _chats.c.id.label("chat_id"),
-            _chats.c.suspended_reason,
-            _mailboxes.c.id.label("mailbox_id"),
-            _mailboxes.c.suspended_reason.label("mailbox_suspended"),
-        )
-        .select_from(_users)
-        .outerjoin(_chats, _chats.c.user_id == _users.c.id)
-        .outerjoin(_mailboxes, _mailboxes.c.user_id == _users.c.id)
-        .where(_users.c.id == who.user_id)
-    )
 
 
 def _scarce_or_expiring(ids: Sequence[UUID], ends: datetime) -> Any:

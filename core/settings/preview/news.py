@@ -8,80 +8,63 @@ from typing import Any
 from uuid import UUID
 
 from core import events
-from core.actors import Actor, Face
+from core.actors import Face
 from core.events import levels
 from core.models import Topic
-from core.notifications import decisions, import_news
+from core.notifications import import_news
 from core.notifications.announcing import TOPICS
+from core.notifications.decisions import News
 from core.notifications.import_news import ImportNews
-from core.preferences.follows import Watched, Watching
-from core.preferences.routing import Wishes
+from core.preferences.recipients import Person, Recipient
 
 
 @dataclass(frozen=True)
-class Home:
-    """A household of the person, from when on it concerns them, and what they want of it apart."""
-
-    id: UUID
-    name: str
-    timezone: str
-    since: datetime
-    own_topics: Sequence[str] | None
-    own_routes: Mapping[str, Mapping[str, str]] | None
-
-
-@dataclass(frozen=True)
-class News:
+class Happening:
     """Something that happened in a household: what it is under each topic, the weightiest first.
 
-    `by` is None for the clock. `concerns` and `watching` are as `decisions.decide` takes them.
+    `acted_on` and `level` are as `decisions.decide` takes them.
     """
 
     at: datetime
     household_id: UUID
-    by_weight: Sequence[tuple[Topic, events.Event]]
-    by: Actor | None = None
-    concerns: UUID | None = None
-    watching: Watching = decisions.NOBODY
+    by_weight: News
+    acted_on: Face | None = None
+    level: str | None = None
     imported: ImportNews | None = None
     """What an import is depends on what the person asked to hear."""
 
-    def to(self, wishes: Wishes) -> Sequence[tuple[Topic, events.Event]]:
-        """Return what it is to somebody with these wishes."""
-        return self.by_weight if self.imported is None else self.imported.by_weight(wishes)
+    def to(self, person: Person) -> News:
+        """Return what it is to somebody."""
+        return self.by_weight if self.imported is None else self.imported.by_weight(person.routing)
 
 
 def gather(
     happened: Sequence[events.Event],
-    homes: Mapping[UUID, Home],
-    user_id: UUID,
-    watched: Watched,
+    homes: Mapping[UUID, Recipient],
     faces: Mapping[datetime, Face],
-) -> list[News]:
+) -> list[Happening]:
     """Return what is news of what happened while the person was there, alerts found anew among it.
 
     `faces` says on which face they acted, by moment.
     """
-    concerning = [event for event in happened if _concerns_home(event, homes)]
+    concerning = [event for event in happened if _concerns(event, homes)]
     gathered = []
     for (at, household_id, actor_id), together in groupby(concerning, key=_act):
-        several = list(together)
-        face = faces.get(at, Face.WEB) if actor_id == user_id else Face.WEB
-        by = Actor(actor_id, face)
+        several, to = list(together), homes[household_id]
+        acted_on = faces.get(at, Face.WEB) if actor_id == to.user_id else None
         if _is_import(several):
-            imported = _imported(several, watched)
-            gathered.append(
-                News(at, household_id, imported.asked, by, watching=imported.watching, imported=imported)
-            )
+            news = _imported(several, to)
+            level = news.watching.level
+            gathered.append(Happening(at, household_id, news.asked, acted_on, level, imported=news))
         else:
-            gathered += [_one(event, household_id, by, watched) for event in several]
+            gathered += [_one(event, to, acted_on) for event in several]
     return gathered
 
 
-def _concerns_home(event: Any, homes: Mapping[UUID, Home]) -> bool:
+def _concerns(event: Any, homes: Mapping[UUID, Recipient]) -> bool:
     # What cannot be read says nothing of its household.
-    home = homes.get(event.household_id) if hasattr(event, "household_id") else None
-    return home is not None and event.at >= home.since
+    to = homes.get(event.household_id) if hasattr(event, "household_id") else None
+    return to is not None and event.at >= to.joined_at
 
 
 def _act(event: Any) -> tuple[datetime, UUID, UUID]:
@@ -98,16 +81,17 @@ def _actor(event: Any) -> UUID:
     return who
 
 
-def _one(event: Any, household_id: UUID, by: Actor, watched: Watched) -> News:
-    concerns = event.user_id if isinstance(event, events.MemberRoleChanged) else None
-    told, watching = [event], decisions.NOBODY
+def _one(event: Any, to: Recipient, acted_on: Face | None) -> Happening:
+    told, level = [event], None
     if isinstance(event, events.ItemEvent):
-        item = event.item
-        watching = watched.at(household_id, item.id, item.category, item.location)
-        own = watching.min_quantity
-        told = levels.for_minimum(told, own if own is not None else item.min_quantity)
+        watching = to.watched.of(event.item)
+        own, level = watching.min_quantity, watching.level
+        told = levels.for_minimum(told, own if own is not None else event.item.min_quantity)
     by_weight = [(TOPICS[type(one)], one) for one in reversed(told)]
-    return News(event.at, household_id, by_weight, by, concerns, watching)
+    concerned = isinstance(event, events.MemberRoleChanged) and event.user_id == to.user_id
+    if concerned and acted_on is None:
+        by_weight = [(Topic.ACCOUNT, event)]
+    return Happening(event.at, to.household_id, by_weight, acted_on, level)
 
 
 def _is_import(several: Sequence[events.Event]) -> bool:
@@ -116,7 +100,7 @@ def _is_import(several: Sequence[events.Event]) -> bool:
     return len(items) > 1 and len(items) == len(several)
 
 
-def _imported(several: Sequence[Any], watched: Watched) -> ImportNews:
+def _imported(several: Sequence[Any], to: Recipient) -> ImportNews:
     first = several[0]
     added = sum(isinstance(event, events.ItemAdded) for event in several)
     summary = events.ItemsImported(
@@ -128,4 +112,4 @@ def _imported(several: Sequence[Any], watched: Watched) -> ImportNews:
         updated=len(several) - added,
     )
     happened: list[Any] = [levels.for_minimum([event], event.item.min_quantity) for event in several]
-    return import_news.look(summary, happened, watched)
+    return import_news.look(summary, happened, to.watched)

@@ -7,8 +7,9 @@ from typing import Any
 from core import clock, events, timing
 from core.digests import expiry_warnings
 from core.models import ScheduleKind, Stage, Topic
+from core.preferences.recipients import Recipient
 from core.settings.preview.material import Material
-from core.settings.preview.news import Home, News
+from core.settings.preview.news import Happening
 from core.values.digests import Digest, ExpiringItem, OpenList
 from core.values.settings import NotificationSettings
 from core.wording.style import NAMED
@@ -20,14 +21,14 @@ PERIODS = {
 }
 
 
-def news(kept: Material, settings: NotificationSettings) -> Iterator[News]:
+def news(kept: Material, settings: NotificationSettings) -> Iterator[Happening]:
     """Return what runs at the times of these settings, of each household that has something to tell."""
     for kind in ScheduleKind:
         for run in _runs(kept, settings, kind):
             for home in kept.homes.values():
-                event = _event(kept, settings, home, kind, run) if run >= home.since else None
+                event = _event(kept, settings, home, kind, run) if run >= home.joined_at else None
                 if event is not None:
-                    yield News(run, home.id, [(Topic(kind), event)])
+                    yield Happening(run, home.household_id, [(Topic(kind), event)])
 
 
 def _runs(kept: Material, settings: NotificationSettings, kind: ScheduleKind) -> Iterator[datetime]:
@@ -41,7 +42,7 @@ def _runs(kept: Material, settings: NotificationSettings, kind: ScheduleKind) ->
 
 
 def _event(
-    kept: Material, settings: NotificationSettings, home: Home, kind: ScheduleKind, run: datetime
+    kept: Material, settings: NotificationSettings, home: Recipient, kind: ScheduleKind, run: datetime
 ) -> events.Event | None:
     match kind:
         case ScheduleKind.EXPIRATION:
@@ -51,7 +52,7 @@ def _event(
     return _digest(kept, home, run, PERIODS[kind], settings.expiration_warning_days)
 
 
-def _warning(kept: Material, home: Home, run: datetime, window: int) -> events.Event | None:
+def _warning(kept: Material, home: Recipient, run: datetime, window: int) -> events.Event | None:
     yesterday, today, tomorrow = (
         clock.day_of(run + number * ONE_DAY, home.timezone) for number in (-1, 0, 1)
     )
@@ -68,14 +69,11 @@ def _warning(kept: Material, home: Home, run: datetime, window: int) -> events.E
     due = [item for item in here if item.expires is not None and item.quantity and is_new(item)]
     if not due:
         return None
-    by_days: dict[str, list[ExpiringItem]] = {}
-    for item in due:
-        days = (item.expires - today).days
-        group = "expired" if days < 0 else {0: "today", 1: "tomorrow"}.get(days, "later")
-        by_days.setdefault(group, []).append(
-            ExpiringItem(item.id, item.name, item.quantity, item.unit, item.location, days)
-        )
-    return events.ItemsExpiring(at=run, household_id=home.id, household_name=home.name, **by_days)
+    told = [
+        ExpiringItem(one.id, one.name, one.quantity, one.unit, one.location, (one.expires - today).days)
+        for one in due
+    ]
+    return expiry_warnings.event(home, told, run)
 
 
 def _stage(expires: date, today: date, tomorrow: date, window: int) -> Stage | None:
@@ -83,7 +81,7 @@ def _stage(expires: date, today: date, tomorrow: date, window: int) -> Stage | N
     return expiry_warnings.stage_of(days, (tomorrow - today).days) if days <= window else None
 
 
-def _reminder(kept: Material, home: Home, run: datetime) -> events.Event | None:
+def _reminder(kept: Material, home: Recipient, run: datetime) -> events.Event | None:
     wanted = [
         entry
         for entry in _here(kept.to_buy, home)
@@ -98,12 +96,16 @@ def _reminder(kept: Material, home: Home, run: datetime) -> events.Event | None:
     ]
     if not shown:
         return None
-    return events.ShoppingReminded(at=run, household_id=home.id, household_name=home.name, lists=shown)
+    return events.ShoppingReminded(
+        at=run, household_id=home.household_id, household_name=home.household_name, lists=shown
+    )
 
 
-def _digest(kept: Material, home: Home, run: datetime, period: timedelta, window: int) -> events.Event | None:
+def _digest(
+    kept: Material, home: Recipient, run: datetime, period: timedelta, window: int
+) -> events.Event | None:
     begins = run - period
-    changed = any(one.household_id == home.id and begins < one.at <= run for one in kept.news)
+    changed = any(one.household_id == home.household_id and begins < one.at <= run for one in kept.news)
     last = clock.day_of(run, home.timezone) + timedelta(days=window)
     standing = any(
         item.created_at <= run and (item.scarce or (item.expires is not None and item.expires <= last))
@@ -113,11 +115,11 @@ def _digest(kept: Material, home: Home, run: datetime, period: timedelta, window
         return None
     return events.DigestGathered(
         at=run,
-        household_id=home.id,
-        household_name=home.name,
+        household_id=home.household_id,
+        household_name=home.household_name,
         digest=Digest(weekly=period > ONE_DAY, begins=begins, ends=run),
     )
 
 
-def _here(rows: Sequence[Any], home: Home) -> Iterator[Any]:
-    return (row for row in rows if row.household_id == home.id)
+def _here(rows: Sequence[Any], home: Recipient) -> Iterator[Any]:
+    return (row for row in rows if row.household_id == home.household_id)

@@ -1,0 +1,194 @@
+"""People as those who are told something: what they want to hear, when, and where they can be reached.
+
+The one read model of preferences: whoever decides about telling asks here, and `core.notifications.verdict`
+decides.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.db import table
+from core.models import (
+    ChannelName,
+    Chat,
+    Household,
+    HouseholdPreference,
+    Mailbox,
+    Member,
+    Preference,
+    Schedule,
+    ScheduleKind,
+)
+from core.models.preferences import EVERY_DAY
+from core.preferences import follows
+from core.preferences.follows import Watched
+from core.preferences.quiet_hours import QuietHours
+from core.preferences.recurrence import Times
+from core.preferences.routing import Routing
+
+_preferences, _own, _schedules = table(Preference), table(HouseholdPreference), table(Schedule)
+_members, _households = table(Member), table(Household)
+_chats, _mailboxes = table(Chat), table(Mailbox)
+
+_people = (
+    select(
+        *_preferences.c,
+        _schedules.c.time.label("digest_time"),
+        _schedules.c.weekdays.label("digest_days"),
+        _chats.c.id.label("chat_id"),
+        _chats.c.suspended_reason.label("chat_suspended"),
+        _mailboxes.c.id.label("mailbox_id"),
+        _mailboxes.c.suspended_reason.label("mailbox_suspended"),
+        _members.c.household_id,
+        _members.c.joined_at,
+        _households.c.name.label("household_name"),
+        _households.c.timezone.label("household_timezone"),
+        _own.c.topics.label("own_topics"),
+        _own.c.routes.label("own_routes"),
+    )
+    .select_from(_preferences)
+    .outerjoin(
+        _schedules,
+        (_schedules.c.user_id == _preferences.c.user_id)
+        & (_schedules.c.kind == ScheduleKind.DAILY_EXPIRY_SUM),
+    )
+    .outerjoin(_chats, _chats.c.user_id == _preferences.c.user_id)
+    .outerjoin(_mailboxes, _mailboxes.c.user_id == _preferences.c.user_id)
+)
+_is_member = _members.c.user_id == _preferences.c.user_id
+_apart = (_own.c.user_id == _members.c.user_id) & (_own.c.household_id == _members.c.household_id)
+_of_household = (
+    _people.join(_members, _is_member)
+    .join(_households, _households.c.id == _members.c.household_id)
+    .outerjoin(_own, _apart)
+    .where(_members.c.household_id == bindparam("household"))
+)
+_of_people = (
+    _people.outerjoin(_members, _is_member)
+    .outerjoin(_households, _households.c.id == _members.c.household_id)
+    .outerjoin(_own, _apart)
+    .where(_preferences.c.user_id.in_(bindparam("users", expanding=True)))
+    .order_by(_members.c.joined_at, _members.c.household_id)
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a channel reaches somebody. `id` is that of the chat or mailbox, None when they have none."""
+
+    enabled: bool
+    id: UUID | None = None
+    suspended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One person, and what they want to hear in general; times are of their zone."""
+
+    user_id: UUID
+    routing: Routing
+    places: Mapping[ChannelName, Place]
+    quiet_hours: QuietHours
+    muted_until: datetime | None
+    digest: Times
+    """When their daily digest is sent."""
+    warning_days: int
+    watched: Watched = field(default_factory=Watched)
+
+    @classmethod
+    def of(cls, row: Any, **more: Any) -> Self:
+        """Return the person of a row of the query for people."""
+        return cls(
+            user_id=row.user_id,
+            places={
+                ChannelName.IN_APP: Place(row.in_app_enabled),
+                ChannelName.TELEGRAM: Place(
+                    row.telegram_enabled, row.chat_id, row.chat_suspended is not None
+                ),
+                ChannelName.EMAIL: Place(
+                    row.email_enabled, row.mailbox_id, row.mailbox_suspended is not None
+                ),
+            },
+            quiet_hours=QuietHours(
+                row.quiet_enabled, row.quiet_start, row.quiet_end, row.quiet_days, row.timezone
+            ),
+            muted_until=row.muted_until,
+            digest=Times(
+                row.digest_time or row.preferred_time,
+                EVERY_DAY if row.digest_days is None else row.digest_days,
+                row.timezone,
+            ),
+            warning_days=row.expiration_warning_days,
+            **{"routing": Routing(row.topics, row.routes), **more},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient(Person):
+    """A person as a member of one household: `routing` is what they want to hear of it."""
+
+    household_id: UUID
+    household_name: str
+    timezone: str
+    """The household's."""
+    joined_at: datetime
+    apart: bool
+    """What they want to hear of it stands in place of what they want in general."""
+
+    @classmethod
+    def of(cls, row: Any, **more: Any) -> Self:
+        apart = row.own_topics is not None
+        own = {"routing": Routing(row.own_topics, row.own_routes)} if apart else {}
+        return super().of(
+            row,
+            household_id=row.household_id,
+            household_name=row.household_name,
+            timezone=row.household_timezone,
+            joined_at=row.joined_at,
+            apart=apart,
+            **{**own, **more},
+        )
+
+    @property
+    def today(self) -> date:
+        """The household's calendar day."""
+        return clock.today(self.timezone)
+
+
+def of_household(
+    session: Session, household_id: UUID, watched: Mapping[UUID, Watched]
+) -> Sequence[Recipient]:
+    """Return the members of a household; `watched` says by person what they watch there."""
+    return [
+        Recipient.of(row, watched=watched.get(row.user_id) or Watched())
+        for row in session.execute(_of_household, {"household": household_id})
+    ]
+
+
+def of_people(
+    session: Session, user_ids: Collection[UUID]
+) -> Mapping[UUID, tuple[Person, Mapping[UUID, Recipient]]]:
+    """Return people as they are in general, and as members of their households, in the order of joining.
+
+    What they watch is left out; see `of_person`.
+    """
+    found: dict[UUID, tuple[Person, dict[UUID, Recipient]]] = {}
+    for row in session.execute(_of_people, {"users": list(user_ids)}):
+        _, homes = found.setdefault(row.user_id, (Person.of(row), {}))
+        if row.household_id is not None:
+            homes[row.household_id] = Recipient.of(row)
+    return found
+
+
+def of_person(session: Session, user_id: UUID) -> Sequence[Recipient]:
+    """Return somebody as a member of each of their households, the one that they joined first at the top."""
+    watched = follows.of_person(session, user_id)
+    _, homes = of_people(session, [user_id]).get(user_id, (None, {}))
+    return [replace(to, watched=watched) for to in homes.values()]
