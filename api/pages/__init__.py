@@ -9,12 +9,12 @@ from functools import cache
 from starlette.routing import BaseRoute, Route
 
 from api.pages import home, invitations, passwords, unsubscribing, verifying
-from api.pages.layout import STYLE, style
+from api.pages.layout import style
 
 
 @cache
 def routes() -> Sequence[BaseRoute]:
     """Return the pages and their style sheet, which are the same for every application."""
-    sheet = Route(f"/{STYLE}", style, include_in_schema=False)
+    sheet = Route("/pages.css", style, include_in_schema=False)
     nouns = (home, verifying, passwords, unsubscribing, invitations)
     return (sheet, *(route for page in nouns for route in page.router().routes))

@@ -1,21 +1,19 @@
-"""How the pages look: one frame, and what can stand in it."""
+"""What all pages have in common: templates, headers, and a page where there would be an error."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from functools import cache
-from html import escape
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.validation import problems_of
 from core.errors import DomainError, Unavailable
 
-STYLE = "pages.css"
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
@@ -26,55 +24,20 @@ HEADERS = {
 INCOMPLETE = "This link is incomplete. Open it from the mail again, or copy all of it."
 
 
-def page(title: str, *blocks: str, status: int = 200) -> Response:
-    """Return a page of blocks of HTML under a title of plain text."""
-    html = _frame().substitute(title=escape(title), style=STYLE, body="\n".join(blocks))
-    return HTMLResponse(html, status, HEADERS)
+def page(template: str, *, wrong: str = "", status: int | None = None, **shown: object) -> Response:
+    """Return a page of this folder, filled in. `wrong`: a sentence that says what is, answered with 400."""
+    html = _templates().get_template(template).render(wrong=wrong, **shown)
+    return HTMLResponse(html, status or (400 if wrong else 200), HEADERS)
 
 
-def paragraph(text: str) -> str:
-    return f"<p>{escape(text)}</p>"
+def message(title: str, text: str) -> Response:
+    """Return a page that says one thing."""
+    return page("message.html", title=title, text=text)
 
 
-def problem(text: str) -> str:
-    """A sentence that says what is wrong, which a screen reader says at once."""
-    return f'<p class="problem" role="alert">{escape(text)}</p>'
-
-
-def steps(*texts: str) -> str:
-    return f"<ol>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ol>"
-
-
-def action(to: str, text: str) -> str:
-    """A link that looks like a button."""
-    return f'<p><a class="action" href="{escape(to)}">{escape(text)}</a></p>'
-
-
-def note(text: str, to: str, link: str) -> str:
-    """A sentence of less weight that ends with a link."""
-    return f'<p class="note">{escape(text)} <a href="{escape(to)}">{escape(link)}</a>.</p>'
-
-
-def form(to: str, button: str, *fields: str, **hidden: str) -> str:
-    """A form that is posted to the page `to`, with a button."""
-    kept = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-        for name, value in hidden.items()
-    )
-    # Relative, so that it does not matter under which path a proxy shows us.
-    return (
-        f'<form method="post" action="{to}">{kept}{"".join(fields)}<button>{escape(button)}</button></form>'
-    )
-
-
-def field(label: str, name: str, kind: str, **attributes: str) -> str:
-    more = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
-    return f'<label>{escape(label)} <input name="{name}" type="{kind}" required{more}></label>'
-
-
-def refused(error: DomainError) -> Response:
-    status = 503 if isinstance(error, Unavailable) else 400
-    return page("That did not work", problem(str(error)), status=status)
+def refused(wrong: str, status: int = 400) -> Response:
+    """Return a page that only says what is wrong."""
+    return page("page.html", title="That did not work", wrong=wrong, status=status)
 
 
 class Page(APIRoute):
@@ -87,10 +50,10 @@ class Page(APIRoute):
             try:
                 return await handler(request)
             except DomainError as error:
-                return refused(error)
+                return refused(str(error), 503 if isinstance(error, Unavailable) else 400)
             except RequestValidationError as error:
                 [first, *_] = problems_of(error.errors())
-                return page("That did not work", problem(first.message), status=400)
+                return refused(first.message)
 
         return answer
 
@@ -101,14 +64,21 @@ def new_router() -> APIRouter:
 
 async def style(_request: Request) -> Response:
     headers: Mapping[str, str] = {"Cache-Control": "public, max-age=86400"}
-    return Response(_read("page.css"), media_type="text/css", headers=headers)
+    return Response(_style(), media_type="text/css", headers=headers)
 
 
 @cache
-def _frame() -> Template:
-    return Template(_read("page.html"))
+def _style() -> str:
+    return (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 
 
 @cache
-def _read(name: str) -> str:
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("api.pages", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )

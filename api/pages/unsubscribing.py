@@ -5,20 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Response
 
 from api.dependencies import SigningKeys, Tx
-from api.pages.layout import INCOMPLETE, form, new_router, page, paragraph, problem
+from api.pages.layout import INCOMPLETE, message, new_router, page
 from core import signed_ids
+from core.errors import Invalid
 from core.settings import unsubscribing
 from core.signed_ids import Signed
 
-PATH = "unsubscribe"
-WRONG = "This link is wrong, or what it was about is gone."
-STILL = "What you ask for yourself, such as a link that sets a new password, is mailed all the same."
+PATH = "/unsubscribe"
 
 
 async def show_unsubscribing(token: str = "") -> Response:
-    if not token:
-        return page("Stop these mails", problem(INCOMPLETE), status=400)
-    return page("Stop these mails?", paragraph(STILL), form(PATH, "Send me no more mails", token=token))
+    return page("unsubscribe.html", token=token, stopped=False, wrong="" if token else INCOMPLETE)
 
 
 async def unsubscribe(
@@ -35,15 +32,14 @@ async def unsubscribe(
     shown = token or clicked
     mailbox_id = signed_ids.read(keys, Signed.MAILBOX, shown)
     if mailbox_id is None or not await tx.write(unsubscribing.set_wanted, mailbox_id, wanted=again):
-        return page("That did not work", problem(WRONG), status=400)
+        raise Invalid("This link is wrong, or what it was about is gone.")
     if again:
-        return page("You get mails again", paragraph("You can stop them with the link in each of them."))
-    back = form(PATH, "Send them again", token=shown, again="true")
-    return page("You get no more mails", paragraph(STILL), back)
+        return message("You get mails again", "You can stop them with the link in each of them.")
+    return page("unsubscribe.html", token=shown, stopped=True)
 
 
 def router() -> APIRouter:
     routes = new_router()
-    routes.get(f"/{PATH}")(show_unsubscribing)
-    routes.post(f"/{PATH}")(unsubscribe)
+    routes.get(PATH)(show_unsubscribing)
+    routes.post(PATH)(unsubscribe)
     return routes

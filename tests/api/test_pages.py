@@ -153,15 +153,21 @@ async def test_who_is_invited_without_an_account_sees_how_to_join_and_can_stop_i
     assert (newest["state"], newest["reason"]) == ("skipped", "mailbox_suspended")
 
 
-async def test_names_are_no_markup(alice: Person, post: Post, browser: httpx.AsyncClient) -> None:
-    await alice.call("PATCH", "/auth/me", {"displayName": "<img src=x onerror=alert(1)>"})
-    body = {"email": "dora@example.com", "role": "member"}
+async def test_what_people_typed_is_no_markup(alice: Person, post: Post, browser: httpx.AsyncClient) -> None:
+    typed = '<b>"&'
+    await alice.call("PATCH", "/auth/me", {"displayName": typed})
+    await alice.call("PUT", alice.home, {"name": f"{typed}'s"})
+    body = {"email": "d&d@example.com", "role": "member"}
     await alice.post(f"{alice.home}/members", body, expect=201)
-    shown = await browser.get(link_in(await post.newest("dora@example.com"), "invitations"))
-    assert "<img" not in shown.text
-    assert "<img src=x onerror=alert(1)> invites you" in text_of(shown)
-    odd = await browser.get("/verify-email", params={"token": '"><script>alert(1)</script>'})
-    assert "<script" not in odd.text
+    shown = await browser.get(link_in(await post.newest("d&d@example.com"), "invitations"))
+    assert f"{typed} invites you to {typed}'s, as a member." in text_of(shown)
+    assert "Sign in with d&d@example.com in" in text_of(shown)
+    asked = await press(browser, await browser.get("/forgot-password"), email="d&d@example.com")
+    assert "an account with d&d@example.com, a" in text_of(asked)
+    assert "d&d" not in shown.text + asked.text
+    for page in ("/verify-email", "/unsubscribe"):
+        odd = await browser.get(page, params={"token": f"{typed}'>"})
+        assert re.findall(r'name="token" value="([^"<>]*)">', odd.text) == ["&lt;b&gt;&#34;&amp;&#39;&gt;"]
 
 
 async def test_a_token_of_one_kind_opens_no_other_page(
