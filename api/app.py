@@ -10,24 +10,16 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from api import (
-    addresses,
-    body_limit,
-    docs,
-    documentation,
-    errors,
-    idempotency,
-    openapi,
-    origins,
-    pages,
-    request_ids,
-    request_log,
-)
+from api import errors, idempotency, pages
 from api.metrics import Metrics, RequestTimes
+from api.middleware import addresses, body_limit, origins, request_ids, request_log
+from api.middleware.security_headers import SecurityHeaders
+from api.openapi import descriptions, docs_page, document
 from api.routers import PREFIX
 from api.routes import (
     accounts,
     auth,
+    csv,
     dashboard,
     health,
     household_preferences,
@@ -43,10 +35,8 @@ from api.routes import (
     shopping_lists,
     stock,
     telegram,
-    transfer,
     watches,
 )
-from api.security_headers import SecurityHeaders
 from api.sockets import handshake
 from api.sockets.feed import Feed
 from api.tokens import AccessTokens
@@ -73,10 +63,10 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web = FastAPI(
         title="Stockbell",
         version="1",
-        description=documentation.DESCRIPTION,
-        openapi_tags=documentation.TAGS,
+        description=descriptions.DESCRIPTION,
+        openapi_tags=descriptions.TAGS,
         lifespan=_lifespan(server, feed, wake),
-        generate_unique_id_function=openapi.operation_id,
+        generate_unique_id_function=document.operation_id,
         openapi_url=OPENAPI,
         # Ours needs no other server; one page is enough.
         docs_url=None,
@@ -84,7 +74,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
         # A redirect would name the host that the client named.
         redirect_slashes=False,
     )
-    openapi.complete(web)
+    document.complete(web)
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
     web.state.wake = wake
     web.state.passwords = Passwords(settings.password_memory_mib)
@@ -93,7 +83,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
         web.include_router(metrics.router(settings, measured))
     # To include their routers would make them all anew for this application.
     web.router.routes.extend(_routes())
-    docs.add_to(web, OPENAPI)
+    docs_page.add_to(web, OPENAPI)
     web.router.routes.extend(pages.routes())
     errors.register(web)
     idempotency.register(web)
@@ -121,7 +111,7 @@ def _routes() -> Sequence[BaseRoute]:
         invitations,
         dashboard,
         # An item list's own words come before its ids: export.csv is no item.
-        transfer,
+        csv,
         items,
         stock,
         shopping_lists,

@@ -11,7 +11,8 @@ from fastapi import Depends, Header, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import WithJsonSchema
 
-from api import addresses, etags, request_log
+from api import etags
+from api.middleware import addresses, request_log
 from api.tokens import AccessTokens
 from core.accounts.passwords import Passwords
 from core.actors import Actor, Face

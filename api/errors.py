@@ -11,9 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import etags, request_ids
+from api import etags
 from api.etags import PreconditionRequired
-from api.origins import METHODS
+from api.middleware import request_ids
+from api.middleware.origins import METHODS
 from api.schemas.items import ItemOut
 from api.validation import problems_of
 from core.errors import (

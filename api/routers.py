@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.openapi import operation_id
+from api.openapi.document import operation_id
 
 PREFIX = "/api/v1"
 

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from sandbox.botapi import BotApi
-from sandbox.control import control_router
-from sandbox.control_faults import fault_router
+from sandbox.botapi.middleware import BotApi
+from sandbox.control.faults import fault_router
+from sandbox.control.routes import control_router
 from sandbox.errors import ControlError
 from sandbox.origin import SameOriginOnly
-from sandbox.page import page_router
+from sandbox.page.routes import page_router
 from sandbox.settings import SandboxSettings
 from sandbox.state import Sandbox
 

@@ -11,8 +11,8 @@ from typing import Any, Self
 
 from aiohttp import ClientSession, ClientTimeout
 
-from sandbox.faults import FaultKind
-from sandbox.outages import OutageKind
+from sandbox.faults.fault import FaultKind
+from sandbox.faults.outages import OutageKind
 from sandbox.records import (
     Acceptance,
     Answer,
@@ -181,7 +181,7 @@ class SandboxClient:
         retry_after: int = 1,
         hang: float | None = None,
     ) -> None:
-        """Make the next `count` calls (of one method, to one chat) suffer; see sandbox.faults.Fault."""
+        """Make the next `count` calls (of one method, to one chat) suffer; see sandbox.faults.fault.Fault."""
         await self._post(
             "/faults",
             kind=kind,

@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandbox.server import is_loopback
+from sandbox.loopback import is_loopback
 
 
 class SameOriginOnly:

@@ -6,17 +6,17 @@ from aiogram.types import Message, User
 from starlette.applications import Starlette
 
 from sandbox.calls import CallLog, CallRecord
-from sandbox.faults import Fault, Faults
+from sandbox.faults.fault import Fault, Faults
+from sandbox.faults.flood_limits import FloodLimits
+from sandbox.faults.outages import Outage
+from sandbox.faults.plans import Plan
 from sandbox.feed import Feed
-from sandbox.limits import FloodLimits
-from sandbox.outages import Outage
-from sandbox.plans import Plan
-from sandbox.polling import Poller
+from sandbox.messages.views import view_message
 from sandbox.settings import SandboxSettings
 from sandbox.store import Store
-from sandbox.updates import UpdateQueue
-from sandbox.views import view_message
-from sandbox.webhooks import Webhook
+from sandbox.updates.long_poll import Poller
+from sandbox.updates.queue import UpdateQueue
+from sandbox.updates.webhook import Webhook
 
 BOT_NAME = "Stockbell"
 

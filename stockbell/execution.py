@@ -9,7 +9,9 @@ from pathlib import Path
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError, DomainError
 from core.inventory.import_plan import WrongLines
-from stockbell import backup, commands, deliveries, logs, transfer
+from stockbell import logs
+from stockbell.backup import archive
+from stockbell.commands import csv, deliveries, running
 
 
 def execute(chosen: argparse.Namespace) -> int:
@@ -30,23 +32,23 @@ def execute(chosen: argparse.Namespace) -> int:
 def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
     match chosen.command:
         case "run":
-            asyncio.run(commands.run_all(settings))
+            asyncio.run(running.run_all(settings))
         case "web":
-            asyncio.run(commands.run_web(settings))
+            asyncio.run(running.run_web(settings))
         case "bot":
-            asyncio.run(commands.run_bot(settings))
+            asyncio.run(running.run_bot(settings))
         case "clock":
-            asyncio.run(commands.run_clock(settings))
+            asyncio.run(running.run_clock(settings))
         case "sandbox":
-            asyncio.run(commands.run_sandbox(settings))
+            asyncio.run(running.run_sandbox(settings))
         case "migrate":
-            commands.migrate(settings)
+            running.migrate(settings)
         case "backup":
-            print(backup.backup(settings, Path(chosen.file).absolute()), flush=True)  # noqa: T201
+            print(archive.backup(settings, Path(chosen.file).absolute()), flush=True)  # noqa: T201
         case "restore":
-            commands.prepare(settings)
+            running.prepare(settings)
             file = Path(chosen.file).absolute()
-            print(backup.restore(settings, file, force=chosen.force), flush=True)  # noqa: T201
+            print(archive.restore(settings, file, force=chosen.force), flush=True)  # noqa: T201
         case "user":
             _USERS[chosen.action](chosen, settings)
         case "deliveries":
@@ -54,21 +56,21 @@ def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
         case "import":
             file, dry_run = Path(chosen.file), chosen.dry_run
             print(  # noqa: T201
-                transfer.import_items(settings, file, chosen.household, chosen.email, dry_run=dry_run)
+                csv.import_items(settings, file, chosen.household, chosen.email, dry_run=dry_run)
             )
         case "export":
-            transfer.export_items(settings, chosen.file, chosen.household, chosen.email, force=chosen.force)
+            csv.export_items(settings, chosen.file, chosen.household, chosen.email, force=chosen.force)
 
 
 def _create_user(chosen: argparse.Namespace, settings: Settings) -> None:
     password = _password()
     timezone = chosen.timezone or settings.default_timezone
-    how_to_link = commands.create_user(settings, chosen.email, chosen.name, password, timezone)
+    how_to_link = running.create_user(settings, chosen.email, chosen.name, password, timezone)
     print(f"{chosen.name} can sign in as {chosen.email}.\nTo link a phone, {how_to_link}", flush=True)  # noqa: T201
 
 
 def _set_password(chosen: argparse.Namespace, settings: Settings) -> None:
-    commands.set_password(settings, chosen.email, _password())
+    running.set_password(settings, chosen.email, _password())
     print(f"{chosen.email} has a new password, and is signed out everywhere.", flush=True)  # noqa: T201
 
 

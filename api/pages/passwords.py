@@ -6,8 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 
 from api.dependencies import Client, Config, Hashing, SigningKeys, Tx
-from api.forgetting import forget_password
-from api.pages.layout import message, new_router, page
+from api.forgot_password import forget_password
+from api.pages.layout import message
+from api.pages.layout import new_router
+from api.pages.layout import page
 from core import emails
 from core.accounts import password_reset, passwords
 from core.config import Settings

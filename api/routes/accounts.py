@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
 from api.dependencies import Caller, Config, Hashing, Tx
-from api.documentation import failing
+from api.openapi.descriptions import failing
 from api.routers import new_router
 from api.schemas.accounts import AccountPatch, ExportOut, MeOut
 from core import clock

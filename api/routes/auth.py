@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
 from api.dependencies import Caller, Client, Config, Hashing, Tokens, Tx
-from api.documentation import failing
+from api.openapi.descriptions import failing
 from api.routers import new_router
 from api.schemas.auth import (
     HouseholdOfMine,

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 
 from api.dependencies import Caller, HouseholdId, Tx
-from api.documentation import failing
+from api.openapi.descriptions import failing
 from api.routers import new_router
-from api.schemas.household_preferences import HouseholdSettingsBody, HouseholdSettingsOut
+from api.schemas.settings.household_preferences import HouseholdSettingsBody, HouseholdSettingsOut
 from core.settings import household_preferences
 
 

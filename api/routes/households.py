@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 
 from api.dependencies import Caller, HouseholdId, Tx
-from api.documentation import failing
 from api.idempotency import OncePerKey
+from api.openapi.descriptions import failing
 from api.routers import new_router
 from api.schemas.households import (
     HouseholdBody,

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 
 from api.dependencies import Caller, Tx
-from api.documentation import failing
+from api.openapi.descriptions import failing
 from api.routers import new_router
 from api.schemas.inbox import DeliveriesOut, InboxOut, MarkedOut, NotificationOut, UnreadOut
-from api.schemas.pages import LARGEST_PAGE, Number, Size
+from api.schemas.pagination import LARGEST_PAGE, Number, Size
 from core.delivery import delivery_history, inbox
 from core.models import ChannelName, Topic
 from core.notifications import announcing

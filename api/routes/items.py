@@ -6,10 +6,10 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from api import etags
 from api.dependencies import Caller, HouseholdId, IfMatch, ItemId, Tx
-from api.documentation import failing, stale
 from api.idempotency import OncePerKey
-from api.item_query import item_query
+from api.openapi.descriptions import failing, stale
 from api.routers import new_router
+from api.schemas.item_query import item_query
 from api.schemas.items import ExpiringOut, ItemBody, ItemDetailsOut, ItemOut, ItemPatch, ItemsOut
 from core.errors import Invalid
 from core.inventory import catalog, stock

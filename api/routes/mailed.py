@@ -5,8 +5,8 @@ import asyncio
 from fastapi import APIRouter
 
 from api.dependencies import Caller, Client, Hashing, SigningKeys, Tx
-from api.documentation import failing
-from api.forgetting import forget_password
+from api.forgot_password import forget_password
+from api.openapi.descriptions import failing
 from api.routers import new_router
 from api.schemas.mailed import DoneOut, ForgotPasswordBody, ResetPasswordBody, VerifyEmailBody
 from core.accounts import email_verification, password_reset

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 
 from api.dependencies import Caller, HouseholdId, Tx
-from api.documentation import failing
+from api.openapi.descriptions import failing
 from api.routers import new_router
 from api.schemas.households import MemberRoleBody, MemberRoleOut
 from core.households import members

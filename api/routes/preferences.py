@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from api.dependencies import Caller, Tx
 from api.routers import new_router
-from api.schemas.preferences import SettingsBody, SettingsChangedOut, SettingsOut
-from api.schemas.preview import PreviewOut
+from api.schemas.settings.preferences import SettingsBody, SettingsChangedOut, SettingsOut
+from api.schemas.settings.preview import PreviewOut
 from core import clock
 from core.settings import preferences, preview
 

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query
 
 from api.dependencies import Caller, HouseholdId, ItemId, Tx
-from api.documentation import failing
 from api.idempotency import OncePerKey
+from api.openapi.descriptions import failing
 from api.routers import new_router
 from api.schemas.movements import MovementsOut, UndoneOut
-from api.schemas.pages import Number, Size
+from api.schemas.pagination import Number, Size
 from api.schemas.stock import (
     AmountBody,
     ConsumedOut,

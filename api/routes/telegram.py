@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request
 
 from api.dependencies import Caller, Config, SigningKey, Tx
-from api.documentation import failing
+from api.openapi.descriptions import failing
 from api.routers import new_router
 from api.schemas.telegram import LinkBody, LinkCodeOut, LinkedOut, LinkStatusOut, ReceivedOut
 from core.errors import Invalid, NotFound, TooManyAttempts, Unauthenticated

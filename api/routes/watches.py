@@ -6,9 +6,9 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from api.dependencies import Caller, HouseholdId, Tx
-from api.documentation import failing
+from api.openapi.descriptions import failing
 from api.routers import new_router
-from api.schemas.watches import WatchBody, WatchesOut, WatchOut
+from api.schemas.settings.watches import WatchBody, WatchesOut, WatchOut
 from core.settings import watching
 
 WatchId = Annotated[UUID, Path(alias="watchId")]

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from uuid import UUID, uuid5
 
 from api.schemas.base import Out
-from api.schemas.pages import PaginationOut
+from api.schemas.pagination import PaginationOut
 from core.delivery.delivery_history import DeliveryRecord
 from core.delivery.inbox import InboxEntry
 from core.models import ChannelName, DeliveryState

@@ -20,7 +20,7 @@ from api.schemas.fields import (
     refusal,
     text,
 )
-from api.schemas.pages import PaginationOut
+from api.schemas.pagination import PaginationOut
 from core.inventory.catalog import HistoryEntry, ItemDetails, ItemPage
 from core.prices import CENTS
 from core.values.items import (

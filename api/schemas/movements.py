@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.schemas.base import Out
 from api.schemas.fields import as_number
-from api.schemas.pages import PaginationOut
+from api.schemas.pagination import PaginationOut
 from core.inventory.changes import Change
 from core.inventory.movements import MovementState
 from core.pages import Page

@@ -7,7 +7,7 @@ from typing import Any
 import socketio
 from socketio.exceptions import ConnectionRefusedError as Refused
 
-from api.origins import Origins
+from api.middleware.origins import Origins
 from api.sockets import since
 from api.sockets.feed import Feed
 from api.sockets.server import SET_HOUSEHOLD, Server, quiet_logger

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic.alias_generators import to_camel
 
 from api.schemas.items import ItemOut
-from api.schemas.preferences import SettingsOut
+from api.schemas.settings.preferences import SettingsOut
 from api.schemas.shopping import EntryOut
 from core import events
 from core.events import streams

@@ -6,7 +6,7 @@ import pytest
 
 from bot.handlers.start import HELP
 from core.db import Database
-from sandbox.texts import message_text
+from sandbox.messages.texts import message_text
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
 

@@ -19,8 +19,8 @@ from core.models import MovementKind, Topic
 from core.values.digests import DayUsage, Digest, ExpiringItem, ItemChange, LowItem, OpenList, Person, Usage
 from core.wording.channels import Composed, Line
 from sandbox.client import SandboxClient
-from sandbox.texts import message_text
-from sandbox.utf16 import utf16_length
+from sandbox.messages.texts import message_text
+from sandbox.messages.utf16 import utf16_length
 from tests.bot.phone import Phone
 from tests.bot.test_channel import MILK, NOW, outgoing
 from tests.support.pace import UNLIMITED

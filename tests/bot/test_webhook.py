@@ -20,7 +20,7 @@ from core.models import InboundUpdate
 from core.telegram import webhook
 from core.wake import Wake
 from sandbox.client import SandboxClient
-from stockbell import servers
+from stockbell.processes import servers
 from tests.bot.conftest import home_of, share_home
 from tests.bot.phone import Phone
 from tests.support.serving import serving

@@ -11,7 +11,7 @@ from bot.alerts import MAYBE_AGAIN
 from core.models import DeliveryState, MessageState
 from core.wording.outcomes import MOST_REPEATS
 from sandbox.client import Acceptance
-from sandbox.html import parse_html
+from sandbox.messages.html import parse_html
 from tests.chaos.evidence import Evidence
 from tests.chaos.processes import LEASE_S, SEND_TIMEOUT_S, TURN_S
 

@@ -18,7 +18,7 @@ from core.inventory import stock
 from core.wording.channels import DeliveryError, Outgoing
 from core.wording.outcomes import Failure
 from sandbox.client import Acceptance
-from sandbox.html import parse_html
+from sandbox.messages.html import parse_html
 from tests.chaos import evidence, town
 from tests.chaos.checker import Checker
 from tests.chaos.evidence import Evidence

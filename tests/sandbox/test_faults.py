@@ -15,7 +15,7 @@ from aiogram.exceptions import (
 
 from sandbox.client import SandboxClient
 from sandbox.errors import BotApiError
-from sandbox.limits import FloodLimits
+from sandbox.faults.flood_limits import FloodLimits
 from tests.sandbox.conftest import ALICE, BOB, bot_at
 from tests.support.sandboxes import sandbox_at
 

@@ -8,7 +8,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramForbiddenError
 
 from sandbox.client import SandboxClient, SandboxClientError
-from sandbox.server import check_bind
+from sandbox.loopback import check_bind
 from sandbox.settings import DEFAULT_TOKEN, SandboxSettings
 from tests.sandbox.conftest import ALICE, BOB
 from tests.sandbox.fetching import fetch
@@ -126,7 +126,7 @@ def test_settings_know_the_bot_and_its_deep_links(tmp_path: object) -> None:
 
 def test_the_client_loads_without_the_frameworks() -> None:
     code = (
-        "import sys, sandbox.client, sandbox.settings, sandbox.server;"
+        "import sys, sandbox.client, sandbox.settings, sandbox.loopback;"
         "print([name for name in ('aiogram', 'fastapi') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ from aiogram.exceptions import AiogramError, ClientDecodeError, TelegramNetworkE
 from aiohttp import ClientError, ClientSession
 
 from sandbox.client import FaultKind, SandboxClient, SandboxClientError
-from sandbox.plans import draw
+from sandbox.faults.plans import draw
 from sandbox.settings import DEFAULT_TOKEN
 from tests.sandbox.conftest import BOB, bot_at
 from tests.sandbox.fetching import Fetched, fetch

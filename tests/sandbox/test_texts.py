@@ -3,8 +3,8 @@
 import pytest
 
 from sandbox.errors import BotApiError
-from sandbox.html import parse_html
-from sandbox.texts import caption_text, edited_text, message_text
+from sandbox.messages.html import parse_html
+from sandbox.messages.texts import caption_text, edited_text, message_text
 
 
 def refusal(text: str, parse_mode: str | None = "HTML") -> str:

@@ -22,7 +22,7 @@ from core.errors import ConfigurationError
 from core.inventory import stock
 from core.models import Chat, Item, RefreshToken, StockMovement, Stream, User
 from core.wake import Wake
-from stockbell import backup
+from stockbell.backup import archive
 from tests.api.live import listening
 from tests.core import world
 from tests.core.world import World
@@ -166,12 +166,12 @@ async def test_a_client_from_before_reads_everything_again(
     database = opened()
     async with serving(create_app(settings, database, wake)) as url, Person(url, "Alice") as alice:
         await alice.register()
-        await asyncio.to_thread(backup.backup, settings, file)
+        await asyncio.to_thread(archive.backup, settings, file)
         await alice.add_item("Milk")
         async with listening(alice) as ear:
             since = ear.all("connected")[0]["streams"]
     database.dispose()
-    await asyncio.to_thread(backup.restore, settings, file, force=True)
+    await asyncio.to_thread(archive.restore, settings, file, force=True)
 
     database = opened()
     async with serving(create_app(settings, database, wake)) as url:
@@ -186,22 +186,22 @@ async def test_nothing_is_replaced_by_mistake(
 ) -> None:
     database, file = opened(), tmp_path / "monday.backup"
     await database.write(world.build)
-    await asyncio.to_thread(backup.backup, settings, file)
+    await asyncio.to_thread(archive.backup, settings, file)
     with pytest.raises(ConfigurationError, match="exists already"):
-        backup.backup(settings, file)
+        archive.backup(settings, file)
     await database.write(add_dora)
     with pytest.raises(ConfigurationError, match="Stop"):
-        await asyncio.to_thread(backup.restore, settings, file, force=True)
+        await asyncio.to_thread(archive.restore, settings, file, force=True)
     database.dispose()
     with pytest.raises(ConfigurationError, match="--force"):
-        backup.restore(settings, file, force=False)
+        archive.restore(settings, file, force=False)
     for damage in (cut_in_half, lambda _: b"Dear Alice", lambda _: b""):
         damaged = tmp_path / "damaged.backup"
         damaged.write_bytes(damage(file.read_bytes()))
         with pytest.raises(ConfigurationError):
-            backup.restore(settings, damaged, force=True)
+            archive.restore(settings, damaged, force=True)
     with pytest.raises(ConfigurationError, match="cannot be read"):
-        backup.restore(settings, tmp_path / "none.backup", force=True)
+        archive.restore(settings, tmp_path / "none.backup", force=True)
     database = opened()
     assert "Dora" in await database.read(names)
     assert modes(tmp_path, "monday").keys() == {"monday.backup"}
@@ -213,9 +213,9 @@ async def test_an_older_backup_is_migrated_and_a_newer_one_refused(
 ) -> None:
     url = settings.database_url
     migrations.downgrade(url, "0002")
-    backup.backup(settings, tmp_path / "older.backup")
+    archive.backup(settings, tmp_path / "older.backup")
     migrations.upgrade(url)
-    assert "revision 0002" in backup.restore(settings, tmp_path / "older.backup", force=False)
+    assert "revision 0002" in archive.restore(settings, tmp_path / "older.backup", force=False)
     migrations.require(url)
     migrations.check(url)
 
@@ -223,10 +223,10 @@ async def test_an_older_backup_is_migrated_and_a_newer_one_refused(
     await database.write(add_dora)
     database.dispose()
     release = relabel(url, "9999")
-    backup.backup(settings, tmp_path / "newer.backup")
+    archive.backup(settings, tmp_path / "newer.backup")
     relabel(url, release)
     with pytest.raises(ConfigurationError, match="newer release"):
-        backup.restore(settings, tmp_path / "newer.backup", force=True)
+        archive.restore(settings, tmp_path / "newer.backup", force=True)
     migrations.require(url)
     database = opened()
     assert await database.read(names) == {"Dora"}
@@ -244,7 +244,7 @@ def relabel(url: str, revision: str) -> str:
 
 def test_somebody_elses_database_is_left_alone(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "monday.backup"
-    backup.backup(settings, file)
+    archive.backup(settings, file)
     migrations.downgrade(settings.database_url)
     if settings.sqlite_file is not None:
         with sqlite3.connect(settings.sqlite_file) as photos:
@@ -254,30 +254,30 @@ def test_somebody_elses_database_is_left_alone(settings: Settings, tmp_path: Pat
         with psycopg.connect(settings.database_url.replace("+psycopg", "", 1)) as server:
             server.execute("ALTER TABLE alembic_version RENAME TO photos")
     with pytest.raises(ConfigurationError, match="not Stockbell's"):
-        backup.restore(settings, file, force=True)
+        archive.restore(settings, file, force=True)
 
 
 def test_what_is_missing_is_named(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if settings.sqlite_file is not None:
-        backup.backup(settings, tmp_path / "sqlite.backup")
+        archive.backup(settings, tmp_path / "sqlite.backup")
         elsewhere = settings.model_copy(update={"database_url": "postgresql+psycopg://127.0.0.1:1/stockbell"})
         with pytest.raises(ConfigurationError, match="backup of SQLite"):
-            backup.restore(elsewhere, tmp_path / "sqlite.backup", force=True)
+            archive.restore(elsewhere, tmp_path / "sqlite.backup", force=True)
         settings.sqlite_file.unlink()
         with pytest.raises(ConfigurationError, match="no database"):
-            backup.backup(settings, tmp_path / "none.backup")
-        backup.restore(settings, tmp_path / "sqlite.backup", force=False)
+            archive.backup(settings, tmp_path / "none.backup")
+        archive.restore(settings, tmp_path / "sqlite.backup", force=False)
         migrations.require(settings.database_url)
         return
     wrong = settings.model_copy(
         update={"database_url": "postgresql+psycopg://a:canary@127.0.0.1:1/stockbell"}
     )
     with pytest.raises(ConfigurationError, match="pg_dump could not") as caught:
-        backup.backup(wrong, tmp_path / "none.backup")
+        archive.backup(wrong, tmp_path / "none.backup")
     assert "canary" not in str(caught.value)
     monkeypatch.setenv("PATH", os.devnull)
     with pytest.raises(ConfigurationError, match="postgresql-client"):
-        backup.backup(settings, tmp_path / "none.backup")
+        archive.backup(settings, tmp_path / "none.backup")
     assert modes(tmp_path, "none") == {}

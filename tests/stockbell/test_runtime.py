@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigurationError
-from stockbell import servers
-from stockbell.runtime import together, unless_stopped
+from stockbell.processes import servers
+from stockbell.processes.runtime import together, unless_stopped
 
 
 async def test_when_one_part_fails_the_others_finish_and_its_sentence_is_told() -> None:

@@ -19,8 +19,8 @@ from core.inventory import stock
 from core.operations import heartbeats
 from sandbox.client import SandboxClient
 from sandbox.settings import DEFAULT_TOKEN
-from stockbell import roles
-from stockbell.runtime import opened
+from stockbell.processes import roles
+from stockbell.processes.runtime import opened
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import World

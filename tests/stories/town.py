@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from core.config import Environment, Settings
 from sandbox.client import SandboxClient
 from sandbox.settings import DEFAULT_TOKEN
-from stockbell import roles, servers
-from stockbell.runtime import opened
+from stockbell.processes import roles, servers
+from stockbell.processes.runtime import opened
 from tests.support.people import Person
 
 

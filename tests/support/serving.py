@@ -6,7 +6,7 @@ from typing import Any
 
 import uvicorn
 
-from stockbell import servers
+from stockbell.processes import servers
 
 
 @contextlib.asynccontextmanager

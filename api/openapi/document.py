@@ -1,0 +1,106 @@
+"""The OpenAPI document: what is generated from the routes, completed by what follows from their shape."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
+
+from api import etags, idempotency
+from api.middleware import request_ids
+from api.openapi import descriptions, links
+
+_HEADERS: dict[str, dict[str, Any]] = {
+    request_ids.HEADER: {
+        "description": "The id of the request: the one that was sent, or a new one",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+    "ETag": {
+        "description": "The item's version, to be sent as If-Match with the next change",
+        "required": True,
+        "schema": {"type": "string", "pattern": etags.PATTERN},
+    },
+    idempotency.REPLAYED: {
+        "description": "There, and true, when the request was done before and this is its first answer",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+}
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return the name of a call as generated clients show it: the handler's, in camelCase."""
+    return to_camel(route.name)
+
+
+def complete(app: FastAPI) -> None:
+    """Add to each call the errors and headers that follow from its shape, and the links between them."""
+    generate: Callable[[], dict[str, Any]] = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            _complete(generate())
+        assert app.openapi_schema is not None
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _complete(document: dict[str, Any]) -> None:
+    components = document["components"]
+    components["headers"] = _HEADERS
+    for unused in ("HTTPValidationError", "ValidationError"):
+        components["schemas"].pop(unused, None)
+    for schema in components["schemas"].values():
+        for field in schema.get("properties", {}).values():
+            _tidy(field)
+    calls = {call["operationId"]: call for path in document["paths"].values() for call in path.values()}
+    for call in calls.values():
+        _add_errors(call)
+        _add_headers(call, components["schemas"])
+        for parameter in call.get("parameters", ()):
+            _tidy(parameter["schema"])
+            # A call without it is answered by 428, which a check of the framework's could not say.
+            parameter["required"] = parameter["required"] or parameter["name"] == "If-Match"
+    links.add_to(calls)
+
+
+def _tidy(field: dict[str, Any]) -> None:
+    """Drop a title that only repeats the name, and a default that stands for nothing."""
+    field.pop("title", None)
+    if isinstance(field.get("default"), dict) or field.get("default", "") is None:
+        del field["default"]
+
+
+def _add_errors(call: dict[str, Any]) -> None:
+    answers = call["responses"]
+    invalid = answers.pop("422", None) is not None
+    implied = [500, 503] if "Health" not in call["tags"] else [500]
+    if invalid or "requestBody" in call:
+        implied.append(400)
+    if "requestBody" in call:
+        implied.append(413)
+    if "security" in call:
+        implied.append(401)
+    for status in implied:
+        answers.setdefault(str(status), descriptions.as_reference(status))
+    call["responses"] = dict(sorted(answers.items()))
+
+
+def _add_headers(call: dict[str, Any], schemas: dict[str, Any]) -> None:
+    for status, answer in call["responses"].items():
+        names = [request_ids.HEADER]
+        if status.startswith("2"):
+            names += _of_success(call, answer, schemas)
+        for name in names:
+            answer.setdefault("headers", {})[name] = {"$ref": f"#/components/headers/{name}"}
+
+
+def _of_success(call: dict[str, Any], answer: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:
+    body = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    shown = schemas.get(body.get("$ref", "").rpartition("/")[2], {})
+    if "version" in shown.get("properties", {}):
+        yield "ETag"
+    if any(parameter["name"] == idempotency.HEADER for parameter in call.get("parameters", ())):
+        yield idempotency.REPLAYED

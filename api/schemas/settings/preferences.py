@@ -1,0 +1,144 @@
+"""Notification settings: what a person wants to hear, and where."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StrictBool
+
+from api.schemas.base import Body, Out, example
+from api.schemas.fields import Moment, TimeOfDay, Zone
+from api.schemas.settings.routing import RoutesBody, RoutesOut, Types
+from api.schemas.settings.times import QuietHoursBody, QuietHoursOut, ScheduleOut, SchedulesBody, schedules_of
+from core.settings.preview import Draft
+from core.values.settings import NotificationSettings
+
+
+class Switch(Body):
+    enabled: StrictBool | None = None
+
+
+class Choices(Body):
+    expiration_warning_days: Annotated[int, Field(ge=1, le=30, strict=True)] | None = None
+    notification_types: Types | None = None
+    preferred_time: TimeOfDay | None = None
+    timezone: Zone | None = None
+
+
+class SettingsBody(Body):
+    """Only what is sent changes. What only we can say (a linked chat, an address) is ignored.
+
+    `mutedUntil` is at most 30 days ahead; null ends a mute.
+    """
+
+    model_config = example(
+        inApp={"enabled": True},
+        preferences={
+            "expirationWarningDays": 3,
+            "notificationTypes": ["expiration", "lowStock"],
+            "preferredTime": "09:00",
+            "timezone": "Europe/Berlin",
+        },
+        routes={"memberActivity": {"telegram": "digest", "email": "off"}},
+        quietHours={"enabled": True, "start": "22:00", "end": "07:00", "days": [1, 2, 3, 4, 5, 6, 7]},
+        mutedUntil=None,
+        schedules={"weeklyInventoryReport": {"time": "18:30", "weekdays": [7]}},
+    )
+
+    email: Switch = Switch()
+    in_app: Switch = Switch()
+    telegram: Switch = Switch()
+    preferences: Choices = Choices()
+    routes: RoutesBody = RoutesBody()
+    quiet_hours: QuietHoursBody = QuietHoursBody()
+    muted_until: Moment | None = None
+    schedules: SchedulesBody = SchedulesBody()
+
+    def draft(self) -> Draft:
+        """Return what was sent."""
+        return Draft(self._columns(), self.routes.given(), self.schedules.given())
+
+    def _columns(self) -> dict[str, Any]:
+        given = {
+            "email_enabled": self.email.enabled,
+            "in_app_enabled": self.in_app.enabled,
+            "telegram_enabled": self.telegram.enabled,
+            "expiration_warning_days": self.preferences.expiration_warning_days,
+            "topics": self.preferences.notification_types,
+            "preferred_time": self.preferences.preferred_time,
+            "timezone": self.preferences.timezone,
+            **self.quiet_hours.columns(),
+        }
+        columns = {name: value for name, value in given.items() if value is not None}
+        return {**columns, **self.model_dump(include={"muted_until"}, exclude_unset=True)}
+
+
+class EmailSettings(Out):
+    enabled: bool
+    address: str | None
+
+
+class InAppSettings(Out):
+    enabled: bool
+
+
+class TelegramSettings(Out):
+    enabled: bool
+    linked: bool
+    username: str | None
+
+
+class PreferencesOut(Out):
+    expiration_warning_days: int
+    notification_types: list[str]
+    preferred_time: str
+    timezone: str
+
+
+class AvailableOut(Out):
+    """Which channels this server has at all; what is enabled on the others waits for that."""
+
+    telegram: bool
+    in_app: Literal[True] = True
+    email: bool
+
+
+class SettingsOut(Out):
+    """A kind of news is sent on a channel that is enabled, when it is among the types, as its route says."""
+
+    email: EmailSettings
+    in_app: InAppSettings
+    telegram: TelegramSettings
+    preferences: PreferencesOut
+    routes: RoutesOut
+    quiet_hours: QuietHoursOut
+    muted_until: datetime | None
+    schedules: dict[str, ScheduleOut]
+    available: AvailableOut
+
+    @classmethod
+    def of(cls, settings: NotificationSettings) -> Self:
+        return cls(
+            email=EmailSettings(enabled=settings.email_enabled, address=settings.email),
+            in_app=InAppSettings(enabled=settings.in_app_enabled),
+            telegram=TelegramSettings(
+                enabled=settings.telegram_enabled,
+                linked=settings.linked,
+                username=settings.telegram_username,
+            ),
+            preferences=PreferencesOut(
+                expiration_warning_days=settings.expiration_warning_days,
+                notification_types=list(settings.topics),
+                preferred_time=settings.preferred_time,
+                timezone=settings.timezone,
+            ),
+            routes=settings.routes,
+            quiet_hours=QuietHoursOut.of(settings),
+            muted_until=settings.muted_until,
+            schedules=schedules_of(settings.schedules),
+            available=AvailableOut(telegram=settings.has_bot, email=settings.can_mail),
+        )
+
+
+class SettingsChangedOut(Out):
+    message: str = "Your notification settings were saved."
+    updated_at: datetime

@@ -1,0 +1,1 @@
+"""The Bot API: what a bot may call, and what it is answered."""

@@ -1,0 +1,1 @@
+"""The control API: what drives the sandbox, and what tells of it."""

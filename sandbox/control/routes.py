@@ -1,0 +1,234 @@
+"""The control API: what people do, what they see, and what goes wrong. JSON under `/control`.
+
+    GET  /control/state                          bot, people, their groups and command menus
+    POST /control/people                         {id, first_name, username?, language_code?}; again: renames
+    POST /control/people/{id}/write              {text, chat_id?} -> the message
+    POST /control/people/{id}/press              {message_id, button} -> {press_id} or {url}
+    POST /control/people/{id}/block, /unblock    the bot
+    POST /control/people/{id}/deactivate         they delete their account
+    GET  /control/people/{id}/transcript         ?chat_id&after&since&timeout -> {revision, messages} with
+                                                 ids above `after`; with `since` (a revision) it waits up
+                                                 to `timeout` seconds for a change
+    POST /control/groups                         {id, title, members}
+    POST /control/groups/{id}/migrate            it becomes a supergroup -> {id}, its new one
+    POST /control/groups/{id}/kick, /remove      the bot is thrown out, or taken out
+    POST /control/groups/{id}/silence            the bot may not write; /restore undoes the three
+    POST /control/groups/{id}/delete
+    GET  /control/calls                          ?method -> every Bot API call, its parameters and answer
+    GET  /control/acceptances                    ?after -> every message taken from the bot: {number, at,
+                                                 method, chat_id, message_id, text, silent, fault, ambiguous};
+                                                 at most 10,000 above the number `after`
+    GET  /control/events                         Server-Sent Events of every change
+    GET  /control/files/{path}                   a file that the bot sent
+
+What goes wrong (sandbox.control.faults; the kinds of faults are in sandbox.faults):
+
+    POST /control/faults                         {kind, count?, method?, chat?, retry_after?, hang?}
+    DELETE /control/faults                       no more faults by count
+    POST /control/plan                           {seed, shares: {kind: share}, methods?, retry_after?, hang?}
+    GET  /control/plan                           {seed, running, requests, happened: {kind: count}} or null
+    DELETE /control/plan                         no more faults by share; the counts can still be read
+    POST /control/outage                         {kind}: every call is refused so
+    GET  /control/outage                         {kind or null, calls: [{at, method, chat_id}]} of the latest
+    DELETE /control/outage                       Telegram is up again
+    POST /control/limits                         {enabled}
+
+Of an outage, faults by count and faults by share, the first that applies decides.
+What cannot be done is answered with a status of 400 or above and `{"detail": sentence}`.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from sandbox.botapi.acceptances import read_acceptances
+from sandbox.botapi.profile import menu_of
+from sandbox.chats import groups, memberships, people, phones
+from sandbox.chats.people import Person
+from sandbox.errors import ControlError
+from sandbox.messages.files import find_file
+from sandbox.messages.views import view_chat, view_message
+from sandbox.records import GroupChange
+from sandbox.state import Sandbox, sandbox_of
+
+LONGEST_WAIT = 60.0  # seconds
+HEARTBEAT = 15.0  # seconds between signs of life, by which a browser notices a dead server
+
+
+class NewPerson(BaseModel):
+    """Somebody to give a phone."""
+
+    id: int = Field(gt=0, lt=2**52)
+    first_name: str = Field(min_length=1, max_length=64)
+    username: str | None = Field(None, pattern=r"^[A-Za-z][A-Za-z0-9_]{2,31}$")
+    language_code: str = Field("en", min_length=2, max_length=35)
+
+
+class Writing(BaseModel):
+    """A text to send; without `chat_id` to the bot in private."""
+
+    text: str
+    chat_id: int | None = None
+
+
+class Press(BaseModel):
+    """A button, by its callback data, its address or its label."""
+
+    message_id: int
+    button: str
+
+
+class NewGroup(BaseModel):
+    """A group with the bot and these people in it."""
+
+    id: int
+    title: str = Field(min_length=1, max_length=128)
+    members: list[int]
+
+
+def control_router() -> APIRouter:
+    """The routes of the control API; the application's state holds the sandbox."""
+    router = APIRouter(prefix="/control")
+    router.add_api_route("/state", _state)
+    router.add_api_route("/people", _add_person, methods=["POST"])
+    router.add_api_route("/people/{person_id}/write", _write, methods=["POST"])
+    router.add_api_route("/people/{person_id}/press", _press, methods=["POST"])
+    router.add_api_route("/people/{person_id}/{change}", _change_person, methods=["POST"], status_code=204)
+    router.add_api_route("/people/{person_id}/transcript", _transcript)
+    router.add_api_route("/groups", _add_group, methods=["POST"], status_code=204)
+    router.add_api_route("/groups/{group_id}/migrate", _migrate_group, methods=["POST"])
+    router.add_api_route("/groups/{group_id}/{change}", _change_group, methods=["POST"], status_code=204)
+    router.add_api_route("/calls", _calls)
+    router.add_api_route("/acceptances", _acceptances)
+    router.add_api_route("/events", _events)
+    router.add_api_route("/files/{path:path}", _file)
+    return router
+
+
+def _view_person(sandbox: Sandbox, person: Person) -> dict[str, Any]:
+    return {
+        **asdict(person),
+        "groups": [
+            {"id": group.id, "title": group.title}
+            for group in groups.groups_of(sandbox.store, person.id)
+            if group.is_open
+        ],
+        "commands": menu_of(sandbox.store, person.id, person.language_code),
+    }
+
+
+async def _state(request: Request) -> dict[str, Any]:
+    sandbox = sandbox_of(request.app)
+    bot = sandbox.bot_user
+    return {
+        "bot": {"id": bot.id, "first_name": bot.first_name, "username": bot.username},
+        "limits": sandbox.limits.enabled,
+        "people": [_view_person(sandbox, person) for person in people.all_people(sandbox.store)],
+    }
+
+
+async def _add_person(request: Request, new: NewPerson) -> dict[str, Any]:
+    sandbox = sandbox_of(request.app)
+    known = people.find_person(sandbox.store, new.id)
+    person = people.add_person(sandbox.store, new.id, new.first_name, new.username, new.language_code)
+    if person != known:
+        sandbox.feed.publish(person.id, {"type": "people"})
+    return _view_person(sandbox, person)
+
+
+async def _write(request: Request, person_id: int, writing: Writing) -> dict[str, Any]:
+    sandbox = sandbox_of(request.app)
+    with sandbox.store.transaction():
+        message = phones.write(sandbox, person_id, writing.text, writing.chat_id)
+        return view_message(sandbox.store, message)
+
+
+async def _press(request: Request, person_id: int, press: Press) -> dict[str, Any]:
+    sandbox = sandbox_of(request.app)
+    with sandbox.store.transaction():
+        return phones.press(sandbox, person_id, press.message_id, press.button)
+
+
+async def _change_person(
+    request: Request, person_id: int, change: Literal["block", "unblock", "deactivate"]
+) -> None:
+    sandbox = sandbox_of(request.app)
+    with sandbox.store.transaction():
+        if change == "deactivate":
+            phones.deactivate(sandbox, person_id)
+        else:
+            phones.block(sandbox, person_id, change == "block")
+
+
+async def _transcript(
+    request: Request,
+    person_id: int,
+    chat_id: int | None = None,
+    after: int = 0,
+    since: int | None = None,
+    timeout: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,  # noqa: ASYNC109 -- the caller's, over HTTP
+) -> dict[str, Any]:
+    sandbox = sandbox_of(request.app)
+    person = people.get_person(sandbox.store, person_id)
+    chat = person_id if chat_id is None else chat_id
+    if chat != person_id and chat not in [group.id for group in groups.groups_of(sandbox.store, person_id)]:
+        raise ControlError(404, f"{person.first_name} is in no chat with the id {chat}.")
+    if since is not None:
+        await sandbox.feed.changed(chat, since, timeout)
+    return {"revision": sandbox.feed.revision(chat), "messages": view_chat(sandbox.store, chat, after)}
+
+
+async def _add_group(request: Request, new: NewGroup) -> None:
+    sandbox = sandbox_of(request.app)
+    with sandbox.store.transaction():
+        memberships.add_group(sandbox, new.id, new.title, new.members)
+
+
+async def _change_group(request: Request, group_id: int, change: GroupChange) -> None:
+    sandbox = sandbox_of(request.app)
+    with sandbox.store.transaction():
+        memberships.change_group(sandbox, group_id, change)
+
+
+async def _migrate_group(request: Request, group_id: int) -> dict[str, int]:
+    sandbox = sandbox_of(request.app)
+    with sandbox.store.transaction():
+        return {"id": memberships.migrate_group(sandbox, group_id)}
+
+
+async def _calls(request: Request, method: str | None = None) -> list[dict[str, Any]]:
+    return [asdict(record) for record in sandbox_of(request.app).calls.records(method)]
+
+
+async def _acceptances(request: Request, after: int = 0) -> list[dict[str, Any]]:
+    return read_acceptances(sandbox_of(request.app).store, after)
+
+
+async def _events(request: Request) -> Response:
+    sandbox = sandbox_of(request.app)
+
+    async def lines() -> AsyncIterator[str]:
+        yield ": welcome\n\n"
+        async for event in sandbox.feed.events(HEARTBEAT):
+            yield ": still here\n\n" if event is None else f"data: {json.dumps(event)}\n\n"
+
+    return StreamingResponse(lines(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+
+async def _file(request: Request, path: str) -> Response:
+    row = find_file(sandbox_of(request.app).store, "path", path)
+    if row is None:
+        raise ControlError(404, "There is no such file.")
+    # Only pictures may open in the page's origin: a document could be a page with a script of its own.
+    shown = row["width"] is not None
+    headers = {"x-content-type-options": "nosniff"}
+    if not shown:
+        headers["content-disposition"] = "attachment"
+    return Response(
+        row["content"], media_type=row["mime"] if shown else "application/octet-stream", headers=headers
+    )

@@ -1,0 +1,1 @@
+"""Messages: their texts, buttons and files, as Telegram takes them and as people see them."""

@@ -1,0 +1,1 @@
+"""Updates on their way to the bot: fetched by a long poll, or posted to a webhook."""

@@ -1,0 +1,76 @@
+"""What the operator asks about deliveries: `stockbell deliveries list | show | replay | test`."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
+
+from core import emails
+from core.accounts import accounts
+from core.actors import Actor, Face
+from core.config import Settings
+from core.delivery import trail
+from core.errors import NotFound
+from core.models import DeliveryState
+from core.notifications import announcing
+from core.wording import reasons
+from stockbell.commands.database import opened
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def obey(chosen: argparse.Namespace, settings: Settings) -> str:
+    """Carry out one of the commands and return what to print. Raises DomainError."""
+    match chosen.action:
+        case "list":
+            state = DeliveryState(chosen.state) if chosen.state else None
+            rows = _run(settings, trail.find, state=state, channel=chosen.channel, limit=chosen.limit)
+            return "\n".join(map(_line, rows)) or "There is none."
+        case "show":
+            return _details(_run(settings, trail.show, chosen.id))
+        case "replay":
+            again = _run(settings, trail.replay, chosen.id)
+            return f"Delivery {again} sends it once more. It is due now."
+    _run(settings, _send_test, emails.valid(chosen.email))
+    return f"A test is on its way to {chosen.email}, on every channel that they switched on."
+
+
+def _run(
+    settings: Settings, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    with opened(settings) as database:
+        return database.write_now(function, *args, **kwargs)
+
+
+def _send_test(session: Session, email: str) -> None:
+    known = accounts.credentials(session, email)
+    if known is None:
+        raise NotFound(f"There is no account with the email {email}.")
+    announcing.send_test(session, Actor(known.user_id, Face.WEB))
+
+
+def _line(row: Any) -> str:
+    outcome = f"{row.state} ({row.reason})" if row.reason else row.state
+    when, what = f"{row.created_at:%Y-%m-%d %H:%M}", f"{row.channel:<8}  {row.event:<16}"
+    return f"{row.id:>8}  {when}  {what}  {row.display_name}: {outcome}"
+
+
+def _details(row: Any) -> str:
+    facts = {
+        "delivery": row.id,
+        "to": row.display_name,
+        "about": f"{row.event} ({row.topic})",
+        "channel": row.channel,
+        "state": f"{row.state}: {reasons.explain(row.state, row.reason)}",
+        "created": row.created_at.isoformat(timespec="seconds"),
+        "due": row.due_at.isoformat(timespec="seconds"),
+        "settled": row.settled_at.isoformat(timespec="seconds") if row.settled_at else None,
+        "message": row.message_id,
+        "attempts that counted": row.attempts,
+        "times it may have arrived": row.repeats,
+        "last error": row.last_error,
+        "the channel's id": row.external_id,
+    }
+    return "\n".join(f"{name:<26}{value}" for name, value in facts.items() if value is not None)

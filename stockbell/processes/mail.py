@@ -1,0 +1,28 @@
+"""The email channel's part of the clock process."""
+
+from datetime import timedelta
+
+from core.delivery import pictures
+from core.delivery.dispatcher import Dispatcher
+from core.mail.email_channel import EmailChannel, Patience
+from core.mail.links import MailLinks
+from core.operations.heartbeats import Heart, Part
+from core.smtp_settings import SmtpServer
+from stockbell.processes.runtime import Runtime
+
+# Longer than a send may take, so that a lease only runs out on a process that died.
+MARGIN = timedelta(seconds=15)
+
+
+async def run(runtime: Runtime, server: SmtpServer) -> None:
+    """Mail what is due until stopped, and finish what is under way."""
+    settings, patience = runtime.settings, Patience()
+    links = MailLinks(settings.public_url, settings.signing_key())
+    channel = EmailChannel(server, settings.mail_from, links, patience)
+    # Drawing a picture and waiting for a connection come to it.
+    longest = timedelta(seconds=pictures.PATIENCE_S + patience.before_data + patience.altogether)
+    beat = Heart(runtime.database, Part.MAIL)
+    dispatcher = Dispatcher(
+        runtime.database, channel, send_timeout=longest, lease=longest + MARGIN, beat=beat
+    )
+    await dispatcher.run(runtime.stop, runtime.wake.listener())

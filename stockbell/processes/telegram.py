@@ -1,0 +1,62 @@
+"""The bot process: it takes updates in, handles them, and carries the telegram channel's messages."""
+
+from aiogram import Bot
+
+from bot.app import create_dispatcher
+from bot.channel import TelegramChannel
+from bot.client import create_bot
+from bot.commands import register_commands
+from bot.identity import claim_identity
+from bot.poller import Poller
+from bot.refusals import CountRefusals
+from bot.webhook import Webhook
+from bot.worker import Worker
+from core.delivery.dispatcher import Dispatcher
+from core.errors import ConfigurationError
+from core.operations.heartbeats import Heart, Part
+from core.telegram import webhook
+from core.wake import Beat
+from stockbell.processes.runtime import Runtime
+from stockbell.processes.runtime import together
+
+
+def _updates(bot: Bot, runtime: Runtime, beat: Beat) -> Poller | Webhook:
+    """Return what takes the updates in: Telegram brings them to a webhook, or they are fetched."""
+    settings = runtime.settings
+    if settings.telegram_webhook_url:
+        return Webhook(bot, settings.telegram_webhook_url, webhook.secret_of(settings.signing_key()), beat)
+    return Poller(bot, runtime.database, runtime.wake, beat)
+
+
+async def run(runtime: Runtime) -> None:
+    """Run until stopped.
+
+    Raises ConfigurationError for a wrong token, another poller, or somebody else's database.
+    """
+    tx = runtime.database
+    beat = Heart(tx, Part.POLLER)
+    try:
+        async with create_bot(runtime.settings) as bot:
+            bot.session.middleware(CountRefusals(tx))
+            if await claim_identity(bot, tx, runtime.stop, beat) is None:
+                return
+            await register_commands(bot)
+            await _work(runtime, bot, beat)
+    except ConfigurationError as error:
+        # Whoever asks why there is no bot finds the reason.
+        await beat(str(error))
+        raise
+
+
+async def _work(runtime: Runtime, bot: Bot, beat: Beat) -> None:
+    settings, tx, wake, stop = runtime.settings, runtime.database, runtime.wake, runtime.stop
+    handlers = create_dispatcher(tx, settings.signing_key(), settings)
+    outbox = Dispatcher(tx, TelegramChannel(bot), beat=Heart(tx, Part.DISPATCHER))
+    # One that fails stops the process: half a bot looks like a bot that ignores people. The others finish
+    # what they are sending before the Bot's session closes.
+    await together(
+        stop,
+        _updates(bot, runtime, beat).run(stop),
+        Worker(bot, handlers, tx, Heart(tx, Part.WORKER)).run(stop, wake.listener()),
+        outbox.run(stop, wake.listener()),
+    )
