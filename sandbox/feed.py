@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 
-class Feed:
+class ChatFeed:
     """Tells subscribers of every change, and lets callers wait until a chat has changed."""
 
     def __init__(self) -> None:

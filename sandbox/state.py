@@ -10,13 +10,13 @@ from sandbox.faults.fault import Fault, Faults
 from sandbox.faults.flood_limits import FloodLimits
 from sandbox.faults.outages import Outage
 from sandbox.faults.plans import Plan
-from sandbox.feed import Feed
+from sandbox.feed import ChatFeed
 from sandbox.messages.views import view_message
 from sandbox.settings import SandboxSettings
 from sandbox.store import Store
-from sandbox.updates.long_poll import Poller
+from sandbox.updates.long_poll import LongPoll
 from sandbox.updates.queue import UpdateQueue
-from sandbox.updates.webhook import Webhook
+from sandbox.updates.webhook import WebhookSender
 
 BOT_NAME = "Stockbell"
 
@@ -27,17 +27,17 @@ class Sandbox:
     def __init__(self, settings: SandboxSettings) -> None:
         self.settings = settings
         self.store = Store(settings.database)
-        self.feed = Feed()
+        self.feed = ChatFeed()
         self.calls = CallLog()
         self.faults = Faults()
         self.plan: Plan | None = None
         self.outage = Outage()
         self.limits = FloodLimits(settings.enforce_limits)
         self.updates = UpdateQueue(self.store)
-        self.poller = Poller()
+        self.long_poll = LongPoll()
         self.closing = asyncio.Event()
-        self.webhook = Webhook(self.store, self.updates)
-        self.updates.listen(self.poller.wake)
+        self.webhook = WebhookSender(self.store, self.updates)
+        self.updates.listen(self.long_poll.wake)
 
     @property
     def bot_user(self) -> User:
@@ -66,7 +66,7 @@ class Sandbox:
     def begin_shutdown(self) -> None:
         """Answer every request that waits, so that the server can stop. Call it on the event loop."""
         self.closing.set()
-        self.poller.close()
+        self.long_poll.close()
         self.feed.close()
         self.webhook.stop()
 

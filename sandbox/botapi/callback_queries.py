@@ -2,20 +2,17 @@
 
 import json
 import time
-from typing import TYPE_CHECKING
 
 from aiogram.methods import AnswerCallbackQuery
 
 from sandbox.errors import bad_request
 from sandbox.messages.storage import find_message
-
-if TYPE_CHECKING:
-    from sandbox.state import Sandbox
+from sandbox.state import Sandbox
 
 MAX_ANSWER = 200  # characters: https://core.telegram.org/bots/api#answercallbackquery
 
 
-def answer_callback_query(sandbox: "Sandbox", call: AnswerCallbackQuery) -> bool:
+def answer_callback_query(sandbox: Sandbox, call: AnswerCallbackQuery) -> bool:
     """https://core.telegram.org/bots/api#answercallbackquery. A press is answered once, and soon."""
     press_id = int(call.callback_query_id) if call.callback_query_id.isdigit() else 0
     row = sandbox.store.row("SELECT * FROM presses WHERE id = ? AND answer IS NULL", press_id)

@@ -1,6 +1,6 @@
 """Messages that the bot changes or takes back."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiogram.methods import DeleteMessage, EditMessageCaption, EditMessageReplyMarkup, EditMessageText
 from aiogram.types import InlineKeyboardMarkup, Message
@@ -11,14 +11,12 @@ from sandbox.messages.markup import checked_markup
 from sandbox.messages.storage import delete_message as forget
 from sandbox.messages.storage import dump, find_message, now, save_message
 from sandbox.messages.texts import edited_caption, edited_text
-
-if TYPE_CHECKING:
-    from sandbox.state import Sandbox
+from sandbox.state import Sandbox
 
 MAX_AGE = 48 * 3600  # seconds after which a message can no longer be deleted
 
 
-def edit_message_text(sandbox: "Sandbox", call: EditMessageText) -> Message:
+def edit_message_text(sandbox: Sandbox, call: EditMessageText) -> Message:
     """https://core.telegram.org/bots/api#editmessagetext"""
     composed = edited_text(call.text, call.parse_mode, call.entities)
     keyboard = checked_markup(call.reply_markup)
@@ -29,7 +27,7 @@ def edit_message_text(sandbox: "Sandbox", call: EditMessageText) -> Message:
     return _edit(sandbox, message, changes, keyboard)
 
 
-def edit_message_caption(sandbox: "Sandbox", call: EditMessageCaption) -> Message:
+def edit_message_caption(sandbox: Sandbox, call: EditMessageCaption) -> Message:
     """https://core.telegram.org/bots/api#editmessagecaption"""
     composed = edited_caption(call.caption, call.parse_mode, call.caption_entities)
     keyboard = checked_markup(call.reply_markup)
@@ -40,13 +38,13 @@ def edit_message_caption(sandbox: "Sandbox", call: EditMessageCaption) -> Messag
     return _edit(sandbox, message, changes, keyboard)
 
 
-def edit_message_reply_markup(sandbox: "Sandbox", call: EditMessageReplyMarkup) -> Message:
+def edit_message_reply_markup(sandbox: Sandbox, call: EditMessageReplyMarkup) -> Message:
     """https://core.telegram.org/bots/api#editmessagereplymarkup"""
     keyboard = checked_markup(call.reply_markup)
     return _edit(sandbox, _own_message(sandbox, call), {}, keyboard)
 
 
-def delete_message(sandbox: "Sandbox", call: DeleteMessage) -> bool:
+def delete_message(sandbox: Sandbox, call: DeleteMessage) -> bool:
     """https://core.telegram.org/bots/api#deletemessage"""
     chat = recipient(sandbox, call.chat_id)
     message = find_message(sandbox.store, chat.id, call.message_id)
@@ -63,7 +61,7 @@ def delete_message(sandbox: "Sandbox", call: DeleteMessage) -> bool:
 
 
 def _own_message(
-    sandbox: "Sandbox", call: EditMessageText | EditMessageCaption | EditMessageReplyMarkup
+    sandbox: Sandbox, call: EditMessageText | EditMessageCaption | EditMessageReplyMarkup
 ) -> Message:
     if call.inline_message_id is not None:
         raise not_in_the_sandbox()
@@ -79,7 +77,7 @@ def _own_message(
 
 
 def _edit(
-    sandbox: "Sandbox", message: Message, changes: dict[str, Any], keyboard: InlineKeyboardMarkup | None
+    sandbox: Sandbox, message: Message, changes: dict[str, Any], keyboard: InlineKeyboardMarkup | None
 ) -> Message:
     edited = message.model_copy(update={**changes, "reply_markup": keyboard})
     if dump(edited) == dump(message):

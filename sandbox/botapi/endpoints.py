@@ -15,11 +15,10 @@ from sandbox.botapi.editing import (
     edit_message_reply_markup,
     edit_message_text,
 )
+from sandbox.botapi.files import get_file
 from sandbox.botapi.profile import get_me, get_my_commands, set_my_commands
 from sandbox.botapi.sending import send_chat_action, send_document, send_message, send_photo
-from sandbox.messages.files import get_file
-from sandbox.updates.long_poll import get_updates
-from sandbox.updates.webhook import delete_webhook, get_webhook_info, set_webhook
+from sandbox.botapi.updates import delete_webhook, get_updates, get_webhook_info, set_webhook
 
 
 @dataclass(frozen=True)

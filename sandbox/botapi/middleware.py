@@ -11,13 +11,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.botapi.acceptances import add_acceptance
 from sandbox.botapi.endpoints import ENDPOINTS, Endpoint
+from sandbox.botapi.files import download
 from sandbox.botapi.parameters import build_call, loggable, read_parameters
 from sandbox.calls import CallRecord
 from sandbox.errors import BotApiError, not_in_the_sandbox
 from sandbox.faults.connections import unless_hung_up
 from sandbox.faults.fault import Fault
 from sandbox.faults.responses import faulty_response
-from sandbox.messages.files import find_file
 from sandbox.messages.storage import dump
 from sandbox.state import Sandbox, sandbox_of
 
@@ -119,9 +119,6 @@ def _refusal(error: BotApiError) -> Response:
 def _download(sandbox: Sandbox, token: str, path: str) -> Response:
     try:
         _check_token(sandbox, token)
+        return download(sandbox, path)
     except BotApiError as error:
         return _refusal(error)
-    row = find_file(sandbox.store, "path", path)
-    if row is None:
-        return _refusal(BotApiError(404, "Not Found"))
-    return Response(row["content"], media_type=row["mime"])

@@ -2,23 +2,21 @@
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiogram.methods import GetMe, GetMyCommands, SetMyCommands
 from aiogram.types import BotCommand, User
 
 from sandbox.errors import bad_request
 from sandbox.messages.storage import dump
+from sandbox.state import Sandbox
 from sandbox.store import Store
-
-if TYPE_CHECKING:
-    from sandbox.state import Sandbox
 
 MAX_COMMANDS = 100  # https://core.telegram.org/bots/api#setmycommands
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
 
 
-def get_me(sandbox: "Sandbox", _: GetMe) -> User:
+def get_me(sandbox: Sandbox, _: GetMe) -> User:
     """https://core.telegram.org/bots/api#getme"""
     return sandbox.bot_user.model_copy(
         update={
@@ -32,7 +30,7 @@ def get_me(sandbox: "Sandbox", _: GetMe) -> User:
     )
 
 
-def set_my_commands(sandbox: "Sandbox", call: SetMyCommands) -> bool:
+def set_my_commands(sandbox: Sandbox, call: SetMyCommands) -> bool:
     """https://core.telegram.org/bots/api#setmycommands"""
     if len(call.commands) > MAX_COMMANDS:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
@@ -54,7 +52,7 @@ def set_my_commands(sandbox: "Sandbox", call: SetMyCommands) -> bool:
     return True
 
 
-def get_my_commands(sandbox: "Sandbox", call: GetMyCommands) -> list[BotCommand]:
+def get_my_commands(sandbox: Sandbox, call: GetMyCommands) -> list[BotCommand]:
     """https://core.telegram.org/bots/api#getmycommands"""
     commands = _commands(sandbox.store, _scope_key(dump(call.scope)), call.language_code or "")
     return [BotCommand.model_validate(command) for command in commands]

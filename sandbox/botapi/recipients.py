@@ -4,19 +4,15 @@ The order of the checks and the sentences are those of `check_chat_access` in th
 (https://github.com/tdlib/telegram-bot-api).
 """
 
-from typing import TYPE_CHECKING
-
 from aiogram.types import Chat
 
 from sandbox.chats import groups, people
 from sandbox.chats.groups import Group
 from sandbox.errors import BotApiError, bad_request, forbidden
-
-if TYPE_CHECKING:
-    from sandbox.state import Sandbox
+from sandbox.state import Sandbox
 
 
-def recipient(sandbox: "Sandbox", chat_id: int | str | None, *, edits: bool = False) -> Chat:
+def recipient(sandbox: Sandbox, chat_id: int | str | None, *, edits: bool = False) -> Chat:
     """The chat that the bot may write to, or with `edits` change its messages in. Raises BotApiError."""
     if chat_id is None or chat_id == "":
         raise bad_request("chat_id is empty")
@@ -33,14 +29,14 @@ def recipient(sandbox: "Sandbox", chat_id: int | str | None, *, edits: bool = Fa
     return group.chat()
 
 
-def check_rights(sandbox: "Sandbox", chat: Chat, what: str) -> None:
+def check_rights(sandbox: Sandbox, chat: Chat, what: str) -> None:
     """Refuse to send `what` (text messages, photos, documents) where only administrators may write."""
     group = groups.find_group(sandbox.store, chat.id) if chat.id < 0 else None
     if group is not None and group.status == "silenced":
         raise bad_request(f"not enough rights to send {what} to the chat")
 
 
-def _private(sandbox: "Sandbox", chat_id: int) -> Chat:
+def _private(sandbox: Sandbox, chat_id: int) -> Chat:
     person = people.find_person(sandbox.store, chat_id)
     if person is None:
         raise bad_request("chat not found")

@@ -1,6 +1,6 @@
 """Messages that the bot sends."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiogram.methods import SendChatAction, SendDocument, SendMessage, SendPhoto
 from aiogram.types import Message, ReplyParameters
@@ -11,33 +11,31 @@ from sandbox.messages.files import document_of, photo_of
 from sandbox.messages.markup import checked_markup
 from sandbox.messages.storage import add_message, find_message
 from sandbox.messages.texts import caption_text, message_text
-
-if TYPE_CHECKING:
-    from sandbox.state import Sandbox
+from sandbox.state import Sandbox
 
 
-def send_message(sandbox: "Sandbox", call: SendMessage) -> Message:
+def send_message(sandbox: Sandbox, call: SendMessage) -> Message:
     """https://core.telegram.org/bots/api#sendmessage"""
     composed = message_text(call.text, call.parse_mode, call.entities)
     content = {"text": composed.text, "entities": composed.entities or None}
     return _send(sandbox, call, content, "text messages")
 
 
-def send_photo(sandbox: "Sandbox", call: SendPhoto) -> Message:
+def send_photo(sandbox: Sandbox, call: SendPhoto) -> Message:
     """https://core.telegram.org/bots/api#sendphoto"""
     caption = _caption(call)
     content = {"photo": photo_of(sandbox.store, call.photo), **caption}
     return _send(sandbox, call, content, "photos")
 
 
-def send_document(sandbox: "Sandbox", call: SendDocument) -> Message:
+def send_document(sandbox: Sandbox, call: SendDocument) -> Message:
     """https://core.telegram.org/bots/api#senddocument"""
     caption = _caption(call)
     content = {"document": document_of(sandbox.store, call.document), **caption}
     return _send(sandbox, call, content, "documents")
 
 
-def send_chat_action(sandbox: "Sandbox", call: SendChatAction) -> bool:
+def send_chat_action(sandbox: Sandbox, call: SendChatAction) -> bool:
     """https://core.telegram.org/bots/api#sendchataction"""
     chat = recipient(sandbox, call.chat_id)
     _check_thread(call.message_thread_id)
@@ -51,7 +49,7 @@ def _caption(call: SendPhoto | SendDocument) -> dict[str, Any]:
 
 
 def _send(
-    sandbox: "Sandbox", call: SendMessage | SendPhoto | SendDocument, content: dict[str, Any], what: str
+    sandbox: Sandbox, call: SendMessage | SendPhoto | SendDocument, content: dict[str, Any], what: str
 ) -> Message:
     keyboard = checked_markup(call.reply_markup)
     chat = recipient(sandbox, call.chat_id)
@@ -73,7 +71,7 @@ def _check_thread(thread_id: int | None) -> None:
 
 
 def _replied(
-    sandbox: "Sandbox", chat_id: int, reply: ReplyParameters | None, reply_to: int | None
+    sandbox: Sandbox, chat_id: int, reply: ReplyParameters | None, reply_to: int | None
 ) -> Message | None:
     message_id = reply.message_id if reply else reply_to
     if not message_id:

@@ -1,7 +1,6 @@
 """How groups and the bot's place in them change."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from aiogram.types import (
     Chat,
@@ -17,9 +16,7 @@ from sandbox.chats.groups import GroupStatus
 from sandbox.errors import ControlError
 from sandbox.messages.storage import add_message, now
 from sandbox.records import GroupChange
-
-if TYPE_CHECKING:
-    from sandbox.state import Sandbox
+from sandbox.state import Sandbox
 
 _BECOMES: dict[GroupChange, GroupStatus] = {
     "kick": "kicked",
@@ -35,7 +32,7 @@ _SUPERGROUPS = -1_000_000_000_000  # where their ids begin, downwards
 Member = ChatMemberMember | ChatMemberBanned | ChatMemberLeft
 
 
-def add_group(sandbox: "Sandbox", group_id: int, title: str, members: list[int]) -> None:
+def add_group(sandbox: Sandbox, group_id: int, title: str, members: list[int]) -> None:
     """Make a group with the bot in it, or add people to it. Raises ControlError."""
     if group_id >= 0:
         raise ControlError(400, "The id of a group is a negative number.")
@@ -55,7 +52,7 @@ def add_group(sandbox: "Sandbox", group_id: int, title: str, members: list[int])
     sandbox.feed.publish(group_id, {"type": "people"})
 
 
-def change_group(sandbox: "Sandbox", group_id: int, change: GroupChange) -> None:
+def change_group(sandbox: Sandbox, group_id: int, change: GroupChange) -> None:
     """Kick the bot, remove it, let it in again, let nobody write, or delete the group. Raises ControlError.
 
     Doing so twice changes nothing. The bot hears when its membership changes.
@@ -71,7 +68,7 @@ def change_group(sandbox: "Sandbox", group_id: int, change: GroupChange) -> None
     sandbox.feed.publish(group_id, {"type": "people"})
 
 
-def migrate_group(sandbox: "Sandbox", group_id: int) -> int:
+def migrate_group(sandbox: Sandbox, group_id: int) -> int:
     """Make a group a supergroup, which has another id; answers it. Raises ControlError.
 
     Both chats get Telegram's service message, which names the other one.
@@ -100,7 +97,7 @@ def migrate_group(sandbox: "Sandbox", group_id: int) -> int:
     return new_id
 
 
-def tell_of_membership(sandbox: "Sandbox", chat: Chat, actor: User, before: Member, after: Member) -> None:
+def tell_of_membership(sandbox: Sandbox, chat: Chat, actor: User, before: Member, after: Member) -> None:
     """Tell the bot what somebody made of its membership."""
     change = ChatMemberUpdated(
         chat=chat, from_user=actor, date=now(), old_chat_member=before, new_chat_member=after
@@ -114,13 +111,13 @@ def banned(bot: User) -> ChatMemberBanned:
     return ChatMemberBanned(user=bot, until_date=datetime.fromtimestamp(0, UTC))
 
 
-def _member(sandbox: "Sandbox", status: GroupStatus) -> Member:
+def _member(sandbox: Sandbox, status: GroupStatus) -> Member:
     bot = sandbox.bot_user
     if status == "kicked":
         return banned(bot)
     return ChatMemberLeft(user=bot) if status == "left" else ChatMemberMember(user=bot)
 
 
-def _actor(sandbox: "Sandbox", group_id: int) -> User:
+def _actor(sandbox: Sandbox, group_id: int) -> User:
     first = groups.members_of(sandbox.store, group_id)[0]
     return people.get_person(sandbox.store, first).user()

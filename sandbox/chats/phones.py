@@ -1,7 +1,7 @@
 """What people do on their phones."""
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiogram.types import CallbackQuery, Chat, ChatMemberMember, InlineKeyboardButton, Message
 
@@ -11,14 +11,12 @@ from sandbox.chats.people import Person
 from sandbox.errors import ControlError
 from sandbox.messages.entities import written
 from sandbox.messages.storage import add_message, chat_of, find_message
-
-if TYPE_CHECKING:
-    from sandbox.state import Sandbox
+from sandbox.state import Sandbox
 
 MAX_TEXT = 4096  # characters: longer ones are cut into several by Telegram's apps
 
 
-def write(sandbox: "Sandbox", person_id: int, text: str, chat_id: int | None) -> Message:
+def write(sandbox: Sandbox, person_id: int, text: str, chat_id: int | None) -> Message:
     """A person sends a text to the bot, or to a group that they are in. Raises ControlError."""
     person = people.get_person(sandbox.store, person_id)
     chat = _chat_for(sandbox, person, chat_id)
@@ -38,11 +36,11 @@ def write(sandbox: "Sandbox", person_id: int, text: str, chat_id: int | None) ->
     return message
 
 
-def _bot_hears(sandbox: "Sandbox", chat: Chat) -> bool:
+def _bot_hears(sandbox: Sandbox, chat: Chat) -> bool:
     return chat.type == "private" or groups.get_group(sandbox.store, chat.id).has_bot
 
 
-def _chat_for(sandbox: "Sandbox", person: Person, chat_id: int | None) -> Chat:
+def _chat_for(sandbox: Sandbox, person: Person, chat_id: int | None) -> Chat:
     if person.deactivated:
         raise ControlError(409, f"{person.first_name} has deleted their account.")
     if chat_id is None or chat_id == person.id:
@@ -57,7 +55,7 @@ def _chat_for(sandbox: "Sandbox", person: Person, chat_id: int | None) -> Chat:
     raise ControlError(404, f"{person.first_name} is in no chat with the id {chat_id}.")
 
 
-def press(sandbox: "Sandbox", person_id: int, message_id: int, which: str) -> dict[str, Any]:
+def press(sandbox: Sandbox, person_id: int, message_id: int, which: str) -> dict[str, Any]:
     """A person presses the button with this callback data or label. Raises ControlError.
 
     Answers `{"press_id": ...}`, the id of the callback query, or `{"url": ...}` for a link.
@@ -105,7 +103,7 @@ def _button(message: Message, which: str) -> InlineKeyboardButton:
     raise ControlError(404, f"Message {message.message_id} has no button {which!r}. Its buttons: {labels}.")
 
 
-def block(sandbox: "Sandbox", person_id: int, blocked: bool) -> None:
+def block(sandbox: Sandbox, person_id: int, blocked: bool) -> None:
     """A person blocks the bot, or lets it back in; doing so twice changes nothing. Raises ControlError."""
     person = people.get_person(sandbox.store, person_id)
     if person.blocked == blocked:
@@ -117,7 +115,7 @@ def block(sandbox: "Sandbox", person_id: int, blocked: bool) -> None:
     sandbox.feed.publish(person_id, {"type": "people"})
 
 
-def deactivate(sandbox: "Sandbox", person_id: int) -> None:
+def deactivate(sandbox: Sandbox, person_id: int) -> None:
     """A person deletes their account, of which the bot hears nothing. Raises ControlError."""
     people.get_person(sandbox.store, person_id)
     people.mark_deactivated(sandbox.store, person_id)

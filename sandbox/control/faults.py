@@ -1,4 +1,4 @@
-"""The part of the control API that makes things go wrong; sandbox.control lists its calls."""
+"""The part of the control API that makes things go wrong; its package lists its calls."""
 
 from typing import Any, Self
 
@@ -93,7 +93,7 @@ async def _begin_outage(request: Request, new: NewOutage) -> None:
     sandbox = sandbox_of(request.app)
     sandbox.outage.begin(new.kind)
     # A long poll that began before must not hear of anything while Telegram is down.
-    sandbox.poller.wake()
+    sandbox.long_poll.wake()
 
 
 async def _outage(request: Request) -> dict[str, Any]:

@@ -3,20 +3,15 @@
 import mimetypes
 import secrets
 import sqlite3
+import struct
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
-from aiogram.methods import GetFile
-from aiogram.types import BufferedInputFile, Document, File, InputFile, PhotoSize
+from aiogram.types import BufferedInputFile, Document, InputFile, PhotoSize
 
 from sandbox.errors import BotApiError, bad_request
-from sandbox.messages.images import image_size
 from sandbox.store import Store
 
-if TYPE_CHECKING:
-    from sandbox.state import Sandbox
-
-MAX_PHOTO, MAX_DOCUMENT, MAX_DOWNLOAD = 10 << 20, 50 << 20, 20 << 20  # bytes: the Bot API's limits
+MAX_PHOTO, MAX_DOCUMENT = 10 << 20, 50 << 20  # bytes: the Bot API's limits
 
 
 def photo_of(store: Store, given: InputFile | str) -> list[PhotoSize]:
@@ -29,7 +24,7 @@ def photo_of(store: Store, given: InputFile | str) -> list[PhotoSize]:
     return [
         PhotoSize(
             file_id=row["file_id"],
-            file_unique_id=_unique_id(row),
+            file_unique_id=unique_id(row),
             width=row["width"],
             height=row["height"],
             file_size=len(row["content"]),
@@ -44,7 +39,7 @@ def document_of(store: Store, given: InputFile | str) -> Document:
         raise BotApiError(413, "Request Entity Too Large")
     return Document(
         file_id=row["file_id"],
-        file_unique_id=_unique_id(row),
+        file_unique_id=unique_id(row),
         file_name=row["name"],
         mime_type=row["mime"],
         file_size=len(row["content"]),
@@ -57,22 +52,8 @@ def find_file(store: Store, key: str, value: str) -> sqlite3.Row | None:
     return store.row(f"SELECT * FROM files WHERE {column} = ?", value)  # noqa: S608
 
 
-def get_file(sandbox: "Sandbox", call: GetFile) -> File:
-    """https://core.telegram.org/bots/api#getfile"""
-    row = find_file(sandbox.store, "file_id", call.file_id)
-    if row is None:
-        raise bad_request("invalid file_id")
-    if len(row["content"]) > MAX_DOWNLOAD:
-        raise bad_request("file is too big")
-    return File(
-        file_id=row["file_id"],
-        file_unique_id=_unique_id(row),
-        file_size=len(row["content"]),
-        file_path=row["path"],
-    )
-
-
-def _unique_id(row: sqlite3.Row) -> str:
+def unique_id(row: sqlite3.Row) -> str:
+    """What stays the same of a file under whatever id it is sent."""
     return f"SBF{row['id']}"
 
 
@@ -107,3 +88,29 @@ def _keep(store: Store, upload: BufferedInputFile, folder: str) -> sqlite3.Row:
     row = find_file(store, "file_id", file_id)
     assert row is not None
     return row
+
+
+def image_size(content: bytes) -> tuple[int, int] | None:
+    """Width and height of a PNG, GIF or JPEG in pixels, or None if it is not one."""
+    if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:
+        width, height = struct.unpack(">II", content[16:24])
+        return width, height
+    if content[:6] in (b"GIF87a", b"GIF89a") and len(content) >= 10:
+        width, height = struct.unpack("<HH", content[6:10])
+        return width, height
+    if content.startswith(b"\xff\xd8"):
+        return _jpeg_size(content)
+    return None
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int] | None:
+    at = 2
+    while at + 9 <= len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        # The frame headers (SOF0 to SOF15) but for the tables that share their range.
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+            return width, height
+        (length,) = struct.unpack(">H", content[at + 2 : at + 4])
+        at += 2 + length
+    return None

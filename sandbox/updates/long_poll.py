@@ -1,20 +1,11 @@
-"""getUpdates: the long poll, of which there can be one."""
+"""The long poll, of which there can be one."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
 
-from aiogram.methods import GetUpdates
-
-from sandbox.errors import BotApiError, conflict
-
-if TYPE_CHECKING:
-    from sandbox.state import Sandbox
-
-MAX_WAIT = 50  # seconds: what Telegram makes of a longer timeout
-MAX_UPDATES = 100  # https://core.telegram.org/bots/api#getupdates
+from sandbox.errors import BotApiError
 
 
-class Poller:
+class LongPoll:
     """The place of the one request that waits for updates."""
 
     def __init__(self) -> None:
@@ -54,23 +45,3 @@ class Poller:
                 self._waiting = None
         if outcome is not None:
             raise outcome
-
-
-async def get_updates(sandbox: "Sandbox", call: GetUpdates) -> list[dict[str, Any]]:
-    """https://core.telegram.org/bots/api#getupdates. Raises BotApiError 409 as Telegram does."""
-    if sandbox.webhook.is_set:
-        raise conflict(
-            "can't use getUpdates method while webhook is active; "
-            "use deleteWebhook to delete the webhook first"
-        )
-    sandbox.poller.interrupt(
-        conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
-    )
-    limit = min(max(call.limit or MAX_UPDATES, 1), MAX_UPDATES)
-    sandbox.updates.allow(call.allowed_updates)
-    sandbox.updates.acknowledge(call.offset or 0)
-    found = sandbox.updates.read(limit)
-    if not found and call.timeout and call.timeout > 0:
-        await sandbox.poller.wait(min(call.timeout, MAX_WAIT))
-        found = sandbox.updates.read(limit)
-    return found

@@ -2,20 +2,13 @@
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import Any
 
-from aiogram.methods import DeleteWebhook, GetWebhookInfo, SetWebhook
 from aiogram.types import WebhookInfo
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout
 
-from sandbox.errors import bad_request, conflict
-from sandbox.loopback import is_loopback
 from sandbox.store import Store
 from sandbox.updates.queue import UpdateQueue
-
-if TYPE_CHECKING:
-    from sandbox.state import Sandbox
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105
 FIRST_RETRY, LAST_RETRY = 0.1, 30.0  # seconds between tries; doubled after each
@@ -23,7 +16,7 @@ ANSWER_TIMEOUT = 30.0  # seconds
 _FACT = "webhook"
 
 
-class Webhook:
+class WebhookSender:
     """The bot's webhook and the task that posts updates to it."""
 
     def __init__(self, store: Store, updates: UpdateQueue) -> None:
@@ -120,38 +113,3 @@ async def _post(session: ClientSession, hook: dict[str, Any], update: dict[str, 
     if 200 <= answer.status < 300:
         return None
     return f"Wrong response from the webhook: {answer.status} {answer.reason}"
-
-
-def set_webhook(sandbox: "Sandbox", call: SetWebhook) -> bool:
-    """https://core.telegram.org/bots/api#setwebhook, but for loopback addresses, and them only."""
-    if call.url:
-        address = urlsplit(call.url)
-        if address.scheme not in {"http", "https"} or not is_loopback(address.hostname or ""):
-            raise bad_request("bad webhook: the sandbox calls addresses of this computer only")
-    secret = call.secret_token
-    if secret is not None and not _is_secret(secret):
-        raise bad_request("secret token contains unallowed characters")
-    if call.drop_pending_updates:
-        sandbox.updates.drop()
-    sandbox.updates.allow(call.allowed_updates)
-    if call.url:
-        sandbox.poller.interrupt(conflict("terminated by setWebhook request"))
-    sandbox.webhook.set(call.url, secret, call.max_connections or 40)
-    return True
-
-
-def _is_secret(secret: str) -> bool:
-    return len(secret) <= 256 and secret.isascii() and secret.replace("_", "").replace("-", "").isalnum()
-
-
-def delete_webhook(sandbox: "Sandbox", call: DeleteWebhook) -> bool:
-    """https://core.telegram.org/bots/api#deletewebhook"""
-    if call.drop_pending_updates:
-        sandbox.updates.drop()
-    sandbox.webhook.set("", None, 0)
-    return True
-
-
-def get_webhook_info(sandbox: "Sandbox", _: GetWebhookInfo) -> WebhookInfo:
-    """https://core.telegram.org/bots/api#getwebhookinfo"""
-    return sandbox.webhook.info()

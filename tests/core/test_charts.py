@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.wording import charts, drawing
 from core.wording.charts import UsedAndWasted
-from sandbox.messages.images import image_size
+from sandbox.messages.files import image_size
 from tests.support.charts import MONDAY, WEEK
 
 

@@ -9,7 +9,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 
 from sandbox.client import SandboxClient
-from sandbox.messages.images import image_size
+from sandbox.messages.files import image_size
 from sandbox.settings import DEFAULT_TOKEN
 from tests.sandbox.fetching import fetch
 
