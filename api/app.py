@@ -15,8 +15,8 @@ from api.metrics import Metrics, RequestTimes
 from api.middleware import addresses, body_limit, origins, request_ids, request_log
 from api.middleware.security_headers import SecurityHeaders
 from api.openapi import descriptions, docs_page, document
-from api.routers import PREFIX
 from api.routes import (
+    PREFIX,
     accounts,
     auth,
     csv,

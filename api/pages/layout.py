@@ -40,7 +40,7 @@ def refused(wrong: str, status: int = 400) -> Response:
     return page("page.html", title="That did not work", wrong=wrong, status=status)
 
 
-class Page(APIRoute):
+class PageRoute(APIRoute):
     """Answers an error with a page, for a person in a browser."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -59,7 +59,7 @@ class Page(APIRoute):
 
 
 def new_router() -> APIRouter:
-    return APIRouter(route_class=Page, include_in_schema=False, default_response_class=HTMLResponse)
+    return APIRouter(route_class=PageRoute, include_in_schema=False, default_response_class=HTMLResponse)
 
 
 async def style(_request: Request) -> Response:

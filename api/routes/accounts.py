@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.dependencies import Caller, Config, Hashing, Tx
 from api.openapi.descriptions import failing
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.accounts import AccountPatch, ExportOut, MeOut
 from core import clock
 from core.accounts import accounts, password_reset, throttling

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.dependencies import Caller, Client, Config, Hashing, Tokens, Tx
 from api.openapi.descriptions import failing
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.auth import (
     HouseholdOfMine,
     LoginBody,

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 from api.dependencies import Caller, HouseholdId, Tx
 from api.idempotency import OncePerKey
 from api.openapi.descriptions import failing
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.csv import ImportOut
 from core import clock
 from core.errors import Invalid

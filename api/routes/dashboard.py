@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api.dependencies import Caller, Tx
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.dashboard import DashboardOut
 from core.inventory import dashboard
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from api.dependencies import Caller, HouseholdId, Tx
 from api.openapi.descriptions import failing
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.settings.household_preferences import HouseholdSettingsBody, HouseholdSettingsOut
 from core.settings import household_preferences
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 
 from api.dependencies import Caller, Tx
 from api.openapi.descriptions import failing
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.inbox import DeliveriesOut, InboxOut, MarkedOut, NotificationOut, UnreadOut
 from api.schemas.pagination import LARGEST_PAGE, Number, Size
 from core.delivery import delivery_history, inbox

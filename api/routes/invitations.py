@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from api.dependencies import Caller, HouseholdId, Tx
 from api.idempotency import OncePerKey
 from api.openapi.descriptions import failing
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.invitations import (
     AcceptedOut,
     InvitationBody,

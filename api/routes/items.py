@@ -8,7 +8,7 @@ from api import etags
 from api.dependencies import Caller, HouseholdId, IfMatch, ItemId, Tx
 from api.idempotency import OncePerKey
 from api.openapi.descriptions import failing, stale
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.item_query import item_query
 from api.schemas.items import ExpiringOut, ItemBody, ItemDetailsOut, ItemOut, ItemPatch, ItemsOut
 from core.errors import Invalid

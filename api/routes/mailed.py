@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from api.dependencies import Caller, Client, Hashing, SigningKeys, Tx
 from api.forgot_password import forget_password
 from api.openapi.descriptions import failing
-from api.routers import new_router
-from api.schemas.mailed import DoneOut, ForgotPasswordBody, ResetPasswordBody, VerifyEmailBody
+from api.routes import new_router
+from api.schemas.auth import DoneOut, ForgotPasswordBody, ResetPasswordBody, VerifyEmailBody
 from core.accounts import email_verification, password_reset
 from core.accounts.throttling import TooEarly
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 
 from api.dependencies import Caller, HouseholdId, Tx
 from api.openapi.descriptions import failing
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.households import MemberRoleBody, MemberRoleOut
 from core.households import members
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from api.dependencies import Caller, Tx
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.settings.preferences import SettingsBody, SettingsChangedOut, SettingsOut
 from api.schemas.settings.preview import PreviewOut
 from core import clock

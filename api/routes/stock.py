@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from api.dependencies import Caller, HouseholdId, ItemId, Tx
 from api.idempotency import OncePerKey
 from api.openapi.descriptions import failing
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.movements import MovementsOut, UndoneOut
 from api.schemas.pagination import Number, Size
 from api.schemas.stock import (

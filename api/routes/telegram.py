@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Request
 
 from api.dependencies import Caller, Config, SigningKey, Tx
 from api.openapi.descriptions import failing
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.telegram import LinkBody, LinkCodeOut, LinkedOut, LinkStatusOut, ReceivedOut
 from core.errors import Invalid, NotFound, TooManyAttempts, Unauthenticated
 from core.telegram import inbound, linking, webhook

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response
 
 from api.dependencies import Caller, HouseholdId, Tx
 from api.openapi.descriptions import failing
-from api.routers import new_router
+from api.routes import new_router
 from api.schemas.settings.watches import WatchBody, WatchesOut, WatchOut
 from core.settings import watching
 

@@ -1,7 +1,9 @@
-"""Accounts and sign-ins."""
+"""Accounts and sign-ins, and what is done with the links that are mailed for them."""
 
 from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from api.schemas.base import Body, Out, example
 from api.schemas.fields import Email, NewPassword, Password, Zone, text
@@ -62,3 +64,20 @@ class HouseholdOfMine(Out):
 class SignedInOut(TokensOut):
     user_id: UUID
     households: list[HouseholdOfMine]
+
+
+class ForgotPasswordBody(Body):
+    email: Email
+
+
+class ResetPasswordBody(Body):
+    token: str = Field(description="That of the link")
+    new_password: NewPassword
+
+
+class VerifyEmailBody(Body):
+    token: str = Field(description="That of the link")
+
+
+class DoneOut(Out):
+    message: str

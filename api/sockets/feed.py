@@ -136,17 +136,17 @@ class Feed:
             cursors = {name: self._sent[name] for name in names if name in self._sent}
             if not cursors:
                 return
-            news = await self._tx.read(tail.news, cursors)
-            more = news.more
-            for stream in news.gone:
+            unsent = await self._tx.read(tail.unsent, cursors)
+            more = unsent.more
+            for stream in unsent.gone:
                 self._sent.pop(stream, None)
                 if streams.is_personal(stream):
                     # The account was deleted: whoever still listens as that person hears nothing more, not
                     # even what was read together with that.
                     await self._audience.expel(stream)
-            for stream, now in news.broken.items():
+            for stream, now in unsent.broken.items():
                 await self._tell(stream, now, wire.resync(stream, now))
-            for entry in news.entries:
+            for entry in unsent.entries:
                 await self._follow(entry)
                 await self._tell(entry.stream, Position(entry.epoch, entry.seq), self._live(entry))
 

@@ -8,24 +8,28 @@ import socketio
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from api.middleware.origins import Origins
-from api.sockets import since
 from api.sockets.feed import Feed
-from api.sockets.server import SET_HOUSEHOLD, Server, quiet_logger
+from api.sockets.server import SET_HOUSEHOLD, SocketServer, quiet_logger
 from api.tokens import AccessTokens
 from core.accounts import accounts
 from core.actors import Actor, Face
 from core.db import Transactions
 from core.errors import Unauthenticated, Unavailable
+from core.events.streams import Position
 
 log = logging.getLogger(__name__)
 
 # Clients have next to nothing to say; what they send is held in memory before it is looked at.
 LARGEST_MESSAGE = 64 * 1024
+MOST_STREAMS = 500
+WRONG_SINCE = (
+    "auth.since must be an object such as {stream: [epoch, seq]}, as `connected` and each event tell."
+)
 
 
 def create_server(allowed: Origins) -> socketio.AsyncServer:
     """Return a server without handlers yet, for websocket and polling."""
-    return Server(
+    return SocketServer(
         async_mode="asgi",
         cors_allowed_origins=allowed,
         cors_credentials=False,
@@ -41,7 +45,7 @@ def attach(server: socketio.AsyncServer, tokens: AccessTokens, tx: Transactions,
         given = auth if isinstance(auth, Mapping) else {}
         try:
             who = await _identify(tokens, tx, given.get("token"))
-            start = since.parse(given.get("since"))
+            start = _positions(given.get("since"))
         except Unauthenticated as error:
             # One text and nothing else: with more arguments the client would lose the message.
             raise Refused(f"Authentication failed: {error}") from None
@@ -67,3 +71,19 @@ async def _identify(tokens: AccessTokens, tx: Transactions, token: Any) -> Actor
     who = Actor(tokens.verify(token), Face.WEB)
     await tx.read(accounts.get, who)
     return who
+
+
+def _positions(value: Any) -> dict[str, Position]:
+    """Return where a client was when it was last connected; nothing if it did not say. Raises ValueError."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or len(value) > MOST_STREAMS:
+        raise ValueError(WRONG_SINCE)
+    return {str(stream): _position(position) for stream, position in value.items()}
+
+
+def _position(value: Any) -> Position:
+    match value:
+        case [str(epoch), int(seq)] if seq >= 0 and not isinstance(seq, bool):
+            return Position(epoch, seq)
+    raise ValueError(WRONG_SINCE)

@@ -25,7 +25,7 @@ def _without_traceback(record: logging.LogRecord) -> bool:
     return True
 
 
-class Server(socketio.AsyncServer):  # type: ignore[misc]  # it comes without types
+class SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # it comes without types
     """Takes handshakes, goodbyes and the one event that clients may emit; ignores the rest.
 
     Otherwise a client could emit `connect` and `disconnect` as events and reach the handlers of the same

@@ -20,7 +20,7 @@ LONGEST_REPLAY = 500
 
 
 @dataclass(frozen=True)
-class News:
+class Unsent:
     """What came after some cursors.
 
     `entries` are in order and without gaps within a stream. `broken` are streams that cannot be read on,
@@ -35,17 +35,17 @@ class News:
     more: bool
 
 
-def news(session: Session, cursors: Mapping[str, Position]) -> News:
+def unsent(session: Session, cursors: Mapping[str, Position]) -> Unsent:
     """Return what comes after each stream's cursor, people's own streams first.
 
     Those say who left a household. They are read last and told first, so that nobody hears of a household
     what happened after they left it.
     """
-    shared = _news(session, {name: at for name, at in cursors.items() if not streams.is_personal(name)})
-    personal = _news(session, {name: at for name, at in cursors.items() if streams.is_personal(name)})
+    shared = _unsent(session, {name: at for name, at in cursors.items() if not streams.is_personal(name)})
+    personal = _unsent(session, {name: at for name, at in cursors.items() if streams.is_personal(name)})
     if personal.more:
         return personal
-    return News(
+    return Unsent(
         entries=[*personal.entries, *shared.entries],
         broken={**personal.broken, **shared.broken},
         gone=[*personal.gone, *shared.gone],
@@ -53,7 +53,7 @@ def news(session: Session, cursors: Mapping[str, Position]) -> News:
     )
 
 
-def _news(session: Session, cursors: Mapping[str, Position]) -> News:
+def _unsent(session: Session, cursors: Mapping[str, Position]) -> Unsent:
     now = positions(session, list(cursors))
     broken = {name: there for name, there in now.items() if not _continues(name, cursors[name], there)}
     behind = {
@@ -66,7 +66,7 @@ def _news(session: Session, cursors: Mapping[str, Position]) -> News:
     complete = len(found) < ENTRIES_A_QUERY
     for name in _with_gaps(read, found, complete):
         broken[name] = now[name]
-    return News(
+    return Unsent(
         entries=[entry for entry in found if entry.stream not in broken],
         broken=broken,
         gone=[name for name in cursors if name not in now],
