@@ -11,7 +11,7 @@ from core.errors import ConfigurationError, DomainError
 from core.inventory.import_plan import WrongLines
 from stockbell import logs
 from stockbell.backup import archive
-from stockbell.commands import csv, deliveries, running
+from stockbell.commands import accounts, csv, database, deliveries, running
 
 
 def execute(chosen: argparse.Namespace) -> int:
@@ -42,11 +42,11 @@ def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
         case "sandbox":
             asyncio.run(running.run_sandbox(settings))
         case "migrate":
-            running.migrate(settings)
+            database.migrate(settings)
         case "backup":
             print(archive.backup(settings, Path(chosen.file).absolute()), flush=True)  # noqa: T201
         case "restore":
-            running.prepare(settings)
+            database.prepare(settings)
             file = Path(chosen.file).absolute()
             print(archive.restore(settings, file, force=chosen.force), flush=True)  # noqa: T201
         case "user":
@@ -65,12 +65,12 @@ def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
 def _create_user(chosen: argparse.Namespace, settings: Settings) -> None:
     password = _password()
     timezone = chosen.timezone or settings.default_timezone
-    how_to_link = running.create_user(settings, chosen.email, chosen.name, password, timezone)
+    how_to_link = accounts.create_user(settings, chosen.email, chosen.name, password, timezone)
     print(f"{chosen.name} can sign in as {chosen.email}.\nTo link a phone, {how_to_link}", flush=True)  # noqa: T201
 
 
 def _set_password(chosen: argparse.Namespace, settings: Settings) -> None:
-    running.set_password(settings, chosen.email, _password())
+    accounts.set_password(settings, chosen.email, _password())
     print(f"{chosen.email} has a new password, and is signed out everywhere.", flush=True)  # noqa: T201
 
 

@@ -17,7 +17,7 @@ from core import migrations
 from core.db import APPLICATION
 from core.errors import ConfigurationError
 from core.operations.restoring import Restored
-from stockbell.backup import renewal, targets
+from stockbell.backup import replacing
 
 MAGIC = b"PGDMP"
 RUNNING = "Stockbell is running on this database. Stop all of its processes first, then restore."
@@ -62,7 +62,7 @@ def restore(file: Path, url: str, *, force: bool) -> tuple[str, Restored]:
             migrations.wait_for_others(connection)
             _drop_tables(connection, force=force)
             _load(connection, tool, file)
-            renewed = renewal.renew(connection)
+            renewed = replacing.renew(connection)
             connection.commit()
             return renewed
     except (DBAPIError, psycopg.Error) as error:
@@ -80,7 +80,7 @@ def _drop_tables(connection: Connection, *, force: bool) -> None:
         raise ConfigurationError(RUNNING)
     tables = list(connection.exec_driver_sql(TABLES).scalars())
     quote = connection.dialect.identifier_preparer.quote
-    targets.require_replaceable(
+    replacing.require_replaceable(
         "The database of DATABASE_URL",
         tables,
         lambda: connection.exec_driver_sql("SELECT 1 FROM users LIMIT 1").first() is not None,

@@ -11,7 +11,7 @@ from sqlalchemy import URL
 from core import migrations
 from core.errors import ConfigurationError
 from core.operations.restoring import Restored
-from stockbell.backup import renewal, targets
+from stockbell.backup import replacing
 
 MAGIC = b"SQLite format 3\x00"
 BUSY_S = 30.0
@@ -57,7 +57,7 @@ def _renewed(draft: Path) -> tuple[str, Restored]:
     engine = migrations.engine_for(url)
     try:
         with engine.connect() as connection:
-            renewed = renewal.renew(connection)
+            renewed = replacing.renew(connection)
             connection.commit()
             return renewed
     finally:
@@ -78,7 +78,7 @@ def _take_over(target: sqlite3.Connection, database: Path, *, force: bool) -> No
             raise ConfigurationError(RUNNING) from None
         raise
     tables = {name for (name,) in target.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    targets.require_replaceable(
+    replacing.require_replaceable(
         str(database),
         tables,
         lambda: target.execute("SELECT 1 FROM users LIMIT 1").fetchone() is not None,

@@ -1,11 +1,13 @@
-"""A database for the length of one command."""
+"""The database of a command: opened for as long as it takes, or brought to this release's tables."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 
 from core import migrations
 from core.config import Settings
 from core.db import Database
+from core.errors import ConfigurationError
 
 
 @contextlib.contextmanager
@@ -17,3 +19,24 @@ def opened(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.dispose()
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to this release's tables."""
+    prepare(settings)
+    migrations.upgrade(settings.database_url)
+
+
+def prepare(settings: Settings) -> None:
+    """Make the folder that a SQLite file lies in, and say where what is found out about fonts is kept.
+
+    matplotlib would keep that in the home of the user, which a service may not have.
+    """
+    os.environ.setdefault("MPLCONFIGDIR", str(settings.data_dir / "matplotlib"))
+    for folder in {settings.data_dir, *([settings.sqlite_file.parent] if settings.sqlite_file else [])}:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The folder {folder} cannot be made ({error.strerror}). Check DATA_DIR and DATABASE_URL."
+            ) from error

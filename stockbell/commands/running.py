@@ -1,57 +1,28 @@
-"""What the command line does, each command a function of the settings."""
+"""What runs until it is stopped: one process of the Procfile, the sandbox, or everything in one process."""
 
 import asyncio
-import os
 import socket
 
 from pydantic import SecretStr
-from sqlalchemy.orm import Session
 
-from core import emails, migrations
-from core.accounts import accounts, password_reset, passwords
-from core.accounts.passwords import Passwords
-from core.actors import Actor, Face
+from core import migrations
 from core.config import Settings
-from core.errors import ConfigurationError, NotFound
-from core.households import registration
+from core.errors import ConfigurationError
 from core.operations.clock_process import TICK_S
-from core.telegram import linking
-from core.telegram.link_codes import IssuedCode
 from sandbox.client import SandboxClient
 from sandbox.loopback import check_bind
 from sandbox.settings import DEFAULT_TOKEN
 from stockbell import banner, demo
-from stockbell.commands import database as databases
+from stockbell.commands import database
 from stockbell.processes import roles, servers
 from stockbell.processes.runtime import Role, Runtime, opened, run, stopped_by_signals, unless_stopped
 
 SANDBOX_HOST = "127.0.0.1"
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the database to this release's tables."""
-    prepare(settings)
-    migrations.upgrade(settings.database_url)
-
-
-def prepare(settings: Settings) -> None:
-    """Make the folder that a SQLite file lies in, and say where what is found out about fonts is kept.
-
-    matplotlib would keep that in the home of the user, which a service may not have.
-    """
-    os.environ.setdefault("MPLCONFIGDIR", str(settings.data_dir / "matplotlib"))
-    for folder in {settings.data_dir, *([settings.sqlite_file.parent] if settings.sqlite_file else [])}:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ConfigurationError(
-                f"The folder {folder} cannot be made ({error.strerror}). Check DATA_DIR and DATABASE_URL."
-            ) from error
-
-
 async def run_role(settings: Settings, role: Role, announcement: str) -> None:
     """Run one process of the Procfile, on a database that has this release's tables."""
-    prepare(settings)
+    database.prepare(settings)
     with stopped_by_signals() as stop:
         await asyncio.to_thread(migrations.require, settings.database_url)
         print(announcement, flush=True)  # noqa: T201
@@ -78,7 +49,7 @@ async def run_sandbox(settings: Settings) -> None:
     refuse_beside_real_token(settings)
     listener = bind_sandbox(settings)
     print(f"The Telegram sandbox is on {servers.address(listener)}", flush=True)  # noqa: T201
-    prepare(settings)
+    database.prepare(settings)
     with stopped_by_signals() as stop:
         async with opened(settings, stop) as runtime:
             await run(runtime, roles.sandbox(listener))
@@ -105,7 +76,7 @@ async def run_all(settings: Settings) -> None:
             "DATABASE_URL is set but TELEGRAM_BOT_TOKEN is not: set both to run for real, or unset "
             "DATABASE_URL for the demo."
         )
-    prepare(settings)
+    database.prepare(settings)
     listener = servers.bind(settings.host, settings.port, "PORT")
     with stopped_by_signals() as stop:
         await asyncio.to_thread(migrations.upgrade, settings.database_url)
@@ -137,41 +108,3 @@ async def _run_demo(settings: Settings, listener: socket.socket, stop: asyncio.E
 async def _seed(runtime: Runtime) -> bool:
     async with SandboxClient(runtime.settings.telegram_api_base) as phones:
         return await demo.seed(runtime.database, phones, runtime.settings)
-
-
-def create_user(settings: Settings, email: str, name: str, password: str, timezone: str) -> str:
-    """Make an account with a household, and return how to link a phone to it."""
-    address, password_hash = emails.valid(email), _hash(settings, password)
-    key = settings.signing_key()
-    with databases.opened(settings) as database:
-        issued, username = database.write_now(_register, key, address, password_hash, name, timezone)
-    if username is None:
-        return f"send this to your bot within 10 minutes: /link {issued.code}"
-    return f"open this within 10 minutes: {settings.deep_link(username, issued.code)}"
-
-
-def _hash(settings: Settings, password: str) -> str:
-    return Passwords(settings.password_memory_mib).hash(passwords.acceptable(password))
-
-
-def _register(
-    session: Session, key: bytes, address: str, password_hash: str, name: str, timezone: str
-) -> tuple[IssuedCode, str | None]:
-    """Make the account and its code together, and return the code and the name of the bot to give it to."""
-    made = registration.register(session, address, password_hash, name, timezone)
-    issued = linking.issue_for_user(session, key, Actor(made.account.id, Face.WEB))
-    return issued, linking.bot_username(session)
-
-
-def set_password(settings: Settings, email: str, password: str) -> None:
-    """Give an account another password, and sign it out everywhere. Raises NotFound."""
-    password_hash = _hash(settings, password)
-    with databases.opened(settings) as database:
-        database.write_now(_replace_password, email, password_hash)
-
-
-def _replace_password(session: Session, email: str, password_hash: str) -> None:
-    known = accounts.credentials(session, email)
-    if known is None:
-        raise NotFound(f"There is no account with the email {email}.")
-    password_reset.replace(session, known.user_id, password_hash)

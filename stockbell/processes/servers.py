@@ -18,7 +18,7 @@ GRACE_S = 5
 KEEP_ALIVE_S = 75
 
 
-class Server(uvicorn.Server):
+class HttpServer(uvicorn.Server):
     """uvicorn under our own signal handling: its own raises SIGTERM again, and exits with 143."""
 
     @contextlib.contextmanager
@@ -85,7 +85,7 @@ async def serve(
     app: Any, listener: socket.socket, stop: asyncio.Event, before_stop: Callable[[], None] | None = None
 ) -> None:
     """Serve until `stop`, then finish the requests under way."""
-    server = Server(configuration(app))
+    server = HttpServer(configuration(app))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)

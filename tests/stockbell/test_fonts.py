@@ -10,12 +10,13 @@ DRAW = """
 import sys
 from core.config import load_settings
 from core import pictures
-from stockbell import commands, logs
+from stockbell import logs
+from stockbell.commands import database
 from tests.support.charts import WEEK
 
 settings = load_settings()
 logs.set_up(settings)
-commands.prepare(settings)
+database.prepare(settings)
 assert "matplotlib" not in sys.modules, "it is only imported when something is drawn"
 from core import drawing
 assert drawing.png(WEEK)

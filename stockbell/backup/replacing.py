@@ -1,0 +1,40 @@
+"""A backup in the place of a database: whether it may be, and what is done with it before anybody uses it."""
+
+from collections.abc import Callable, Collection
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from core import migrations
+from core.errors import ConfigurationError
+from core.operations import restoring
+from core.operations.restoring import Restored
+
+NO_BACKUP = "This is no backup of Stockbell: it does not say which release made it."
+
+
+def require_replaceable(
+    name: str, tables: Collection[str], has_people: Callable[[], bool], *, force: bool
+) -> None:
+    """Raise ConfigurationError for a database that is not Stockbell's, or whose people would be lost."""
+    if tables and "alembic_version" not in tables:
+        raise ConfigurationError(f"{name} holds tables that are not Stockbell's. Name another database.")
+    if not force and "users" in tables and has_people():
+        raise ConfigurationError(
+            f"{name} is not empty. To replace everything in it by the backup, repeat this with --force."
+        )
+
+
+def renew(connection: Connection) -> tuple[str, Restored]:
+    """Bring the tables to this release and let them begin anew, in the transaction of the connection.
+
+    Returns the revision that they had. Raises ConfigurationError for a backup of a newer release.
+    """
+    before = migrations.upgrade_within(connection)
+    if before is None:
+        raise ConfigurationError(NO_BACKUP)
+    with Session(connection) as session:
+        restored = restoring.begin_anew(session)
+        # The transaction is the caller's: this only says that nothing is to be undone.
+        session.commit()
+    return before, restored
