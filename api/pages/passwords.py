@@ -7,9 +7,7 @@ from fastapi import APIRouter, Form, Response
 
 from api.dependencies import Client, Config, Hashing, SigningKeys, Tx
 from api.forgot_password import forget_password
-from api.pages.layout import message
-from api.pages.layout import new_router
-from api.pages.layout import page
+from api.pages.layout import message, new_router, page
 from core import emails
 from core.accounts import password_reset, passwords
 from core.config import Settings

@@ -131,7 +131,7 @@ class Delivery(Base, table=True):
     actor_id: UUID | None = None
     """Who did it, to count people; the account may be gone."""
     severity: int = 0
-    """How bad the news is; see core.severity."""
+    """How bad the news is; see core.events.severity."""
     state: str = varchar(15, default=DeliveryState.PENDING)
     reason: str | None = varchar(100, default=None)
     deferred: str | None = varchar(15, default=None)
@@ -180,7 +180,7 @@ class Message(Base, table=True):
     """Rows of [label, callback data]."""
     state: str = varchar(15, default=MessageState.SENDING)
     attempts: int = 0
-    """How often it failed in a way that counts; see core.outcomes."""
+    """How often it failed in a way that counts; see core.wording.outcomes."""
     repeats: int = 0
     """How often it may have arrived although nobody said so."""
     under_way: bool = True

@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who did something; core.anonymity forgets the name beside the id of who is gone."""
+    """Somebody who did something; core.privacy.anonymity forgets the name beside the id of who is gone."""
 
     user_id: UUID
     user_name: str

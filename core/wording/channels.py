@@ -45,7 +45,7 @@ class Recap:
 class Composed:
     """A message as the channel will send it: its text, and rows of (label, callback data).
 
-    A mail has a subject, and its text as HTML besides; its buttons are links, named as core.mail_links says.
+    A mail has a subject, and its text as HTML besides; its buttons are links, named as core.mail.links says.
     """
 
     text: str
@@ -87,7 +87,7 @@ class Outgoing:
 
 
 class DeliveryError(Exception):
-    """The channel did not accept a message, or is not known to have; core.outcomes says what follows.
+    """The channel did not accept a message, or is not known to have; core.wording.outcomes says what follows.
 
     `retry_after`: seconds that it asked us to wait. `moved_to`: the address that the destination has now.
     """

@@ -16,8 +16,7 @@ from core.errors import ConfigurationError
 from core.operations.heartbeats import Heart, Part
 from core.telegram import webhook
 from core.wake import Beat
-from stockbell.processes.runtime import Runtime
-from stockbell.processes.runtime import together
+from stockbell.processes.runtime import Runtime, together
 
 
 def _updates(bot: Bot, runtime: Runtime, beat: Beat) -> Poller | Webhook:

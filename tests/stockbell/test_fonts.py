@@ -9,7 +9,7 @@ from tests.stockbell.processes import environment
 DRAW = """
 import sys
 from core.config import load_settings
-from core import pictures
+from core.delivery import pictures
 from stockbell import logs
 from stockbell.commands import database
 from tests.support.charts import WEEK
@@ -18,7 +18,7 @@ settings = load_settings()
 logs.set_up(settings)
 database.prepare(settings)
 assert "matplotlib" not in sys.modules, "it is only imported when something is drawn"
-from core import drawing
+from core.wording import drawing
 assert drawing.png(WEEK)
 """
 
