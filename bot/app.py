@@ -3,8 +3,8 @@
 import aiogram
 
 from bot.errors import add_error_handlers
-from bot.handlers import create_routers
 from bot.middlewares import Acquaintance, PlainWords
+from bot.routers import create_routers
 from core.config import Settings
 from core.db import Transactions
 

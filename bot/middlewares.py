@@ -7,7 +7,7 @@ from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
 from aiogram.types import Message, TelegramObject, User
 
-from bot import spoken
+from bot.reading import free_text
 from core.db import Transactions
 from core.delivery import chats
 from core.delivery.chats import ActiveHousehold, ChatState, TelegramPerson
@@ -53,10 +53,10 @@ class PlainWords(BaseMiddleware):
     async def _command(self, text: str, chat: ChatState | None, tx: Transactions) -> str | None:
         if text.startswith("/"):
             return None
-        code = spoken.code(text) if chat is None or chat.user_id is None else None
+        code = free_text.code(text) if chat is None or chat.user_id is None else None
         if code is not None:
             return f"/link {code}"
-        command = spoken.command(text)
+        command = free_text.command(text)
         if command is not None and chat is not None and chat.household is not None:
             found = await tx.read(matching.match, chat.actor, chat.household.id, text)
             return None if found.exact else command

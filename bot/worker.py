@@ -12,8 +12,8 @@ from aiogram import Bot
 from aiogram.types import Update
 from sqlalchemy.orm import Session
 
-from bot.open_menus import OpenMenus
 from bot.replies import Reply, deliver
+from bot.settings.open_menus import OpenMenus
 from bot.transactions import AlreadyDone, UpdateTransactions
 from core.db import Transactions
 from core.settings import open_menus

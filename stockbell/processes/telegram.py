@@ -2,10 +2,10 @@
 
 from aiogram import Bot
 
+from bot.alerts.channel import TelegramChannel
 from bot.app import create_dispatcher
-from bot.channel import TelegramChannel
 from bot.client import create_bot
-from bot.commands import register_commands
+from bot.command_menu import register_commands
 from bot.identity import claim_identity
 from bot.poller import Poller
 from bot.refusals import CountRefusals

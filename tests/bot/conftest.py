@@ -10,8 +10,8 @@ from aiogram import Bot
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
+from bot.alerts.channel import TelegramChannel
 from bot.app import create_dispatcher
-from bot.channel import TelegramChannel
 from bot.client import create_bot
 from bot.identity import claim_identity
 from bot.poller import Poller

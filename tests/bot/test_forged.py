@@ -30,7 +30,7 @@ from bot.callbacks import (
     Undo,
     Verb,
 )
-from bot.settings_callbacks import (
+from bot.settings.callbacks import (
     Attend,
     SetApart,
     SetCritical,

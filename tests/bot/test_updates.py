@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot.app import create_dispatcher
 from bot.client import create_bot
-from bot.commands import COMMANDS, register_commands
+from bot.command_menu import COMMANDS, register_commands
 from bot.identity import claim_identity
 from bot.poller import AnotherPollerError, Poller
 from bot.replies import Reply

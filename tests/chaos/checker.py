@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from bot.alerts import MAYBE_AGAIN
+from bot.alerts.alert_view import MAYBE_AGAIN
 from core.models import DeliveryState, MessageState
 from core.wording.outcomes import MOST_REPEATS
 from sandbox.client import Acceptance

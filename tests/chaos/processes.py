@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import Session
 
-from bot.channel import TelegramChannel
+from bot.alerts.channel import TelegramChannel
 from bot.client import create_bot
 from core import clock
 from core.config import Settings

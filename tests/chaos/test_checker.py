@@ -8,7 +8,7 @@ import pytest
 from aiogram import Bot
 from sqlalchemy.orm import Session
 
-from bot.channel import TelegramChannel
+from bot.alerts.channel import TelegramChannel
 from core import clock
 from core.actors import Actor, Face
 from core.db import Database

@@ -1,0 +1,1 @@
+"""Accounts and chats: beginning, linking, what is one's own, and what nobody else answers."""

@@ -1,0 +1,102 @@
+"""/account: who I am, my name and zone, everything that is kept about me, and deleting it."""
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+from pydantic_core import to_json
+from sqlalchemy.orm import Session
+
+from bot import days
+from bot.callbacks import DeleteAccount
+from bot.examples import Unclear, example
+from bot.filters import HasAccount
+from bot.keyboards import confirmation
+from bot.markup import bold, plain
+from bot.reading import arguments
+from bot.replies import Attachment, Reply
+from core.accounts import accounts
+from core.accounts.accounts import Account
+from core.actors import Actor
+from core.db import Transactions
+from core.errors import Conflict, NotAllowed
+from core.households import households
+from core.households.households import HouseholdSummary
+from core.privacy import account_deletion, personal_data
+from core.telegram import linking
+from core.telegram.linking import Linked
+from core.text import clean
+
+EXAMPLES = ("/account name Ann", "/account zone Europe/Berlin", "/account export", "/account delete")
+LONGEST_NAME = 80
+
+
+def create_router() -> Router:
+    router = Router(name="account")
+    linked = HasAccount()
+    router.message.register(_change, Command("account", ignore_case=True, magic=F.args), linked)
+    router.message.register(_show, Command("account", ignore_case=True), linked)
+    router.callback_query.register(_delete, DeleteAccount.filter(), linked)
+    return router
+
+
+async def _show(_message: Message, tx: Transactions, who: Actor) -> Reply:
+    account, linked = await tx.read(_me, who)
+    since = days.moment(linked.linked_at, account.timezone) if linked else "?"
+    return Reply(
+        f"You are {bold(account.display_name)}.\n"
+        f"Email: {plain(account.email or 'none; this chat is the only way in')}\n"
+        f"Zone: {plain(account.timezone)}\n"
+        f"This chat is linked since {since}.\n\n"
+        f"{example('/account name Ann')} and {example('/account zone Europe/Berlin')} change that. "
+        f"{example('/account export')} gives you all that is kept about you, "
+        f"{example('/account delete')} ends it."
+    )
+
+
+def _me(session: Session, who: Actor) -> tuple[Account, Linked | None]:
+    return accounts.get(session, who), linking.status(session, who)
+
+
+async def _change(_message: Message, command: CommandObject, tx: Transactions, who: Actor) -> Reply:
+    match arguments.subcommand(command.args):
+        case "name", str(name) if name:
+            name = clean(name, "The name", LONGEST_NAME)
+            changed = await tx.write(accounts.change, who, display_name=name)
+            return Reply(f"You are {bold(changed.display_name)} from now on.")
+        case "zone", str(name) if name:
+            changed = await tx.write(accounts.change, who, timezone=accounts.zone_like(name))
+            return Reply(f"Your zone is {plain(changed.timezone)} from now on.")
+        case "export", "":
+            return await _export(tx, who)
+        case "delete", "":
+            mine = await tx.read(households.of_person, who.user_id)
+            return _ask_delete(who, mine)
+    raise Unclear("Send /account alone, or one of these:", *EXAMPLES)
+
+
+async def _export(tx: Transactions, who: Actor) -> Reply:
+    gathered = await tx.read(personal_data.gather, who)
+    document = Attachment("stockbell.json", to_json(gathered, indent=2))
+    return Reply("Everything that is kept about you.", document=document)
+
+
+def _ask_delete(who: Actor, mine: list[HouseholdSummary]) -> Reply:
+    alone = [bold(home.name) for home in mine if home.member_count == 1]
+    shared = [bold(home.name) for home in mine if home.member_count > 1]
+    lines = ["Delete your account? Nobody can bring it back."]
+    if alone:
+        lines.append(f"Deleted with everything in it, because nobody else is there: {', '.join(alone)}.")
+    if shared:
+        lines.append(f"You leave {', '.join(shared)}; what you did there stays, without your name.")
+    lines.append("This chat hears nothing more.")
+    return Reply("\n".join(lines), confirmation("Yes, delete my account", DeleteAccount(user=who.user_id)))
+
+
+async def _delete(_query: CallbackQuery, callback_data: DeleteAccount, tx: Transactions, who: Actor) -> Reply:
+    if callback_data.user != who.user_id:
+        raise NotAllowed("This chat belongs to another account now. Send /account to see which.")
+    try:
+        await tx.write(account_deletion.delete_account, who)
+    except Conflict as conflict:
+        return Reply(f"{plain(str(conflict))} Nothing was deleted.")
+    return Reply("Your account is deleted, and this chat is not linked any more. Send /start to begin anew.")

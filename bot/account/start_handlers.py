@@ -1,0 +1,132 @@
+"""Beginning: /start, /help, a household from the chat, a code for somebody who has an account."""
+
+import re
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.account import link_dialog
+from bot.callbacks import Begin, Beginning
+from bot.examples import example
+from bot.households import household_view
+from bot.keyboards import beginning
+from bot.markup import bold
+from bot.replies import Reply
+from core.actors import Actor
+from core.config import Settings
+from core.db import Transactions
+from core.delivery import chats
+from core.delivery.chats import ChatState, TelegramPerson
+from core.households import households, invitations
+from core.telegram import linking
+
+_HELP = """<b>What I understand</b>
+
+<b>Stock</b>
+/stock what there is, place by place (`/stock fridge` shows one place, category or name)
+`/use 3 milk` uses some (`/use milk` uses one)
+`/add 2 l milk` restocks, or adds something new
+`/waste 1 milk: mouldy` throws some away
+`/move milk to freezer` puts it elsewhere
+/undo takes your last change back
+`/find milk` finds an item; so does just writing its name
+`/remove milk` takes it out of the stock
+
+<b>What to look after</b>
+/today all in figures; /digest what changed since yesterday (`/digest weekly` in a week)
+/low what is running low
+/expiring what expires soon (`/expiring 14` looks two weeks ahead)
+`/min 2 milk` warns you below 2 (0 takes it away)
+`/expires 24 Dec milk` sets a date (also 24.12., tomorrow, Friday, in 5 days, none)
+
+<b>Shopping</b>
+`/buy 2 l milk` puts it on the shopping list
+/list to tick off what you bought; what you keep in stock grows by it (`/list new Party` makes another)
+
+<b>What you hear, and when</b>
+/settings kinds, channels, times and quiet hours (also `/settings daily 8:30`, `/settings quiet 22-7`)
+`/mute 8h` keeps me quiet (also `/mute until 7:30`); /unmute ends that
+`/follow pantry` tells you all about it, `/ignore freezer` nothing (also `/ignore milk 2 weeks`)
+`/mymin 2 milk` warns you alone below 2
+
+<b>People</b>
+/household which one this is, and switching (also new, rename, zone, delete)
+/members who is in it, and as what
+/invite a link to forward (`/invite viewer`, `/invite ann@example.com`)
+/leave this household
+
+<b>You</b>
+/account your name and zone (also export, delete)
+/link and /unlink this chat and your account
+/why what I told you lately and why not; /test sends a test
+
+Numbers may be 3, 1.5, 1,5, ½, 1/2 or two, in front or at the end, with a unit if you like: 500 g, 2kg, 1 l.
+The slash may be left out: `add 2 l milk`, `used 1 milk`, `what's low?`"""
+HELP = re.sub("`(.+?)`", r"<code>\1</code>", _HELP)
+
+
+def create_router() -> Router:
+    router = Router(name="start")
+    router.message.register(_link, Command("start", ignore_case=True, magic=F.args))
+    router.message.register(_start, Command("start", ignore_case=True))
+    router.message.register(_help, Command("help", ignore_case=True))
+    router.callback_query.register(_create, Begin.filter(F.how == Beginning.HOUSEHOLD))
+    router.callback_query.register(_give_code, Begin.filter(F.how == Beginning.ACCOUNT))
+    return router
+
+
+async def _link(
+    _message: Message, command: CommandObject, tx: Transactions, key: bytes, person: TelegramPerson
+) -> Reply:
+    return await link_dialog.offer(tx, key, person, command.args or "")
+
+
+async def _start(_message: Message, tx: Transactions, settings: Settings, person: TelegramPerson) -> Reply:
+    chat = await tx.write(chats.greet, person)
+    if chat.user_id is None:
+        return Reply(
+            f"Hello {bold(person.first_name)}! I keep track of what your household has, and tell you before "
+            "something runs out.\n\nHow would you like to begin?",
+            beginning(settings.registration),
+        )
+    if chat.household is None:
+        return household_view.none(await tx.read(invitations.mine, chat.actor))
+    return Reply(
+        f"Hello {bold(chat.display_name or person.first_name)}, this chat is about "
+        f"{bold(chat.household.name)}.\n\n/stock shows what there is, /help what I understand."
+    )
+
+
+async def _help(_message: Message, settings: Settings, chat: ChatState | None) -> Reply:
+    if chat is None or chat.user_id is None:
+        return Reply(
+            f"{HELP}\n\nThis chat is not linked to an account yet. Begin here:",
+            beginning(settings.registration),
+        )
+    return Reply(HELP)
+
+
+async def _create(
+    _query: CallbackQuery,
+    tx: Transactions,
+    settings: Settings,
+    person: TelegramPerson,
+    chat: ChatState | None,
+) -> Reply:
+    name = f"{person.first_name}'s Home"
+    if chat is not None and chat.user_id is not None and chat.household is None:
+        who: Actor = chat.actor
+        await tx.write(households.create, who, name, None, settings.default_timezone)
+    else:
+        zone, mode = settings.default_timezone, settings.registration
+        await tx.write(linking.start_household, person, name, zone, mode)
+    return Reply(
+        f"{bold(name)} is yours. Try this first:\n\n"
+        f"{example('/add 2 l milk')}\n{example('/min 1 milk')}\n{example('/use 1.5 milk')}\n\n"
+        "Then /stock shows what there is, and /help all that I understand."
+    )
+
+
+async def _give_code(_query: CallbackQuery, tx: Transactions, key: bytes, person: TelegramPerson) -> Reply:
+    return await link_dialog.give_code(tx, key, person)

@@ -1,0 +1,1 @@
+"""What the bot tells by itself: alerts, digests, warnings, and why it told or did not."""

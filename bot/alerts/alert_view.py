@@ -1,0 +1,121 @@
+"""How alerts look in a chat: one line for each thing, the worst first, ten on a page."""
+
+import re
+from collections.abc import Sequence
+from html import escape, unescape
+from uuid import UUID
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.alerts import scheduled
+from bot.alerts.digest_buttons import attend_rows
+from bot.callbacks import More
+from bot.households.invitation_view import MOST_ROWS, asking_row
+from bot.keyboards import button, item_row
+from bot.markup import shorten, units
+from core import events
+from core.events.severity import BAD
+from core.wording import digest_charts, sentences
+from core.wording.channels import Composed, Line, Recap
+
+# Telegram takes 4096 UTF-16 units after its entities are parsed; the rest is margin.
+# https://core.telegram.org/bots/api#sendmessage
+LONGEST = 4000
+PER_PAGE = 10
+# Of each line's share of a page, for what stands around it.
+MARGIN = 20
+MAYBE_AGAIN = "(You may have got this already.)"
+# What may stand below a picture, counted in the same way: https://core.telegram.org/bots/api#sendphoto.
+# Whoever composes it leaves room for MAYBE_AGAIN and a line break.
+MOST_BELOW_PICTURE = 1024
+LONGEST_BELOW_PICTURE = MOST_BELOW_PICTURE - len(MAYBE_AGAIN) - 1
+PER_PICTURE = 4
+_HAVE_BUTTONS = (events.LevelEvent, events.ItemAdded, events.ItemUpdated, events.StockMoved)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def page(
+    message_id: UUID, lines: Sequence[Line], number: int, most: int = PER_PAGE, recap: Recap | None = None
+) -> Composed:
+    """Return a page of what a message tells, counted from 1, with buttons to the others.
+
+    Whoever asks to be let in is answered right there. A digest comes first, and is told as a whole; so is
+    whatever else was sent at a time, when it is alone.
+    """
+    lines = sorted(lines, key=lambda line: not isinstance(line.event, events.DigestGathered))
+    picture = digest_charts.of(lines[0].event)
+    longest, per_page = (LONGEST_BELOW_PICTURE, PER_PICTURE) if picture else (LONGEST, PER_PAGE)
+    size = min(per_page, most)
+    pages = -(-len(lines) // size)
+    number = min(number, pages)
+    shown = lines[(number - 1) * size : number * size]
+    whole = shown[0].event if number == 1 and _is_told_whole(lines) else None
+    text = [_html(line, longest // per_page - MARGIN) for line in (shown[1:] if whole else shown)]
+    if text and whole:
+        text.insert(0, "<b>Also</b>")
+    elif recap is not None:
+        text.insert(0, f"<b>{sentences.recapped(recap)}</b>")
+    elif text and len(lines) > 1:
+        text.insert(0, f"<b>{sentences.heading(lines)}</b>")
+    left = len(lines) - number * size
+    if left > 0:
+        text.append(f"… and {left:,} more.")
+    if isinstance(whole, events.ScheduledEvent):
+        room = longest - units(without_markup("\n\n".join(["", *text])))
+        text.insert(0, scheduled.text(whole, room))
+    buttons = _buttons(message_id, lines, shown, number, pages, left)
+    return Composed("\n\n".join(text), buttons, picture=picture)
+
+
+def _is_told_whole(lines: Sequence[Line]) -> bool:
+    event = lines[0].event
+    return isinstance(event, events.DigestGathered) or (
+        len(lines) == 1 and isinstance(event, events.ScheduledEvent)
+    )
+
+
+def without_markup(text: str) -> str:
+    """Return the text of a message as it reads without its tags."""
+    return unescape(_TAG.sub("", text))
+
+
+def _buttons(
+    message_id: UUID, lines: Sequence[Line], shown: Sequence[Line], number: int, pages: int, left: int
+) -> list[list[tuple[str, str]]]:
+    if len(lines) == 1 and isinstance(lines[0].event, _HAVE_BUTTONS):
+        return [_packed(item_row(lines[0].latest or lines[0].event.item))]
+    asking = [line.event for line in lines if isinstance(line.event, events.JoinAsked)]
+    rows = [asking_row(event.link_id, event.user_name) for event in asking[:MOST_ROWS]]
+    rows += attend_rows(message_id, [line.event for line in shown])
+    turns = []
+    if number > 1:
+        turns.append(button("‹ Back", More(message=message_id, number=number - 1)))
+    if number < pages:
+        turns.append(button(f"{left:,} more ›", More(message=message_id, number=number + 1)))
+    return [_packed(row) for row in (*rows, turns) if row]
+
+
+def _packed(row: Sequence[InlineKeyboardButton]) -> list[tuple[str, str]]:
+    return [(one.text, one.callback_data or "") for one in row]
+
+
+def _html(line: Line, longest: int) -> str:
+    plain = _sign(line) + _in_household(line.household, sentences.told(line))
+    if units(plain) > longest:
+        # Only names of hundreds of characters make a line that long.
+        return escape(_cut(plain, longest), quote=False)
+    household = escape(line.household, quote=False) if line.household else None
+    return _sign(line) + _in_household(household, sentences.told(line, sentences.HTML))
+
+
+def _cut(text: str, longest: int) -> str:
+    # An emoji is two of Telegram's units, so a text of half as many characters is sure to fit.
+    return shorten(text, longest if units(text[:longest]) <= longest else longest // 2)
+
+
+def _sign(line: Line) -> str:
+    return "⚠️ " if line.severity in BAD else ""
+
+
+def _in_household(household: str | None, sentence: str) -> str:
+    return f"{household}: {sentence}" if household else sentence

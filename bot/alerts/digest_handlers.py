@@ -1,0 +1,50 @@
+"""/digest: what the last day came to; and what can be done about the items of digests and warnings."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.alerts import alert_view, digest_buttons, scheduled
+from bot.filters import HasAccount, InHousehold
+from bot.keyboards import keyboard
+from bot.replies import Reply
+from bot.settings.callbacks import Attend, ShowItems
+from bot.stock import card_view, item_commands
+from core.actors import Actor
+from core.db import Transactions
+from core.delivery import told
+from core.delivery.chats import ActiveHousehold
+from core.digests import gathering
+from core.errors import Invalid
+
+HOW = "Send /digest for the last day, or /digest weekly for the last week."
+_WEEKLY = {"day": False, "daily": False, "today": False, "week": True, "weekly": True}
+
+
+def create_router() -> Router:
+    router = Router(name="digest")
+    router.message.register(_now, Command("digest", ignore_case=True), InHousehold())
+    router.callback_query.register(_attend, Attend.filter(), HasAccount())
+    router.callback_query.register(_items, ShowItems.filter(), HasAccount())
+    return router
+
+
+async def _now(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    word = (command.args or "day").strip().casefold()
+    if word not in _WEEKLY:
+        raise Invalid(HOW)
+    gathered = await tx.read(gathering.now, who, household.id, weekly=_WEEKLY[word])
+    return Reply(scheduled.text(gathered, alert_view.LONGEST), keyboard(*digest_buttons.first_rows(gathered)))
+
+
+async def _attend(_query: CallbackQuery, callback_data: Attend, tx: Transactions, who: Actor) -> Reply:
+    within, found = await tx.read(item_commands.look, who, callback_data.item)
+    return card_view.attend(found.item, may_change=within.may_change)
+
+
+async def _items(_query: CallbackQuery, callback_data: ShowItems, tx: Transactions, who: Actor) -> Reply:
+    lines = await tx.read(told.lines, who, callback_data.message)
+    found = digest_buttons.items_of([line.event for line in lines])
+    return digest_buttons.page(callback_data.message, found, callback_data.number, fresh=callback_data.fresh)

@@ -1,0 +1,104 @@
+"""/household new, rename, zone and delete."""
+
+from uuid import UUID
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+from sqlalchemy.orm import Session
+
+from bot.callbacks import DeleteHousehold
+from bot.examples import Unclear
+from bot.filters import HasAccount
+from bot.households import household_view
+from bot.households.handlers import Homes, homes_of
+from bot.keyboards import confirmation
+from bot.markup import bold, plain
+from bot.reading import arguments
+from bot.replies import Reply
+from core.accounts import accounts
+from core.actors import Actor
+from core.db import Transactions
+from core.delivery import chats
+from core.delivery.chats import ActiveHousehold, ChatState, TelegramPerson
+from core.guards import access
+from core.households import households
+from core.households.households import HouseholdDetails
+from core.models import Role
+
+EXAMPLES = (
+    *("/household new Office", "/household rename Maple Street"),
+    *("/household zone Europe/Berlin", "/household delete"),
+)
+
+
+def create_router() -> Router:
+    router = Router(name="household_changes")
+    router.message.register(_change, Command("household", ignore_case=True, magic=F.args), HasAccount())
+    router.callback_query.register(_delete, DeleteHousehold.filter(), HasAccount())
+    return router
+
+
+async def _change(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, chat: ChatState
+) -> Reply:
+    verb, rest = arguments.subcommand(command.args)
+    if verb == "new" and rest:
+        made, homes = await tx.write(_create, who, rest)
+        return household_view.summary(homes.mine, made, homes.invited)
+    if verb not in {"rename", "zone", "delete"} or not (rest or verb == "delete"):
+        raise Unclear("Send /household alone, or one of these:", *EXAMPLES)
+    if chat.household is None:
+        return household_view.none()
+    if verb == "delete":
+        return await _ask_delete(tx, who, chat.household)
+    name, timezone = (rest, None) if verb == "rename" else (None, accounts.zone_like(rest))
+    changed = await tx.write(_update, who, chat.household.id, name, timezone)
+    return Reply(f"{bold(changed.name)} it is, and its days begin at midnight in {plain(changed.timezone)}.")
+
+
+def _create(session: Session, who: Actor, name: str) -> tuple[UUID, Homes]:
+    timezone = accounts.get(session, who).timezone
+    made = households.create(session, who, name, None, timezone)
+    return made.id, homes_of(session, who)
+
+
+def _update(
+    session: Session, who: Actor, household_id: UUID, name: str | None, timezone: str | None
+) -> HouseholdDetails:
+    """Change what is given and keep the rest."""
+    access.change(session, who, household_id, Role.ADMIN)
+    before = households.details(session, who, household_id)
+    return households.change(session, who, household_id, name or before.name, before.description, timezone)
+
+
+async def _ask_delete(tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
+    home = await tx.read(_for_admin, who, household.id)
+    items = f"{home.counts.total} {'item' if home.counts.total == 1 else 'items'}"
+    others = len(home.members) - 1
+    lose = {0: "", 1: " 1 other person loses it, too."}.get(others, f" {others} others lose it, too.")
+    return Reply(
+        f"Delete {bold(home.name)} with its {items}, lists and history? Nobody can bring it back.{lose}",
+        confirmation("Yes, delete it", DeleteHousehold(household=home.id)),
+    )
+
+
+def _for_admin(session: Session, who: Actor, household_id: UUID) -> HouseholdDetails:
+    access.require(session, who, household_id, Role.ADMIN)
+    return households.details(session, who, household_id)
+
+
+async def _delete(
+    _query: CallbackQuery,
+    callback_data: DeleteHousehold,
+    tx: Transactions,
+    who: Actor,
+    person: TelegramPerson,
+) -> Reply:
+    name, chat = await tx.write(_raze, who, callback_data.household, person.telegram_id)
+    return Reply(f"{bold(name)} is deleted. {household_view.from_now_on(chat)}")
+
+
+def _raze(session: Session, who: Actor, household_id: UUID, telegram_id: int) -> tuple[str, ChatState | None]:
+    name = households.delete(session, who, household_id)
+    return name, chats.find(session, telegram_id)

@@ -1,0 +1,111 @@
+"""/members: who is in the household and as what; admins change that."""
+
+from uuid import UUID
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from sqlalchemy.orm import Session
+
+from bot.callbacks import RemoveMember, Revoke, SetRole, ShowMember, ShowMembers
+from bot.filters import HasAccount, InHousehold
+from bot.households import member_view
+from bot.households.member_view import Crowd
+from bot.keyboards import button, keyboard
+from bot.markup import bold
+from bot.replies import Reply
+from core.accounts import accounts
+from core.actors import Actor
+from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
+from core.errors import NotFound
+from core.guards import access
+from core.households import households, invitations, invite_links, members
+from core.households.households import HouseholdDetails, MemberState
+from core.models import Role
+
+
+def create_router() -> Router:
+    router = Router(name="members")
+    linked = HasAccount()
+    router.message.register(_list, Command("members", ignore_case=True), InHousehold())
+    router.callback_query.register(_turn, ShowMembers.filter(), linked)
+    router.callback_query.register(_show, ShowMember.filter(), linked)
+    router.callback_query.register(_set_role, SetRole.filter(), linked)
+    router.callback_query.register(_remove, RemoveMember.filter(), linked)
+    router.callback_query.register(_revoke, Revoke.filter(), linked)
+    return router
+
+
+async def _list(_message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
+    return member_view.everybody(await tx.read(_crowd, who, household.id), who)
+
+
+async def _turn(_query: CallbackQuery, callback_data: ShowMembers, tx: Transactions, who: Actor) -> Reply:
+    return member_view.everybody(
+        await tx.read(_crowd, who, callback_data.household), who, callback_data.number
+    )
+
+
+async def _show(_query: CallbackQuery, callback_data: ShowMember, tx: Transactions, who: Actor) -> Reply:
+    home, member = await tx.read(_member, who, callback_data.household, callback_data.user)
+    return member_view.one(home, member)
+
+
+async def _set_role(_query: CallbackQuery, callback_data: SetRole, tx: Transactions, who: Actor) -> Reply:
+    chosen = callback_data
+    home, member = await tx.write(_change_role, who, chosen.household, chosen.user, chosen.role)
+    return member_view.one(home, member)
+
+
+async def _remove(_query: CallbackQuery, callback_data: RemoveMember, tx: Transactions, who: Actor) -> Reply:
+    household_id, user_id = callback_data.household, callback_data.user
+    if callback_data.sure:
+        name = await tx.write(members.remove, who, household_id, user_id)
+        crowd = await tx.read(_crowd, who, household_id)
+        return member_view.everybody(crowd, who, toast=f"{name} was removed.")
+    home, member = await tx.read(_member, who, household_id, user_id)
+    return Reply(
+        f"Remove {bold(member.display_name)} from {bold(home.name)}? They see nothing of it any more.",
+        keyboard(
+            [
+                button("Yes, remove", callback_data.model_copy(update={"sure": True})),
+                button("Cancel", ShowMember(household=household_id, user=user_id)),
+            ]
+        ),
+    )
+
+
+async def _revoke(_query: CallbackQuery, callback_data: Revoke, tx: Transactions, who: Actor) -> Reply:
+    await tx.write(invitations.revoke, who, callback_data.household, callback_data.invitation)
+    crowd = await tx.read(_crowd, who, callback_data.household)
+    return member_view.everybody(crowd, who, toast="The invitation was taken back.")
+
+
+def _crowd(session: Session, who: Actor, household_id: UUID) -> Crowd:
+    home = households.details(session, who, household_id)
+    timezone = accounts.get(session, who).timezone
+    if home.role is not Role.ADMIN:
+        return Crowd(home, timezone)
+    pending = invitations.pending(session, who, household_id)
+    links = invite_links.still_open(session, household_id)
+    return Crowd(home, timezone, pending, links, invite_links.waiting(session, who, household_id))
+
+
+def _member(
+    session: Session, who: Actor, household_id: UUID, user_id: UUID
+) -> tuple[HouseholdDetails, MemberState]:
+    """Return a member for an admin to decide on. Raises NotAllowed, NotFound."""
+    access.require(session, who, household_id, Role.ADMIN)
+    home = households.details(session, who, household_id)
+    for member in home.members:
+        if member.user_id == user_id:
+            return home, member
+    raise NotFound("There is no such member in this household. They may have left.")
+
+
+def _change_role(
+    session: Session, who: Actor, household_id: UUID, user_id: UUID, role: Role
+) -> tuple[HouseholdDetails, MemberState]:
+    members.change_role(session, who, household_id, user_id, role)
+    return _member(session, who, household_id, user_id)

@@ -1,0 +1,198 @@
+"""What people follow and ignore in the chat, and minimums of their own. Each function is one transaction."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bot.reading import times
+from bot.settings.callbacks import SetCritical, WatchQuoted
+from bot.stock import item_commands
+from bot.stock.item_commands import PLACES
+from core import clock, timing
+from core.actors import Actor
+from core.errors import NotFound
+from core.guards import access
+from core.guards.access import Access
+from core.inventory import catalog, matching, stock
+from core.inventory.catalog import ItemDetails
+from core.models import Scope, WatchLevel
+from core.preferences import follows
+from core.settings import preferences, watching
+from core.settings.watching import WatchState
+from core.text import fold
+from core.values.items import ItemState, Stale
+
+_ENDS = re.compile(
+    r"(?P<words>.+?)\s+(?P<end>(?:for|until|till)\s+.+|\d[\d.,:]*\s*[a-z].*|today|tonight|tomorrow)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something to follow or to ignore. `target` is an item's id or a name, `label` how people know it."""
+
+    scope: Scope
+    target: str
+    label: str
+    item: ItemState | None = None
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A watch as it is now, and the zone of its person; None when there is none any more."""
+
+    watch: WatchState | None
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What words may mean: exactly these things, or items that are named alike."""
+
+    exact: Sequence[Thing]
+    near: Sequence[Thing]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """An item with its household, and how the person looks at it.
+
+    `own` is their watch of it; `level` is what counts, which may be that of its category or location.
+    """
+
+    found: ItemDetails
+    within: Access
+    own: WatchState | None
+    level: str | None
+    timezone: str
+
+
+def look(session: Session, who: Actor, item_id: UUID) -> Looked:
+    """Return an item of any household of the person, and how they look at it. Raises NotFound."""
+    within, found = item_commands.look(session, who, item_id)
+    key = Scope.ITEM, str(item_id)
+    watched = watching.mine(session, who, within.household_id)
+    own = next((one for one in watched if (one.scope, one.target) == key), None)
+    level = follows.of_person(session, who.user_id).of(found.item).level
+    zone = preferences.get(session, who).timezone
+    return Looked(found, within, own, level, zone)
+
+
+def things(session: Session, who: Actor, household_id: UUID, words: str) -> Found:
+    """Return what words may mean in a household: an item, a category or a location. Raises NotAllowed."""
+    everything = catalog.everything(session, who, household_id)
+    wanted = fold(re.sub(r"^the\s+", "", words, flags=re.IGNORECASE))
+    categories = {fold(item.category): item.category for item in everything if item.category}
+    places = {fold(place): place for place in (*PLACES, *(item.location for item in everything))}
+    named = [
+        Thing(scope, wanted, known[wanted])
+        for scope, known in ((Scope.CATEGORY, categories), (Scope.LOCATION, places))
+        if wanted in known
+    ]
+    match = matching.match(session, who, household_id, words)
+    return Found([*named, *map(_thing, match.exact)], [] if named else [*map(_thing, match.near)])
+
+
+def lasting(session: Session, who: Actor, household_id: UUID, typed: str) -> tuple[Found, datetime | None]:
+    """Return what "milk", "milk for 2 weeks" or "freezer until Friday" may mean, and when it ends.
+
+    What is a name as a whole ends never. Raises Invalid for an end that nobody understands.
+    """
+    whole = things(session, who, household_id, typed)
+    split = _ENDS.fullmatch(typed)
+    if whole.exact or split is None:
+        return whole, None
+    zone = preferences.get(session, who).timezone
+    return things(session, who, household_id, split["words"]), times.mute_end(
+        split["end"], clock.utcnow(), zone
+    )
+
+
+def put(
+    session: Session,
+    who: Actor,
+    household_id: UUID,
+    thing: Thing,
+    level: WatchLevel,
+    until: datetime | None = None,
+) -> Watched:
+    """Follow or ignore something. Raises NotFound, NotAllowed."""
+    values = {"level": level, "until": until}
+    watch = watching.put(session, who, household_id, thing.scope, thing.target, values)
+    return Watched(watch, preferences.get(session, who).timezone)
+
+
+def put_quoted(session: Session, who: Actor, household_id: UUID, chosen: WatchQuoted, typed: str) -> Watched:
+    """Follow or ignore what a question offered, as long as the command that it quotes says."""
+    found, until = lasting(session, who, household_id, typed)
+    for thing in (*found.exact, *found.near):
+        if thing.scope == chosen.scope and (thing.item.id if thing.item else None) == chosen.item:
+            return put(session, who, household_id, thing, chosen.level, until)
+    raise NotFound("There is no such thing any more. Please send the command again.")
+
+
+def put_item(session: Session, who: Actor, item_id: UUID, level: WatchLevel | None) -> Looked:
+    """Follow or ignore an item, or neither. Raises NotFound."""
+    household_id = catalog.household_of(session, who, item_id)
+    values = {"level": level, "until": None}
+    watching.put(session, who, household_id, Scope.ITEM, str(item_id), values)
+    return look(session, who, item_id)
+
+
+def snooze(session: Session, who: Actor, item_id: UUID, days: int) -> Looked:
+    """Hear nothing of an item for so many days, of which today is the first; 0 ends that. Raises NotFound.
+
+    It ends as the day after them begins, so that a warning at the person's time of day is not missed.
+    """
+    household_id = catalog.household_of(session, who, item_id)
+    zone = preferences.get(session, who).timezone
+    wakes = clock.day_of(clock.utcnow(), zone) + timedelta(days=days)
+    until = timing.moment_of(wakes, "00:00", zone) if days else None
+    watching.snooze(session, who, household_id, item_id, until)
+    return look(session, who, item_id)
+
+
+def put_minimum(session: Session, who: Actor, item_id: UUID, value: int) -> Looked:
+    """Set a person's own minimum of an item, in thousandths; 0 takes it away. Raises NotFound."""
+    household_id = catalog.household_of(session, who, item_id)
+    values = {"min_quantity": value or None}
+    watching.put(session, who, household_id, Scope.ITEM, str(item_id), values)
+    return look(session, who, item_id)
+
+
+def set_critical(session: Session, who: Actor, pressed: SetCritical) -> tuple[Looked, bool]:
+    """Make an item critical, or not, and say whether that was done: not if it is another by now.
+
+    Raises NotFound, NotAllowed.
+    """
+    household_id = catalog.household_of(session, who, pressed.item)
+    try:
+        values = {"critical": pressed.on}
+        stock.patch(session, who, household_id, pressed.item, pressed.version, values)
+    except Stale:
+        return look(session, who, pressed.item), False
+    return look(session, who, pressed.item), True
+
+
+def mine(session: Session, who: Actor, household_id: UUID) -> tuple[Access, Sequence[WatchState], str]:
+    """Return what a person watches in a household, and their zone. Raises NotAllowed."""
+    within = access.look(session, who, household_id)
+    watched = watching.mine(session, who, household_id)
+    return within, watched, preferences.get(session, who).timezone
+
+
+def remove(
+    session: Session, who: Actor, household_id: UUID, watch_id: UUID
+) -> tuple[Access, Sequence[WatchState], str]:
+    """Look at something like at the rest again. Raises NotFound, NotAllowed."""
+    watching.remove(session, who, household_id, watch_id)
+    return mine(session, who, household_id)
+
+
+def _thing(item: ItemState) -> Thing:
+    return Thing(Scope.ITEM, str(item.id), item.name, item)

@@ -1,0 +1,95 @@
+"""The open settings menu of a chat: any of its pages as it is now, and whether it still looks like that."""
+
+from hashlib import sha256
+from typing import TypeAlias
+
+from aiogram.filters.callback_data import CallbackData
+from sqlalchemy.orm import Session
+
+from bot.replies import Reply
+from bot.settings import commands, follow_commands, follow_view, mute_view, topic_view, views
+from bot.settings.callbacks import Page, ShowKind, ShowKinds, ShowSettings, ShowTime, ShowWatches
+from core.actors import Actor
+from core.delivery import chats
+from core.delivery.chats import ActiveHousehold, ChatState
+from core.errors import NotAllowed
+from core.settings import open_menus, preferences
+from core.settings.open_menus import Menu
+
+PageOfMenu: TypeAlias = ShowSettings | ShowKinds | ShowKind | ShowTime | ShowWatches
+PAGES: tuple[type[PageOfMenu], ...] = (ShowSettings, ShowKinds, ShowKind, ShowTime, ShowWatches)
+MAIN = ShowSettings(page=Page.MAIN)
+
+_PLAIN = {
+    Page.CHANNELS: views.channels,
+    Page.TIMES: views.times,
+    Page.PREFERRED: views.preferred,
+    Page.QUIET: views.quiet,
+    Page.WARNING: views.warning,
+    Page.MUTE: mute_view.ask,
+}
+
+
+def draw(session: Session, who: Actor, household: ActiveHousehold | None, page: CallbackData) -> Reply:
+    """Return a page as it is now. Raises NotAllowed for a household that the person is not in."""
+    match page:
+        case ShowSettings(page=Page.MAIN):
+            return views.main(commands.overview(session, who, household))
+        case ShowSettings():
+            return _PLAIN[page.page](preferences.get(session, who))
+        case ShowTime():
+            return views.time_of(preferences.get(session, who), page.kind)
+        case ShowKinds():
+            return topic_view.kinds(commands.choice(session, who, page.household))
+        case ShowKind():
+            return topic_view.kind(commands.choice(session, who, page.household), page.topic)
+        case ShowWatches():
+            return follow_view.mine(*follow_commands.mine(session, who, page.household), page.number)
+    raise AssertionError(f"{page!r} leads to no page of the settings")
+
+
+def keep(session: Session, telegram_id: int, message_id: int, answer: Reply) -> None:
+    """Remember that a message shows a page, or for now covers the one that it showed."""
+    shown = answer.covers or answer
+    # What somebody is changing elsewhere is committed before, or makes this menu stale.
+    chats.lock_owner(session, telegram_id)
+    if shown.page is not None and (answer.covers is None or _is_open(session, telegram_id, message_id)):
+        open_menus.keep(session, telegram_id, Menu(message_id, shown.page.pack(), fingerprint(shown)))
+
+
+def _is_open(session: Session, telegram_id: int, message_id: int) -> bool:
+    menu = open_menus.find(session, telegram_id)
+    return menu is not None and menu.message_id == message_id
+
+
+def redraw(session: Session, telegram_id: int) -> tuple[Menu, Reply] | None:
+    """Return a chat's menu as it was shown, and its page as it is now."""
+    # In this order: the page may show more changes than are counted, but not fewer.
+    menu, chat = open_menus.find(session, telegram_id), chats.find(session, telegram_id)
+    if menu is None or chat is None or chat.user_id is None:
+        return None
+    return menu, _draw(session, chat, _page_of(menu.page))
+
+
+def _draw(session: Session, chat: ChatState, page: CallbackData) -> Reply:
+    try:
+        return draw(session, chat.actor, chat.household, page)
+    except NotAllowed:
+        # They left the household that the page is about.
+        return draw(session, chat.actor, chat.household, MAIN)
+
+
+def _page_of(data: str) -> CallbackData:
+    for page in PAGES:
+        try:
+            return page.unpack(data)
+        except (TypeError, ValueError):
+            continue
+    # A release that is older or newer than this one wrote it.
+    return MAIN
+
+
+def fingerprint(shown: Reply) -> str:
+    """Return what differs when the text or a button does."""
+    keyboard = shown.keyboard.model_dump_json() if shown.keyboard else ""
+    return sha256(f"{shown.text}\n{keyboard}".encode()).hexdigest()

@@ -1,0 +1,104 @@
+"""The pages of /settings about kinds of news, in general or of one household apart from the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.keyboards import button, keyboard
+from bot.markup import bold, plain
+from bot.replies import Reply
+from bot.settings.callbacks import SetApart, SetKind, SetRoute, ShowKind, ShowKinds
+from bot.settings.views import OFF, ON, back, channel_name, is_on
+from bot.settings.words import CHANNELS, EXPLAINED, KINDS, choices, when
+from bot.settings.words import days as on_days
+from core.guards.access import Access
+from core.models import ChannelName, ScheduleKind, Topic, When
+from core.settings.household_preferences import HouseholdSettings
+from core.values.settings import NotificationSettings
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody hears: in general, or of the household that they look at."""
+
+    settings: NotificationSettings
+    within: Access | None = None
+    own: HouseholdSettings | None = None
+
+    @property
+    def household(self) -> UUID | None:
+        return self.within.household_id if self.within else None
+
+    @property
+    def topics(self) -> Sequence[str]:
+        return self.own.topics if self.own else self.settings.topics
+
+    @property
+    def routes(self) -> Mapping[str, Mapping[str, str]]:
+        return self.own.routes if self.own else self.settings.routes
+
+
+def kinds(choice: Choice) -> Reply:
+    """Return the kinds of news with what is on; for a household whether it has settings of its own."""
+    if choice.own is not None and not choice.own.apart:
+        return _not_apart(choice)
+    lines = [_title("Kinds of news", choice), "Tap one to switch it on or off, or to say where it comes."]
+    rows = [
+        [button(f"{ON if kind in choice.topics else OFF} {name}", ShowKind(topic=kind, **_of(choice)))]
+        for kind, name in KINDS.items()
+    ]
+    if choice.within is not None:
+        lines.insert(1, "These stand in place of the general ones.")
+        rows.append([button("As the rest again", SetApart(on=False, household=choice.within.household_id))])
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowKinds(**_of(choice)))
+
+
+def _not_apart(choice: Choice) -> Reply:
+    assert choice.within is not None
+    name = plain(choice.within.household_name)
+    text = (
+        f"<b>{name} apart</b>\nWhat you hear of {name} is what you hear in general. You may choose kinds, "
+        "and where they come, for this household alone. /household switches to another."
+    )
+    apart = button("Choose for this household", SetApart(on=True, household=choice.within.household_id))
+    return Reply(text, keyboard([apart], back()), page=ShowKinds(**_of(choice)))
+
+
+def kind(choice: Choice, topic: Topic) -> Reply:
+    """Return one kind of news: whether it is on, and when it comes on each channel."""
+    on, now = topic in choice.topics, choice.settings
+    lines = [_title(KINDS[topic], choice), EXPLAINED[topic], "", "It is on." if on else "It is off."]
+    lines.append("Tap a channel for its next choice.")
+    if When.DIGEST in choices(topic, ChannelName.TELEGRAM):
+        digest = now.schedules[ScheduleKind.DAILY_EXPIRY_SUM]
+        lines.append(
+            f"In the digest: at the time of your daily digest, {digest.time} {on_days(digest.weekdays)}, "
+            "also while that itself is switched off."
+        )
+    off = [name for one, name in CHANNELS.items() if not is_on(now, one)]
+    if off:
+        lines.append(f"Switched off under Channels: {', '.join(off)}.")
+    rows = [[button("Turn off" if on else "Turn on", SetKind(on=not on, topic=topic, **_of(choice)))]]
+    rows += [[_route(choice, topic, channel)] for channel in CHANNELS]
+    back_to_all = [button("‹ Back", ShowKinds(**_of(choice)))]
+    return Reply("\n".join(lines), keyboard(*rows, back_to_all), page=ShowKind(topic=topic, **_of(choice)))
+
+
+def _route(choice: Choice, topic: Topic, channel: ChannelName) -> InlineKeyboardButton:
+    offered = choices(topic, channel)
+    now = When(choice.routes[topic][channel])
+    following = offered[(offered.index(now) + 1) % len(offered)] if now in offered else When.OFF
+    return button(
+        f"{channel_name(choice.settings, channel)}: {when(topic, now)}",
+        SetRoute(topic=topic, channel=channel, when=following, **_of(choice)),
+    )
+
+
+def _title(title: str, choice: Choice) -> str:
+    return bold(f"{title}, {choice.within.household_name}" if choice.within else title)
+
+
+def _of(choice: Choice) -> dict[str, UUID | None]:
+    return {"household": choice.household}

@@ -1,0 +1,248 @@
+"""The pages of /settings about when and where: what is so now, and buttons that say what they set."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton
+
+from bot import days
+from bot.examples import example
+from bot.keyboards import button, grid, keyboard
+from bot.markup import plain, shorten
+from bot.replies import Reply
+from bot.settings.callbacks import (
+    Edge,
+    Page,
+    SetChannel,
+    SetDay,
+    SetPreferredTime,
+    SetQuiet,
+    SetQuietDay,
+    SetQuietTime,
+    SetTime,
+    SetWarning,
+    ShowKinds,
+    ShowSettings,
+    ShowTime,
+    ShowWatches,
+    Unmute,
+)
+from bot.settings.words import CHANNELS, KINDS, SCHEDULES, TYPED, before, day
+from bot.settings.words import days as on_days
+from core.delivery.chats import ActiveHousehold
+from core.models import ChannelName, ScheduleKind
+from core.models.preferences import EVERY_DAY
+from core.values.settings import NotificationSettings
+
+TIMES = ("07:00", "08:00", "09:00", "12:00", "18:00", "20:00")
+STARTS, ENDS = ("20:00", "21:00", "22:00", "23:00"), ("06:00", "07:00", "08:00", "09:00")
+WARNINGS = (1, 2, 3, 5, 7, 14, 30)
+ON, OFF = "✓", "–"
+_TYPED_TIMES = ("time 8pm", "daily 8:30", "weekly Mon 18:00", "shopping Sat 10", "zone Europe/Berlin")
+_TYPED_QUIET = ("quiet 22-7", "quiet 22:30 7:30 weekdays", "quiet off")
+QUIET = (
+    "In quiet hours no message comes; afterwards one tells what still matters. Only when something critical "
+    "is used up, you hear it at once. The days are those on which they begin."
+)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Somebody's settings, and the household that the chat is about; `apart` when it has its own."""
+
+    settings: NotificationSettings
+    household: ActiveHousehold | None
+    apart: bool = False
+
+
+def main(shown: Overview) -> Reply:
+    """Return the first page: what is on, in a few lines."""
+    now, home = shown.settings, shown.household
+    lines = [
+        "<b>What you hear, and when</b>",
+        *([f"Muted until {days.moment(now.muted_until, now.timezone)}"] if now.muted_until else []),
+        f"Kinds: {', '.join(name for kind, name in KINDS.items() if kind in now.topics) or 'none'}",
+        f"Channels: {', '.join(channel_name(now, one) for one in CHANNELS if is_on(now, one)) or 'none'}",
+        plain(f"Times: {now.preferred_time} if nothing else is said, {now.timezone}"),
+        f"Quiet hours: {quiet_hours(now)}",
+        f"Warned of what expires: {before(now.expiration_warning_days)}",
+    ]
+    rows = [
+        [button("Kinds", ShowKinds(household=None)), _to("Channels", Page.CHANNELS)],
+        [_to("Times", Page.TIMES), _to("Quiet hours", Page.QUIET)],
+        [
+            _to("Days of warning", Page.WARNING),
+            button("End the mute", Unmute()) if now.muted_until else _to("Mute", Page.MUTE),
+        ],
+    ]
+    if home is not None:
+        state = "has settings of its own" if shown.apart else "is like everything else"
+        lines.append(f"{plain(home.name)} {state}")
+        rows += [
+            [button(f"{shorten(home.name, 30)} apart", ShowKinds(household=home.id))],
+            [button("What I follow and ignore", ShowWatches(number=1, household=home.id))],
+        ]
+    return Reply("\n".join(lines), keyboard(*rows), page=ShowSettings(page=Page.MAIN))
+
+
+def is_on(now: NotificationSettings, channel: ChannelName) -> bool:
+    """Say whether a channel is switched on."""
+    return {
+        ChannelName.TELEGRAM: now.telegram_enabled,
+        ChannelName.IN_APP: now.in_app_enabled,
+        ChannelName.EMAIL: now.email_enabled,
+    }[channel]
+
+
+def channel_name(now: NotificationSettings, channel: ChannelName) -> str:
+    """Return what a channel is called, and whether nothing can come on it whatever is chosen."""
+    lost = channel is ChannelName.EMAIL and not (now.can_mail and now.email)
+    return f"{CHANNELS[channel]} (unavailable)" if lost else CHANNELS[channel]
+
+
+def quiet_hours(now: NotificationSettings) -> str:
+    """Return when quiet hours are, in words."""
+    if not now.quiet_enabled:
+        return "off"
+    if now.quiet_start == now.quiet_end:
+        return f"24 hours from {now.quiet_start}, {on_days(now.quiet_days)}"
+    return f"{now.quiet_start} to {now.quiet_end}, {on_days(now.quiet_days)}"
+
+
+def channels(now: NotificationSettings) -> Reply:
+    lines = [
+        "<b>Channels</b>",
+        "Where news reaches you. What is off here is off for every kind; the inbox is in the web app.",
+    ]
+    if not now.can_mail:
+        lines.append("This server sends no mail, so email does nothing for now.")
+    elif now.email is None:
+        lines.append("Your account has no address, so email does nothing for now.")
+    rows = [
+        [
+            button(
+                f"{_mark(is_on(now, one))} {channel_name(now, one)}",
+                SetChannel(on=not is_on(now, one), channel=one),
+            )
+        ]
+        for one in CHANNELS
+    ]
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=Page.CHANNELS))
+
+
+def times(now: NotificationSettings) -> Reply:
+    lines = [
+        "<b>Times</b>",
+        plain(f"Preferred time: {now.preferred_time} in {now.timezone}"),
+        *(f"{name}: {_sent(now, kind)}" for kind, name in SCHEDULES.items()),
+        "",
+        _may_send(_TYPED_TIMES),
+    ]
+    rows = [
+        [_to("Preferred time", Page.PREFERRED)],
+        *([button(name, ShowTime(kind=kind))] for kind, name in SCHEDULES.items()),
+    ]
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=Page.TIMES))
+
+
+def _may_send(typed: Sequence[str]) -> str:
+    return f"You may also send: {', '.join(example(f'/settings {one}') for one in typed)}"
+
+
+def _sent(now: NotificationSettings, kind: ScheduleKind) -> str:
+    schedule = now.schedules[kind]
+    off = "" if kind in now.topics else " (switched off)"
+    return f"{schedule.time}, {on_days(schedule.weekdays)}{off}"
+
+
+def preferred(now: NotificationSettings) -> Reply:
+    text = (
+        f"<b>Preferred time: {now.preferred_time}</b>\n"
+        "What expires comes at this time, and so does all that has no time of its own.\n\n"
+        f"For another one send for example: {example('/settings time 8pm')}"
+    )
+    rows = _clock(TIMES, now.preferred_time, lambda time: SetPreferredTime(time=time))
+    return Reply(text, keyboard(*rows, back(Page.TIMES)), page=ShowSettings(page=Page.PREFERRED))
+
+
+def time_of(now: NotificationSettings, kind: ScheduleKind) -> Reply:
+    """Return the page with the time and weekdays of one thing."""
+    schedule = now.schedules[kind]
+    when = "Mon-Fri 18:30" if kind is not ScheduleKind.WEEKLY_INVENTORY_REPORT else "Mon 18:30"
+    lines = [
+        f"<b>{SCHEDULES[kind]}: {schedule.time}, {on_days(schedule.weekdays)}</b>",
+        *([] if kind in now.topics else ["It is switched off: see Kinds."]),
+        f"For another time send for example: {example(f'/settings {TYPED[kind]} {when}')}",
+    ]
+    rows = [
+        *_clock(TIMES, "" if schedule.follows else schedule.time, lambda time: SetTime(kind=kind, time=time)),
+        [button(_marked("At the preferred time", schedule.follows), SetTime(kind=kind, time=None))],
+        *_weekdays(schedule.weekdays, lambda on, number: SetDay(on=on, day=number, kind=kind)),
+        [button("Kinds", ShowKinds(household=None)), *back(Page.TIMES)],
+    ]
+    return Reply("\n".join(lines), keyboard(*rows), page=ShowTime(kind=kind))
+
+
+def quiet(now: NotificationSettings) -> Reply:
+    lines = [
+        f"<b>Quiet hours: {quiet_hours(now)}</b>",
+        QUIET,
+        "",
+        _may_send(_TYPED_QUIET),
+    ]
+    rows = [
+        [button("Turn off" if now.quiet_enabled else "Turn on", SetQuiet(on=not now.quiet_enabled))],
+        *_clock(STARTS, now.quiet_start, lambda time: SetQuietTime(edge=Edge.START, time=time), "from "),
+        *_clock(ENDS, now.quiet_end, lambda time: SetQuietTime(edge=Edge.END, time=time), "to "),
+        *_weekdays(now.quiet_days, lambda on, number: SetQuietDay(on=on, day=number)),
+    ]
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=Page.QUIET))
+
+
+def warning(now: NotificationSettings) -> Reply:
+    text = (
+        f"<b>Days of warning: {before(now.expiration_warning_days)}</b>\n"
+        "How long before something expires you hear of it first. You hear again on its last day, and when "
+        f"it has expired.\n\nFor another number, 1 to 30, send for example: {example('/settings warn 10')}"
+    )
+    buttons = [
+        button(_marked(str(number), now.expiration_warning_days == number), SetWarning(days=number))
+        for number in WARNINGS
+    ]
+    return Reply(text, keyboard(*grid(buttons, 4), back()), page=ShowSettings(page=Page.WARNING))
+
+
+def back(page: Page = Page.MAIN) -> list[InlineKeyboardButton]:
+    """The row that leads back to a page."""
+    return [_to("‹ Back", page)]
+
+
+def _to(label: str, page: Page) -> InlineKeyboardButton:
+    return button(label, ShowSettings(page=page))
+
+
+def _mark(on: bool) -> str:
+    return ON if on else OFF
+
+
+def _marked(label: str, chosen: bool) -> str:
+    return f"{ON} {label}" if chosen else label
+
+
+def _clock(
+    offered: Sequence[str], now: str, make: Callable[[str], CallbackData], word: str = ""
+) -> list[list[InlineKeyboardButton]]:
+    return grid(
+        [button(_marked(f"{word}{time}", time == now), make(time)) for time in offered], 2 if word else 3
+    )
+
+
+def _weekdays(
+    now: Sequence[int], make: Callable[[bool, int], CallbackData]
+) -> list[list[InlineKeyboardButton]]:
+    buttons = [
+        button(f"{_mark(number in now)} {day(number)}", make(number not in now, number))
+        for number in EVERY_DAY
+    ]
+    return grid(buttons, 4)

@@ -1,0 +1,76 @@
+"""What the settings are called in the chat."""
+
+from collections.abc import Sequence
+
+from bot.reading.dates import WEEKDAYS
+from core.models import ChannelName, ScheduleKind, Topic, When
+from core.models.preferences import EVERY_DAY
+
+KINDS = {
+    Topic.LOW_STOCK: "Low and out of stock",
+    Topic.EXPIRATION: "About to expire",
+    Topic.MEMBER_ACTIVITY: "What others do",
+    Topic.DAILY_EXPIRY_SUM: "Daily digest",
+    Topic.WEEKLY_INVENTORY_REPORT: "Weekly digest",
+    Topic.SHOPPING_REMINDER: "Shopping reminder",
+}
+EXPLAINED = {
+    Topic.LOW_STOCK: "When something falls below its minimum or is used up, and when there is enough again.",
+    Topic.EXPIRATION: "One message at your preferred time with what expires soon. Each item comes when it is "
+    "near, on its last day, and when it has expired.",
+    Topic.MEMBER_ACTIVITY: "What the others use, add, change and throw away, and who joins or leaves.",
+    Topic.DAILY_EXPIRY_SUM: "One message a day: what changed, what is low and what expires.",
+    Topic.WEEKLY_INVENTORY_REPORT: "One message a week: what changed, what is low, and what was used and "
+    "thrown away, with a picture.",
+    Topic.SHOPPING_REMINDER: "At the time that you choose, while something is left on a shopping list.",
+}
+CHANNELS = {ChannelName.TELEGRAM: "Telegram", ChannelName.IN_APP: "Inbox", ChannelName.EMAIL: "Email"}
+_WHEN = {When.OFF: "off", When.NOW: "at once", When.DIGEST: "in the digest"}
+# What comes at a time that its person picked is on, and not at once.
+_TIMED = (Topic.EXPIRATION, Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT, Topic.SHOPPING_REMINDER)
+# A digest does not wait for a digest.
+DIGESTS = (Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT)
+SCHEDULES = {
+    ScheduleKind.DAILY_EXPIRY_SUM: "Daily digest",
+    ScheduleKind.WEEKLY_INVENTORY_REPORT: "Weekly digest",
+    ScheduleKind.SHOPPING_REMINDER: "Shopping reminder",
+}
+# As /settings takes them.
+TYPED = {
+    ScheduleKind.DAILY_EXPIRY_SUM: "daily",
+    ScheduleKind.WEEKLY_INVENTORY_REPORT: "weekly",
+    ScheduleKind.SHOPPING_REMINDER: "shopping",
+}
+_WORKING_DAYS, _WEEKEND = EVERY_DAY[:5], EVERY_DAY[5:]
+
+
+def choices(topic: Topic, channel: ChannelName) -> Sequence[When]:
+    """Return when a kind of news can come on a channel. The inbox waits for nothing: it disturbs nobody."""
+    if channel is ChannelName.IN_APP or topic in DIGESTS:
+        return (When.OFF, When.NOW)
+    return (When.OFF, When.NOW, When.DIGEST)
+
+
+def when(topic: Topic, chosen: When) -> str:
+    """Return when a kind of news comes, in a few words."""
+    return "on" if chosen is When.NOW and topic in _TIMED else _WHEN[chosen]
+
+
+def day(number: int) -> str:
+    """Return the short name of an ISO weekday."""
+    return WEEKDAYS[number - 1].capitalize()
+
+
+def days(numbers: Sequence[int]) -> str:
+    """Return ISO weekdays in words: every day, Mon to Fri, Sat and Sun, Mon, Wed."""
+    wanted = sorted(numbers)
+    if wanted == EVERY_DAY:
+        return "every day"
+    if wanted == _WORKING_DAYS:
+        return "Mon to Fri"
+    return "Sat and Sun" if wanted == _WEEKEND else ", ".join(day(number) for number in wanted)
+
+
+def before(number: int) -> str:
+    """Return how long before something expires: 3 days before."""
+    return "1 day before" if number == 1 else f"{number} days before"

@@ -1,0 +1,125 @@
+"""How a shopping list looks: a button an entry, and below them what can be done to the list."""
+
+from aiogram.types import InlineKeyboardButton
+
+from bot.callbacks import Board, ClearBought, DropList, TakeOff, Tick
+from bot.examples import example
+from bot.keyboards import button, grid, keyboard
+from bot.markup import bold, plain, shorten
+from bot.pages import Leaf
+from bot.replies import Reply
+from bot.shopping.list_commands import Bought, Put, Shown, Ticked
+from core.quantities import display
+from core.values.shopping import EntryState
+
+PER_PAGE = 10
+LISTS_PER_ROW = 3
+# Telegram takes 100 buttons: https://core.telegram.org/bots/api#inlinekeyboardmarkup
+MOST_LISTS = 12
+LONGEST_NAME = 36
+GONE = "Somebody took that off the list already."
+NOTHING = "There is nothing on the shopping list yet."
+EMPTY = f"{NOTHING} Put something on it: {example('/buy 2 l milk')}"
+
+
+def board(shown: Shown, number: int = 1, *, edit: bool = False, toast: str | None = None) -> Reply:
+    """Return a page of a list; with `edit` a tap takes an entry off instead of ticking it."""
+    on, leaf = shown.on, Leaf(shown.entries, number, PER_PAGE)
+    bought = sum(entry.completed for entry in shown.entries)
+    lines = [bold(leaf.title(on.name)), _summary(shown, bought, edit=edit)]
+    if shown.may_change:
+        rows = [[_tap(entry, leaf.number, edit=edit)] for entry in leaf.rows]
+    else:
+        lines += ["", *(plain(_marked(entry)) for entry in leaf.rows)]
+        rows = []
+    turns = leaf.turns(lambda to: Board(edit=edit, number=to, list_id=on.id))
+    if not shown.may_change:
+        below = _others(shown)
+    elif edit:
+        below = [
+            [
+                button("Delete this list", DropList(sure=False, list_id=on.id)),
+                button("Done", Board(edit=False, number=leaf.number, list_id=on.id)),
+            ]
+        ]
+    else:
+        below = [
+            [
+                *([button("Clear bought", ClearBought(list_id=on.id))] if bought else []),
+                button("Edit", Board(edit=True, number=leaf.number, list_id=on.id)),
+            ],
+            *_others(shown),
+        ]
+    return Reply("\n".join(lines), keyboard(*rows, turns, *below), toast=toast)
+
+
+def _summary(shown: Shown, bought: int, *, edit: bool) -> str:
+    if not shown.may_change:
+        return f"{bought} of {len(shown.entries)} bought." if shown.entries else "It is empty."
+    if not shown.entries:
+        named = f"{shown.on.name}: " if shown.others else ""
+        return f"It is empty. Put something on it: {example(f'/buy {named}2 l milk')}"
+    if edit:
+        return "Tap what should come off the list."
+    return f"{bought} of {len(shown.entries)} bought. Tap what you have bought."
+
+
+def _tap(entry: EntryState, number: int, *, edit: bool) -> InlineKeyboardButton:
+    if edit:
+        return button(f"✖ {wanted(entry)}", TakeOff(number=number, list_id=entry.list_id, entry=entry.id))
+    tick = Tick(bought=not entry.completed, number=number, list_id=entry.list_id, entry=entry.id)
+    return button(_marked(entry), tick)
+
+
+def _marked(entry: EntryState) -> str:
+    return f"{'✅' if entry.completed else '⬜'} {wanted(entry)}"
+
+
+def _others(shown: Shown) -> list[list[InlineKeyboardButton]]:
+    buttons = [
+        button(f"› {shorten(one.name, 20)}", Board(edit=False, number=1, list_id=one.id))
+        for one in shown.others[:MOST_LISTS]
+    ]
+    return grid(buttons, LISTS_PER_ROW)
+
+
+def wanted(entry: EntryState) -> str:
+    """Return an entry in short: milk · 2 l."""
+    name = shorten(entry.name, LONGEST_NAME)
+    return f"{name} · {display(entry.quantity, entry.unit or '')}" if entry.quantity is not None else name
+
+
+def _add(entry: EntryState) -> str:
+    amount = f"{display(entry.quantity, entry.unit or '')} " if entry.quantity is not None else ""
+    return f"/add {amount}{shorten(entry.name, LONGEST_NAME)}"
+
+
+def bought(outcome: Bought) -> str:
+    """Return how something came to be on a list, in a sentence."""
+    what, where = wanted(outcome.entry), f"“{outcome.on.name}”"
+    match outcome.put:
+        case Put.ADDED:
+            return f"On the list {where}: {what}."
+        case Put.CHANGED:
+            return f"It was on the list {where} already, which says now: {what}."
+    return f"It is on the list {where} already: {what}."
+
+
+def ticked(outcome: Ticked | None) -> str:
+    """Return what tapping an entry came to, in a few words; None: it was taken off meanwhile."""
+    if outcome is None:
+        return GONE
+    entry, item = outcome.entry, outcome.item
+    if not outcome.changed:
+        return (
+            f"{entry.completed_by or 'Somebody'} bought it already." if entry.completed else "Not bought yet."
+        )
+    if not entry.completed:
+        return "Not bought yet. The stock stays as it is; /undo takes back what you added."
+    if item is None:
+        return f"Bought. Your stock has no such item yet; to add it: {_add(entry)}"
+    if outcome.restocked:
+        return f"Bought. {item.name}: {display(item.quantity, item.unit)} now."
+    if entry.quantity is None:
+        return "Bought. The stock stays as it is, because the list does not say how much: /add does that."
+    return f"Bought. The stock stays as it is, because {item.name} is counted in {item.unit}."

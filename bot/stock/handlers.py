@@ -1,0 +1,92 @@
+"""/use, /waste, /move, /min and /expires: one thing done to one item."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import Message
+
+from bot.callbacks import Verb
+from bot.examples import Unclear
+from bot.filters import InHousehold
+from bot.middlewares import MembersOnly
+from bot.reading import amounts, arguments, dates
+from bot.replies import Reply
+from bot.stock import questions
+from bot.stock.card_view import changed
+from bot.stock.item_commands import UNDOABLE, Request, done, look_up, perform
+from core import clock
+from core.actors import Actor
+from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
+from core.quantities import THOUSANDTHS
+from core.values.items import ItemState
+
+MOVE_EXAMPLE = "/move milk to freezer"
+
+
+def create_router() -> Router:
+    router = Router(name="stock")
+    linked = InHousehold()
+    router.message.middleware(MembersOnly())
+    router.message.register(_use, Command("use", ignore_case=True), linked)
+    router.message.register(_waste, Command("waste", ignore_case=True), linked)
+    router.message.register(_move, Command("move", ignore_case=True), linked)
+    router.message.register(_minimum, Command("min", ignore_case=True), linked)
+    router.message.register(_expires, Command("expires", ignore_case=True), linked)
+    return router
+
+
+async def _use(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    amount = await amounts.read(tx, who, household, command.args, "/use 3 milk", default=THOUSANDTHS)
+    return await _do(tx, who, household, Request.of(Verb.USE, amount))
+
+
+async def _waste(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    what, reason = arguments.reason(command.args)
+    amount = await amounts.read(tx, who, household, what, "/waste 1 milk: mouldy", default=THOUSANDTHS)
+    return await _do(tx, who, household, Request.of(Verb.WASTE, amount, reason))
+
+
+async def _move(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    words, place = arguments.destination(command.args, MOVE_EXAMPLE)
+    return await _do(tx, who, household, Request(Verb.MOVE, 0, None, words, place))
+
+
+async def _minimum(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    amount = await amounts.read(tx, who, household, command.args, "/min 2 milk", zero=True)
+    return await _do(tx, who, household, Request.of(Verb.MINIMUM, amount))
+
+
+async def _expires(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    example = "/expires 24 Dec milk"
+    if not command.args:
+        raise Unclear("Say when and which item, for example:", example)
+    day, rest = dates.leading(command.args, clock.today(household.timezone))
+    words = arguments.words(rest, example)
+    request = Request(Verb.EXPIRES, day.toordinal() if day else 0, None, words)
+    return await _do(tx, who, household, request)
+
+
+async def _do(tx: Transactions, who: Actor, household: ActiveHousehold, request: Request) -> Reply:
+    found, request = await tx.read(look_up, who, household.id, request)
+    if len(found.exact) != 1:
+        return questions.which(found, request, household)
+    return await act(tx, who, household, request, found.exact[0])
+
+
+async def act(
+    tx: Transactions, who: Actor, household: ActiveHousehold, request: Request, item: ItemState
+) -> Reply:
+    """Do what was asked to the item that was meant, and return its card."""
+    value = request.value_for(item)
+    change = await tx.write(perform, who, household.id, item.id, request.verb, value, request.said)
+    return changed(change, done(request.verb, value, change.item), undoable=request.verb in UNDOABLE)

@@ -1,0 +1,37 @@
+"""A part of what there is: a place, a category, or what has the words in its name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from bot.stock.item_commands import PLACES
+from core.actors import Actor
+from core.inventory import catalog
+from core.text import fold
+from core.values.items import ItemState
+
+
+@dataclass(frozen=True)
+class Part:
+    """`name` is None when the words are those of no place, category or item. `places` are all there are."""
+
+    name: str | None
+    items: Sequence[ItemState]
+    places: Sequence[str]
+
+
+def find(session: Session, who: Actor, household_id: UUID, words: str) -> Part:
+    """Return the part of a household's stock that words mean. Raises NotAllowed."""
+    everything = catalog.everything(session, who, household_id)
+    places = list(dict.fromkeys(item.location for item in everything))
+    wanted = fold(words).removeprefix("the ")
+    in_place = [item for item in everything if fold(item.location) == wanted]
+    of_kind = [item for item in everything if item.category and fold(item.category) == wanted]
+    if in_place:
+        return Part(in_place[0].location, in_place, places)
+    if of_kind:
+        return Part(of_kind[0].category, of_kind, places)
+    named = [item for item in everything if wanted in fold(item.name)]
+    return Part(words if named or wanted in PLACES else None, named, places)

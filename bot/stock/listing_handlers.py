@@ -1,0 +1,129 @@
+"""/stock, /low, /expiring and /find."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from bot.callbacks import Listing, Turn, TurnPart
+from bot.examples import Unclear, example
+from bot.filters import InHousehold
+from bot.markup import bold, plain, shorten
+from bot.reading import arguments
+from bot.reading.quoted import quoted_arguments
+from bot.replies import Reply
+from bot.stock import item_filter, listing_view, questions
+from bot.stock.card_view import card
+from core.actors import Actor
+from core.db import Transactions
+from core.delivery.chats import ActiveHousehold
+from core.inventory import catalog, matching
+from core.settings import preferences
+
+MOST_DAYS = 3650
+MOST_PLACES = 20
+
+
+def create_router() -> Router:
+    router = Router(name="listing")
+    linked = InHousehold()
+    router.message.register(_stock, Command("stock", ignore_case=True), linked)
+    router.message.register(_low, Command("low", ignore_case=True), linked)
+    router.message.register(_expiring, Command("expiring", ignore_case=True), linked)
+    router.message.register(_find, Command("find", ignore_case=True), linked)
+    router.callback_query.register(_turn, Turn.filter(), linked)
+    router.callback_query.register(_turn_part, TurnPart.filter(), linked)
+    return router
+
+
+async def _stock(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    if command.args is not None:
+        return await _part(tx, who, household, command.args, 1)
+    return await _show(tx, who, household, Turn(listing=Listing.STOCK, days=0, number=1))
+
+
+async def _turn_part(
+    query: CallbackQuery, callback_data: TurnPart, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    typed = quoted_arguments(query)
+    if typed is None:
+        return Reply(toast="I no longer see which part this is. Please send the command again.", alert=True)
+    return await _part(tx, who, household, typed, callback_data.number)
+
+
+async def _part(tx: Transactions, who: Actor, household: ActiveHousehold, typed: str, number: int) -> Reply:
+    words = arguments.words(typed, "/stock pantry")
+    found = await tx.read(item_filter.find, who, household.id, words)
+    if found.items:
+        return listing_view.part(found.items, f"{household.name}: {found.name}", number)
+    if not found.places:
+        return await _show(tx, who, household, Turn(listing=Listing.STOCK, days=0, number=1))
+    where = f"What there is, is here: {', '.join(found.places[:MOST_PLACES])}."
+    if found.name is not None:
+        return Reply(plain(f"There is nothing in “{found.name}”. {where}"))
+    words = shorten(words, questions.LONGEST_ECHO)
+    return Reply(plain(f"There is no place, category or item “{words}” in {household.name}. {where}"))
+
+
+async def _low(_message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
+    return await _show(tx, who, household, Turn(listing=Listing.LOW, days=0, number=1))
+
+
+async def _expiring(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    if command.args is None:
+        ahead = (await tx.read(preferences.get, who)).expiration_warning_days
+    else:
+        ahead = _days(command.args)
+    return await _show(tx, who, household, Turn(listing=Listing.EXPIRING, days=ahead, number=1))
+
+
+async def _turn(
+    _query: CallbackQuery, callback_data: Turn, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    return await _show(tx, who, household, callback_data)
+
+
+async def _find(
+    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
+) -> Reply:
+    return await find(tx, who, household, arguments.words(command.args, "/find milk"))
+
+
+async def find(tx: Transactions, who: Actor, household: ActiveHousehold, words: str) -> Reply:
+    """Return what words find: a card when there is just one, a list of several, or a hint."""
+    items = await tx.read(matching.search, who, household.id, words)
+    if not items:
+        return questions.nothing(words, household)
+    if len(items) == 1:
+        return card(items[0], may_change=household.may_change)
+    return listing_view.found(items, f"Found in {household.name}")
+
+
+def _days(text: str) -> int:
+    number = text.removesuffix("days").removesuffix("d").strip()
+    if not (number.isascii() and number.isdigit() and int(number[:6]) <= MOST_DAYS and len(number) <= 4):
+        raise Unclear("Say how many days to look ahead, for example:", "/expiring 14")
+    return int(number)
+
+
+async def _show(tx: Transactions, who: Actor, household: ActiveHousehold, turn: Turn) -> Reply:
+    match turn.listing:
+        case Listing.STOCK:
+            items = await tx.read(catalog.everything, who, household.id)
+            empty = (
+                f"There is nothing in {bold(household.name)} yet. Add something: {example('/add 2 l milk')}"
+            )
+            return listing_view.stock(items, household.name, turn.number) if items else Reply(empty)
+        case Listing.LOW:
+            items = await tx.read(catalog.low, who, household.id)
+            minimum = example("/min 2 milk")
+            enough = f"Nothing is low in {plain(household.name)}. Set a minimum with {minimum} to be warned."
+            return listing_view.page(items, "Running low", turn) if items else Reply(enough)
+        case Listing.EXPIRING:
+            items = await tx.read(catalog.expiring, who, household.id, turn.days)
+            ahead = "today" if turn.days == 0 else f"within {turn.days} {'day' if turn.days == 1 else 'days'}"
+            fresh = f"Nothing in {plain(household.name)} expires {ahead}."
+            return listing_view.page(items, f"Expires {ahead}", turn) if items else Reply(fresh)
