@@ -33,3 +33,8 @@ def expiry(item: ItemState) -> str | None:
     if left is None:
         return None
     return f"{'expired' if left < 0 else 'expires'} {distance(left)}"
+
+
+def until(end: datetime | None, timezone: str) -> str:
+    """Return until when something lasts, as it follows a sentence; nothing when it has no end."""
+    return f" until {moment(end, timezone)}" if end is not None else ""

@@ -1,13 +1,27 @@
 """Errors of the domain as answers: their sentence is written for the person who gets it."""
 
+from collections.abc import Sequence
+
 from aiogram import Dispatcher
 from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import ErrorEvent
 
-from bot.examples import Unclear
-from bot.markup import plain, sentence
+from bot.markup import example, plain, sentence
 from bot.replies import Reply
-from core.errors import DomainError, NotFound
+from core.errors import DomainError, Invalid, NotFound
+
+
+class Unclear(Invalid):
+    """What was typed cannot be read: `html` is the sentence, with commands that can be."""
+
+    def __init__(self, sentence: str, *examples: str) -> None:
+        super().__init__(f"{sentence} {_either(examples)}")
+        self.html = f"{plain(sentence)} {_either([example(one) for one in examples])}"
+
+
+def _either(examples: Sequence[str]) -> str:
+    *first, last = examples
+    return f"{', '.join(first)} or {last}." if first else last
 
 
 def add_error_handlers(dispatcher: Dispatcher) -> None:

@@ -6,8 +6,7 @@ import logging
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 
-from bot.backoff import Backoff
-from bot.outcomes import describe, refuse_token, wait_of
+from bot.outcomes import Backoff, describe, refuse_token, wait_of
 from core.db import Transactions
 from core.telegram import bots
 from core.wake import Beat, silent

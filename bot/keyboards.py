@@ -1,18 +1,18 @@
-"""Rows of buttons."""
+"""Rows of buttons, and pages of what is too long for one message."""
 
-from collections.abc import Sequence
-from uuid import UUID
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import Act, Begin, Beginning, Buy, Flip, Keep, Side, Step, Undo, Verb, Way
+from bot.callbacks import Keep
 from bot.markup import shorten
-from core.config import Registration
-from core.quantities import THOUSANDTHS
-from core.values.items import ItemState
+
+T = TypeVar("T")
 
 LONGEST_LABEL = 48
+ON, OFF = "✓", "–"
 
 
 def button(label: str, data: CallbackData) -> InlineKeyboardButton:
@@ -30,64 +30,28 @@ def grid(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[Inlin
     return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
 
 
-def item_row(item: ItemState, *, may_change: bool = True) -> list[InlineKeyboardButton]:
-    """The buttons of every message about one item; who may only look gets no others than to look."""
-    if not may_change:
-        return [details_button(item)]
-    less = [button("−1", step(item, Way.LESS))] if item.quantity >= THOUSANDTHS else used_up(item)
-    return [
-        *less,
-        button("+1", step(item, Way.MORE)),
-        details_button(item),
-        button("To buy", Buy(item=item.id)),
-    ]
-
-
-def used_up(item: ItemState) -> list[InlineKeyboardButton]:
-    """The button that uses all that is left, if anything is."""
-    return _all_of(item, "Used up", Verb.USE)
-
-
-def throw_away(item: ItemState) -> list[InlineKeyboardButton]:
-    """The button that throws all of an item away, if it has expired and anything is left."""
-    expired = (item.days_until_expiration or 0) < 0
-    return _all_of(item, "Throw away", Verb.WASTE) if expired else []
-
-
-def _all_of(item: ItemState, label: str, verb: Verb) -> list[InlineKeyboardButton]:
-    if not item.quantity:
-        return []
-    return [button(label, Act(verb=verb, value=item.quantity, version=item.version, item=item.id))]
-
-
-def step(item: ItemState, way: Way) -> Step:
-    """Return what uses or adds one of an item as it is now."""
-    return Step(way=way, item=item.id, version=item.version)
-
-
-def details_button(item: ItemState) -> InlineKeyboardButton:
-    return button("Details", Flip(side=Side.DETAILS, item=item.id))
-
-
-def undo_row(movement_id: UUID | None) -> list[InlineKeyboardButton]:
-    """The button under what was just done, when it can be taken back."""
-    return [button("Undo", Undo(movement=movement_id))] if movement_id else []
-
-
-def back_row(item_id: UUID) -> list[InlineKeyboardButton]:
-    return [button("‹ Back", Flip(side=Side.CARD, item=item_id))]
-
-
-def confirmation(label: str, act: Act | CallbackData) -> InlineKeyboardMarkup | None:
+def confirmation(label: str, act: CallbackData) -> InlineKeyboardMarkup | None:
     """Return one button to do it and one to leave it."""
     return keyboard([button(label, act), button("Cancel", Keep())])
 
 
-def beginning(registration: Registration) -> InlineKeyboardMarkup | None:
-    """Return the ways to begin. To create a household makes an account, which not everybody may have."""
-    create = creating_a_household() if registration is Registration.OPEN else []
-    return keyboard(create, [button("I have an account", Begin(how=Beginning.ACCOUNT))])
+class Leaf(Generic[T]):
+    """A page; when there are fewer than `number`, the last one. `first` is where it begins, from 0."""
 
+    def __init__(self, rows: Sequence[T], number: int, size: int) -> None:
+        self.pages = max(1, -(-len(rows) // size))
+        self.number = min(number, self.pages)
+        self.first = (self.number - 1) * size
+        self.rows = rows[self.first : self.first + size]
 
-def creating_a_household() -> list[InlineKeyboardButton]:
-    return [button("Create a household", Begin(how=Beginning.HOUSEHOLD))]
+    def title(self, title: str) -> str:
+        """Return the title with which page this is, if there are several."""
+        return f"{title} · page {self.number} of {self.pages}" if self.pages > 1 else title
+
+    def turns(self, turn: Callable[[int], CallbackData]) -> list[InlineKeyboardButton]:
+        """Return the buttons to the page before and the one after."""
+        return [
+            button(label, turn(to))
+            for label, to in (("‹ Back", self.number - 1), ("Next ›", self.number + 1))
+            if 1 <= to <= self.pages
+        ]

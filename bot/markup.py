@@ -27,3 +27,11 @@ def units(text: str) -> int:
 def sentence(text: str) -> str:
     """Return a sentence of the domain with a capital letter."""
     return text[:1].upper() + text[1:]
+
+
+def example(typed: str) -> str:
+    """Return a whole command as it is shown.
+
+    A tap on it copies it; what Telegram makes of a bare command would be sent.
+    """
+    return f"<code>{plain(typed)}</code>"

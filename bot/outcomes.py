@@ -1,5 +1,7 @@
-"""What the Bot API's errors mean to us."""
+"""What the Bot API's errors mean to us, and how long to wait after one."""
 
+import asyncio
+import contextlib
 from typing import NoReturn
 
 from aiogram.exceptions import (
@@ -47,6 +49,8 @@ TOO_LONG = (
 )
 # What goes by itself: the network, an answer that cannot be read, Telegram's own trouble.
 PASSING = (TelegramNetworkError, ClientDecodeError, TelegramServerError)
+
+FIRST_S, LONGEST_S = 1.0, 30.0
 
 
 def failure_of(error: AiogramError) -> Failure:
@@ -103,3 +107,22 @@ def refuse_token(error: TelegramUnauthorizedError | TelegramNotFound) -> NoRetur
     raise ConfigurationError(
         "TELEGRAM_BOT_TOKEN: Telegram does not accept this token. Ask @BotFather for the current one."
     ) from error
+
+
+class Backoff:
+    """Waits longer after each failure, but never past a stop: 1, 2, 4 ... up to 30 seconds."""
+
+    def __init__(self, first: float = FIRST_S, longest: float = LONGEST_S) -> None:
+        self._first = self._next = first
+        self._longest = longest
+
+    def reset(self) -> None:
+        self._next = self._first
+
+    async def wait(self, stop: asyncio.Event, at_least: float | None = None) -> None:
+        """Wait for the next time, or as long as was asked for; return at once when stopped."""
+        seconds = max(self._next, at_least or 0)
+        self._next = min(self._next * 2, self._longest)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await stop.wait()

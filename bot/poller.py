@@ -14,8 +14,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import TelegramMethod
 
-from bot.backoff import Backoff
-from bot.outcomes import describe, refuse_token, wait_of
+from bot.outcomes import Backoff, describe, refuse_token, wait_of
 from core.db import Transactions
 from core.errors import ConfigurationError, Unavailable
 from core.telegram import inbound

@@ -5,6 +5,7 @@ The bot's token is part of every address, so errors are cleaned here.
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Iterator
 from contextvars import ContextVar
 from math import ceil
@@ -12,6 +13,7 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
@@ -30,6 +32,11 @@ from aiohttp import (
 )
 
 from bot.limiter import Lane, Limiter, Pace
+from core.db import Transactions
+from core.operations import counters
+from core.operations.counters import Counted
+
+log = logging.getLogger(__name__)
 
 # Telegram sometimes asks for patience without saying how much.
 DEFAULT_RETRY_AFTER_S = 5
@@ -136,6 +143,31 @@ class Session(AiohttpSession):
             if status_code == _TOO_MANY and not isinstance(error, TelegramRetryAfter):
                 raise TelegramRetryAfter(method, error.message, DEFAULT_RETRY_AFTER_S) from None
             raise
+
+
+class CountRefusals(BaseRequestMiddleware):
+    """Counts each 429 that the Bot API answers, whatever was asked of it."""
+
+    def __init__(self, tx: Transactions) -> None:
+        self._tx = tx
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        try:
+            return await make_request(bot, method)
+        except TelegramRetryAfter:
+            await self._count()
+            raise
+
+    async def _count(self) -> None:
+        try:
+            await self._tx.write(counters.add, Counted.TOO_MANY_REQUESTS)
+        except Exception as error:
+            log.warning("A 429 of the Bot API could not be counted: %s", type(error).__name__)
 
 
 @contextlib.contextmanager

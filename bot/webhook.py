@@ -7,8 +7,7 @@ import logging
 from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 
-from bot.backoff import Backoff
-from bot.outcomes import describe, refuse_token, wait_of
+from bot.outcomes import Backoff, describe, refuse_token, wait_of
 from core.telegram.inbound import KINDS
 from core.wake import Beat, silent
 

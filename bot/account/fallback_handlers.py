@@ -3,9 +3,9 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
+from bot.account.link_dialog import beginning
 from bot.filters import HasAccount, InHousehold
 from bot.households.household_view import none
-from bot.keyboards import beginning
 from bot.reading import arguments
 from bot.replies import Reply
 from bot.stock.listing_handlers import find

@@ -7,11 +7,11 @@ from pydantic_core import to_json
 from sqlalchemy.orm import Session
 
 from bot import days
-from bot.callbacks import DeleteAccount
-from bot.examples import Unclear, example
+from bot.account.callbacks import DeleteAccount
+from bot.errors import Unclear
 from bot.filters import HasAccount
 from bot.keyboards import confirmation
-from bot.markup import bold, plain
+from bot.markup import bold, example, plain
 from bot.reading import arguments
 from bot.replies import Attachment, Reply
 from core.accounts import accounts

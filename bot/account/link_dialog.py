@@ -1,13 +1,16 @@
 """What is said while a chat is linked, wherever that begins: /link, /start with a code, a button."""
 
+from aiogram.types import InlineKeyboardMarkup
 from sqlalchemy.orm import Session
 
-from bot.callbacks import Redeem
-from bot.examples import example
-from bot.keyboards import confirmation
-from bot.markup import bold, plain
+from bot.account.callbacks import Redeem
+from bot.households.callbacks import Begin, Beginning
+from bot.households.household_view import creating_a_household
+from bot.keyboards import button, confirmation, keyboard
+from bot.markup import bold, example, plain
 from bot.replies import Reply
 from core.accounts.accounts import Account
+from core.config import Registration
 from core.db import Transactions
 from core.delivery import chats
 from core.delivery.chats import TelegramPerson
@@ -17,6 +20,12 @@ from core.telegram.linking import Linked
 
 # https://core.telegram.org/bots/features#deep-linking
 LONGEST_CODE = 64
+
+
+def beginning(registration: Registration) -> InlineKeyboardMarkup | None:
+    """Return the ways to begin. To create a household makes an account, which not everybody may have."""
+    create = creating_a_household() if registration is Registration.OPEN else []
+    return keyboard(create, [button("I have an account", Begin(how=Beginning.ACCOUNT))])
 
 
 async def give_code(tx: Transactions, key: bytes, person: TelegramPerson) -> Reply:

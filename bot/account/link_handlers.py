@@ -5,7 +5,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.account import link_dialog
-from bot.callbacks import Redeem, Unlink
+from bot.account.callbacks import Redeem, Unlink
 from bot.filters import HasAccount
 from bot.keyboards import confirmation
 from bot.markup import bold

@@ -7,11 +7,10 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.account import link_dialog
-from bot.callbacks import Begin, Beginning
-from bot.examples import example
+from bot.account.link_dialog import beginning
 from bot.households import household_view
-from bot.keyboards import beginning
-from bot.markup import bold
+from bot.households.callbacks import Begin, Beginning
+from bot.markup import bold, example
 from bot.replies import Reply
 from core.actors import Actor
 from core.config import Settings

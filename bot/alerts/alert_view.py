@@ -7,15 +7,15 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.alerts import scheduled
+from bot.alerts.callbacks import More
 from bot.alerts.digest_buttons import attend_rows
-from bot.callbacks import More
 from bot.households.invitation_view import MOST_ROWS, asking_row
-from bot.keyboards import button, item_row
+from bot.keyboards import button
 from bot.markup import shorten, units
+from bot.stock.item_buttons import item_row
 from core import events
 from core.events.severity import BAD
-from core.wording import digest_charts, sentences
+from core.wording import digest_charts, scheduled, sentences
 from core.wording.channels import Composed, Line, Recap
 
 # Telegram takes 4096 UTF-16 units after its entities are parsed; the rest is margin.
@@ -31,6 +31,8 @@ MOST_BELOW_PICTURE = 1024
 LONGEST_BELOW_PICTURE = MOST_BELOW_PICTURE - len(MAYBE_AGAIN) - 1
 PER_PICTURE = 4
 _HAVE_BUTTONS = (events.LevelEvent, events.ItemAdded, events.ItemUpdated, events.StockMoved)
+# So many lines of each list are tried, one after the other, until the message fits.
+_FEWER = (10, 7, 5, 3, 2, 1, 0)
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -62,9 +64,24 @@ def page(
         text.append(f"… and {left:,} more.")
     if isinstance(whole, events.ScheduledEvent):
         room = longest - units(without_markup("\n\n".join(["", *text])))
-        text.insert(0, scheduled.text(whole, room))
+        text.insert(0, scheduled_text(whole, room))
     buttons = _buttons(message_id, lines, shown, number, pages, left)
     return Composed("\n\n".join(text), buttons, picture=picture)
+
+
+def scheduled_text(event: events.ScheduledEvent, longest: int) -> str:
+    """Return what was sent at a time that its person picked, in HTML of at most so many units."""
+    plain = ""
+    for most in _FEWER:
+        plain = _joined(event, sentences.PLAIN, most)
+        if units(plain) <= longest:
+            return _joined(event, sentences.HTML, most)
+    # Only names of hundreds of characters come here. A character is at most two units.
+    return escape(shorten(plain, longest // 2), quote=False)
+
+
+def _joined(event: events.ScheduledEvent, style: sentences.Style, most: int) -> str:
+    return "\n\n".join(scheduled.paragraphs(event, style, most))
 
 
 def _is_told_whole(lines: Sequence[Line]) -> bool:

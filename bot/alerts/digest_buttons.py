@@ -6,11 +6,10 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.keyboards import button, grid, keyboard
+from bot.alerts.callbacks import Attend, ShowItems
+from bot.keyboards import Leaf, button, grid, keyboard
 from bot.markup import bold, shorten
-from bot.pages import Leaf
 from bot.replies import Reply
-from bot.settings.callbacks import Attend, ShowItems
 from core import events
 
 PER_PAGE = 8

@@ -4,11 +4,11 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot.alerts import alert_view, digest_buttons, scheduled
+from bot.alerts import alert_view, digest_buttons
+from bot.alerts.callbacks import Attend, ShowItems
 from bot.filters import HasAccount, InHousehold
 from bot.keyboards import keyboard
 from bot.replies import Reply
-from bot.settings.callbacks import Attend, ShowItems
 from bot.stock import card_view, item_commands
 from core.actors import Actor
 from core.db import Transactions
@@ -36,7 +36,9 @@ async def _now(
     if word not in _WEEKLY:
         raise Invalid(HOW)
     gathered = await tx.read(gathering.now, who, household.id, weekly=_WEEKLY[word])
-    return Reply(scheduled.text(gathered, alert_view.LONGEST), keyboard(*digest_buttons.first_rows(gathered)))
+    return Reply(
+        alert_view.scheduled_text(gathered, alert_view.LONGEST), keyboard(*digest_buttons.first_rows(gathered))
+    )
 
 
 async def _attend(_query: CallbackQuery, callback_data: Attend, tx: Transactions, who: Actor) -> Reply:

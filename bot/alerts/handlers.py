@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, InlineKeyboardButton
 
 from bot.alerts import alert_view
-from bot.callbacks import More
+from bot.alerts.callbacks import More
 from bot.filters import HasAccount
 from bot.keyboards import keyboard
 from bot.replies import Reply

@@ -7,10 +7,10 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.orm import Session
 
-from bot.callbacks import DeleteHousehold
-from bot.examples import Unclear
+from bot.errors import Unclear
 from bot.filters import HasAccount
 from bot.households import household_view
+from bot.households.callbacks import DeleteHousehold
 from bot.households.handlers import Homes, homes_of
 from bot.keyboards import confirmation
 from bot.markup import bold, plain

@@ -8,9 +8,9 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.orm import Session
 
-from bot.callbacks import Accept, Switch
 from bot.filters import HasAccount
 from bot.households import household_view
+from bot.households.callbacks import Accept, Switch
 from bot.replies import Reply
 from core.actors import Actor
 from core.db import Transactions

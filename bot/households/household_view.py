@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from bot.callbacks import Switch
-from bot.examples import example
+from aiogram.types import InlineKeyboardButton
+
+from bot.households.callbacks import Begin, Beginning, Switch
 from bot.households.invitation_view import mine_lines, mine_rows
-from bot.keyboards import button, creating_a_household, keyboard
-from bot.markup import bold, plain
+from bot.keyboards import button, keyboard
+from bot.markup import bold, example, plain
 from bot.replies import Reply
 from core.delivery.chats import ChatState
 from core.households.households import HouseholdSummary
@@ -51,3 +52,7 @@ def from_now_on(chat: ChatState | None) -> str:
     if chat is None or chat.household is None:
         return f"You are in no household now. {example('/household new Home')} makes one."
     return f"This chat is about {plain(chat.household.name)} now."
+
+
+def creating_a_household() -> list[InlineKeyboardButton]:
+    return [button("Create a household", Begin(how=Beginning.HOUSEHOLD))]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.callbacks import Accept, AnswerJoin, Revoke
+from bot.households.callbacks import Accept, AnswerJoin, Revoke
 from bot.keyboards import button
 from bot.markup import bold, plain, shorten
 from core.households.invitations import MyInvitation, PendingInvitation

@@ -10,9 +10,9 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from sqlalchemy.orm import Session
 
 from bot import days
-from bot.callbacks import AnswerJoin
-from bot.examples import Unclear
+from bot.errors import Unclear
 from bot.filters import HasAccount, InHousehold
+from bot.households.callbacks import AnswerJoin
 from bot.households.invitation_view import JOIN, MOST_ROWS, asking_row, invited
 from bot.keyboards import keyboard
 from bot.markup import bold, plain

@@ -4,7 +4,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot.callbacks import AskToJoin
+from bot.households.callbacks import AskToJoin
 from bot.households.invitation_view import JOIN, invited
 from bot.keyboards import confirmation
 from bot.markup import bold

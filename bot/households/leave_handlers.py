@@ -7,8 +7,8 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.orm import Session
 
-from bot.callbacks import Leave
 from bot.filters import HasAccount, InHousehold
+from bot.households.callbacks import Leave
 from bot.households.household_view import from_now_on
 from bot.keyboards import confirmation
 from bot.markup import bold

@@ -7,9 +7,9 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.orm import Session
 
-from bot.callbacks import RemoveMember, Revoke, SetRole, ShowMember, ShowMembers
 from bot.filters import HasAccount, InHousehold
 from bot.households import member_view
+from bot.households.callbacks import RemoveMember, Revoke, SetRole, ShowMember, ShowMembers
 from bot.households.member_view import Crowd
 from bot.keyboards import button, keyboard
 from bot.markup import bold

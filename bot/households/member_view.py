@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from aiogram.types import InlineKeyboardButton
 
 from bot import days
-from bot.callbacks import RemoveMember, SetRole, ShowMember, ShowMembers
+from bot.households.callbacks import RemoveMember, SetRole, ShowMember, ShowMembers
 from bot.households.invitation_view import MOST_ROWS, asking_row, pending_lines, pending_rows
-from bot.keyboards import button, keyboard
+from bot.keyboards import Leaf, button, keyboard
 from bot.markup import bold, plain
-from bot.pages import Leaf
 from bot.replies import Reply
 from core.actors import Actor
 from core.households.households import HouseholdDetails, MemberState

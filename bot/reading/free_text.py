@@ -1,8 +1,17 @@
 """Plain words that mean a command: "add 2 l milk", "used 1 milk", "what's low?", "hello"."""
 
 import re
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.enums import ChatType
+from aiogram.types import Message, TelegramObject
 
 from bot.command_menu import COMMANDS
+from bot.middlewares import Handler
+from core.db import Transactions
+from core.delivery.chats import ChatState
+from core.inventory import matching
 from core.telegram import link_codes
 
 # What may come before an item's name; a command by itself is one whatever it is called.
@@ -68,3 +77,29 @@ def code(text: str) -> str | None:
     shown = typed == typed.upper() or any(character.isdigit() for character in typed)
     right = len(typed) == link_codes.LENGTH and set(typed.upper()) <= set(link_codes.ALPHABET)
     return typed.upper() if shown and right else None
+
+
+class PlainWords(BaseMiddleware):
+    """Makes a command of what is written without a slash, unless it is the name of an item.
+
+    Only where nobody is linked yet, a link code by itself is one to redeem.
+    """
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        chat: ChatState | None = data.get("chat")
+        if isinstance(event, Message) and event.text and event.chat.type == ChatType.PRIVATE:
+            meant = await self._command(event.text, chat, data["tx"])
+            event = event.model_copy(update={"text": meant}) if meant else event
+        return await handler(event, data)
+
+    async def _command(self, text: str, chat: ChatState | None, tx: Transactions) -> str | None:
+        if text.startswith("/"):
+            return None
+        shown = code(text) if chat is None or chat.user_id is None else None
+        if shown is not None:
+            return f"/link {shown}"
+        meant = command(text)
+        if meant is not None and chat is not None and chat.household is not None:
+            found = await tx.read(matching.match, chat.actor, chat.household.id, text)
+            return None if found.exact else meant
+        return meant

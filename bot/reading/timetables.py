@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.examples import Unclear
+from bot.errors import Unclear
 from bot.reading import times
 from core.errors import Invalid
 

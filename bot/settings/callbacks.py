@@ -197,13 +197,6 @@ class Unwatch(CallbackData, prefix="unwatch"):
     watch: ShortId
 
 
-class WatchItem(CallbackData, prefix="watch"):
-    """Follow an item, mute it, or neither."""
-
-    level: WatchLevel | None
-    item: ShortId
-
-
 class WatchQuoted(CallbackData, prefix="wq"):
     """Follow or mute what the quoted command names: an item, or its words as a category or location."""
 
@@ -216,31 +209,4 @@ class SetOwnMinimum(CallbackData, prefix="mymin"):
     """Set a person's own minimum of an item, in thousandths; 0 takes it away."""
 
     value: int = Field(ge=0, le=LARGEST)
-    item: ShortId
-
-
-class SetCritical(CallbackData, prefix="crit"):
-    on: bool
-    version: int = Field(ge=1)
-    item: ShortId
-
-
-class Attend(CallbackData, prefix="attend"):
-    """Show what can be done about an item of a digest, as a new message."""
-
-    item: ShortId
-
-
-class ShowItems(CallbackData, prefix="items"):
-    """Show a page of the items that a message tells of; `fresh`: as a new message."""
-
-    fresh: bool
-    number: int = Field(ge=1)
-    message: ShortId
-
-
-class Snooze(CallbackData, prefix="snooze"):
-    """Hear nothing of an item for so many days; 0 ends that."""
-
-    days: int = Field(ge=0, le=30)
     item: ShortId

@@ -9,16 +9,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from bot.reading import times
-from bot.settings.callbacks import SetCritical, WatchQuoted
-from bot.stock import item_commands
-from bot.stock.item_commands import PLACES
+from bot.settings.callbacks import WatchQuoted
+from bot.stock.callbacks import SetCritical
+from bot.stock.item_commands import PLACES, Looked, look_closely
 from core import clock, timing
 from core.actors import Actor
 from core.errors import NotFound
 from core.guards import access
 from core.guards.access import Access
 from core.inventory import catalog, matching, stock
-from core.inventory.catalog import ItemDetails
 from core.models import Scope, WatchLevel
 from core.preferences import follows
 from core.settings import preferences, watching
@@ -56,31 +55,6 @@ class Found:
 
     exact: Sequence[Thing]
     near: Sequence[Thing]
-
-
-@dataclass(frozen=True)
-class Looked:
-    """An item with its household, and how the person looks at it.
-
-    `own` is their watch of it; `level` is what counts, which may be that of its category or location.
-    """
-
-    found: ItemDetails
-    within: Access
-    own: WatchState | None
-    level: str | None
-    timezone: str
-
-
-def look(session: Session, who: Actor, item_id: UUID) -> Looked:
-    """Return an item of any household of the person, and how they look at it. Raises NotFound."""
-    within, found = item_commands.look(session, who, item_id)
-    key = Scope.ITEM, str(item_id)
-    watched = watching.mine(session, who, within.household_id)
-    own = next((one for one in watched if (one.scope, one.target) == key), None)
-    level = follows.of_person(session, who.user_id).of(found.item).level
-    zone = preferences.get(session, who).timezone
-    return Looked(found, within, own, level, zone)
 
 
 def things(session: Session, who: Actor, household_id: UUID, words: str) -> Found:
@@ -141,7 +115,7 @@ def put_item(session: Session, who: Actor, item_id: UUID, level: WatchLevel | No
     household_id = catalog.household_of(session, who, item_id)
     values = {"level": level, "until": None}
     watching.put(session, who, household_id, Scope.ITEM, str(item_id), values)
-    return look(session, who, item_id)
+    return look_closely(session, who, item_id)
 
 
 def snooze(session: Session, who: Actor, item_id: UUID, days: int) -> Looked:
@@ -154,7 +128,7 @@ def snooze(session: Session, who: Actor, item_id: UUID, days: int) -> Looked:
     wakes = clock.day_of(clock.utcnow(), zone) + timedelta(days=days)
     until = timing.moment_of(wakes, "00:00", zone) if days else None
     watching.snooze(session, who, household_id, item_id, until)
-    return look(session, who, item_id)
+    return look_closely(session, who, item_id)
 
 
 def put_minimum(session: Session, who: Actor, item_id: UUID, value: int) -> Looked:
@@ -162,7 +136,7 @@ def put_minimum(session: Session, who: Actor, item_id: UUID, value: int) -> Look
     household_id = catalog.household_of(session, who, item_id)
     values = {"min_quantity": value or None}
     watching.put(session, who, household_id, Scope.ITEM, str(item_id), values)
-    return look(session, who, item_id)
+    return look_closely(session, who, item_id)
 
 
 def set_critical(session: Session, who: Actor, pressed: SetCritical) -> tuple[Looked, bool]:
@@ -175,8 +149,8 @@ def set_critical(session: Session, who: Actor, pressed: SetCritical) -> tuple[Lo
         values = {"critical": pressed.on}
         stock.patch(session, who, household_id, pressed.item, pressed.version, values)
     except Stale:
-        return look(session, who, pressed.item), False
-    return look(session, who, pressed.item), True
+        return look_closely(session, who, pressed.item), False
+    return look_closely(session, who, pressed.item), True
 
 
 def mine(session: Session, who: Actor, household_id: UUID) -> tuple[Access, Sequence[WatchState], str]:

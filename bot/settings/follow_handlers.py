@@ -4,15 +4,15 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot.callbacks import Verb
-from bot.examples import example
 from bot.filters import HasAccount, InHousehold
+from bot.markup import example
 from bot.reading import amounts, arguments
-from bot.reading.quoted import quoted_arguments
+from bot.reading.arguments import quoted_arguments
 from bot.replies import Reply
 from bot.settings import follow_commands, follow_view
-from bot.settings.callbacks import SetCritical, SetOwnMinimum, Snooze, Unwatch, WatchItem, WatchQuoted
-from bot.stock import card_view, questions
+from bot.settings.callbacks import SetOwnMinimum, Unwatch, WatchQuoted
+from bot.stock import details_view, questions
+from bot.stock.callbacks import SetCritical, Snooze, Verb, WatchItem
 from bot.stock.item_commands import Request, look_up
 from core.actors import Actor
 from core.db import Transactions
@@ -94,7 +94,7 @@ async def _minimum(
             make=lambda item: SetOwnMinimum(value=request.value_for(item), item=item.id),
         )
     item = found.exact[0]
-    return card_view.details(
+    return details_view.details(
         await tx.write(follow_commands.put_minimum, who, item.id, request.value_for(item))
     )
 
@@ -103,7 +103,7 @@ async def _own_minimum(
     _query: CallbackQuery, callback_data: SetOwnMinimum, tx: Transactions, who: Actor
 ) -> Reply:
     item_id, value = callback_data.item, callback_data.value
-    return card_view.details(await tx.write(follow_commands.put_minimum, who, item_id, value))
+    return details_view.details(await tx.write(follow_commands.put_minimum, who, item_id, value))
 
 
 async def _remove(_query: CallbackQuery, callback_data: Unwatch, tx: Transactions, who: Actor) -> Reply:
@@ -112,7 +112,7 @@ async def _remove(_query: CallbackQuery, callback_data: Unwatch, tx: Transaction
 
 
 async def _item(_query: CallbackQuery, callback_data: WatchItem, tx: Transactions, who: Actor) -> Reply:
-    return card_view.details(
+    return details_view.details(
         await tx.write(follow_commands.put_item, who, callback_data.item, callback_data.level)
     )
 
@@ -120,9 +120,9 @@ async def _item(_query: CallbackQuery, callback_data: WatchItem, tx: Transaction
 async def _critical(_query: CallbackQuery, callback_data: SetCritical, tx: Transactions, who: Actor) -> Reply:
     looked, done = await tx.write(follow_commands.set_critical, who, callback_data)
     toast = None if done else "It changed a moment ago. This is how it is now; press again."
-    return card_view.details(looked, toast=toast)
+    return details_view.details(looked, toast=toast)
 
 
 async def _snooze(_query: CallbackQuery, callback_data: Snooze, tx: Transactions, who: Actor) -> Reply:
     looked = await tx.write(follow_commands.snooze, who, callback_data.item, callback_data.days)
-    return card_view.snoozed(looked) if callback_data.days else card_view.details(looked)
+    return details_view.snoozed(looked) if callback_data.days else details_view.details(looked)

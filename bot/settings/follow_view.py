@@ -1,23 +1,18 @@
 """How it looks what somebody follows and ignores."""
 
 from collections.abc import Sequence
-from datetime import datetime
-
-from aiogram.types import InlineKeyboardButton
 
 from bot import days
 from bot.callbacks import Keep
-from bot.examples import example
-from bot.keyboards import button, keyboard
-from bot.markup import bold, plain, shorten
-from bot.pages import Leaf
+from bot.keyboards import Leaf, button, keyboard
+from bot.markup import bold, example, plain, shorten
 from bot.replies import Reply
-from bot.settings.callbacks import SetCritical, ShowWatches, Unwatch, WatchItem, WatchQuoted
-from bot.settings.follow_commands import Found, Looked, Thing, Watched
-from bot.settings.views import ON, back
+from bot.settings.callbacks import ShowWatches, Unwatch, WatchQuoted
+from bot.settings.follow_commands import Found, Thing, Watched
+from bot.settings.views import back
 from bot.stock.questions import label as item_label
 from core.guards.access import Access
-from core.models import Role, Scope, WatchLevel
+from core.models import Scope, WatchLevel
 from core.quantities import display
 from core.settings.watching import WatchState
 
@@ -28,7 +23,6 @@ HOW = (
     f"{example('/follow pantry')}, {example('/ignore freezer')}, {example('/ignore milk 2 weeks')}. "
     f"{example('/mymin 2 milk')} is a minimum of your own."
 )
-_LEVELS = {WatchLevel.FOLLOW: "Follow", WatchLevel.MUTE: "Ignore", None: "As usual"}
 
 
 def mine(within: Access, watched: Sequence[WatchState], zone: str, number: int = 1) -> Reply:
@@ -50,7 +44,7 @@ def told(watched: Watched) -> Reply:
     watch, zone = watched.watch, watched.timezone
     if watch is None:
         return Reply("It is as usual.")
-    until = _until(watch.until, zone)
+    until = days.until(watch.until, zone)
     follows = watch.level == WatchLevel.FOLLOW
     text = (
         f"You follow {_what(watch)}{until}: you hear of all that happens."
@@ -77,63 +71,14 @@ def which(found: Found, level: WatchLevel) -> Reply:
     return Reply("Which one do you mean?", keyboard(*rows, [button("Cancel", Keep())]), quote=True)
 
 
-def lines_of(looked: Looked) -> list[str]:
-    """Return what to say about how somebody looks at an item."""
-    item, own = looked.found.item, looked.own
-    lines = [_critical(looked.level)] if item.critical else []
-    if own is not None and own.snoozed_until is not None:
-        lines.append(until_told(looked))
-    elif own is not None and own.level is not None:
-        verb = "follow" if own.level == WatchLevel.FOLLOW else "ignore"
-        lines.append(f"You {verb} it{_until(own.until, looked.timezone)}.")
-    elif looked.level is not None:
-        verb = "follow" if looked.level == WatchLevel.FOLLOW else "ignore"
-        lines.append(f"You {verb} its category or place.")
-    if own is not None and own.min_quantity is not None:
-        lines.append(plain(f"Your own minimum: {display(own.min_quantity, item.unit)}"))
-    return lines
-
-
-def _critical(level: str | None) -> str:
-    if level == WatchLevel.MUTE:
-        return "Critical for the others: when it is used up, I tell them at once, even at night."
-    return "Critical: when it is used up, I tell everybody at once, even at night."
-
-
-def rows_of(looked: Looked) -> list[list[InlineKeyboardButton]]:
-    """Return the buttons that say how closely to look at an item."""
-    item, now = looked.found.item, looked.own.level if looked.own else None
-    critical = button(
-        "No longer critical" if item.critical else "Critical: wake everybody",
-        SetCritical(on=not item.critical, version=item.version, item=item.id),
-    )
-    levels = [
-        button(f"{ON} {name}" if level == now else name, WatchItem(level=level, item=item.id))
-        for level, name in _LEVELS.items()
-    ]
-    return [levels, [critical] if looked.within.role is not Role.VIEWER else []]
-
-
-def until_told(looked: Looked) -> str:
-    """Return until when nothing is heard of a snoozed item, and how it is then."""
-    own, zone = looked.own, looked.timezone
-    snoozed_until = own.snoozed_until if own is not None else None
-    told = f"You hear nothing of it{_until(snoozed_until, zone)}."
-    level, until = (own.level, own.until) if own is not None else (None, None)
-    if level is None or (until is not None and snoozed_until is not None and until <= snoozed_until):
-        return f"{told} Then it is as before."
-    verb = "follow" if level == WatchLevel.FOLLOW else "ignore"
-    return f"{told} Then you {verb} it again{_until(until, zone)}."
-
-
 def _line(watch: WatchState, zone: str) -> str:
     said = []
     if watch.level is not None:
         said.append(
-            f"{'followed' if watch.level == WatchLevel.FOLLOW else 'ignored'}{_until(watch.until, zone)}"
+            f"{'followed' if watch.level == WatchLevel.FOLLOW else 'ignored'}{days.until(watch.until, zone)}"
         )
     if watch.snoozed_until is not None:
-        said.append(f"snoozed{_until(watch.snoozed_until, zone)}")
+        said.append(f"snoozed{days.until(watch.snoozed_until, zone)}")
     if watch.min_quantity is not None:
         said.append(f"your minimum is {display(watch.min_quantity)}")
     return f"{_name(watch)}: {', '.join(said)}"
@@ -158,7 +103,3 @@ def _offer(thing: Thing) -> str:
         return item_label(thing.item)
     where = "category" if thing.scope is Scope.CATEGORY else "location"
     return f"The {where} {shorten(thing.label, LONGEST_LABEL)}"
-
-
-def _until(until: datetime | None, zone: str) -> str:
-    return f" until {days.moment(until, zone)}" if until is not None else ""

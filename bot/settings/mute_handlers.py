@@ -7,7 +7,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.orm import Session
 
-from bot.examples import Unclear
+from bot.errors import Unclear
 from bot.filters import HasAccount
 from bot.reading import times
 from bot.replies import Reply

@@ -3,9 +3,8 @@
 from datetime import datetime
 
 from bot import days
-from bot.examples import example
 from bot.keyboards import button, keyboard
-from bot.markup import plain
+from bot.markup import example, plain
 from bot.replies import Reply
 from bot.settings.callbacks import Mute, MuteFor, Page, ShowSettings, Unmute
 from bot.settings.views import back

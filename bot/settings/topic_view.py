@@ -6,11 +6,11 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.keyboards import button, keyboard
+from bot.keyboards import OFF, ON, button, keyboard
 from bot.markup import bold, plain
 from bot.replies import Reply
 from bot.settings.callbacks import SetApart, SetKind, SetRoute, ShowKind, ShowKinds
-from bot.settings.views import OFF, ON, back, channel_name, is_on
+from bot.settings.views import back, channel_name, is_on
 from bot.settings.words import CHANNELS, EXPLAINED, KINDS, choices, when
 from bot.settings.words import days as on_days
 from core.guards.access import Access

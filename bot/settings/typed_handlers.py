@@ -7,7 +7,7 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
-from bot.examples import Unclear
+from bot.errors import Unclear
 from bot.filters import HasAccount
 from bot.reading import arguments, times, timetables
 from bot.replies import Reply

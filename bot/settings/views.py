@@ -7,9 +7,8 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
 from bot import days
-from bot.examples import example
-from bot.keyboards import button, grid, keyboard
-from bot.markup import plain, shorten
+from bot.keyboards import OFF, ON, button, grid, keyboard
+from bot.markup import example, plain, shorten
 from bot.replies import Reply
 from bot.settings.callbacks import (
     Edge,
@@ -38,7 +37,6 @@ from core.values.settings import NotificationSettings
 TIMES = ("07:00", "08:00", "09:00", "12:00", "18:00", "20:00")
 STARTS, ENDS = ("20:00", "21:00", "22:00", "23:00"), ("06:00", "07:00", "08:00", "09:00")
 WARNINGS = (1, 2, 3, 5, 7, 14, 30)
-ON, OFF = "✓", "–"
 _TYPED_TIMES = ("time 8pm", "daily 8:30", "weekly Mon 18:00", "shopping Sat 10", "zone Europe/Berlin")
 _TYPED_QUIET = ("quiet 22-7", "quiet 22:30 7:30 weekdays", "quiet off")
 QUIET = (

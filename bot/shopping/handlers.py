@@ -4,14 +4,15 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot.callbacks import Board, Buy, ClearBought, DropList, TakeOff, Tick
-from bot.examples import Unclear, example
+from bot.errors import Unclear
 from bot.filters import HasAccount, InHousehold
 from bot.keyboards import button, keyboard
-from bot.markup import bold, plain
+from bot.markup import bold, example, plain
 from bot.reading import amounts, arguments
 from bot.replies import Reply
 from bot.shopping import list_commands, list_view
+from bot.shopping.callbacks import Board, ClearBought, DropList, TakeOff, Tick
+from bot.stock.callbacks import Buy
 from core.actors import Actor
 from core.db import Transactions
 from core.delivery.chats import ActiveHousehold

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bot.callbacks import Verb
 from bot.markup import shorten
-from bot.reading.arguments import LONGEST_NAME, Amount
+from bot.reading.amounts import Amount
+from bot.reading.arguments import LONGEST_NAME
+from bot.stock.callbacks import Verb
 from bot.stock.item_commands import Request, look_up
 from core.actors import Actor
 from core.errors import Invalid

@@ -2,12 +2,10 @@
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.callbacks import Board, ClearBought, DropList, TakeOff, Tick
-from bot.examples import example
-from bot.keyboards import button, grid, keyboard
-from bot.markup import bold, plain, shorten
-from bot.pages import Leaf
+from bot.keyboards import Leaf, button, grid, keyboard
+from bot.markup import bold, example, plain, shorten
 from bot.replies import Reply
+from bot.shopping.callbacks import Board, ClearBought, DropList, TakeOff, Tick
 from bot.shopping.list_commands import Bought, Put, Shown, Ticked
 from core.quantities import display
 from core.values.shopping import EntryState

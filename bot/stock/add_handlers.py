@@ -6,15 +6,15 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot.callbacks import Create, CreateMaybe, Verb
-from bot.examples import example
 from bot.filters import InHousehold
+from bot.markup import example
 from bot.middlewares import MembersOnly
 from bot.reading import amounts, arguments, units
-from bot.reading.arguments import Amount
-from bot.reading.quoted import quoted_arguments
+from bot.reading.amounts import Amount
+from bot.reading.arguments import quoted_arguments
 from bot.replies import Reply
 from bot.stock import questions
+from bot.stock.callbacks import Create, CreateMaybe, Verb
 from bot.stock.card_view import card, changed
 from bot.stock.handlers import act
 from bot.stock.item_commands import Changed, Request, create, done, look_up

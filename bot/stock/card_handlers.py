@@ -5,15 +5,15 @@ from dataclasses import replace
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.callbacks import Act, Flip, Keep, Open, Side, Step, Verb, Way
+from bot.callbacks import Keep
 from bot.filters import HasAccount
 from bot.keyboards import confirmation
 from bot.markup import plain
 from bot.reading import arguments
-from bot.reading.quoted import quoted_arguments
+from bot.reading.arguments import quoted_arguments
 from bot.replies import Reply
-from bot.settings import follow_commands
-from bot.stock import card_view, item_commands
+from bot.stock import card_view, details_view, item_commands
+from bot.stock.callbacks import Act, Flip, Open, Side, Step, Verb, Way
 from bot.stock.handlers import MOVE_EXAMPLE
 from bot.stock.item_commands import Changed, Removed
 from core.actors import Actor
@@ -38,9 +38,9 @@ async def _open(_query: CallbackQuery, callback_data: Open, tx: Transactions, wh
 
 
 async def _flip(_query: CallbackQuery, callback_data: Flip, tx: Transactions, who: Actor) -> Reply:
-    looked = await tx.read(follow_commands.look, who, callback_data.item)
+    looked = await tx.read(item_commands.look_closely, who, callback_data.item)
     if callback_data.side is Side.DETAILS:
-        return card_view.details(looked)
+        return details_view.details(looked)
     return card_view.card(looked.found.item, may_change=looked.within.may_change)
 
 

@@ -4,13 +4,13 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
-from bot.callbacks import Verb
-from bot.examples import Unclear
+from bot.errors import Unclear
 from bot.filters import InHousehold
 from bot.middlewares import MembersOnly
 from bot.reading import amounts, arguments, dates
 from bot.replies import Reply
 from bot.stock import questions
+from bot.stock.callbacks import Verb
 from bot.stock.card_view import changed
 from bot.stock.item_commands import UNDOABLE, Request, done, look_up, perform
 from core import clock

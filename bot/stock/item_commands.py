@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from bot.callbacks import Act, Step, Verb, Way
-from bot.reading.arguments import Amount
+from bot.reading.amounts import Amount
 from bot.reading.units import convert
+from bot.stock.callbacks import Act, Step, Verb, Way
 from core.actors import Actor
 from core.errors import Conflict
 from core.guards import access
@@ -20,7 +20,11 @@ from core.inventory import catalog, matching, stock
 from core.inventory.catalog import ItemDetails
 from core.inventory.changes import Change
 from core.inventory.matching import Match
+from core.models import Scope
 from core.quantities import THOUSANDTHS, display
+from core.preferences import follows
+from core.settings import preferences, watching
+from core.settings.watching import WatchState
 from core.text import fold
 from core.values.items import ItemState
 
@@ -78,11 +82,36 @@ class Changed:
     item: ItemState
 
 
+@dataclass(frozen=True)
+class Looked:
+    """An item with its household, and how the person looks at it.
+
+    `own` is their watch of it; `level` is what counts, which may be that of its category or location.
+    """
+
+    found: ItemDetails
+    within: Access
+    own: WatchState | None
+    level: str | None
+    timezone: str
+
+
 def look(session: Session, who: Actor, item_id: UUID) -> tuple[Access, ItemDetails]:
     """Return an item of any household of the person. Raises NotFound."""
     household_id = catalog.household_of(session, who, item_id)
     within = access.look(session, who, household_id)
     return within, catalog.details(session, who, household_id, item_id)
+
+
+def look_closely(session: Session, who: Actor, item_id: UUID) -> Looked:
+    """Return an item of any household of the person, and how they look at it. Raises NotFound."""
+    within, found = look(session, who, item_id)
+    key = Scope.ITEM, str(item_id)
+    watched = watching.mine(session, who, within.household_id)
+    own = next((one for one in watched if (one.scope, one.target) == key), None)
+    level = follows.of_person(session, who.user_id).of(found.item).level
+    zone = preferences.get(session, who).timezone
+    return Looked(found, within, own, level, zone)
 
 
 def step(session: Session, who: Actor, pressed: Step) -> Change | Changed:

@@ -4,14 +4,14 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot.callbacks import Listing, Turn, TurnPart
-from bot.examples import Unclear, example
+from bot.errors import Unclear
 from bot.filters import InHousehold
-from bot.markup import bold, plain, shorten
+from bot.markup import bold, example, plain, shorten
 from bot.reading import arguments
-from bot.reading.quoted import quoted_arguments
+from bot.reading.arguments import quoted_arguments
 from bot.replies import Reply
 from bot.stock import item_filter, listing_view, questions
+from bot.stock.callbacks import Listing, Turn, TurnPart
 from bot.stock.card_view import card
 from core.actors import Actor
 from core.db import Transactions

@@ -7,11 +7,10 @@ from itertools import groupby
 from aiogram.types import InlineKeyboardButton
 
 from bot import days
-from bot.callbacks import Listing, Open, Turn, TurnPart
-from bot.keyboards import button, grid, keyboard
+from bot.keyboards import Leaf, button, grid, keyboard
 from bot.markup import bold, plain, shorten
-from bot.pages import Leaf
 from bot.replies import Reply
+from bot.stock.callbacks import Listing, Open, Turn, TurnPart
 from core.quantities import display
 from core.values.items import SOON_DAYS, ItemState, StockLevel
 

@@ -6,13 +6,13 @@ from contextlib import suppress
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
 
-from bot.callbacks import Act, Create, CreateMaybe, Keep, Verb
-from bot.examples import example
+from bot.callbacks import Keep
 from bot.keyboards import button, keyboard
-from bot.markup import bold, plain, shorten
+from bot.markup import bold, example, plain, shorten
 from bot.reading import units
-from bot.reading.arguments import Amount
+from bot.reading.amounts import Amount
 from bot.replies import Reply
+from bot.stock.callbacks import Act, Create, CreateMaybe, Verb
 from bot.stock.item_commands import Request
 from core.delivery.chats import ActiveHousehold
 from core.errors import Invalid

@@ -4,13 +4,13 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
-from bot.callbacks import Act, Verb
 from bot.filters import InHousehold
 from bot.keyboards import confirmation
 from bot.middlewares import MembersOnly
 from bot.reading import arguments
 from bot.replies import Reply
 from bot.stock import questions
+from bot.stock.callbacks import Act, Verb
 from bot.stock.card_view import face
 from bot.stock.item_commands import Request, look_up
 from core.actors import Actor

@@ -4,9 +4,8 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from bot.examples import example
 from bot.filters import InHousehold
-from bot.markup import bold, plain
+from bot.markup import bold, example, plain
 from bot.replies import Reply
 from core.actors import Actor
 from core.db import Transactions

@@ -4,11 +4,11 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.callbacks import Undo
 from bot.filters import HasAccount, InHousehold
 from bot.markup import plain
 from bot.replies import Reply
 from bot.stock import card_view, history, undo_commands
+from bot.stock.callbacks import Undo
 from bot.stock.undo_commands import Stuck, Undone
 from core.actors import Actor
 from core.db import Transactions

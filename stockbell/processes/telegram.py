@@ -8,7 +8,7 @@ from bot.client import create_bot
 from bot.command_menu import register_commands
 from bot.identity import claim_identity
 from bot.poller import Poller
-from bot.refusals import CountRefusals
+from bot.session import CountRefusals
 from bot.webhook import Webhook
 from bot.worker import Worker
 from core.delivery.dispatcher import Dispatcher

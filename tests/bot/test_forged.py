@@ -9,42 +9,31 @@ from aiogram.filters.callback_data import CallbackData
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.callbacks import (
+from bot.account.callbacks import DeleteAccount
+from bot.alerts.callbacks import Attend, ShowItems
+from bot.households.callbacks import (
     Accept,
-    Act,
     AnswerJoin,
-    Board,
-    Buy,
-    ClearBought,
-    DeleteAccount,
     DeleteHousehold,
-    DropList,
     Leave,
     RemoveMember,
     Revoke,
     SetRole,
     ShowMember,
     ShowMembers,
-    TakeOff,
-    Tick,
-    Undo,
-    Verb,
 )
 from bot.settings.callbacks import (
-    Attend,
     SetApart,
-    SetCritical,
     SetKind,
     SetOwnMinimum,
     SetRoute,
-    ShowItems,
     ShowKind,
     ShowKinds,
     ShowWatches,
-    Snooze,
     Unwatch,
-    WatchItem,
 )
+from bot.shopping.callbacks import Board, ClearBought, DropList, TakeOff, Tick
+from bot.stock.callbacks import Act, Buy, SetCritical, Snooze, Undo, Verb, WatchItem
 from core.actors import Actor, Face
 from core.config import Registration
 from core.db import Database, table

@@ -4,7 +4,7 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramRetryAfter
 
-from bot.refusals import CountRefusals
+from bot.session import CountRefusals
 from core.db import Database
 from core.operations import counters
 from core.operations.counters import Counted

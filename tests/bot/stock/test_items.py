@@ -7,8 +7,9 @@ import pytest
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from sqlalchemy.orm import Session
 
-from bot.callbacks import Step, Way
-from bot.keyboards import item_row, keyboard
+from bot.keyboards import keyboard
+from bot.stock.callbacks import Step, Way
+from bot.stock.item_buttons import item_row
 from core.actors import Actor
 from core.db import Database
 from core.households import households

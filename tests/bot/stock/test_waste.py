@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.keyboards import item_row, keyboard
+from bot.keyboards import keyboard
+from bot.stock.item_buttons import item_row
 from core.actors import Actor
 from core.db import Database
 from core.models import Role

@@ -1,0 +1,84 @@
+"""What the buttons about households, members and invitations carry; see bot.callbacks."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+from bot.callbacks import ShortId
+from core.models import Role
+
+
+class Beginning(StrEnum):
+    """What a newcomer may do."""
+
+    HOUSEHOLD = "household"
+    ACCOUNT = "account"
+
+
+class Begin(CallbackData, prefix="begin"):
+    how: Beginning
+
+
+class Switch(CallbackData, prefix="switch"):
+    household: UUID
+
+
+class AskToJoin(CallbackData, prefix="join"):
+    """Ask to be let in by an invite link."""
+
+    token: str
+
+
+class AnswerJoin(CallbackData, prefix="let"):
+    """Let somebody in who asked, or not."""
+
+    accept: bool
+    link: UUID
+
+
+class Accept(CallbackData, prefix="accept"):
+    """Join by an invitation to one's email address."""
+
+    household: ShortId
+    invitation: ShortId
+
+
+class Revoke(CallbackData, prefix="revoke"):
+    """Take an invitation to an email address back."""
+
+    household: ShortId
+    invitation: ShortId
+
+
+class ShowMembers(CallbackData, prefix="members"):
+    number: int = Field(ge=1)
+    household: UUID
+
+
+class ShowMember(CallbackData, prefix="member"):
+    household: ShortId
+    user: ShortId
+
+
+class SetRole(CallbackData, prefix="role"):
+    role: Role
+    household: ShortId
+    user: ShortId
+
+
+class RemoveMember(CallbackData, prefix="out"):
+    """End somebody's membership; ask when not `sure`."""
+
+    sure: bool
+    household: ShortId
+    user: ShortId
+
+
+class Leave(CallbackData, prefix="leave"):
+    household: UUID
+
+
+class DeleteHousehold(CallbackData, prefix="raze"):
+    household: UUID
