@@ -6,7 +6,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.utils.token import TokenValidationError
 
-from bot.limiter import Pace
+from bot.limiter import BotPace
 from bot.session import Session
 from core.config import Settings
 from core.errors import ConfigurationError
@@ -14,7 +14,7 @@ from core.errors import ConfigurationError
 REQUEST_TIMEOUT_S = 10.0
 
 
-def create_bot(settings: Settings, *, pace: Pace | None = None) -> Bot:
+def create_bot(settings: Settings, *, pace: BotPace | None = None) -> Bot:
     """Return the Bot of the settings. Raises ConfigurationError when its token cannot be one.
 
     `pace` is Telegram's unless something else is called that bears more.

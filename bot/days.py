@@ -3,10 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from core.days import MONTHS
 from core.values.items import ItemState
-
-# Not strftime: its month names depend on the machine's locale.
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def day(value: date) -> str:

@@ -20,7 +20,7 @@ FORGET_AFTER_S = 60.0
 
 
 @dataclass(frozen=True)
-class Pace:
+class BotPace:
     """Messages a second, and how many may come at once: in a private chat, in a group, and over all chats.
 
     After a start nobody knows what was sent before it: the rate over all chats begins at `slow_start_rate`
@@ -67,7 +67,7 @@ class Gate:
 
 
 @dataclass
-class Waiting:
+class Waiter:
     """Somebody who waits at the gates of a chat and of the bot."""
 
     lane: Lane
@@ -79,12 +79,12 @@ class Waiting:
 class Limiter:
     """One for each bot. All calls that send or edit pass it, replies as well as alerts."""
 
-    def __init__(self, pace: Pace | None = None) -> None:
-        self._pace = pace or Pace()
+    def __init__(self, pace: BotPace | None = None) -> None:
+        self._pace = pace or BotPace()
         self._chats: dict[int, Gate] = {}
         self._bot = Gate(self._pace.slow_start_rate, 1)
         self._started: float | None = None
-        self._waiting: list[Waiting] = []
+        self._waiting: list[Waiter] = []
         self._numbers = count()
         self._timer: asyncio.TimerHandle | None = None
         self._held: dict[int, float] = {}
@@ -92,7 +92,7 @@ class Limiter:
     async def turn(self, chat_id: int, lane: Lane) -> None:
         """Return when a call to this chat may be made. Whoever is cancelled has used nothing up."""
         loop = asyncio.get_running_loop()
-        waiting = Waiting(lane, next(self._numbers), chat_id, loop.create_future())
+        waiting = Waiter(lane, next(self._numbers), chat_id, loop.create_future())
         self._waiting.append(waiting)
         self._let_through()
         try:

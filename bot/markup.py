@@ -35,3 +35,8 @@ def example(typed: str) -> str:
     A tap on it copies it; what Telegram makes of a bare command would be sent.
     """
     return f"<code>{plain(typed)}</code>"
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """Return a number with what it counts: 1 item, 2 items."""
+    return f"{count} {one if count == 1 else several or f'{one}s'}"

@@ -1,7 +1,7 @@
 """What handlers get by name: who wrote, what is known of their chat, and whether they may change things."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
@@ -14,7 +14,8 @@ from core.guards import access
 from core.models import Role
 from core.text import clean
 
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+HandlerData: TypeAlias = dict[str, Any]
+Handler: TypeAlias = Callable[[TelegramObject, HandlerData], Awaitable[object]]
 
 # Telegram's first names have at most 64 characters.
 LONGEST_NAME = 64
@@ -26,7 +27,7 @@ class Acquaintance(BaseMiddleware):
     Private chats only: nothing is read for a group.
     """
 
-    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    async def __call__(self, handler: Handler, event: TelegramObject, data: HandlerData) -> object:
         user, where = data.get("event_from_user"), data.get("event_chat")
         if user is not None and where is not None and where.type == ChatType.PRIVATE:
             data["person"] = person_of(user)
@@ -37,7 +38,7 @@ class Acquaintance(BaseMiddleware):
 class MembersOnly(BaseMiddleware):
     """Tells a viewer at once that they may only look, before a question that leads nowhere."""
 
-    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    async def __call__(self, handler: Handler, event: TelegramObject, data: HandlerData) -> object:
         household: ActiveHousehold = data["household"]
         if household.role is Role.VIEWER:
             raise NotAllowed(access.LOOK_ONLY)

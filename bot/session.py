@@ -9,11 +9,11 @@ import logging
 from collections.abc import Iterator
 from contextvars import ContextVar
 from math import ceil
-from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
@@ -31,7 +31,7 @@ from aiohttp import (
     ConnectionTimeoutError,
 )
 
-from bot.limiter import Lane, Limiter, Pace
+from bot.limiter import BotPace, Lane, Limiter
 from core.db import Transactions
 from core.operations import counters
 from core.operations.counters import Counted
@@ -56,19 +56,19 @@ class AnswerLost(TelegramNetworkError):
     """The request left, and no answer that can be read came back: it may have been carried out."""
 
 
-class Accepted(AnswerLost):
+class AnswerUnreadable(AnswerLost):
     """The Bot API answered 200; only the rest of its answer could not be read."""
 
 
 class Session(AiohttpSession):
     """aiogram's session, paced, whose exceptions never hold the bot's token.
 
-    Raises what aiogram raises for an error that the Bot API reports, and NeverSent, AnswerLost or Accepted
-    when it reports nothing.
+    Raises what aiogram raises for an error that the Bot API reports, and NeverSent, AnswerLost or
+    AnswerUnreadable when it reports nothing.
     """
 
-    def __init__(self, *args: Any, pace: Pace | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, api: TelegramAPIServer, timeout: float, pace: BotPace | None = None) -> None:
+        super().__init__(api=api, timeout=timeout)
         self.limiter = Limiter(pace)
 
     async def close(self) -> None:
@@ -94,7 +94,7 @@ class Session(AiohttpSession):
                 self.limiter.hold(chat_id, error.retry_after)
             raise
 
-    async def _turn(self, method: TelegramMethod[Any], chat_id: int) -> None:
+    async def _turn(self, method: TelegramMethod[TelegramType], chat_id: int) -> None:
         """Wait for a reply's turn, but not for long: somebody else could be answered meanwhile."""
         with contextlib.suppress(TimeoutError):
             if self.limiter.held_for(chat_id) <= LONGEST_TURN_S:
@@ -120,7 +120,7 @@ class Session(AiohttpSession):
         except (ClientConnectorError, ConnectionTimeoutError) as error:
             raise NeverSent(method, _named(error)) from None
         except (TimeoutError, ClientError, UnicodeDecodeError, ConnectionError) as error:
-            raise (Accepted if status == _OK else AnswerLost)(method, _named(error)) from None
+            raise (AnswerUnreadable if status == _OK else AnswerLost)(method, _named(error)) from None
         result: TelegramType = self.check_response(bot, method, status, content).result  # type: ignore[assignment]
         return result
 
@@ -133,7 +133,7 @@ class Session(AiohttpSession):
         except ClientDecodeError:
             # The page of a gateway may quote the address that was asked: nothing of it is kept.
             if status_code == _OK:
-                raise Accepted(method, "the answer could not be read") from None
+                raise AnswerUnreadable(method, "the answer could not be read") from None
             if status_code == _TOO_MANY:
                 raise TelegramRetryAfter(method, "Too Many Requests", DEFAULT_RETRY_AFTER_S) from None
             if status_code >= _SERVER_ERROR:
@@ -186,7 +186,7 @@ def limiter_of(bot: Bot) -> Limiter:
     return bot.session.limiter
 
 
-def _chat_of(method: TelegramMethod[Any]) -> int | None:
+def _chat_of(method: TelegramMethod[TelegramType]) -> int | None:
     """Return the chat that a call writes to, or None for a call that writes to none."""
     chat_id = getattr(method, "chat_id", None)
     return chat_id if isinstance(chat_id, int) and method.__api_method__.startswith(_PACED) else None

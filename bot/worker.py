@@ -5,7 +5,6 @@ import logging
 import traceback
 from collections.abc import Collection, Coroutine, Sequence
 from itertools import groupby
-from typing import Any
 
 import aiogram
 from aiogram import Bot
@@ -104,7 +103,7 @@ class Worker:
             self._start(chat, self._refresh_menu(chat))
         return len(pending) + len(idle)
 
-    def _start(self, chat: int, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, chat: int, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._busy[chat] = task
         task.add_done_callback(lambda _: self._busy.pop(chat))

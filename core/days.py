@@ -1,4 +1,4 @@
-"""Calendar days as clients and files write them."""
+"""Calendar days as clients and files write them, and what weekdays and months are called."""
 
 import re
 from datetime import date
@@ -6,6 +6,10 @@ from datetime import date
 from core.errors import Invalid
 
 FIRST_YEAR = 1900
+# Not strftime: its names depend on the machine's locale.
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SHORT_WEEKDAYS = tuple(name[:3] for name in WEEKDAYS)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

@@ -13,7 +13,7 @@ from core.delivery.chats import TelegramPerson
 
 
 def create_router() -> Router:
-    router = Router(name="chats")
+    router = Router(name=__name__)
     elsewhere = F.chat.type != ChatType.PRIVATE
     router.message.register(_point_to_private, elsewhere, Command(*COMMANDS, ignore_case=True))
     router.message.register(_stay_silent, elsewhere)

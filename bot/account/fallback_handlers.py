@@ -20,7 +20,7 @@ OLD_BUTTON = "This button no longer works. Please send the command again."
 
 
 def create_router() -> Router:
-    router = Router(name="fallback")
+    router = Router(name=__name__)
     router.message.register(_unknown_command, F.text.startswith("/"), InHousehold())
     router.message.register(_find, F.text, InHousehold())
     router.message.register(_only_text, InHousehold())

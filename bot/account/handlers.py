@@ -31,7 +31,7 @@ LONGEST_NAME = 80
 
 
 def create_router() -> Router:
-    router = Router(name="account")
+    router = Router(name=__name__)
     linked = HasAccount()
     router.message.register(_change, Command("account", ignore_case=True, magic=F.args), linked)
     router.message.register(_show, Command("account", ignore_case=True), linked)

@@ -17,7 +17,7 @@ from core.telegram import linking
 
 
 def create_router() -> Router:
-    router = Router(name="linking")
+    router = Router(name=__name__)
     router.message.register(_offer, Command("link", ignore_case=True, magic=F.args))
     router.message.register(_give_code, Command("link", ignore_case=True))
     router.callback_query.register(_redeem, Redeem.filter())

@@ -66,7 +66,7 @@ HELP = re.sub("`(.+?)`", r"<code>\1</code>", _HELP)
 
 
 def create_router() -> Router:
-    router = Router(name="start")
+    router = Router(name=__name__)
     router.message.register(_link, Command("start", ignore_case=True, magic=F.args))
     router.message.register(_start, Command("start", ignore_case=True))
     router.message.register(_help, Command("help", ignore_case=True))

@@ -14,7 +14,7 @@ from bot.alerts import alert_view
 from bot.limiter import Lane
 from bot.markup import units
 from bot.outcomes import describe, failure_of, wait_of
-from bot.session import Accepted, limiter_of, paced_already
+from bot.session import AnswerUnreadable, limiter_of, paced_already
 from core.delivery import pictures
 from core.events.severity import Severity
 from core.models import ChannelName
@@ -70,7 +70,7 @@ class TelegramChannel:
         try:
             with paced_already():
                 return (await self._bot(method)).message_id
-        except Accepted:
+        except AnswerUnreadable:
             return None
         except AiogramError as error:
             raise _refusal(error) from error

@@ -22,7 +22,7 @@ _WEEKLY = {"day": False, "daily": False, "today": False, "week": True, "weekly":
 
 
 def create_router() -> Router:
-    router = Router(name="digest")
+    router = Router(name=__name__)
     router.message.register(_now, Command("digest", ignore_case=True), InHousehold())
     router.callback_query.register(_attend, Attend.filter(), HasAccount())
     router.callback_query.register(_items, ShowItems.filter(), HasAccount())

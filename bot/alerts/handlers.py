@@ -14,7 +14,7 @@ from core.delivery import told
 
 
 def create_router() -> Router:
-    router = Router(name="alerts")
+    router = Router(name=__name__)
     router.callback_query.register(_more, More.filter(), HasAccount())
     return router
 

@@ -22,7 +22,7 @@ SENT = "A test is on its way, to every channel that you switched on. /why shows 
 
 
 def create_router() -> Router:
-    router = Router(name="why")
+    router = Router(name=__name__)
     router.message.register(_why, Command("why", ignore_case=True), HasAccount())
     router.message.register(_test, Command("test", ignore_case=True), HasAccount())
     return router

@@ -13,7 +13,7 @@ from bot.households import household_view
 from bot.households.callbacks import DeleteHousehold
 from bot.households.handlers import Homes, homes_of
 from bot.keyboards import confirmation
-from bot.markup import bold, plain
+from bot.markup import bold, counted, plain
 from bot.reading import arguments
 from bot.replies import Reply
 from core.accounts import accounts
@@ -33,7 +33,7 @@ EXAMPLES = (
 
 
 def create_router() -> Router:
-    router = Router(name="household_changes")
+    router = Router(name=__name__)
     router.message.register(_change, Command("household", ignore_case=True, magic=F.args), HasAccount())
     router.callback_query.register(_delete, DeleteHousehold.filter(), HasAccount())
     return router
@@ -74,7 +74,7 @@ def _update(
 
 async def _ask_delete(tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
     home = await tx.read(_for_admin, who, household.id)
-    items = f"{home.counts.total} {'item' if home.counts.total == 1 else 'items'}"
+    items = counted(home.counts.total, "item")
     others = len(home.members) - 1
     lose = {0: "", 1: " 1 other person loses it, too."}.get(others, f" {others} others lose it, too.")
     return Reply(

@@ -29,7 +29,7 @@ class Homes:
 
 
 def create_router() -> Router:
-    router = Router(name="household")
+    router = Router(name=__name__)
     router.message.register(_show, Command("household", ignore_case=True), HasAccount())
     router.callback_query.register(_switch, Switch.filter(), HasAccount())
     router.callback_query.register(_accept, Accept.filter(), HasAccount())

@@ -8,7 +8,7 @@ from aiogram.types import InlineKeyboardButton
 from bot.households.callbacks import Begin, Beginning, Switch
 from bot.households.invitation_view import mine_lines, mine_rows
 from bot.keyboards import button, keyboard
-from bot.markup import bold, example, plain
+from bot.markup import bold, counted, example, plain
 from bot.replies import Reply
 from core.delivery.chats import ChatState
 from core.households.households import HouseholdSummary
@@ -26,10 +26,10 @@ def summary(mine: Sequence[HouseholdSummary], active: UUID, invited: Sequence[My
     """Return the household that a chat is about, ways to the others, and who invites to more."""
     [now] = [one for one in mine if one.id == active]
     counts = now.counts
-    people = "1 person" if now.member_count == 1 else f"{now.member_count} people"
+    people = counted(now.member_count, "person", "people")
     text = (
         f"This chat is about {bold(now.name)}.\n{_MAY[now.role]}\n\n"
-        f"{people}, {counts.total} {'item' if counts.total == 1 else 'items'}: "
+        f"{people}, {counted(counts.total, 'item')}: "
         f"{counts.low} low, {counts.expiring} expiring soon, {counts.expired} expired."
     )
     others = [one for one in mine if one.id != now.id]

@@ -48,7 +48,7 @@ class Issued:
 
 
 def create_router() -> Router:
-    router = Router(name="inviting")
+    router = Router(name=__name__)
     router.message.register(_invite, Command("invite", ignore_case=True), InHousehold())
     router.callback_query.register(_answer, AnswerJoin.filter(), HasAccount())
     return router

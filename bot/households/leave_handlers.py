@@ -25,7 +25,7 @@ from core.models import Role
 
 
 def create_router() -> Router:
-    router = Router(name="leaving")
+    router = Router(name=__name__)
     router.message.register(_ask, Command("leave", ignore_case=True), InHousehold())
     router.callback_query.register(_leave, Leave.filter(), HasAccount())
     return router

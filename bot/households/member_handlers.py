@@ -26,7 +26,7 @@ from core.models import Role
 
 
 def create_router() -> Router:
-    router = Router(name="members")
+    router = Router(name=__name__)
     linked = HasAccount()
     router.message.register(_list, Command("members", ignore_case=True), InHousehold())
     router.callback_query.register(_turn, ShowMembers.filter(), linked)

@@ -5,10 +5,9 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from core.days import MONTHS, SHORT_WEEKDAYS
 from core.errors import Invalid
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EXAMPLES = "2026-12-24, 24.12., 24 Dec, tomorrow, Friday, in 5 days, or none"
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 # Farther ahead no food lasts, and date arithmetic would leave the calendar.
@@ -48,7 +47,7 @@ def _near(match: re.Match[str], today: date) -> date:
 
 
 def _on_weekday(match: re.Match[str], today: date) -> date:
-    wanted = WEEKDAYS.index(match["weekday"][:3].lower())
+    wanted = SHORT_WEEKDAYS.index(match["weekday"][:3].capitalize())
     # On a Friday, "Friday" is the next one: there is a word for today.
     return today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
 
@@ -76,7 +75,7 @@ def _numbered(match: re.Match[str], today: date) -> date:
 
 
 def _named(match: re.Match[str], today: date) -> date:
-    return _day(match["year"], MONTHS.index(match["month"][:3].lower()) + 1, int(match["day"]), today)
+    return _day(match["year"], MONTHS.index(match["month"][:3].capitalize()) + 1, int(match["day"]), today)
 
 
 def _day(year: str | None, month: int, day: int, today: date) -> date:

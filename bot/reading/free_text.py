@@ -1,14 +1,13 @@
 """Plain words that mean a command: "add 2 l milk", "used 1 milk", "what's low?", "hello"."""
 
 import re
-from typing import Any
 
 from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
 from aiogram.types import Message, TelegramObject
 
 from bot.command_menu import COMMANDS
-from bot.middlewares import Handler
+from bot.middlewares import Handler, HandlerData
 from core.db import Transactions
 from core.delivery.chats import ChatState
 from core.inventory import matching
@@ -85,7 +84,7 @@ class PlainWords(BaseMiddleware):
     Only where nobody is linked yet, a link code by itself is one to redeem.
     """
 
-    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    async def __call__(self, handler: Handler, event: TelegramObject, data: HandlerData) -> object:
         chat: ChatState | None = data.get("chat")
         if isinstance(event, Message) and event.text and event.chat.type == ChatType.PRIVATE:
             meant = await self._command(event.text, chat, data["tx"])

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bot.reading import dates
 from core import timing
+from core.days import WEEKDAYS
 from core.errors import Invalid
+from core.models.preferences import EVERY_DAY
 
 TIMES = "8:00, 20:30, 8 pm, noon or midnight"
 DAYS = "every day, weekdays, weekend, Mon-Fri, or Sat, Sun"
@@ -33,14 +35,12 @@ _TIME = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 
-_EVERY_DAY = frozenset(range(1, 8))
-_WEEKEND = frozenset({6, 7})
+_WORKING_DAYS, _WEEKEND = frozenset(EVERY_DAY[:5]), frozenset(EVERY_DAY[5:])
 _GROUPS = {
-    **dict.fromkeys(("day", "days", "daily", "everyday", "all"), _EVERY_DAY),
-    **dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), _EVERY_DAY - _WEEKEND),
+    **dict.fromkeys(("day", "days", "daily", "everyday", "all"), frozenset(EVERY_DAY)),
+    **dict.fromkeys(("weekday", "weekdays", "workday", "workdays"), _WORKING_DAYS),
     **dict.fromkeys(("weekend", "weekends"), _WEEKEND),
 }
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _RANGE = re.compile(r" ?[-–—] ?| (?:to|through|until) ")
 _FILLING = re.compile(r"[,;.&+/]|\b(?:and|on|every|each|the)\b")
 
@@ -145,8 +145,8 @@ def _days_of(word: str) -> frozenset[int]:
 
 def _weekday(word: str) -> int:
     name = word.removesuffix("s")
-    for number, weekday in enumerate(_WEEKDAYS, start=1):
-        if len(name) >= 2 and weekday.startswith(name):
+    for number, weekday in enumerate(WEEKDAYS, start=1):
+        if len(name) >= 2 and weekday.lower().startswith(name):
             return number
     raise _no_weekdays()
 
@@ -181,7 +181,7 @@ def _until(plain: str, now: datetime, timezone: str) -> datetime:
 
 
 def _next(time: str, now: datetime, timezone: str) -> datetime:
-    moment = timing.next_run(now, time, sorted(_EVERY_DAY), timezone)
+    moment = timing.next_run(now, time, EVERY_DAY, timezone)
     if moment is None:
         raise _no_mute()
     return moment

@@ -1,4 +1,4 @@
-"""What the buttons of /settings, /mute and of watching carry; see bot.callbacks.
+"""What the buttons of /settings, /mute and of /follow carry; see bot.callbacks.
 
 Each carries what it sets, never "the other way round": pressed twice, or on an old menu, it does what it
 says. Without a household it is about what is heard in general.
@@ -42,8 +42,10 @@ def _choosable(kind: ScheduleKind) -> ScheduleKind:
     return kind
 
 
-Kind = Annotated[Topic, BeforeValidator(_topic), PlainSerializer(_LETTER_OF.__getitem__, return_type=str)]
-"""A kind of news that can be switched off, as a letter."""
+PackedTopic = Annotated[
+    Topic, BeforeValidator(_topic), PlainSerializer(_LETTER_OF.__getitem__, return_type=str)
+]
+"""A topic, the word for a kind of news, as a letter."""
 
 ClockTime = Annotated[
     str,
@@ -59,7 +61,7 @@ Timed = Annotated[ScheduleKind, AfterValidator(_choosable)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
-class Page(StrEnum):
+class SettingsPage(StrEnum):
     """The pages of /settings that need to know nothing more."""
 
     MAIN = "main"
@@ -72,31 +74,31 @@ class Page(StrEnum):
 
 
 class ShowSettings(CallbackData, prefix="set"):
-    page: Page
+    page: SettingsPage
 
 
-class ShowKinds(CallbackData, prefix="kinds"):
+class ShowTopics(CallbackData, prefix="kinds"):
     household: ShortId | None
 
 
-class ShowKind(CallbackData, prefix="kind"):
-    topic: Kind
+class ShowTopic(CallbackData, prefix="kind"):
+    topic: PackedTopic
     household: ShortId | None
 
 
-class SetKind(CallbackData, prefix="skind"):
-    """Switch a kind of news on or off; `sure`: even when that is much more noise."""
+class SetTopic(CallbackData, prefix="skind"):
+    """Switch a topic on or off; `sure`: even when that is much more noise."""
 
     on: bool
-    topic: Kind
+    topic: PackedTopic
     household: ShortId | None
     sure: bool = False
 
 
 class SetRoute(CallbackData, prefix="route"):
-    """Say when a kind of news comes on a channel."""
+    """Say when news of a topic comes on a channel."""
 
-    topic: Kind
+    topic: PackedTopic
     channel: ChannelName
     when: When
     household: ShortId | None

@@ -1,7 +1,6 @@
 """What people change in their settings in the chat. Each function is one transaction."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -41,8 +40,8 @@ def choice(session: Session, who: Actor, household_id: UUID | None) -> Choice:
     return Choice(settings, within, household_preferences.get(session, who, household_id))
 
 
-def set_kind(session: Session, who: Actor, household_id: UUID | None, topic: Topic, *, on: bool) -> Choice:
-    """Switch a kind of news on or off. Raises NotAllowed."""
+def set_topic(session: Session, who: Actor, household_id: UUID | None, topic: Topic, *, on: bool) -> Choice:
+    """Switch a topic on or off. Raises NotAllowed."""
     before = _alone(session, who, household_id)
     topics = [one for one in before.topics if one != topic] + ([topic] if on else [])
     return _put(session, who, household_id, topics=topics)
@@ -51,7 +50,7 @@ def set_kind(session: Session, who: Actor, household_id: UUID | None, topic: Top
 def set_route(
     session: Session, who: Actor, household_id: UUID | None, topic: Topic, channel: ChannelName, when: When
 ) -> Choice:
-    """Say when a kind of news comes on a channel. Raises Invalid, NotAllowed."""
+    """Say when news of a topic comes on a channel. Raises Invalid, NotAllowed."""
     if when not in choices(topic, channel):
         raise Invalid("That cannot wait for a digest. Switch it on or off.")
     _alone(session, who, household_id)
@@ -73,7 +72,7 @@ def set_channel(session: Session, who: Actor, channel: ChannelName, *, on: bool)
 
 
 def set_schedule(
-    session: Session, who: Actor, kind: ScheduleKind, values: Mapping[str, Any]
+    session: Session, who: Actor, kind: ScheduleKind, values: Mapping[str, str | Sequence[int] | None]
 ) -> NotificationSettings:
     """Set the time or the weekdays of what is sent."""
     return preferences.change(session, who, {}, times={kind: values})

@@ -42,7 +42,7 @@ class Thing:
 
 
 @dataclass(frozen=True)
-class Watched:
+class WatchNow:
     """A watch as it is now, and the zone of its person; None when there is none any more."""
 
     watch: WatchState | None
@@ -94,14 +94,14 @@ def put(
     thing: Thing,
     level: WatchLevel,
     until: datetime | None = None,
-) -> Watched:
+) -> WatchNow:
     """Follow or ignore something. Raises NotFound, NotAllowed."""
     values = {"level": level, "until": until}
     watch = watching.put(session, who, household_id, thing.scope, thing.target, values)
-    return Watched(watch, preferences.get(session, who).timezone)
+    return WatchNow(watch, preferences.get(session, who).timezone)
 
 
-def put_quoted(session: Session, who: Actor, household_id: UUID, chosen: WatchQuoted, typed: str) -> Watched:
+def put_quoted(session: Session, who: Actor, household_id: UUID, chosen: WatchQuoted, typed: str) -> WatchNow:
     """Follow or ignore what a question offered, as long as the command that it quotes says."""
     found, until = lasting(session, who, household_id, typed)
     for thing in (*found.exact, *found.near):

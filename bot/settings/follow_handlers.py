@@ -24,7 +24,7 @@ _EXAMPLES = {WatchLevel.FOLLOW: "/follow pantry", WatchLevel.MUTE: "/ignore free
 
 
 def create_router() -> Router:
-    router = Router(name="watching")
+    router = Router(name=__name__)
     linked, at_home = HasAccount(), InHousehold()
     router.message.register(_follow, Command("follow", ignore_case=True), at_home)
     router.message.register(_ignore, Command("ignore", ignore_case=True), at_home)

@@ -8,7 +8,7 @@ from bot.keyboards import Leaf, button, keyboard
 from bot.markup import bold, example, plain, shorten
 from bot.replies import Reply
 from bot.settings.callbacks import ShowWatches, Unwatch, WatchQuoted
-from bot.settings.follow_commands import Found, Thing, Watched
+from bot.settings.follow_commands import Found, Thing, WatchNow
 from bot.settings.views import back
 from bot.stock.questions import label as item_label
 from core.guards.access import Access
@@ -39,7 +39,7 @@ def mine(within: Access, watched: Sequence[WatchState], zone: str, number: int =
     return Reply("\n".join([*lines, HOW]), keyboard(*rows, turns, back()), page=here)
 
 
-def told(watched: Watched) -> Reply:
+def told(watched: WatchNow) -> Reply:
     """Return what was just decided about something, with a way to take it back."""
     watch, zone = watched.watch, watched.timezone
     if watch is None:

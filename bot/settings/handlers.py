@@ -9,7 +9,6 @@ from bot.replies import Reply
 from bot.settings import commands, menu, views, volume_warning
 from bot.settings.callbacks import (
     Edge,
-    Page,
     SetChannel,
     SetDay,
     SetPreferredTime,
@@ -17,6 +16,7 @@ from bot.settings.callbacks import (
     SetQuietDay,
     SetQuietTime,
     SetTime,
+    SettingsPage,
     SetWarning,
     ShowSettings,
 )
@@ -28,7 +28,7 @@ from core.settings import preferences
 
 
 def create_router() -> Router:
-    router = Router(name="settings")
+    router = Router(name=__name__)
     linked = HasAccount()
     router.message.register(_main, Command("settings", ignore_case=True), linked)
     press = router.callback_query
@@ -62,7 +62,7 @@ async def _set_channel(
     if on and not callback_data.sure:
         louder = await tx.read(volume_warning.of_channel, who, channel)
         if louder is not None:
-            return volume_warning.ask(louder, callback_data, ShowSettings(page=Page.CHANNELS))
+            return volume_warning.ask(louder, callback_data, ShowSettings(page=SettingsPage.CHANNELS))
     return views.channels(await tx.write(commands.set_channel, who, channel, on=on))
 
 
@@ -95,7 +95,7 @@ async def end_quiet(tx: Transactions, who: Actor) -> Reply:
     """Switch quiet hours off, unless that would be much more noise: then ask."""
     louder = await tx.read(volume_warning.of_no_quiet, who)
     if louder is not None:
-        return volume_warning.ask(louder, SetQuiet(on=False), ShowSettings(page=Page.QUIET))
+        return volume_warning.ask(louder, SetQuiet(on=False), ShowSettings(page=SettingsPage.QUIET))
     return views.quiet(await tx.write(preferences.change, who, {"quiet_enabled": False}))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.replies import Reply
 from bot.settings import commands, follow_commands, follow_view, mute_view, topic_view, views
-from bot.settings.callbacks import Page, ShowKind, ShowKinds, ShowSettings, ShowTime, ShowWatches
+from bot.settings.callbacks import SettingsPage, ShowSettings, ShowTime, ShowTopic, ShowTopics, ShowWatches
 from core.actors import Actor
 from core.delivery import chats
 from core.delivery.chats import ActiveHousehold, ChatState
@@ -16,33 +16,33 @@ from core.errors import NotAllowed
 from core.settings import open_menus, preferences
 from core.settings.open_menus import Menu
 
-PageOfMenu: TypeAlias = ShowSettings | ShowKinds | ShowKind | ShowTime | ShowWatches
-PAGES: tuple[type[PageOfMenu], ...] = (ShowSettings, ShowKinds, ShowKind, ShowTime, ShowWatches)
-MAIN = ShowSettings(page=Page.MAIN)
+PageOfMenu: TypeAlias = ShowSettings | ShowTopics | ShowTopic | ShowTime | ShowWatches
+PAGES: tuple[type[PageOfMenu], ...] = (ShowSettings, ShowTopics, ShowTopic, ShowTime, ShowWatches)
+MAIN = ShowSettings(page=SettingsPage.MAIN)
 
 _PLAIN = {
-    Page.CHANNELS: views.channels,
-    Page.TIMES: views.times,
-    Page.PREFERRED: views.preferred,
-    Page.QUIET: views.quiet,
-    Page.WARNING: views.warning,
-    Page.MUTE: mute_view.ask,
+    SettingsPage.CHANNELS: views.channels,
+    SettingsPage.TIMES: views.times,
+    SettingsPage.PREFERRED: views.preferred,
+    SettingsPage.QUIET: views.quiet,
+    SettingsPage.WARNING: views.warning,
+    SettingsPage.MUTE: mute_view.ask,
 }
 
 
 def draw(session: Session, who: Actor, household: ActiveHousehold | None, page: CallbackData) -> Reply:
     """Return a page as it is now. Raises NotAllowed for a household that the person is not in."""
     match page:
-        case ShowSettings(page=Page.MAIN):
+        case ShowSettings(page=SettingsPage.MAIN):
             return views.main(commands.overview(session, who, household))
         case ShowSettings():
             return _PLAIN[page.page](preferences.get(session, who))
         case ShowTime():
             return views.time_of(preferences.get(session, who), page.kind)
-        case ShowKinds():
-            return topic_view.kinds(commands.choice(session, who, page.household))
-        case ShowKind():
-            return topic_view.kind(commands.choice(session, who, page.household), page.topic)
+        case ShowTopics():
+            return topic_view.all_topics(commands.choice(session, who, page.household))
+        case ShowTopic():
+            return topic_view.one_topic(commands.choice(session, who, page.household), page.topic)
         case ShowWatches():
             return follow_view.mine(*follow_commands.mine(session, who, page.household), page.number)
     raise AssertionError(f"{page!r} leads to no page of the settings")

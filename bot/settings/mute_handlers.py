@@ -29,7 +29,7 @@ _TYPED = {
 
 
 def create_router() -> Router:
-    router = Router(name="mute")
+    router = Router(name=__name__)
     linked = HasAccount()
     router.message.register(_mute, Command("mute", ignore_case=True, magic=F.args), linked)
     router.message.register(_ask, Command("mute", ignore_case=True), linked)

@@ -6,7 +6,7 @@ from bot import days
 from bot.keyboards import button, keyboard
 from bot.markup import example, plain
 from bot.replies import Reply
-from bot.settings.callbacks import Mute, MuteFor, Page, ShowSettings, Unmute
+from bot.settings.callbacks import Mute, MuteFor, SettingsPage, ShowSettings, Unmute
 from bot.settings.views import back
 from core import clock
 from core.preferences.quiet_hours import QuietHours
@@ -33,7 +33,9 @@ def ask(now: NotificationSettings) -> Reply:
     )
     offered = [button(label, Mute(until=until)) for until, label in OFFERED.items()]
     end = [button("End the mute", Unmute())] if now.muted_until else []
-    return Reply(text, keyboard(offered[:2], offered[2:], end, back()), page=ShowSettings(page=Page.MUTE))
+    return Reply(
+        text, keyboard(offered[:2], offered[2:], end, back()), page=ShowSettings(page=SettingsPage.MUTE)
+    )
 
 
 def muted(now: NotificationSettings) -> Reply:
@@ -44,7 +46,9 @@ def muted(now: NotificationSettings) -> Reply:
     after = f" Your quiet hours then last until {_moment(quiet_end, now)}." if quiet_end else ""
     return Reply(
         f"Muted until {_moment(now.muted_until, now)}.{after} {KEPT}",
-        keyboard([button("End the mute", Unmute()), button("Settings", ShowSettings(page=Page.MAIN))]),
+        keyboard(
+            [button("End the mute", Unmute()), button("Settings", ShowSettings(page=SettingsPage.MAIN))]
+        ),
         covers=ask(now),
     )
 
@@ -71,7 +75,7 @@ def not_muted(now: NotificationSettings) -> Reply:
 
 
 def _answer(text: str, now: NotificationSettings) -> Reply:
-    return Reply(text, keyboard([button("Settings", ShowSettings(page=Page.MAIN))]), covers=ask(now))
+    return Reply(text, keyboard([button("Settings", ShowSettings(page=SettingsPage.MAIN))]), covers=ask(now))
 
 
 def _quiet_hours(now: NotificationSettings) -> QuietHours:

@@ -1,4 +1,4 @@
-"""The pages of /settings about kinds of news, in general or of one household apart from the rest."""
+"""The pages of /settings about topics, in general or of one household apart from the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from aiogram.types import InlineKeyboardButton
 from bot.keyboards import OFF, ON, button, keyboard
 from bot.markup import bold, plain
 from bot.replies import Reply
-from bot.settings.callbacks import SetApart, SetKind, SetRoute, ShowKind, ShowKinds
+from bot.settings.callbacks import SetApart, SetRoute, SetTopic, ShowTopic, ShowTopics
 from bot.settings.views import back, channel_name, is_on
-from bot.settings.words import CHANNELS, EXPLAINED, KINDS, choices, when
+from bot.settings.words import CHANNELS, EXPLAINED, TOPICS, choices, when
 from bot.settings.words import days as on_days
 from core.guards.access import Access
 from core.models import ChannelName, ScheduleKind, Topic, When
@@ -40,19 +40,19 @@ class Choice:
         return self.own.routes if self.own else self.settings.routes
 
 
-def kinds(choice: Choice) -> Reply:
-    """Return the kinds of news with what is on; for a household whether it has settings of its own."""
+def all_topics(choice: Choice) -> Reply:
+    """Return the topics with what is on; for a household whether it has settings of its own."""
     if choice.own is not None and not choice.own.apart:
         return _not_apart(choice)
     lines = [_title("Kinds of news", choice), "Tap one to switch it on or off, or to say where it comes."]
     rows = [
-        [button(f"{ON if kind in choice.topics else OFF} {name}", ShowKind(topic=kind, **_of(choice)))]
-        for kind, name in KINDS.items()
+        [button(f"{ON if topic in choice.topics else OFF} {name}", ShowTopic(topic=topic, **_of(choice)))]
+        for topic, name in TOPICS.items()
     ]
     if choice.within is not None:
         lines.insert(1, "These stand in place of the general ones.")
         rows.append([button("As the rest again", SetApart(on=False, household=choice.within.household_id))])
-    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowKinds(**_of(choice)))
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowTopics(**_of(choice)))
 
 
 def _not_apart(choice: Choice) -> Reply:
@@ -63,13 +63,13 @@ def _not_apart(choice: Choice) -> Reply:
         "and where they come, for this household alone. /household switches to another."
     )
     apart = button("Choose for this household", SetApart(on=True, household=choice.within.household_id))
-    return Reply(text, keyboard([apart], back()), page=ShowKinds(**_of(choice)))
+    return Reply(text, keyboard([apart], back()), page=ShowTopics(**_of(choice)))
 
 
-def kind(choice: Choice, topic: Topic) -> Reply:
-    """Return one kind of news: whether it is on, and when it comes on each channel."""
+def one_topic(choice: Choice, topic: Topic) -> Reply:
+    """Return one topic: whether it is on, and when it comes on each channel."""
     on, now = topic in choice.topics, choice.settings
-    lines = [_title(KINDS[topic], choice), EXPLAINED[topic], "", "It is on." if on else "It is off."]
+    lines = [_title(TOPICS[topic], choice), EXPLAINED[topic], "", "It is on." if on else "It is off."]
     lines.append("Tap a channel for its next choice.")
     if When.DIGEST in choices(topic, ChannelName.TELEGRAM):
         digest = now.schedules[ScheduleKind.DAILY_EXPIRY_SUM]
@@ -80,10 +80,10 @@ def kind(choice: Choice, topic: Topic) -> Reply:
     off = [name for one, name in CHANNELS.items() if not is_on(now, one)]
     if off:
         lines.append(f"Switched off under Channels: {', '.join(off)}.")
-    rows = [[button("Turn off" if on else "Turn on", SetKind(on=not on, topic=topic, **_of(choice)))]]
+    rows = [[button("Turn off" if on else "Turn on", SetTopic(on=not on, topic=topic, **_of(choice)))]]
     rows += [[_route(choice, topic, channel)] for channel in CHANNELS]
-    back_to_all = [button("‹ Back", ShowKinds(**_of(choice)))]
-    return Reply("\n".join(lines), keyboard(*rows, back_to_all), page=ShowKind(topic=topic, **_of(choice)))
+    back_to_all = [button("‹ Back", ShowTopics(**_of(choice)))]
+    return Reply("\n".join(lines), keyboard(*rows, back_to_all), page=ShowTopic(topic=topic, **_of(choice)))
 
 
 def _route(choice: Choice, topic: Topic, channel: ChannelName) -> InlineKeyboardButton:

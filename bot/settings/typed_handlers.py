@@ -1,7 +1,6 @@
 """/settings with words: what is typed faster than tapped."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
@@ -12,7 +11,7 @@ from bot.filters import HasAccount
 from bot.reading import arguments, times, timetables
 from bot.replies import Reply
 from bot.settings import commands, handlers, menu, views
-from bot.settings.callbacks import Page, ShowKinds, ShowSettings, ShowTime
+from bot.settings.callbacks import SettingsPage, ShowSettings, ShowTime, ShowTopics
 from bot.settings.menu import PageOfMenu
 from bot.settings.words import TYPED
 from core.accounts import accounts
@@ -32,21 +31,21 @@ EXAMPLES = (
     *("/settings warn 5", "/settings quiet 22-7", "/settings zone Europe/Berlin"),
 )
 _MOST_DAYS = 30
-_KINDS: dict[str, ScheduleKind] = {word: kind for kind, word in TYPED.items()}
+_SCHEDULES: dict[str, ScheduleKind] = {word: kind for kind, word in TYPED.items()}
 _PAGES: dict[str, PageOfMenu] = {
-    "kinds": ShowKinds(household=None),
-    "channels": ShowSettings(page=Page.CHANNELS),
-    "times": ShowSettings(page=Page.TIMES),
-    "time": ShowSettings(page=Page.PREFERRED),
-    "quiet": ShowSettings(page=Page.QUIET),
-    "warn": ShowSettings(page=Page.WARNING),
-    "mute": ShowSettings(page=Page.MUTE),
+    "kinds": ShowTopics(household=None),
+    "channels": ShowSettings(page=SettingsPage.CHANNELS),
+    "times": ShowSettings(page=SettingsPage.TIMES),
+    "time": ShowSettings(page=SettingsPage.PREFERRED),
+    "quiet": ShowSettings(page=SettingsPage.QUIET),
+    "warn": ShowSettings(page=SettingsPage.WARNING),
+    "mute": ShowSettings(page=SettingsPage.MUTE),
     **{word: ShowTime(kind=kind) for kind, word in TYPED.items()},
 }
 
 
 def create_router() -> Router:
-    router = Router(name="settings_typed")
+    router = Router(name=__name__)
     router.message.register(_typed, Command("settings", ignore_case=True, magic=F.args), HasAccount())
     return router
 
@@ -57,8 +56,8 @@ async def _typed(
     word, rest = arguments.subcommand(command.args)
     if not rest and word in _PAGES:
         return await tx.read(menu.draw, who, chat.household, _PAGES[word])
-    if rest and word in _KINDS:
-        return await _schedule(tx, who, _KINDS[word], rest)
+    if rest and word in _SCHEDULES:
+        return await _schedule(tx, who, _SCHEDULES[word], rest)
     if rest and word in _CHANGES:
         return await _CHANGES[word](tx, who, rest)
     raise Unclear("Send /settings alone for the menu, or for example:", *EXAMPLES)
@@ -66,7 +65,7 @@ async def _typed(
 
 async def _schedule(tx: Transactions, who: Actor, kind: ScheduleKind, text: str) -> Reply:
     said = timetables.timetable(text)
-    given: dict[str, Any] = {"time": said.time, "weekdays": said.weekdays}
+    given: dict[str, str | list[int] | None] = {"time": said.time, "weekdays": said.weekdays}
     values = {name: value for name, value in given.items() if value is not None}
     return views.time_of(await tx.write(commands.set_schedule, who, kind, values), kind)
 
@@ -87,7 +86,7 @@ async def _warning(tx: Transactions, who: Actor, text: str) -> Reply:
 async def _quiet(tx: Transactions, who: Actor, text: str) -> Reply:
     if text.lower() == "off":
         return await handlers.end_quiet(tx, who)
-    values: dict[str, Any] = {"quiet_enabled": True}
+    values: dict[str, bool | str | list[int]] = {"quiet_enabled": True}
     if text.lower() != "on":
         span = timetables.quiet_span(text)
         values |= {"quiet_start": span.start, "quiet_end": span.end}

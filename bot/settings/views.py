@@ -12,7 +12,6 @@ from bot.markup import example, plain, shorten
 from bot.replies import Reply
 from bot.settings.callbacks import (
     Edge,
-    Page,
     SetChannel,
     SetDay,
     SetPreferredTime,
@@ -20,14 +19,15 @@ from bot.settings.callbacks import (
     SetQuietDay,
     SetQuietTime,
     SetTime,
+    SettingsPage,
     SetWarning,
-    ShowKinds,
     ShowSettings,
     ShowTime,
+    ShowTopics,
     ShowWatches,
     Unmute,
 )
-from bot.settings.words import CHANNELS, KINDS, SCHEDULES, TYPED, before, day
+from bot.settings.words import CHANNELS, SCHEDULES, TOPICS, TYPED, before, day
 from bot.settings.words import days as on_days
 from core.delivery.chats import ActiveHousehold
 from core.models import ChannelName, ScheduleKind
@@ -60,28 +60,28 @@ def main(shown: Overview) -> Reply:
     lines = [
         "<b>What you hear, and when</b>",
         *([f"Muted until {days.moment(now.muted_until, now.timezone)}"] if now.muted_until else []),
-        f"Kinds: {', '.join(name for kind, name in KINDS.items() if kind in now.topics) or 'none'}",
+        f"Kinds: {', '.join(name for topic, name in TOPICS.items() if topic in now.topics) or 'none'}",
         f"Channels: {', '.join(channel_name(now, one) for one in CHANNELS if is_on(now, one)) or 'none'}",
         plain(f"Times: {now.preferred_time} if nothing else is said, {now.timezone}"),
         f"Quiet hours: {quiet_hours(now)}",
         f"Warned of what expires: {before(now.expiration_warning_days)}",
     ]
     rows = [
-        [button("Kinds", ShowKinds(household=None)), _to("Channels", Page.CHANNELS)],
-        [_to("Times", Page.TIMES), _to("Quiet hours", Page.QUIET)],
+        [button("Kinds", ShowTopics(household=None)), _to("Channels", SettingsPage.CHANNELS)],
+        [_to("Times", SettingsPage.TIMES), _to("Quiet hours", SettingsPage.QUIET)],
         [
-            _to("Days of warning", Page.WARNING),
-            button("End the mute", Unmute()) if now.muted_until else _to("Mute", Page.MUTE),
+            _to("Days of warning", SettingsPage.WARNING),
+            button("End the mute", Unmute()) if now.muted_until else _to("Mute", SettingsPage.MUTE),
         ],
     ]
     if home is not None:
         state = "has settings of its own" if shown.apart else "is like everything else"
         lines.append(f"{plain(home.name)} {state}")
         rows += [
-            [button(f"{shorten(home.name, 30)} apart", ShowKinds(household=home.id))],
+            [button(f"{shorten(home.name, 30)} apart", ShowTopics(household=home.id))],
             [button("What I follow and ignore", ShowWatches(number=1, household=home.id))],
         ]
-    return Reply("\n".join(lines), keyboard(*rows), page=ShowSettings(page=Page.MAIN))
+    return Reply("\n".join(lines), keyboard(*rows), page=ShowSettings(page=SettingsPage.MAIN))
 
 
 def is_on(now: NotificationSettings, channel: ChannelName) -> bool:
@@ -126,7 +126,7 @@ def channels(now: NotificationSettings) -> Reply:
         ]
         for one in CHANNELS
     ]
-    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=Page.CHANNELS))
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=SettingsPage.CHANNELS))
 
 
 def times(now: NotificationSettings) -> Reply:
@@ -138,10 +138,10 @@ def times(now: NotificationSettings) -> Reply:
         _may_send(_TYPED_TIMES),
     ]
     rows = [
-        [_to("Preferred time", Page.PREFERRED)],
+        [_to("Preferred time", SettingsPage.PREFERRED)],
         *([button(name, ShowTime(kind=kind))] for kind, name in SCHEDULES.items()),
     ]
-    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=Page.TIMES))
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=SettingsPage.TIMES))
 
 
 def _may_send(typed: Sequence[str]) -> str:
@@ -161,7 +161,9 @@ def preferred(now: NotificationSettings) -> Reply:
         f"For another one send for example: {example('/settings time 8pm')}"
     )
     rows = _clock(TIMES, now.preferred_time, lambda time: SetPreferredTime(time=time))
-    return Reply(text, keyboard(*rows, back(Page.TIMES)), page=ShowSettings(page=Page.PREFERRED))
+    return Reply(
+        text, keyboard(*rows, back(SettingsPage.TIMES)), page=ShowSettings(page=SettingsPage.PREFERRED)
+    )
 
 
 def time_of(now: NotificationSettings, kind: ScheduleKind) -> Reply:
@@ -177,7 +179,7 @@ def time_of(now: NotificationSettings, kind: ScheduleKind) -> Reply:
         *_clock(TIMES, "" if schedule.follows else schedule.time, lambda time: SetTime(kind=kind, time=time)),
         [button(_marked("At the preferred time", schedule.follows), SetTime(kind=kind, time=None))],
         *_weekdays(schedule.weekdays, lambda on, number: SetDay(on=on, day=number, kind=kind)),
-        [button("Kinds", ShowKinds(household=None)), *back(Page.TIMES)],
+        [button("Kinds", ShowTopics(household=None)), *back(SettingsPage.TIMES)],
     ]
     return Reply("\n".join(lines), keyboard(*rows), page=ShowTime(kind=kind))
 
@@ -195,7 +197,7 @@ def quiet(now: NotificationSettings) -> Reply:
         *_clock(ENDS, now.quiet_end, lambda time: SetQuietTime(edge=Edge.END, time=time), "to "),
         *_weekdays(now.quiet_days, lambda on, number: SetQuietDay(on=on, day=number)),
     ]
-    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=Page.QUIET))
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=SettingsPage.QUIET))
 
 
 def warning(now: NotificationSettings) -> Reply:
@@ -208,15 +210,15 @@ def warning(now: NotificationSettings) -> Reply:
         button(_marked(str(number), now.expiration_warning_days == number), SetWarning(days=number))
         for number in WARNINGS
     ]
-    return Reply(text, keyboard(*grid(buttons, 4), back()), page=ShowSettings(page=Page.WARNING))
+    return Reply(text, keyboard(*grid(buttons, 4), back()), page=ShowSettings(page=SettingsPage.WARNING))
 
 
-def back(page: Page = Page.MAIN) -> list[InlineKeyboardButton]:
+def back(page: SettingsPage = SettingsPage.MAIN) -> list[InlineKeyboardButton]:
     """The row that leads back to a page."""
     return [_to("‹ Back", page)]
 
 
-def _to(label: str, page: Page) -> InlineKeyboardButton:
+def _to(label: str, page: SettingsPage) -> InlineKeyboardButton:
     return button(label, ShowSettings(page=page))
 
 

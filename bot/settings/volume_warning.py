@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.keyboards import button, keyboard
 from bot.markup import plain, shorten
 from bot.replies import Reply
-from bot.settings.callbacks import SetApart, SetChannel, SetKind, SetQuiet, SetRoute
+from bot.settings.callbacks import SetApart, SetChannel, SetQuiet, SetRoute, SetTopic
 from bot.settings.commands import COLUMNS, choice
 from bot.settings.topic_view import Choice
 from core.actors import Actor
@@ -26,8 +26,8 @@ SHOWN = 3
 LONGEST_EXAMPLE = 160
 
 
-def of_kind(session: Session, who: Actor, household_id: UUID | None, topic: Topic) -> Preview | None:
-    """Return what switching a kind of news on would have meant, if that is much more. Raises NotAllowed."""
+def of_topic(session: Session, who: Actor, household_id: UUID | None, topic: Topic) -> Preview | None:
+    """Return what switching a topic on would have meant, if that is much more. Raises NotAllowed."""
     now = choice(session, who, household_id)
     return _of(session, who, _draft(now, [*now.topics, topic], {}))
 
@@ -35,7 +35,7 @@ def of_kind(session: Session, who: Actor, household_id: UUID | None, topic: Topi
 def of_route(
     session: Session, who: Actor, household_id: UUID | None, topic: Topic, channel: ChannelName, when: When
 ) -> Preview | None:
-    """Return what a kind of news on a channel would have meant, if that is much more. Raises NotAllowed."""
+    """Return what news of a topic on a channel would have meant, if that is much more. Raises NotAllowed."""
     now = choice(session, who, household_id)
     return _of(session, who, _draft(now, now.topics, {topic: {channel: when}}))
 
@@ -56,7 +56,7 @@ def of_rejoining(session: Session, who: Actor, household_id: UUID) -> Preview | 
 
 
 def ask(
-    louder: Preview, pressed: SetKind | SetRoute | SetChannel | SetApart | SetQuiet, cancel: CallbackData
+    louder: Preview, pressed: SetTopic | SetRoute | SetChannel | SetApart | SetQuiet, cancel: CallbackData
 ) -> Reply:
     """Return the question whether to save what was pressed all the same."""
     here = [one for one in louder.examples if one.channel is ChannelName.TELEGRAM][:SHOWN]

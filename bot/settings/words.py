@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.reading.dates import WEEKDAYS
+from bot.markup import counted
+from core.days import SHORT_WEEKDAYS
 from core.models import ChannelName, ScheduleKind, Topic, When
 from core.models.preferences import EVERY_DAY
 
-KINDS = {
+TOPICS = {
     Topic.LOW_STOCK: "Low and out of stock",
     Topic.EXPIRATION: "About to expire",
     Topic.MEMBER_ACTIVITY: "What others do",
@@ -45,20 +46,20 @@ _WORKING_DAYS, _WEEKEND = EVERY_DAY[:5], EVERY_DAY[5:]
 
 
 def choices(topic: Topic, channel: ChannelName) -> Sequence[When]:
-    """Return when a kind of news can come on a channel. The inbox waits for nothing: it disturbs nobody."""
+    """Return when news of a topic can come on a channel. The inbox waits for nothing: it disturbs nobody."""
     if channel is ChannelName.IN_APP or topic in DIGESTS:
         return (When.OFF, When.NOW)
     return (When.OFF, When.NOW, When.DIGEST)
 
 
 def when(topic: Topic, chosen: When) -> str:
-    """Return when a kind of news comes, in a few words."""
+    """Return when news of a topic comes, in a few words."""
     return "on" if chosen is When.NOW and topic in _TIMED else _WHEN[chosen]
 
 
 def day(number: int) -> str:
     """Return the short name of an ISO weekday."""
-    return WEEKDAYS[number - 1].capitalize()
+    return SHORT_WEEKDAYS[number - 1]
 
 
 def days(numbers: Sequence[int]) -> str:
@@ -73,4 +74,4 @@ def days(numbers: Sequence[int]) -> str:
 
 def before(number: int) -> str:
     """Return how long before something expires: 3 days before."""
-    return "1 day before" if number == 1 else f"{number} days before"
+    return f"{counted(number, 'day')} before"

@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.callbacks import ShortId
 
 
-class Board(CallbackData, prefix="list"):
+class ShowList(CallbackData, prefix="list"):
     """Show a page of a shopping list; `edit`: to take entries off, or the list itself."""
 
     edit: bool

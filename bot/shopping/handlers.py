@@ -7,11 +7,11 @@ from aiogram.types import CallbackQuery, Message
 from bot.errors import Unclear
 from bot.filters import HasAccount, InHousehold
 from bot.keyboards import button, keyboard
-from bot.markup import bold, example, plain
+from bot.markup import bold, counted, example, plain
 from bot.reading import amounts, arguments
 from bot.replies import Reply
 from bot.shopping import list_commands, list_view
-from bot.shopping.callbacks import Board, ClearBought, DropList, TakeOff, Tick
+from bot.shopping.callbacks import ClearBought, DropList, ShowList, TakeOff, Tick
 from bot.stock.callbacks import Buy
 from core.actors import Actor
 from core.db import Transactions
@@ -24,12 +24,12 @@ EXAMPLE = "/buy 2 l milk"
 
 
 def create_router() -> Router:
-    router = Router(name="shopping")
+    router = Router(name=__name__)
     linked = HasAccount()
     router.message.register(_buy, Command("buy", ignore_case=True), InHousehold())
     router.message.register(_list, Command("list", ignore_case=True), InHousehold())
     router.callback_query.register(_buy_item, Buy.filter(), linked)
-    router.callback_query.register(_show, Board.filter(), linked)
+    router.callback_query.register(_show, ShowList.filter(), linked)
     router.callback_query.register(_tick, Tick.filter(), linked)
     router.callback_query.register(_take_off, TakeOff.filter(), linked)
     router.callback_query.register(_clear, ClearBought.filter(), linked)
@@ -46,7 +46,7 @@ async def _buy(
     # Nobody can say 0, so it stands for no amount at all.
     amount = await amounts.read(tx, who, household, typed, EXAMPLE, default=0)
     outcome = await tx.write(list_commands.buy, who, household.id, title, amount)
-    show = button("Show the list", Board(edit=False, number=1, list_id=outcome.on.id))
+    show = button("Show the list", ShowList(edit=False, number=1, list_id=outcome.on.id))
     hint = (
         f"\nFor another list, say its name first: {example(f'/buy {outcome.on.name}: 2 l milk')}"
         if outcome.several and title is None
@@ -74,12 +74,12 @@ async def _list(
     if first == "new":
         if not rest:
             raise Unclear("Say what the new list is called, for example:", "/list new Party")
-        return list_view.board(await tx.write(list_commands.make_list, who, household.id, rest))
+        return list_view.page(await tx.write(list_commands.make_list, who, household.id, rest))
     title = " ".join((command.args or "").split())
     shown = await tx.read(list_commands.show_named, who, household.id, title or None)
     if shown is None:
         return Reply(list_view.EMPTY if household.may_change else list_view.NOTHING)
-    return list_view.board(shown)
+    return list_view.page(shown)
 
 
 async def _buy_item(_query: CallbackQuery, callback_data: Buy, tx: Transactions, who: Actor) -> Reply:
@@ -87,27 +87,27 @@ async def _buy_item(_query: CallbackQuery, callback_data: Buy, tx: Transactions,
     return Reply(toast=list_view.bought(outcome))
 
 
-async def _show(_query: CallbackQuery, callback_data: Board, tx: Transactions, who: Actor) -> Reply:
+async def _show(_query: CallbackQuery, callback_data: ShowList, tx: Transactions, who: Actor) -> Reply:
     shown = await tx.read(list_commands.open_list, who, callback_data.list_id)
-    return list_view.board(shown, callback_data.number, edit=callback_data.edit)
+    return list_view.page(shown, callback_data.number, edit=callback_data.edit)
 
 
 async def _tick(_query: CallbackQuery, callback_data: Tick, tx: Transactions, who: Actor) -> Reply:
     outcome, shown = await tx.write(
         list_commands.tick, who, callback_data.list_id, callback_data.entry, bought=callback_data.bought
     )
-    return list_view.board(shown, callback_data.number, toast=list_view.ticked(outcome))
+    return list_view.page(shown, callback_data.number, toast=list_view.ticked(outcome))
 
 
 async def _take_off(_query: CallbackQuery, callback_data: TakeOff, tx: Transactions, who: Actor) -> Reply:
     gone, shown = await tx.write(list_commands.take_off, who, callback_data.list_id, callback_data.entry)
     toast = f"{gone.name} is off the list." if gone else list_view.GONE
-    return list_view.board(shown, callback_data.number, edit=True, toast=toast)
+    return list_view.page(shown, callback_data.number, edit=True, toast=toast)
 
 
 async def _clear(_query: CallbackQuery, callback_data: ClearBought, tx: Transactions, who: Actor) -> Reply:
     number, shown = await tx.write(list_commands.clear, who, callback_data.list_id)
-    return list_view.board(shown, toast=f"{number} {'is' if number == 1 else 'are'} off the list.")
+    return list_view.page(shown, toast=f"{number} {'is' if number == 1 else 'are'} off the list.")
 
 
 async def _drop(_query: CallbackQuery, callback_data: DropList, tx: Transactions, who: Actor) -> Reply:
@@ -116,13 +116,13 @@ async def _drop(_query: CallbackQuery, callback_data: DropList, tx: Transactions
         gone = await tx.write(list_commands.drop, who, list_id)
         return Reply(f"The list {bold(gone.name)} is gone.")
     on = (await tx.read(list_commands.open_list, who, list_id)).on
-    number = f"{on.item_count} {'entry' if on.item_count == 1 else 'entries'}"
+    number = counted(on.item_count, "entry", "entries")
     return Reply(
         f"Delete the list {bold(on.name)} with its {number}?",
         keyboard(
             [
                 button("Yes, delete it", DropList(sure=True, list_id=list_id)),
-                button("Cancel", Board(edit=False, number=1, list_id=list_id)),
+                button("Cancel", ShowList(edit=False, number=1, list_id=list_id)),
             ]
         ),
     )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -28,6 +28,15 @@ from core.values.shopping import EntryState
 FIRST_LIST = "Shopping"
 LONGEST_TITLE = 100
 _WORDS = re.compile(r"\w+")
+
+
+class EntryValues(TypedDict):
+    """The columns of an entry; `quantity` in thousandths."""
+
+    name: str
+    quantity: int | None
+    unit: str | None
+    item_id: UUID | None
 
 
 class Put(StrEnum):
@@ -89,7 +98,7 @@ def buy_item(session: Session, who: Actor, item_id: UUID) -> Bought:
     return _put(session, who, household_id, None, _values(item.name, lacking, item.unit, item.id))
 
 
-def _wanted(session: Session, who: Actor, household_id: UUID, amount: Amount) -> dict[str, Any]:
+def _wanted(session: Session, who: Actor, household_id: UUID, amount: Amount) -> EntryValues:
     """Return the columns of an entry. The only item of that very name is linked, in its own unit."""
     found, request = look_up(session, who, household_id, Request.of(Verb.ADD, amount))
     quantity = request.value or None
@@ -104,7 +113,7 @@ def _wanted(session: Session, who: Actor, household_id: UUID, amount: Amount) ->
         return _values(item.name, quantity, request.unit, item.id)
 
 
-def _values(name: str, quantity: int | None, unit: str | None, item_id: UUID | None) -> dict[str, Any]:
+def _values(name: str, quantity: int | None, unit: str | None, item_id: UUID | None) -> EntryValues:
     # A unit says nothing without a quantity.
     return {
         "name": name,
@@ -114,9 +123,7 @@ def _values(name: str, quantity: int | None, unit: str | None, item_id: UUID | N
     }
 
 
-def _put(
-    session: Session, who: Actor, household_id: UUID, title: str | None, values: dict[str, Any]
-) -> Bought:
+def _put(session: Session, who: Actor, household_id: UUID, title: str | None, values: EntryValues) -> Bought:
     lists = shopping_lists.of_household(session, who, household_id)
     on = _named(lists, title) if title is not None else _used_last(lists)
     if on is None:
@@ -133,7 +140,7 @@ def _put(
     return Bought(Put.CHANGED, entry, on, several)
 
 
-def _open_entry(entries: Sequence[EntryState], values: dict[str, Any]) -> EntryState | None:
+def _open_entry(entries: Sequence[EntryState], values: EntryValues) -> EntryState | None:
     """Return the entry that wants the same and is not bought yet."""
     for entry in entries:
         same = fold(entry.name) == fold(values["name"]) and entry.item_id == values["item_id"]

@@ -5,7 +5,7 @@ from aiogram.types import InlineKeyboardButton
 from bot.keyboards import Leaf, button, grid, keyboard
 from bot.markup import bold, example, plain, shorten
 from bot.replies import Reply
-from bot.shopping.callbacks import Board, ClearBought, DropList, TakeOff, Tick
+from bot.shopping.callbacks import ClearBought, DropList, ShowList, TakeOff, Tick
 from bot.shopping.list_commands import Bought, Put, Shown, Ticked
 from core.quantities import display
 from core.values.shopping import EntryState
@@ -20,7 +20,7 @@ NOTHING = "There is nothing on the shopping list yet."
 EMPTY = f"{NOTHING} Put something on it: {example('/buy 2 l milk')}"
 
 
-def board(shown: Shown, number: int = 1, *, edit: bool = False, toast: str | None = None) -> Reply:
+def page(shown: Shown, number: int = 1, *, edit: bool = False, toast: str | None = None) -> Reply:
     """Return a page of a list; with `edit` a tap takes an entry off instead of ticking it."""
     on, leaf = shown.on, Leaf(shown.entries, number, PER_PAGE)
     bought = sum(entry.completed for entry in shown.entries)
@@ -30,21 +30,21 @@ def board(shown: Shown, number: int = 1, *, edit: bool = False, toast: str | Non
     else:
         lines += ["", *(plain(_marked(entry)) for entry in leaf.rows)]
         rows = []
-    turns = leaf.turns(lambda to: Board(edit=edit, number=to, list_id=on.id))
+    turns = leaf.turns(lambda to: ShowList(edit=edit, number=to, list_id=on.id))
     if not shown.may_change:
         below = _others(shown)
     elif edit:
         below = [
             [
                 button("Delete this list", DropList(sure=False, list_id=on.id)),
-                button("Done", Board(edit=False, number=leaf.number, list_id=on.id)),
+                button("Done", ShowList(edit=False, number=leaf.number, list_id=on.id)),
             ]
         ]
     else:
         below = [
             [
                 *([button("Clear bought", ClearBought(list_id=on.id))] if bought else []),
-                button("Edit", Board(edit=True, number=leaf.number, list_id=on.id)),
+                button("Edit", ShowList(edit=True, number=leaf.number, list_id=on.id)),
             ],
             *_others(shown),
         ]
@@ -75,7 +75,7 @@ def _marked(entry: EntryState) -> str:
 
 def _others(shown: Shown) -> list[list[InlineKeyboardButton]]:
     buttons = [
-        button(f"› {shorten(one.name, 20)}", Board(edit=False, number=1, list_id=one.id))
+        button(f"› {shorten(one.name, 20)}", ShowList(edit=False, number=1, list_id=one.id))
         for one in shown.others[:MOST_LISTS]
     ]
     return grid(buttons, LISTS_PER_ROW)

@@ -32,7 +32,7 @@ GONE = Reply(f"{_AGAIN} {example(EXAMPLE)}", toast=f"{_AGAIN} {EXAMPLE}")
 
 
 def create_router() -> Router:
-    router = Router(name="creating")
+    router = Router(name=__name__)
     linked = InHousehold()
     router.message.middleware(MembersOnly())
     router.message.register(_add, Command("add", ignore_case=True), linked)

@@ -61,7 +61,7 @@ class Way(StrEnum):
     MORE = "more"
 
 
-class Step(CallbackData, prefix="step"):
+class ChangeByOne(CallbackData, prefix="step"):
     """Use or add one."""
 
     way: Way

@@ -13,7 +13,7 @@ from bot.reading import arguments
 from bot.reading.arguments import quoted_arguments
 from bot.replies import Reply
 from bot.stock import card_view, details_view, item_commands
-from bot.stock.callbacks import Act, Flip, Open, Side, Step, Verb, Way
+from bot.stock.callbacks import Act, ChangeByOne, Flip, Open, Side, Verb, Way
 from bot.stock.handlers import MOVE_EXAMPLE
 from bot.stock.item_commands import Changed, Removed
 from core.actors import Actor
@@ -22,11 +22,11 @@ from core.quantities import THOUSANDTHS
 
 
 def create_router() -> Router:
-    router = Router(name="buttons")
+    router = Router(name=__name__)
     linked = HasAccount()
     router.callback_query.register(_open, Open.filter(), linked)
     router.callback_query.register(_flip, Flip.filter(), linked)
-    router.callback_query.register(_step, Step.filter(), linked)
+    router.callback_query.register(_step, ChangeByOne.filter(), linked)
     router.callback_query.register(_choose, Act.filter(), linked)
     router.callback_query.register(_keep, Keep.filter())
     return router
@@ -44,8 +44,8 @@ async def _flip(_query: CallbackQuery, callback_data: Flip, tx: Transactions, wh
     return card_view.card(looked.found.item, may_change=looked.within.may_change)
 
 
-async def _step(_query: CallbackQuery, callback_data: Step, tx: Transactions, who: Actor) -> Reply:
-    change = await tx.write(item_commands.step, who, callback_data)
+async def _step(_query: CallbackQuery, callback_data: ChangeByOne, tx: Transactions, who: Actor) -> Reply:
+    change = await tx.write(item_commands.change_by_one, who, callback_data)
     if isinstance(change, Changed):
         shown = card_view.card(change.item)
         return replace(shown, toast="It changed a moment ago. This is how it is now; press again.")

@@ -7,7 +7,7 @@ from bot.keyboards import button, keyboard
 from bot.markup import bold, plain
 from bot.replies import Reply
 from bot.stock.callbacks import Buy, Snooze, Way
-from bot.stock.item_buttons import details_button, item_row, step, throw_away, undo_row, used_up
+from bot.stock.item_buttons import by_one, details_button, item_row, throw_away, undo_row, used_up
 from core.inventory.changes import Change
 from core.quantities import THOUSANDTHS, display
 from core.values.items import ItemState, StockLevel
@@ -60,7 +60,7 @@ def face(item: ItemState) -> list[str]:
 
 def attend(item: ItemState, *, may_change: bool) -> Reply:
     """Return the card of an item of a digest, with what one may want to do about it."""
-    less = [button("−1", step(item, Way.LESS))] if item.quantity >= THOUSANDTHS else []
+    less = [button("−1", by_one(item, Way.LESS))] if item.quantity >= THOUSANDTHS else []
     change = [*less, *used_up(item), *throw_away(item), button("To buy", Buy(item=item.id))]
     snooze = [
         button("Snooze a day", Snooze(days=1, item=item.id)),

@@ -24,7 +24,7 @@ MOVE_EXAMPLE = "/move milk to freezer"
 
 
 def create_router() -> Router:
-    router = Router(name="stock")
+    router = Router(name=__name__)
     linked = InHousehold()
     router.message.middleware(MembersOnly())
     router.message.register(_use, Command("use", ignore_case=True), linked)

@@ -5,7 +5,7 @@ from uuid import UUID
 from aiogram.types import InlineKeyboardButton
 
 from bot.keyboards import button
-from bot.stock.callbacks import Act, Buy, Flip, Side, Step, Undo, Verb, Way
+from bot.stock.callbacks import Act, Buy, ChangeByOne, Flip, Side, Undo, Verb, Way
 from core.quantities import THOUSANDTHS
 from core.values.items import ItemState
 
@@ -14,10 +14,10 @@ def item_row(item: ItemState, *, may_change: bool = True) -> list[InlineKeyboard
     """The buttons of every message about one item; who may only look gets no others than to look."""
     if not may_change:
         return [details_button(item)]
-    less = [button("−1", step(item, Way.LESS))] if item.quantity >= THOUSANDTHS else used_up(item)
+    less = [button("−1", by_one(item, Way.LESS))] if item.quantity >= THOUSANDTHS else used_up(item)
     return [
         *less,
-        button("+1", step(item, Way.MORE)),
+        button("+1", by_one(item, Way.MORE)),
         details_button(item),
         button("To buy", Buy(item=item.id)),
     ]
@@ -40,9 +40,9 @@ def _all_of(item: ItemState, label: str, verb: Verb) -> list[InlineKeyboardButto
     return [button(label, Act(verb=verb, value=item.quantity, version=item.version, item=item.id))]
 
 
-def step(item: ItemState, way: Way) -> Step:
+def by_one(item: ItemState, way: Way) -> ChangeByOne:
     """Return what uses or adds one of an item as it is now."""
-    return Step(way=way, item=item.id, version=item.version)
+    return ChangeByOne(way=way, item=item.id, version=item.version)
 
 
 def details_button(item: ItemState) -> InlineKeyboardButton:

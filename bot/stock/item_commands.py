@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.reading.amounts import Amount
 from bot.reading.units import convert
-from bot.stock.callbacks import Act, Step, Verb, Way
+from bot.stock.callbacks import Act, ChangeByOne, Verb, Way
 from core.actors import Actor
 from core.errors import Conflict
 from core.guards import access
@@ -114,7 +114,7 @@ def look_closely(session: Session, who: Actor, item_id: UUID) -> Looked:
     return Looked(found, within, own, level, zone)
 
 
-def step(session: Session, who: Actor, pressed: Step) -> Change | Changed:
+def change_by_one(session: Session, who: Actor, pressed: ChangeByOne) -> Change | Changed:
     """Use or add one, unless the item is another by now. Raises Invalid, NotFound, NotAllowed."""
     household_id = catalog.household_of(session, who, pressed.item)
     within = access.change(session, who, household_id)

@@ -14,7 +14,7 @@ from core.values.items import ItemState
 
 
 @dataclass(frozen=True)
-class Part:
+class Selection:
     """`name` is None when the words are those of no place, category or item. `places` are all there are."""
 
     name: str | None
@@ -22,16 +22,16 @@ class Part:
     places: Sequence[str]
 
 
-def find(session: Session, who: Actor, household_id: UUID, words: str) -> Part:
+def find(session: Session, who: Actor, household_id: UUID, words: str) -> Selection:
     """Return the part of a household's stock that words mean. Raises NotAllowed."""
     everything = catalog.everything(session, who, household_id)
     places = list(dict.fromkeys(item.location for item in everything))
     wanted = fold(words).removeprefix("the ")
     in_place = [item for item in everything if fold(item.location) == wanted]
-    of_kind = [item for item in everything if item.category and fold(item.category) == wanted]
+    in_category = [item for item in everything if item.category and fold(item.category) == wanted]
     if in_place:
-        return Part(in_place[0].location, in_place, places)
-    if of_kind:
-        return Part(of_kind[0].category, of_kind, places)
+        return Selection(in_place[0].location, in_place, places)
+    if in_category:
+        return Selection(in_category[0].category, in_category, places)
     named = [item for item in everything if wanted in fold(item.name)]
-    return Part(words if named or wanted in PLACES else None, named, places)
+    return Selection(words if named or wanted in PLACES else None, named, places)

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.errors import Unclear
 from bot.filters import InHousehold
-from bot.markup import bold, example, plain, shorten
+from bot.markup import bold, counted, example, plain, shorten
 from bot.reading import arguments
 from bot.reading.arguments import quoted_arguments
 from bot.replies import Reply
@@ -24,7 +24,7 @@ MOST_PLACES = 20
 
 
 def create_router() -> Router:
-    router = Router(name="listing")
+    router = Router(name=__name__)
     linked = InHousehold()
     router.message.register(_stock, Command("stock", ignore_case=True), linked)
     router.message.register(_low, Command("low", ignore_case=True), linked)
@@ -124,6 +124,6 @@ async def _show(tx: Transactions, who: Actor, household: ActiveHousehold, turn: 
             return listing_view.page(items, "Running low", turn) if items else Reply(enough)
         case Listing.EXPIRING:
             items = await tx.read(catalog.expiring, who, household.id, turn.days)
-            ahead = "today" if turn.days == 0 else f"within {turn.days} {'day' if turn.days == 1 else 'days'}"
+            ahead = "today" if turn.days == 0 else f"within {counted(turn.days, 'day')}"
             fresh = f"Nothing in {plain(household.name)} expires {ahead}."
             return listing_view.page(items, f"Expires {ahead}", turn) if items else Reply(fresh)

@@ -21,7 +21,7 @@ FINAL = "Take it out of the stock? It is final: nobody can bring it back."
 
 
 def create_router() -> Router:
-    router = Router(name="removal")
+    router = Router(name=__name__)
     router.message.middleware(MembersOnly())
     router.message.register(_ask, Command("remove", ignore_case=True), InHousehold())
     return router

@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import Message
 
 from bot.filters import InHousehold
-from bot.markup import bold, example, plain
+from bot.markup import bold, counted, example, plain
 from bot.replies import Reply
 from core.actors import Actor
 from core.db import Transactions
@@ -14,7 +14,7 @@ from core.inventory.dashboard import WEEK_DAYS, Dashboard
 
 
 def create_router() -> Router:
-    router = Router(name="today")
+    router = Router(name=__name__)
     router.message.register(_show, Command("today", ignore_case=True), InHousehold())
     return router
 
@@ -23,7 +23,7 @@ async def _show(_message: Message, tx: Transactions, who: Actor) -> Reply:
     figures = await tx.read(dashboard.stats, who)
     where = f"Today in your {figures.households} households" if figures.households > 1 else "Today"
     counts = (
-        f"{_number(figures.total_items, 'item')}: {figures.low_stock_items} low, {figures.expired_items} "
+        f"{counted(figures.total_items, 'item')}: {figures.low_stock_items} low, {figures.expired_items} "
         f"expired, {figures.expiring_in_week} expiring within {WEEK_DAYS} days."
     )
     moved = f"Added today: {figures.added_today}, used: {figures.consumed_today}."
@@ -37,8 +37,4 @@ def _waste(figures: Dashboard) -> str:
     if change:
         compared = f", {abs(change)} % {'less' if change > 0 else 'more'} than by this day of last month"
     mostly = f", mostly {plain(figures.most_wasted_category)}" if figures.most_wasted_category else ""
-    return f"Thrown away this month: {_number(figures.wasted_this_month, 'time')}{compared}{mostly}."
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count} {word if count == 1 else f'{word}s'}"
+    return f"Thrown away this month: {counted(figures.wasted_this_month, 'time')}{compared}{mostly}."

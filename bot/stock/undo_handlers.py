@@ -19,7 +19,7 @@ LISTS = "Shopping lists stay as they are: /list and Edit take something off."
 
 
 def create_router() -> Router:
-    router = Router(name="undoing")
+    router = Router(name=__name__)
     router.message.register(_undo_last, Command("undo", ignore_case=True), InHousehold())
     router.callback_query.register(_undo, Undo.filter(), HasAccount())
     return router

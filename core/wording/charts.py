@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
-# Not strftime: its names depend on the machine's locale.
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from core.days import MONTHS, SHORT_WEEKDAYS
+
 # Who listens to more days than these no longer takes them in.
 MOST_DAYS_TOLD = 14
 
@@ -52,7 +51,7 @@ def describe(chart: UsedAndWasted) -> str:
 
 
 def weekday(day: date) -> str:
-    return WEEKDAYS[day.weekday()]
+    return SHORT_WEEKDAYS[day.weekday()]
 
 
 def _day(day: date) -> str:

@@ -24,15 +24,15 @@ from bot.households.callbacks import (
 )
 from bot.settings.callbacks import (
     SetApart,
-    SetKind,
     SetOwnMinimum,
     SetRoute,
-    ShowKind,
-    ShowKinds,
+    SetTopic,
+    ShowTopic,
+    ShowTopics,
     ShowWatches,
     Unwatch,
 )
-from bot.shopping.callbacks import Board, ClearBought, DropList, TakeOff, Tick
+from bot.shopping.callbacks import ClearBought, DropList, ShowList, TakeOff, Tick
 from bot.stock.callbacks import Act, Buy, SetCritical, Snooze, Undo, Verb, WatchItem
 from core.actors import Actor, Face
 from core.config import Registration
@@ -109,8 +109,8 @@ BUTTONS: dict[str, Callable[[Ids], CallbackData]] = {
     "move": lambda ids: Act(verb=Verb.MOVE, value=0, version=2, item=ids.item),
     "undo": lambda ids: Undo(movement=ids.movement),
     "buy": lambda ids: Buy(item=ids.item),
-    "show a list": lambda ids: Board(edit=False, number=1, list_id=ids.list_id),
-    "edit a list": lambda ids: Board(edit=True, number=1, list_id=ids.list_id),
+    "show a list": lambda ids: ShowList(edit=False, number=1, list_id=ids.list_id),
+    "edit a list": lambda ids: ShowList(edit=True, number=1, list_id=ids.list_id),
     "tick": lambda ids: Tick(bought=True, number=1, list_id=ids.list_id, entry=ids.entry),
     "take off": lambda ids: TakeOff(number=1, list_id=ids.list_id, entry=ids.entry),
     "clear": lambda ids: ClearBought(list_id=ids.list_id),
@@ -128,9 +128,9 @@ BUTTONS: dict[str, Callable[[Ids], CallbackData]] = {
     "leave": lambda ids: Leave(household=ids.home),
     "delete a household": lambda ids: DeleteHousehold(household=ids.home),
     "delete an account": lambda ids: DeleteAccount(user=ids.alice),
-    "kinds of a household": lambda ids: ShowKinds(household=ids.home),
-    "a kind of a household": lambda ids: ShowKind(topic=Topic.LOW_STOCK, household=ids.home),
-    "switch a kind": lambda ids: SetKind(on=True, topic=Topic.MEMBER_ACTIVITY, household=ids.home),
+    "kinds of a household": lambda ids: ShowTopics(household=ids.home),
+    "a kind of a household": lambda ids: ShowTopic(topic=Topic.LOW_STOCK, household=ids.home),
+    "switch a kind": lambda ids: SetTopic(on=True, topic=Topic.MEMBER_ACTIVITY, household=ids.home),
     "route a kind": lambda ids: SetRoute(
         topic=Topic.WEEKLY_INVENTORY_REPORT,
         channel=ChannelName.TELEGRAM,

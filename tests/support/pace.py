@@ -1,8 +1,8 @@
 """A pace that holds nothing back, for bots that call what bears it."""
 
-from bot.limiter import Pace
+from bot.limiter import BotPace
 
-UNLIMITED = Pace(
+UNLIMITED = BotPace(
     chat_rate=1e6,
     chat_burst=100,
     group_rate=1e6,

@@ -8,7 +8,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from sqlalchemy.orm import Session
 
 from bot.keyboards import keyboard
-from bot.stock.callbacks import Step, Way
+from bot.stock.callbacks import ChangeByOne, Way
 from bot.stock.item_buttons import item_row
 from core.actors import Actor
 from core.db import Database
@@ -202,7 +202,7 @@ async def test_a_button_that_nobody_made_is_answered_with_a_sentence(
 ) -> None:
     await alice.say("/add 3 l milk")
     [milk] = await database.read(home_of, who)
-    less = Step(way=Way.LESS, item=milk.id, version=1).pack()
+    less = ChangeByOne(way=Way.LESS, item=milk.id, version=1).pack()
     bad = [
         "nonsense",
         less[:-3],
