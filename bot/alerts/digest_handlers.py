@@ -37,7 +37,8 @@ async def _now(
         raise Invalid(HOW)
     gathered = await tx.read(gathering.now, who, household.id, weekly=_WEEKLY[word])
     return Reply(
-        alert_view.scheduled_text(gathered, alert_view.LONGEST), keyboard(*digest_buttons.first_rows(gathered))
+        alert_view.scheduled_text(gathered, alert_view.LONGEST),
+        keyboard(*digest_buttons.first_rows(gathered)),
     )
 
 

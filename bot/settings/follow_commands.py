@@ -19,7 +19,6 @@ from core.guards import access
 from core.guards.access import Access
 from core.inventory import catalog, matching, stock
 from core.models import Scope, WatchLevel
-from core.preferences import follows
 from core.settings import preferences, watching
 from core.settings.watching import WatchState
 from core.text import fold

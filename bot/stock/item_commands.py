@@ -21,8 +21,8 @@ from core.inventory.catalog import ItemDetails
 from core.inventory.changes import Change
 from core.inventory.matching import Match
 from core.models import Scope
-from core.quantities import THOUSANDTHS, display
 from core.preferences import follows
+from core.quantities import THOUSANDTHS, display
 from core.settings import preferences, watching
 from core.settings.watching import WatchState
 from core.text import fold

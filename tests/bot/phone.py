@@ -46,5 +46,9 @@ class Phone:
         """Return the first message of the bot that contains a text."""
         return await self.sandbox.wait_for(self.id, text, after=after)
 
+    async def answers(self) -> list[str]:
+        """Return all that the bot has said in the chat."""
+        return [message.text for message in await self.chat() if message.from_bot]
+
     async def chat(self) -> list[ChatMessage]:
         return await self.sandbox.transcript(self.id)

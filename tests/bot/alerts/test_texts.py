@@ -21,7 +21,8 @@ from core.wording.channels import Composed, Line
 from sandbox.client import SandboxClient
 from sandbox.messages.texts import message_text
 from sandbox.messages.utf16 import utf16_length
-from tests.bot.alerts.test_channel import MILK, NOW, outgoing
+from tests.bot.alerts.test_alert_view import MILK, NOW
+from tests.bot.alerts.test_channel import outgoing
 from tests.bot.phone import Phone
 from tests.support.pace import UNLIMITED
 from tests.support.scale import scaled

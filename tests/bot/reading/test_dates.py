@@ -88,11 +88,3 @@ def test_nothing_that_is_typed_surprises_the_parser(today: date, typed: str) -> 
         day, rest = dates.leading(typed, today)
         assert day is None or 2000 <= day.year <= 2200
         assert len(rest) < len(typed)
-
-
-@pytest.mark.parametrize(
-    ("left", "words"),
-    [(0, "today"), (1, "tomorrow"), (-1, "yesterday"), (3, "in 3 days"), (-2, "2 days ago")],
-)
-def test_a_distance_is_said_in_words(left: int, words: str) -> None:
-    assert days.distance(left) == words

@@ -1,11 +1,13 @@
-"""Groups: the bot does not act there."""
+"""Groups, where the bot does not act, and who blocks it."""
 
 import pytest
 
 from core.db import Database
+from core.delivery import chats, inbox
 from sandbox.client import SandboxClient
-from tests.bot.conftest import Parts, share_home
+from tests.bot.conftest import Parts, settle_in, share_home
 from tests.bot.phone import Phone
+from tests.bot.waiting import until
 
 GROUP = -1001
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -35,3 +37,24 @@ async def test_talk_in_a_group_and_commands_for_other_bots_are_left_alone(
     await sandbox.wait_for(alice.id, "private chat", chat_id=GROUP)
     answers = [m for m in await sandbox.transcript(alice.id, GROUP) if m.from_bot]
     assert [answer.id > last.id for answer in answers] == [True]
+
+
+async def test_who_blocks_the_bot_is_left_alone_until_they_come_back(
+    running: Parts, database: Database, alice: Phone
+) -> None:
+    who = await database.write(settle_in, alice)
+    await alice.say("/start")
+    await alice.sandbox.block(alice.id)
+
+    async def is_suspended() -> bool:
+        chat = await database.read(chats.find, alice.id)
+        return chat is not None and chat.suspended
+
+    async def is_back() -> bool:
+        return not await is_suspended()
+
+    await until(is_suspended)
+    page = await database.read(inbox.read, who, 10, 0)
+    assert type(page.entries[0].event).__name__ == "ChatSuspended"
+    await alice.sandbox.unblock(alice.id)
+    await until(is_back)

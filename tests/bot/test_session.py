@@ -1,20 +1,25 @@
-"""The bot's token stays out of every log line and every exception, however the network fails."""
+"""The door to the Bot API: the token stays out of every log line and exception, and a 429 is counted."""
 
 import logging
 import traceback
 from collections.abc import AsyncIterator
 
 import pytest
-from aiogram.exceptions import AiogramError
+from aiogram import Bot
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiohttp import web
 from pydantic import SecretStr
 
 from bot.client import create_bot
 from bot.poller import Poller
+from bot.session import CountRefusals
 from core.config import Settings
 from core.db import Database
 from core.errors import ConfigurationError
+from core.operations import counters
+from core.operations.counters import Counted
 from core.wake import Wake
+from sandbox.client import SandboxClient
 
 CANARY = "987654:CANARY-of-the-tests"
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -80,8 +85,11 @@ async def test_the_token_is_nowhere(
     assert CANARY.partition(":")[2] not in caplog.text
 
 
-async def test_a_token_that_cannot_be_one_is_named_without_showing_it(settings: Settings) -> None:
-    wrong = settings.model_copy(update={"telegram_bot_token": SecretStr("CANARY")})
-    with pytest.raises(ConfigurationError, match="TELEGRAM_BOT_TOKEN") as caught:
-        create_bot(wrong)
-    assert "CANARY" not in "".join(traceback.format_exception(caught.value))
+async def test_each_429_is_counted(telegram: Bot, sandbox: SandboxClient, database: Database) -> None:
+    telegram.session.middleware(CountRefusals(database))
+    await sandbox.inject("429", count=2, method="getMe")
+    for _ in range(2):
+        with pytest.raises(TelegramRetryAfter):
+            await telegram.get_me()
+    await telegram.get_me()
+    assert (await database.read(counters.read))[Counted.TOO_MANY_REQUESTS] == 2
