@@ -13,9 +13,8 @@ from core.db import Transactions
 from core.delivery.chats import ActiveHousehold
 from core.errors import Invalid
 from core.inventory import catalog
-from core.plurals import singular
 from core.quantities import THOUSANDTHS
-from core.text import fold
+from core.text import fold, singular
 
 _FRACTIONS = {"½": 500, "¼": 250, "¾": 750}
 # A number as typed: "3", "-3", "1,5", "1½", "1/2", "1 1/2".
