@@ -24,15 +24,15 @@ from tests.support.postgres import postgres_server
 from tests.support.serving import serving
 from tests.support.statements import noting_statements
 
+BOTH = ["sqlite", "postgresql"]
 
-@pytest.hookimpl(tryfirst=True)
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run on SQLite alone what is marked so."""
-    test = metafunc.definition
-    chosen = any(mark.args[0] == "database_url" for mark in test.iter_markers(name="parametrize"))
-    marked = test.get_closest_marker("one_database") is not None
-    if marked and not chosen and "database_url" in metafunc.fixturenames:
-        test.add_marker(pytest.mark.parametrize("database_url", ["sqlite"], indirect=True))
+    """Run on both kinds of database, or on PostgreSQL alone, what is marked so."""
+    if "database_url" in metafunc.fixturenames:
+        for mark, kinds in (("both_databases", BOTH), ("only_postgresql", BOTH[1:])):
+            if metafunc.definition.get_closest_marker(mark) is not None:
+                metafunc.parametrize("database_url", kinds, indirect=True)
 
 
 def pytest_collection_finish() -> None:
@@ -53,11 +53,11 @@ def postgres_template() -> Iterator[PostgresTemplate]:
         yield PostgresTemplate(url)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a fresh, migrated database; each test that uses it runs on both kinds."""
+    """The URL of a fresh, migrated database: SQLite, unless a test asks for both kinds."""
     with contextlib.ExitStack() as stack:
-        if request.param == "sqlite":
+        if getattr(request, "param", "sqlite") == "sqlite":
             sqlite: SqliteTemplate = request.getfixturevalue("sqlite_template")
             yield stack.enter_context(sqlite.copy())
         else:

@@ -16,8 +16,6 @@ from core.db import Database, table
 from core.models import User
 from tests.support.people import PASSWORD, Person
 
-pytestmark = pytest.mark.one_database
-
 REGISTERED = {
     "userId",
     "email",
@@ -66,7 +64,6 @@ class TestWithDearHashes:
     def settings(self, settings: Settings) -> Settings:
         return settings.model_copy(update={"password_memory_mib": 64})
 
-    @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
     async def test_an_unknown_email_costs_as_much_time_as_a_wrong_password(self, alice: Person) -> None:
         async def seconds(email: str) -> float:
             took = []
@@ -144,7 +141,7 @@ async def test_alice_signs_out_everywhere_and_bob_stays(alice: Person, bob: Pers
     await alice.post("/auth/logout-all", expect=401)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_of_many_who_refresh_with_one_token_at_once_one_gets_through(alice: Person) -> None:
     body = {"refreshToken": alice.refresh_token}
     answers = await asyncio.gather(*(alice.call("POST", "/auth/refresh", body) for _ in range(8)))

@@ -1,11 +1,14 @@
 """What is left of somebody who deleted their account: what they did, without their name."""
 
+import pytest
+
 from tests.api.live import listening
 from tests.support.people import Person
 
 ANONYMOUS = "Former member"
 
 
+@pytest.mark.both_databases
 async def test_what_bob_did_stays_without_his_name(alice: Person, bob: Person, charlie: Person) -> None:
     await alice.put("/notifications/settings", {"preferences": {"notificationTypes": ["memberActivity"]}})
     await alice.invite(charlie)
@@ -50,6 +53,7 @@ async def test_what_bob_did_stays_without_his_name(alice: Person, bob: Person, c
     assert (await alice.get(path))["quantity"] == 4
 
 
+@pytest.mark.both_databases
 async def test_a_client_that_comes_back_does_not_learn_it_from_what_it_missed(
     alice: Person, bob: Person
 ) -> None:
@@ -73,6 +77,7 @@ async def test_a_client_that_comes_back_does_not_learn_it_from_what_it_missed(
         assert "Bob" not in str(ear.heard)
 
 
+@pytest.mark.both_databases
 async def test_who_deleted_a_household_and_then_themselves_is_not_named(alice: Person, bob: Person) -> None:
     office = (await alice.post("/households", {"name": "Office"}, expect=201))["id"]
     home, alice.household_id = alice.household_id, office

@@ -45,6 +45,7 @@ RIGHT_NAMES = [
 ]
 
 
+@pytest.mark.both_databases
 async def test_wrong_quantities_are_refused_with_a_sentence(alice: Person) -> None:
     item = await alice.add_item("Milk", 2)
     path = f"{alice.home}/items/{item['id']}"
@@ -67,6 +68,7 @@ async def test_wrong_quantities_are_refused_with_a_sentence(alice: Person) -> No
     assert (await alice.get(path))["version"] == 1
 
 
+@pytest.mark.both_databases
 async def test_names_are_kept_literally_or_refused(alice: Person) -> None:
     for name in WRONG_NAMES:
         body = json.dumps({"name": name, "quantity": 1, "unit": "l"})
@@ -79,7 +81,6 @@ async def test_names_are_kept_literally_or_refused(alice: Person) -> None:
         assert (await alice.add_item(name))["name"] == name
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_each_wrong_field_is_named(alice: Person) -> None:
     wrong = {
         "name": "Milk",
@@ -121,6 +122,7 @@ async def test_each_wrong_field_is_named(alice: Person) -> None:
     await alice.post(f"{path}/move", {"newLocation": "x" * 51}, expect=400)
 
 
+@pytest.mark.both_databases
 async def test_queries_out_of_range_are_refused(alice: Person) -> None:
     for query in (
         {"page": 0},
@@ -148,7 +150,6 @@ async def test_queries_out_of_range_are_refused(alice: Person) -> None:
         await alice.get("/notifications", query, expect=400)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_malformed_requests_are_answered_in_one_shape(alice: Person) -> None:
     path = f"{alice.home}/items"
     bodies: list[tuple[bytes, str]] = [
@@ -176,7 +177,6 @@ async def test_malformed_requests_are_answered_in_one_shape(alice: Person) -> No
     assert (await alice.get("/households"))["households"][0]["itemCount"] == 0
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_body_over_one_mebibyte_is_refused_announced_or_not(alice: Person) -> None:
     body = json.dumps({"name": "x" * (1024 * 1024), "quantity": 1, "unit": "l"}).encode()
 
@@ -191,7 +191,6 @@ async def test_a_body_over_one_mebibyte_is_refused_announced_or_not(alice: Perso
         assert (response.status_code, response.json()["error"]) == (413, "PAYLOAD_TOO_LARGE")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_accounts_need_a_real_email_and_a_password_worth_the_name(api: str) -> None:
     good = {"email": "dora@example.com", "password": PASSWORD, "displayName": "Dora"}
     wrong: list[tuple[str, Any]] = [
@@ -216,7 +215,6 @@ async def test_accounts_need_a_real_email_and_a_password_worth_the_name(api: str
         await dora.post("/auth/register", good, expect=201)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_malformed_household_is_refused_whatever_comes_with_it(alice: Person) -> None:
     body = {"name": "Milk", "quantity": 1, "unit": "l"}
     for headers in ({}, {"Idempotency-Key": "once"}):
@@ -224,21 +222,18 @@ async def test_a_malformed_household_is_refused_whatever_comes_with_it(alice: Pe
         assert (response.status_code, response.json()["error"]) == (400, "VALIDATION_ERROR"), headers
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_switches_are_true_or_false_and_nothing_like_it(alice: Person) -> None:
     for almost in (0, 1, "true", "yes"):
         answer = await alice.put("/notifications/settings", {"email": {"enabled": almost}}, expect=400)
         assert answer["message"] == "email.enabled must be true or false.", almost
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_stranger_is_not_told_what_is_wrong_with_the_request(alice: Person) -> None:
     for query in ({"sortBy": "colour"}, {"status": "rotten"}, {"page": 0}):
         response = await alice.call("GET", f"{alice.home}/items", params=query, headers={"Authorization": ""})
         assert (response.status_code, response.json()["error"]) == (401, "AUTHENTICATION_ERROR"), query
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_an_address_says_which_methods_it_takes(alice: Person) -> None:
     item = await alice.add_item()
     for method, path, taken in (

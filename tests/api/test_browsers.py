@@ -14,7 +14,6 @@ from tests.support.people import Person
 from tests.support.serving import serving
 
 # Nothing of this depends on the database.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def test_health_answers_without_a_token(api: str) -> None:

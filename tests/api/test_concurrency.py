@@ -5,6 +5,7 @@ from collections import Counter
 from itertools import product
 from uuid import UUID
 
+import pytest
 from sqlalchemy.orm import Session
 
 from core.actors import Actor, Face
@@ -14,6 +15,7 @@ from core.inventory import stock
 from tests.support.people import Person
 
 
+@pytest.mark.both_databases
 async def test_of_fifty_who_take_one_of_thirty_thirty_succeed(alice: Person, database: Database) -> None:
     item = await alice.add_item("Eggs", 30)
     path = f"{alice.home}/items/{item['id']}"
@@ -41,6 +43,7 @@ def consume_both(session: Session, who: Actor, household: UUID, first: UUID, sec
         stock.consume(session, who, household, item_id, 1000)
 
 
+@pytest.mark.both_databases
 async def test_two_hundred_transactions_over_two_items_in_both_orders_all_succeed(
     alice: Person, bob: Person, database: Database
 ) -> None:
@@ -60,6 +63,7 @@ async def test_two_hundred_transactions_over_two_items_in_both_orders_all_succee
         assert (item["quantity"], item["version"]) == (0, 201)
 
 
+@pytest.mark.both_databases
 async def test_of_two_hundred_changes_of_one_version_one_is_made(alice: Person, bob: Person) -> None:
     item = await alice.add_item()
     path = f"{alice.home}/items/{item['id']}"
@@ -81,6 +85,7 @@ async def test_of_two_hundred_changes_of_one_version_one_is_made(alice: Person, 
     assert [entry["action"] for entry in (await alice.get(path))["history"]] == ["updated", "added"]
 
 
+@pytest.mark.both_databases
 async def test_of_many_who_register_one_email_at_once_one_gets_it(api: str) -> None:
     async with Person(api, "Dora") as dora:
         body = {"email": dora.email, "password": "long enough", "displayName": "Dora"}

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from core.config import Settings
 from tests.api.calendar import Calendar
 from tests.support.people import Person
@@ -35,6 +37,7 @@ async def throw_away(person: Person, item: str) -> str:
     return str(answer["movementId"])
 
 
+@pytest.mark.both_databases
 async def test_a_newcomer_sees_nothing_but_zeros(charlie: Person) -> None:
     stats = await charlie.get("/dashboard/stats")
     assert stats.pop("lastUpdated").endswith("Z")
@@ -53,6 +56,7 @@ async def test_a_newcomer_sees_nothing_but_zeros(charlie: Person) -> None:
     }
 
 
+@pytest.mark.both_databases
 async def test_what_expires_is_counted_on_the_calendar_of_each_household(
     charlie: Person, alice: Person, settings: Settings
 ) -> None:
@@ -84,6 +88,7 @@ async def test_what_expires_is_counted_on_the_calendar_of_each_household(
         assert (stats["expiredItems"], stats["expiringInWeek"]) == (2 + 2, 4 + 4)
 
 
+@pytest.mark.both_databases
 async def test_today_ends_at_midnight_where_the_household_is(charlie: Person, settings: Settings) -> None:
     calendar = Calendar(settings, charlie)
     # 2026-03-31 is a Tuesday; Berlin is two hours ahead of UTC, Tokyo nine.
@@ -121,6 +126,7 @@ async def test_today_ends_at_midnight_where_the_household_is(charlie: Person, se
         assert (figures["consumedThisMonth"], figures["wastedThisMonth"]) == (0, 0)
 
 
+@pytest.mark.both_databases
 async def test_a_month_is_compared_with_as_much_of_the_month_before(
     charlie: Person, settings: Settings
 ) -> None:
@@ -154,6 +160,7 @@ async def test_a_month_is_compared_with_as_much_of_the_month_before(
         assert await waste(charlie) == (4, 0, "Dairy")
 
 
+@pytest.mark.both_databases
 async def test_what_was_undone_does_not_count(charlie: Person, settings: Settings) -> None:
     item = await charlie.add_item("Milk", 10, category="Dairy")
     path = f"{charlie.home}/items/{item['id']}"
@@ -171,6 +178,7 @@ async def test_what_was_undone_does_not_count(charlie: Person, settings: Setting
     assert await activity(charlie) == (1, 0, 0)
 
 
+@pytest.mark.both_databases
 async def test_what_one_left_behind_is_not_counted(alice: Person, bob: Person) -> None:
     await alice.add_item("Milk", 1, expirationDate="2020-01-01", minQuantity=3)
     seen = await bob.get("/dashboard/stats")

@@ -289,7 +289,6 @@ async def calls(api: str) -> dict[str, Operation]:
     return await read_operations(api)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_status_that_is_documented_has_a_row(calls: dict[str, Operation]) -> None:
     documented = {(name, status) for name, call in calls.items() for status in call.statuses - ASKED_OF_ALL}
     tried = {(name, status) for name, row in TABLE.items() for status in set(row) - ASKED_OF_ALL}
@@ -298,6 +297,7 @@ async def test_every_status_that_is_documented_has_a_row(calls: dict[str, Operat
     assert not invented, f"/openapi.json does not say that these can happen: {invented}"
 
 
+@pytest.mark.both_databases
 async def test_every_call_answers_every_status_that_is_documented(
     http: httpx.AsyncClient, calls: dict[str, Operation], database: Database, settings: Settings
 ) -> None:
@@ -338,7 +338,6 @@ def wrong_with(name: str, status: int, answer: httpx.Response) -> list[str]:
     return problems
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_call_that_needs_a_token_says_so(
     http: httpx.AsyncClient, calls: dict[str, Operation], database: Database, settings: Settings
 ) -> None:
@@ -358,7 +357,6 @@ async def test_every_call_that_needs_a_token_says_so(
     assert public == signing_in | mailed | machines, "is it meant to need no token?"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_call_that_takes_a_body_takes_no_more_than_a_mebibyte(
     http: httpx.AsyncClient, calls: dict[str, Operation], database: Database, settings: Settings
 ) -> None:
@@ -374,7 +372,6 @@ async def test_every_call_that_takes_a_body_takes_no_more_than_a_mebibyte(
             assert wrong_with(name, 413, answer) == [], name
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_call_below_a_household_answers_403_outside_and_400_for_a_malformed_id(
     calls: dict[str, Operation],
 ) -> None:

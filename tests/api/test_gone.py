@@ -4,14 +4,11 @@ from dataclasses import replace
 from uuid import uuid4
 
 import httpx
-import pytest
 
 from core.config import Settings
 from core.db import Database
 from tests.api import operations, world
 from tests.api.operations import REQUESTS, Request, read_operations
-
-pytestmark = pytest.mark.one_database
 
 # They have no household and no notification, and that is what they are told.
 EMPTY = {

@@ -3,7 +3,6 @@
 import re
 
 import httpx
-import pytest
 
 from api.app import create_app
 from core.config import Settings
@@ -13,7 +12,6 @@ from tests.support.people import Person
 from tests.support.serving import serving
 
 # Nothing of this depends on the database.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 

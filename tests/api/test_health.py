@@ -20,8 +20,6 @@ from tests.core import world
 from tests.support.people import Person
 from tests.support.serving import serving
 
-pytestmark = pytest.mark.one_database
-
 TOKEN = "123456:canary-token-that-must-not-be-told"
 BOT = ("bot.poller", "bot.worker", "bot.dispatcher")
 
@@ -78,7 +76,6 @@ async def test_without_a_token_nobody_waits_for_a_bot(api: str, database: Databa
         assert list(await until(http, 200)) == ["database", "web", "clock", "deliveries"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_database_that_is_away_is_the_reason(settings: Settings, wake: Wake) -> None:
     away = Database("postgresql+psycopg://stockbell:canary@127.0.0.1:1/stockbell")
     async with serving(create_app(settings, away, wake)) as url, httpx.AsyncClient(base_url=url) as http:
@@ -94,7 +91,6 @@ async def test_a_database_that_is_away_is_the_reason(settings: Settings, wake: W
     away.dispose()
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_answer_is_documented(api: str) -> None:
     async with httpx.AsyncClient(base_url=api) as http:
         paths = (await http.get("/openapi.json")).json()["paths"]

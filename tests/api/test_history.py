@@ -13,8 +13,6 @@ from core.telegram import linking
 from tests.core.phones import Phones
 from tests.support.people import Person
 
-pytestmark = pytest.mark.one_database
-
 DELIVERY = {
     "id",
     "notificationId",
@@ -99,7 +97,7 @@ async def test_history_says_where_each_notification_went_and_why_not(
     assert await states(bob) == [("lowStock", "email", "skipped", "channel_unavailable")]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_pages_of_history_join_without_gaps(alice: Person, bob: Person) -> None:
     await wants(alice, "memberActivity")
     for name in ("Milk", "Tea", "Bread"):

@@ -7,10 +7,8 @@ import pytest
 from core import clock
 from tests.support.people import Person
 
-pytestmark = pytest.mark.one_database
 
-
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_alice_creates_a_household_and_sees_its_figures(alice: Person) -> None:
     made = await alice.post(
         "/households", {"name": " Office ", "description": "Coffee", "timezone": "Asia/Tokyo"}, expect=201
@@ -109,7 +107,7 @@ async def test_alice_renames_her_household_and_without_a_zone_it_keeps_its_own(
     assert (await bob.get(bob.home))["name"] == "House"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_a_deleted_household_takes_everything_along_and_its_members_are_told(
     alice: Person, bob: Person, charlie: Person
 ) -> None:

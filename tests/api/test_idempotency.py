@@ -19,8 +19,6 @@ from tests.api import operations, world
 from tests.api.operations import INSTEAD_OF_ADMIN, REQUESTS, read_operations
 from tests.support.people import Person
 
-pytestmark = pytest.mark.one_database
-
 TEA = {"name": "Tea", "quantity": 2, "unit": "box"}
 SAFE_TO_REPEAT = "Idempotency-Key"
 
@@ -125,7 +123,7 @@ async def test_after_a_day_a_key_is_new_again(alice: Person, settings: Settings)
             assert await names_in_stock(alice) == (["Tea"] if replayed else ["Tea", "Tea"])
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_of_many_that_come_at_once_with_one_key_one_is_done(alice: Person) -> None:
     item = await alice.add_item("Milk", 50)
     path = f"{alice.home}/items/{item['id']}"
@@ -147,7 +145,6 @@ async def test_who_was_removed_gets_no_old_answer_about_the_household(alice: Per
     assert "Tea" not in refused.text
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_key_that_is_none_is_refused_with_a_sentence(alice: Person) -> None:
     for key in ("", "two words", "x" * 256, "t\u00e9", "tab\tbed"):
         answer = await alice.call(
@@ -163,7 +160,6 @@ async def test_a_key_that_is_none_is_refused_with_a_sentence(alice: Person) -> N
     assert (await ask(alice, f"{alice.home}/items", TEA, "x" * 255)).status_code == 201
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_malformed_id_is_refused_with_a_key_as_without(alice: Person) -> None:
     for path in ("/households/1/items", f"{alice.home}/items/1/consume", "/households/1/members"):
         answer = await ask(alice, path, TEA, "typo")

@@ -11,8 +11,6 @@ from core import clock
 from core.config import Settings
 from tests.support.people import Person
 
-pytestmark = pytest.mark.one_database
-
 
 async def test_charlie_sees_who_invited_him_and_comes(alice: Person, charlie: Person) -> None:
     sent = {"email": charlie.email.upper(), "role": "viewer"}
@@ -99,7 +97,7 @@ async def test_after_a_week_nobody_sees_an_invitation_and_it_may_be_sent_anew(
         await charlie.post(f"{alice.home}/invitations/{again['invitationId']}/accept")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_of_many_who_accept_or_invite_at_once_one_does(alice: Person, charlie: Person) -> None:
     body = {"email": charlie.email, "role": "member"}
     asked = await asyncio.gather(
@@ -113,7 +111,6 @@ async def test_of_many_who_accept_or_invite_at_once_one_does(alice: Person, char
     assert len((await alice.get(alice.home))["members"]) == 2
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_wrong_address_or_role_is_refused(alice: Person) -> None:
     for wrong in (
         {"email": "nobody"},

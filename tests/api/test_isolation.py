@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from tests.support.people import Person
 
 
@@ -44,7 +42,6 @@ async def test_a_foreign_household_looks_like_one_that_does_not_exist(alice: Per
     assert (kept["version"], kept["quantity"], kept["name"]) == (1, 2, "Milk")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_nobody_reaches_anything_without_a_token(alice: Person) -> None:
     del alice.http.headers["Authorization"]
     for method, path in (

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from core import clock
 from tests.support.people import Person
 
@@ -79,6 +81,7 @@ async def test_a_bare_item_has_every_field(alice: Person) -> None:
     assert made["daysUntilExpiration"] is made["price"] is made["notes"] is None
 
 
+@pytest.mark.both_databases
 async def test_alice_filters_sorts_and_pages_a_list(alice: Person) -> None:
     today = clock.today("Europe/Berlin")
     for name, days, location, category in (

@@ -16,8 +16,6 @@ from tests.core.world import Watch
 from tests.support.people import PASSWORD, Person
 from tests.support.serving import serving
 
-pytestmark = pytest.mark.one_database
-
 HOME, OFFICE, THIEF = "198.51.100.7", "198.51.100.8", "203.0.113.9"
 FREE = 3
 
@@ -71,7 +69,7 @@ async def wait_of(person: Person, email: str = "", at: str = THIEF) -> int:
     return int(answer.headers["Retry-After"])
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 @pytest.mark.parametrize("email", ["alice@example.com", "nobody@example.com"])
 async def test_each_wrong_password_makes_the_next_try_wait_longer_whether_there_is_an_account_or_not(
     alice: Person, watch: Watch, email: str
@@ -146,7 +144,7 @@ async def test_somebody_who_signs_in_often_never_waits(alice: Person, watch: Wat
         assert (await sign_in(alice, at=OFFICE)).status_code == 200
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_all_processes_count_together(
     alice: Person, settings: Settings, watch: Watch, wake: Wake
 ) -> None:

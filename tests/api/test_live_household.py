@@ -18,8 +18,6 @@ from tests.api.live import PATIENCE_S, Ear, listening
 from tests.support.people import Person
 from tests.support.serving import serving
 
-pytestmark = pytest.mark.one_database
-
 PLACE = {"type", "householdId", "payload", "stream", "epoch", "seq"}
 
 

@@ -6,8 +6,6 @@ import pytest
 
 from tests.support.people import Person
 
-pytestmark = pytest.mark.one_database
-
 
 async def roles(person: Person) -> dict[str, str]:
     return {member["displayName"]: member["role"] for member in (await person.get(person.home))["members"]}
@@ -52,7 +50,7 @@ async def test_the_last_admin_neither_leaves_nor_steps_down(alice: Person, bob: 
     await bob.delete(bob.home)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_of_two_admins_who_leave_at_once_one_stays(alice: Person, bob: Person) -> None:
     await alice.put(f"{alice.home}/members/{bob.user_id}/role", {"role": "admin"})
     answers = await asyncio.gather(

@@ -10,8 +10,6 @@ from tests.api.live import listening
 from tests.api.polling import PollingClient
 from tests.support.people import Person
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 ODD = [
     *("4", "42", "9zzz", "40{{", "42[[[", '451-["x",{"_placeholder":true,"num":0}]', "42" + "[" * 50_000),
     *(

@@ -1,11 +1,7 @@
 """One's own account: changed, deleted, taken along."""
 
-import pytest
-
 from tests.api.live import listening
 from tests.support.people import PASSWORD, Person
-
-pytestmark = pytest.mark.one_database
 
 NEW_PASSWORD = "battery staple horse"
 
@@ -175,7 +171,6 @@ async def test_the_export_holds_what_is_mine_and_nothing_of_others(alice: Person
     assert hers["id"] not in str({**export, "notifications": [], "deliveries": [], "watches": []})
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_export_of_a_newcomer_is_almost_empty(charlie: Person) -> None:
     export = await charlie.get("/auth/me/export")
     assert [home["name"] for home in export["households"]] == ["Charlie's Home"]

@@ -16,8 +16,6 @@ from tests.support.mail import MailServer
 from tests.support.people import PASSWORD, Person
 from tests.support.post import Post, link_in, mailing, token_in
 
-pytestmark = pytest.mark.one_database
-
 NEW = "a new horse and another battery"
 
 
@@ -46,7 +44,6 @@ async def press(browser: httpx.AsyncClient, shown: httpx.Response, **typed: str)
     return await browser.post(str(shown.url.join(to)), data={**hidden, **typed})
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_address_of_the_server_says_what_runs_there(
     browser: httpx.AsyncClient, database: Database
 ) -> None:

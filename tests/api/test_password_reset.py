@@ -17,8 +17,6 @@ from tests.support.people import PASSWORD, Person
 from tests.support.post import Post, mailing, token_in
 from tests.support.serving import serving
 
-pytestmark = pytest.mark.one_database
-
 NEW = "a new horse and another battery"
 
 
@@ -66,7 +64,7 @@ async def test_alice_sets_a_new_password_with_the_link(alice: Person, post: Post
     assert (await alice.get("/auth/me"))["emailVerified"], "she read what was mailed there"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_a_link_works_once_and_of_ten_at_once_one_wins(alice: Person, post: Post, watch: Watch) -> None:
     token = await token_of(alice, post, watch)
     answers = await asyncio.gather(

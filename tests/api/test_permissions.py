@@ -5,7 +5,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
-import pytest
 
 from core.config import Settings
 from core.db import Database
@@ -16,7 +15,6 @@ PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 WRITE = "WRITE_PERMISSIONS"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_call_of_the_api_has_a_request(api: str) -> None:
     calls = await read_operations(api)
     missing, gone = sorted(set(calls) - set(REQUESTS)), sorted(set(REQUESTS) - set(calls))
@@ -24,7 +22,6 @@ async def test_every_call_of_the_api_has_a_request(api: str) -> None:
     assert not gone, f"take out of REQUESTS in tests/api/operations.py, the API has them no more: {gone}"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_foreign_household_looks_like_none_whatever_is_asked_of_it(
     api: str, database: Database, settings: Settings
 ) -> None:
@@ -42,7 +39,6 @@ async def test_a_foreign_household_looks_like_none_whatever_is_asked_of_it(
                 assert told[0] == told[1], name
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_table_of_permissions_says_what_the_server_does(
     api: str, database: Database, settings: Settings
 ) -> None:

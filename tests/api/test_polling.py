@@ -4,7 +4,6 @@ import asyncio
 from uuid import UUID
 
 import httpx
-import pytest
 from sqlalchemy.orm import Session
 
 from api.sockets.audience import MOST_QUEUED
@@ -17,8 +16,6 @@ from core.models import Role
 from tests.api.live import listening
 from tests.api.polling import PollingClient
 from tests.support.people import Person
-
-pytestmark = pytest.mark.one_database
 
 
 def make_noise(session: Session, person: UUID, household: UUID, times: int) -> None:

@@ -4,8 +4,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from core import clock
 from core.actors import Actor, Face
 from core.config import Settings
@@ -17,10 +15,7 @@ from core.telegram import linking
 from tests.api.live import listening
 from tests.support.people import Person
 
-pytestmark = pytest.mark.one_database
-
 SETTINGS = "/notifications/settings"
-SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 TOPICS = {
     "expiration",
     "lowStock",
@@ -143,7 +138,6 @@ async def test_a_mute_ends_by_itself_or_when_alice_says_so(alice: Person) -> Non
         assert (await alice.get(SETTINGS))["mutedUntil"] is None
 
 
-@SQLITE
 async def test_what_cannot_be_chosen_is_named_and_changes_nothing(alice: Person) -> None:
     before = await alice.get(SETTINGS)
     for field, wrong in WRONG:

@@ -23,11 +23,8 @@ from tests.api.lists import send
 from tests.support.people import Person
 from tests.support.statements import noting_statements
 
-pytestmark = pytest.mark.one_database
-
 SETTINGS = "/notifications/settings"
 PREVIEW = f"{SETTINGS}/preview"
-SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # A Wednesday in winter: Berlin, where they live, is an hour ahead of UTC.
 NOON = datetime(2027, 1, 13, 11, 0, tzinfo=UTC)
 ACTIVITY = {"preferences": {"notificationTypes": ["memberActivity"]}}
@@ -300,7 +297,7 @@ async def name_of(person: Person) -> str:
     return home["name"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_the_week_as_it_is_comes_to_what_was_in_the_inbox(
     week: Week, alice: Person, bob: Person, charlie: Person
 ) -> None:
@@ -357,7 +354,6 @@ async def test_nobody_is_shown_what_happened_where_they_were_not(
         assert (await dora.post(PREVIEW, ACTIVITY))["messages"] == NOTHING
 
 
-@SQLITE
 async def test_a_draft_is_refused_where_the_change_would_be(week: Week, charlie: Person) -> None:
     week.people.append(charlie)
     week.set(NOON)
@@ -373,7 +369,7 @@ async def test_a_draft_is_refused_where_the_change_would_be(week: Week, charlie:
     await charlie.post(PREVIEW, {"mutedUntil": "2027-01-14T10:00:00Z"})
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_a_lot_is_looked_at_in_as_many_statements_and_not_without_end(
     week: Week, alice: Person, bob: Person
 ) -> None:

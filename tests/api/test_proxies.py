@@ -14,7 +14,6 @@ from tests.support.people import Person
 from tests.support.serving import serving
 
 # Nothing of this depends on the database.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 CLIENT, PROXY, SELF = "203.0.113.9", "10.1.2.3", "127.0.0.1"
 MALFORMED = [

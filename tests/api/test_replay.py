@@ -23,8 +23,6 @@ from tests.api.live import Ear, listening
 from tests.support.people import Person
 from tests.support.serving import serving
 
-pytestmark = pytest.mark.one_database
-
 
 def room_of(person: Person) -> str:
     return streams.of_household(UUID(person.household_id))
@@ -61,7 +59,7 @@ def has_heard(room: str, number: int, ear: Ear) -> bool:
     return len(ear.seqs(room)) >= number
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_alice_gets_what_she_missed_before_anything_new(alice: Person, bob: Person) -> None:
     room = room_of(alice)
     async with listening(alice) as ear:
@@ -86,7 +84,7 @@ async def test_alice_gets_what_she_missed_before_anything_new(alice: Person, bob
         assert versions == list(range(2, 15))
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_many_come_and_go_during_changes_and_nobody_misses_or_doubles_one(
     alice: Person, bob: Person
 ) -> None:

@@ -8,7 +8,6 @@ import pytest
 from tests.support.people import PASSWORD, Person
 
 # Nothing of this depends on the database.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ import pytest
 from core import clock
 from tests.support.people import Person
 
-pytestmark = pytest.mark.one_database
-
 LIST = {"id", "name", "notes", "itemCount", "completedCount", "createdAt", "createdBy", "lastUpdated"}
 ENTRY = {
     "id",
@@ -132,7 +130,7 @@ async def test_some_fields_of_an_entry_change_and_the_others_stay(alice: Person)
     assert (await alice.get(entries))["items"] == [changed]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_what_was_bought_goes_into_store_once(alice: Person, bob: Person) -> None:
     item = await alice.add_item("Milk", 1, minQuantity=2)
     entries = await new_list(alice)
@@ -210,7 +208,6 @@ async def test_an_entry_is_found_on_its_own_list_only(alice: Person) -> None:
     assert (await alice.get(weekend))["items"] == [entry]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_lists_and_entries_without_a_name_are_refused(alice: Person) -> None:
     path = f"{alice.home}/shopping-lists"
     for wrong in ({}, {"name": " "}, {"name": "x" * 101}, {"name": "x", "notes": "x" * 2001}):

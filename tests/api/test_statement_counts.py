@@ -16,8 +16,6 @@ from core.settings import preferences, watching
 from core.shopping import shopping_entries, shopping_lists
 from tests.support.people import Person
 
-pytestmark = pytest.mark.one_database
-
 FEW, MANY = 5, 30
 MOST = 12
 # Whoever brings an Idempotency-Key takes it, and leaves the answer.

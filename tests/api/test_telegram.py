@@ -12,8 +12,6 @@ from core.delivery.chats import ChatState, TelegramPerson
 from core.telegram import bots, link_codes, linking
 from tests.support.people import PASSWORD, Person
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 async def phone(database: Database) -> ChatState:

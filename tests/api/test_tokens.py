@@ -15,7 +15,6 @@ from tests.support.people import Person
 from tests.support.serving import serving
 
 # Nothing of this depends on the database.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 NEW, OLD, OLDER = (SecretStr(f"the {age} secret, 32 bytes or more of it") for age in ("new", "old", "older"))
 

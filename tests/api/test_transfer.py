@@ -5,8 +5,6 @@ import csv
 import io
 from uuid import UUID
 
-import pytest
-
 from core.db import Database
 from core.events import streams
 from core.inventory.csv_columns import COLUMNS
@@ -14,10 +12,6 @@ from core.inventory.csv_items import MOST_LINES
 from tests.api.lists import actions, export, items_of, send
 from tests.api.live import listening
 from tests.support.people import Person
-
-pytestmark = pytest.mark.one_database
-
-SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def test_bob_brings_what_he_had_in_grocy(alice: Person, bob: Person, database: Database) -> None:
@@ -64,7 +58,6 @@ async def test_bob_brings_what_he_had_in_grocy(alice: Person, bob: Person, datab
     assert entries[-1].payload["item"]["version"] == 2
 
 
-@SQLITE
 async def test_commas_semicolons_and_tabs_are_told_apart_by_the_header(alice: Person) -> None:
     for number, delimiter in enumerate(",;\t"):
         for bom in ("", "\ufeff"):
@@ -152,7 +145,6 @@ async def test_what_goes_out_comes_back_unchanged_and_is_no_formula(alice: Perso
         assert {field: theirs[name][field] for field in same} == {field: item[field] for field in same}
 
 
-@SQLITE
 async def test_the_export_is_by_place_and_name_with_plain_numbers(alice: Person) -> None:
     await alice.add_item("Zucchini", 12000.5, location="fridge")
     await alice.add_item("apple", 3, location="fridge", price=1.5, expirationDate="2030-01-01")
@@ -205,7 +197,6 @@ async def test_bob_is_told_once_of_three_hundred_items_and_alice_not_at_all(
     assert (await bob.get("/notifications"))["total"] == before["Bob"] + 1
 
 
-@SQLITE
 async def test_ten_thousand_items_come_in_at_once_and_nobody_else_waits(
     alice: Person, charlie: Person, database: Database
 ) -> None:

@@ -8,8 +8,6 @@ import pytest
 from tests.api.live import listening
 from tests.support.people import Person
 
-pytestmark = pytest.mark.one_database
-
 MOVEMENT = {
     "id",
     "itemId",
@@ -131,7 +129,7 @@ async def test_moving_something_to_where_it_is_leaves_nothing_to_take_back(alice
     assert refused["message"] == "Milk was there already, so there is nothing to undo."
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_of_many_who_take_the_same_back_at_once_one_does(alice: Person, bob: Person) -> None:
     item = await alice.add_item("Milk", 5)
     used = await alice.post(f"{alice.home}/items/{item['id']}/consume", {"quantity": 1})
@@ -195,7 +193,6 @@ async def test_movements_are_listed_newest_first_and_outlive_their_item(alice: P
     assert second["pagination"] == {"page": 2, "pageSize": 4, "total": 6, "totalPages": 2}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_list_of_movements_that_makes_no_sense_is_refused(alice: Person, charlie: Person) -> None:
     for query in ({"page": 0}, {"pageSize": 101}, {"itemId": "1"}, {"page": 10**30}):
         answer = await alice.get(f"{alice.home}/movements", query, expect=400)

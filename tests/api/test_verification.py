@@ -8,8 +8,6 @@ from tests.support.mail import MailServer
 from tests.support.people import Person
 from tests.support.post import Post, mailing, token_in
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 def settings(settings: Settings, mail_server: MailServer) -> Settings:

@@ -4,13 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from core import clock
 from tests.api.live import listening
 from tests.support.people import Person
-
-pytestmark = pytest.mark.one_database
 
 SETTINGS = "/notifications/settings"
 

@@ -51,8 +51,6 @@ from tests.bot.conftest import Parts, settle_in, share_home
 from tests.bot.forging import forge, forge_raw
 from tests.bot.phone import Phone
 
-pytestmark = pytest.mark.one_database
-
 SECRETS = ("Alice", "Bob", "Treasure", "Wishes", "dora")
 
 
@@ -235,7 +233,6 @@ def let_in(session: Session, phone: Phone, home: UUID) -> None:
         "mute:forever",
     ],
 )
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_setting_that_there_is_not_is_an_old_button(
     running: Parts, database: Database, alice: Phone, data: str
 ) -> None:
@@ -247,7 +244,6 @@ async def test_a_setting_that_there_is_not_is_an_old_button(
     assert await database.read(preferences.get, who) == before
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_inbox_waits_for_no_digest(running: Parts, database: Database, alice: Phone) -> None:
     who = await database.write(share_home, alice, {})
     await alice.say("/start")

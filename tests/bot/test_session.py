@@ -22,7 +22,6 @@ from core.wake import Wake
 from sandbox.client import SandboxClient
 
 CANARY = "987654:CANARY-of-the-tests"
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def loop(request: web.Request) -> web.StreamResponse:

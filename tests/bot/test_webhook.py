@@ -64,6 +64,7 @@ async def test_bob_is_answered_although_nobody_fetches_updates(
     assert milk.quantity == 1000
 
 
+@pytest.mark.both_databases
 async def test_only_telegram_may_bring_updates_and_each_counts_once(
     bot_settings: Settings, database: Database, wake: Wake
 ) -> None:
@@ -92,7 +93,6 @@ async def test_only_telegram_may_bring_updates_and_each_counts_once(
         assert (await http.post(url, json=odd, headers=genuine)).status_code == 200
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_without_a_webhook_nobody_may(api: str) -> None:
     async with httpx.AsyncClient() as http:
         answer = await http.post(api + WEBHOOK_PATH, json={"update_id": 1})

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -18,6 +20,7 @@ async def judged(database_url: str, *options: str) -> dict[str, Any]:
     return report
 
 
+@pytest.mark.both_databases
 async def test_nothing_is_lost_when_everybody_is_killed(database_url: str) -> None:
     report = await judged(database_url, "--kills", "75", "--seed", "7")
     assert report["findings"] == []

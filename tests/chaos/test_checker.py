@@ -98,11 +98,13 @@ async def story(database: Database, watch: Watch, kind: type[Dispatcher]) -> Che
     return Checker(Evidence(homes, await database.read(evidence.read), accepted, [], {}))
 
 
+@pytest.mark.both_databases
 async def test_who_lost_the_chat_does_not_free_it(database: Database, watch: Watch) -> None:
     checker = await story(database, watch, Dispatcher)
     assert checker.findings() == []
 
 
+@pytest.mark.both_databases
 async def test_the_judge_sees_who_ignores_the_fence(database: Database, watch: Watch) -> None:
     checker = await story(database, watch, IgnoresTheFence)
     assert {finding.kind for finding in checker.findings()} == {"repeated"}

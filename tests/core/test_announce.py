@@ -13,8 +13,6 @@ from core.wording.sentences import sentence
 from tests.core import world
 from tests.core.world import World
 
-pytestmark = pytest.mark.one_database
-
 ALL = ("lowStock", "memberActivity")
 
 

@@ -1,5 +1,6 @@
 """Whoever deletes their account is named nowhere any more, also where they had left before."""
 
+import pytest
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ def times_named(session: Session, name: str = "Bob") -> int:
     return sum(session.execute(select(func.count()).where(one)).scalar_one() for one in written)
 
 
+@pytest.mark.both_databases
 async def test_the_others_hear_no_more_of_bob_who_left_before_by_name(
     database: Database, home: World, watch: Watch
 ) -> None:
@@ -38,6 +40,7 @@ async def test_the_others_hear_no_more_of_bob_who_left_before_by_name(
     assert await database.read(times_named) == 0
 
 
+@pytest.mark.both_databases
 async def test_charlie_who_only_looked_in_and_left_again_is_named_nowhere(
     database: Database, home: World
 ) -> None:
@@ -48,6 +51,7 @@ async def test_charlie_who_only_looked_in_and_left_again_is_named_nowhere(
     assert await database.read(times_named, "Charlie") == 0
 
 
+@pytest.mark.both_databases
 async def test_messages_that_told_of_bob_are_emptied_and_one_on_its_way_loses_his_name(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:

@@ -31,6 +31,7 @@ def watch() -> Iterator[Watch]:
         yield watch
 
 
+@pytest.mark.both_databases
 async def test_what_expired_yesterday_in_berlin_is_good_today_in_utc(database: Database, home: World) -> None:
     async def bread_in(who: Actor, household: UUID) -> list[int | None]:
         columns = {**world.milk_columns(), "name": "Bread", "expiration_date": LAST_OF_FEBRUARY}
@@ -49,6 +50,7 @@ async def test_what_expired_yesterday_in_berlin_is_good_today_in_utc(database: D
     assert await bread_in(home.on_web("charlie"), home.elsewhere) == [0, 0, 0, 0, 1]
 
 
+@pytest.mark.both_databases
 async def test_the_month_begins_at_midnight_in_the_household(
     database: Database, home: World, watch: Watch
 ) -> None:

@@ -78,6 +78,7 @@ async def test_a_database_that_is_away_changed_nothing() -> None:
     database.dispose()
 
 
+@pytest.mark.both_databases
 async def test_a_stock_change_takes_a_dozen_statements_whatever_the_number_of_members(
     database: Database, statements: list[str]
 ) -> None:

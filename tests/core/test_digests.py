@@ -25,8 +25,6 @@ from tests.core import world
 from tests.core.digesting import DAILY, MONDAY, ONE_DAY, WEEKLY, add, at, told
 from tests.core.world import Watch, World
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 async def home(home: World, database: Database) -> World:
@@ -101,7 +99,7 @@ async def test_what_was_undone_is_left_out_and_what_was_told_already_is_told_to_
     assert (third.usage, third.usage_before) == (Usage(), Usage(used=1))
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_each_event_is_in_one_digest_of_each_kind(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
@@ -118,7 +116,7 @@ async def test_each_event_is_in_one_digest_of_each_kind(
     assert (second.begins, second.ends) == (MONDAY, MONDAY + 7 * ONE_DAY + timedelta(minutes=30))
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.only_postgresql
 async def test_a_writer_that_commits_late_is_in_the_next_digest(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:

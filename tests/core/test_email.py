@@ -24,8 +24,6 @@ from tests.core.world import Watch, World
 from tests.support.mail import HANG, RESET, MailServer
 from tests.support.post import Post, mailing
 
-pytestmark = pytest.mark.one_database
-
 ALICE = "alice@home.example"
 
 

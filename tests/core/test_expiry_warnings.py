@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,8 +19,6 @@ from core.settings import household_preferences, preferences, watching
 from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
-
-pytestmark = pytest.mark.one_database
 
 # Monday, 9:00 in Berlin.
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -14,7 +14,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 DAYS = scaled(60)
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.only_postgresql
 async def test_whoever_is_killed_everybody_is_told_everything_once(database_url: str) -> None:
     command = [sys.executable, "-m", "tests.core.four_clocks", "--url", database_url, "--days", f"{DAYS}"]
     # In a process of its own: this one has threads, and must not be forked.

@@ -26,8 +26,6 @@ from tests.core.phones import Phones
 from tests.core.test_schedule import Slow
 from tests.core.world import Watch, World
 
-pytestmark = pytest.mark.one_database
-
 
 async def look(database: Database, name: str, *parts: str) -> Check:
     found = await database.read(readiness.examine, parts)

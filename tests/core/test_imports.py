@@ -27,8 +27,6 @@ from tests.core.hearing import QUIET, drain, settings
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
 
-pytestmark = pytest.mark.one_database
-
 ALICE = world.ALICE.telegram_id
 
 
@@ -177,7 +175,7 @@ async def test_a_wrong_line_at_the_end_leaves_everything_as_it_was(database: Dat
     assert len(await database.read(world.numbers, streams.of_household(home.home))) == 3
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_the_number_of_statements_does_not_grow_with_the_list_nor_with_the_members(
     database: Database, home: World, statements: list[str]
 ) -> None:
@@ -200,7 +198,7 @@ def follow_pantry(session: Session, home: World, name: str) -> None:
     watching.put(session, who, home.home, Scope.LOCATION, "pantry", {"level": WatchLevel.FOLLOW})
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_two_who_import_the_same_list_at_once_add_it_once(database: Database, home: World) -> None:
     file = listing(*(f"Item {number},1,pcs,pantry," for number in range(50)))
     both = (home.on_web("alice"), home.on_web("bob"))

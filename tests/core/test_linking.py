@@ -28,6 +28,7 @@ async def phone(database: Database, number: int = 1) -> ChatState:
     return await database.write(chats.greet, TelegramPerson(number, f"Phone {number}"))
 
 
+@pytest.mark.both_databases
 async def test_a_code_of_the_chat_links_once(database: Database) -> None:
     alice, chat = await person(database, "alice"), await phone(database)
     code = (await database.write(linking.issue_for_chat, KEY, chat)).code
@@ -45,6 +46,7 @@ async def test_only_the_newest_code_is_live(database: Database) -> None:
     assert isinstance(await database.write(linking.redeem_on_web, KEY, alice, new), Linked)
 
 
+@pytest.mark.both_databases
 async def test_a_double_click_makes_two_codes_of_which_one_works(database: Database) -> None:
     alice = await person(database, "alice")
     for _ in range(10):
@@ -93,6 +95,7 @@ async def test_linking_ends_the_codes_of_both_sides(database: Database) -> None:
     assert await database.write(linking.redeem_in_chat, KEY, thief, forgotten) == WRONG
 
 
+@pytest.mark.both_databases
 async def test_a_code_of_a_chat_that_was_linked_meanwhile_is_a_clash_until_it_is_unlinked(
     database: Database,
 ) -> None:
@@ -106,6 +109,7 @@ async def test_a_code_of_a_chat_that_was_linked_meanwhile_is_a_clash_until_it_is
     assert await database.write(linking.redeem_on_web, KEY, bob, of_chat) == WRONG
 
 
+@pytest.mark.both_databases
 async def test_two_phones_cannot_both_get_one_account(database: Database) -> None:
     alice, one, other = await person(database, "alice"), await phone(database, 1), await phone(database, 2)
     code = (await database.write(linking.issue_for_user, KEY, alice)).code

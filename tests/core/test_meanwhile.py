@@ -28,7 +28,7 @@ def home(home: World, watch: Watch) -> World:
     return home
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.only_postgresql
 @pytest.mark.parametrize("moment", ["FROM chats LEFT OUTER JOIN users", "UPDATE deliveries SET deferred"])
 async def test_what_is_put_off_just_while_a_mute_is_taken_back_does_not_stay_muted(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch, moment: str
@@ -64,7 +64,7 @@ def hear_nothing_of_home(session: Session, home: World) -> None:
     household_preferences.put(session, home.on_web("bob"), home.home, [])
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.only_postgresql
 @pytest.mark.parametrize("choose", [follow_milk, hear_nothing_of_home])
 async def test_what_bob_chooses_just_before_he_is_removed_goes_with_him(
     database: Database, home: World, choose: Callable[[Session, World], None]
@@ -88,7 +88,7 @@ async def test_what_bob_chooses_just_before_he_is_removed_goes_with_him(
         await database.write(choose, home)
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.only_postgresql
 async def test_who_is_removed_while_they_ask_for_a_digest_is_refused(database: Database, home: World) -> None:
     gone = iter([(home.on_web("alice"), home.home, home.bob)])
 

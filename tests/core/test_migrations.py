@@ -8,6 +8,7 @@ from core import migrations
 from core.errors import ConfigurationError
 
 
+@pytest.mark.both_databases
 def test_up_down_and_up_again(database_url: str) -> None:
     migrations.check(database_url)
     migrations.downgrade(database_url)
@@ -26,6 +27,7 @@ def test_an_unreachable_postgresql_is_a_sentence_without_the_password() -> None:
     assert "canary-password" not in str(caught.value)
 
 
+@pytest.mark.both_databases
 def test_a_database_of_a_newer_release_is_refused(database_url: str) -> None:
     engine = migrations.engine_for(database_url)
     with engine.begin() as connection:
@@ -36,6 +38,7 @@ def test_a_database_of_a_newer_release_is_refused(database_url: str) -> None:
             command(database_url)
 
 
+@pytest.mark.both_databases
 def test_a_database_that_is_not_migrated_says_what_to_run(database_url: str, tmp_path: Path) -> None:
     migrations.require(database_url)
     migrations.downgrade(database_url)

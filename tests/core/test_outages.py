@@ -21,8 +21,6 @@ from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
 
-pytestmark = pytest.mark.one_database
-
 HOMES = 12
 
 
@@ -178,7 +176,7 @@ class Flickering:
         return await self._database.read(function, *args, **kwargs)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_a_database_that_is_away_for_a_moment_makes_nothing_come_twice(
     database: Database, watch: Watch
 ) -> None:

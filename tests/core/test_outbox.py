@@ -23,14 +23,12 @@ from tests.core.phones import Phones
 from tests.core.world import ALICE, BOB, Watch, World
 from tests.support.charts import WEEK
 
-pytestmark = pytest.mark.one_database
-
 
 async def bob_uses(database: Database, home: World, thousandths: int) -> None:
     await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, thousandths)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_alice_is_told_once_that_milk_ran_low(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones
 ) -> None:
@@ -52,7 +50,7 @@ async def test_a_second_message_to_a_chat_waits_a_second(
     assert len(phones.of(ALICE.telegram_id)) == 2
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_what_is_due_for_a_chat_goes_out_as_one_message(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones
 ) -> None:
@@ -179,7 +177,7 @@ async def test_when_alice_blocks_the_bot_her_chat_rests_until_she_writes_again(
     ]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_a_process_that_dies_while_sending_loses_nothing(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
@@ -194,14 +192,14 @@ async def test_a_process_that_dies_while_sending_loses_nothing(
     )
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_of_many_dispatchers_one_sends(database: Database, home: World, phones: Phones) -> None:
     await bob_uses(database, home, 3000)
     await asyncio.gather(*(Dispatcher(database, phones).run_once() for _ in range(12)))
     assert len(phones.calls) == 1
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.only_postgresql
 async def test_news_that_is_being_written_does_not_hold_up_what_waits(
     database: Database, home: World, phones: Phones
 ) -> None:
@@ -233,7 +231,7 @@ async def test_a_slow_chat_does_not_hold_up_the_others(
     assert phones.received == []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("change_of_mind", "reason"),
     [("switches_telegram_off", "channel_off"), ("drops_the_topic", "topic_off"), ("leaves", "not_a_member")],
@@ -268,7 +266,7 @@ async def test_an_unlinked_chat_hears_nothing_more(
     assert ("telegram", "skipped", "not_linked") in await database.read(world.deliveries_of, home.alice)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_what_is_rolled_back_never_happened(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones
 ) -> None:
@@ -324,7 +322,7 @@ async def test_a_wrong_clock_in_the_chat_row_is_no_reason_to_send_early(
     assert await dispatcher.run_once() == 0
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 @pytest.mark.parametrize("reason", ["not_linked", "not_a_member"])
 async def test_what_was_frozen_is_not_sent_again_to_who_may_no_longer_see_it(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch, reason: str

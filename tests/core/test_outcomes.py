@@ -19,8 +19,6 @@ from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 async def home(watch: Watch, database: Database) -> World:

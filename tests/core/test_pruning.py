@@ -34,8 +34,6 @@ from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
 
-pytestmark = pytest.mark.one_database
-
 HOUR = timedelta(hours=1)
 FACTS = {"quantity": 1000, "unit": "pcs", "location": "Pantry"}
 

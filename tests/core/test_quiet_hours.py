@@ -19,8 +19,6 @@ from tests.core.hearing import QUIET, add_items, drain, set_quantity, settings, 
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
 
-pytestmark = pytest.mark.one_database
-
 NIGHT = datetime(2026, 3, 1, 23, tzinfo=UTC)
 # 7:30 in Berlin.
 MORNING = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)

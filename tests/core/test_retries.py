@@ -94,6 +94,7 @@ async def test_what_passes_quiet_hours_is_tried_again_as_it_is_with_what_it_brin
     assert [text.splitlines()[-1] for text in phones.of(1)] == ["Milk is out of stock. 2 changes by Bob."]
 
 
+@pytest.mark.both_databases
 async def test_what_is_no_longer_true_is_not_sent_again(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
@@ -112,6 +113,7 @@ async def test_what_its_person_changed_meanwhile_is_not_sent_again(
     assert phones.of(1) == []
 
 
+@pytest.mark.both_databases
 async def test_what_may_have_arrived_is_sent_again_and_then_its_correction(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:

@@ -26,8 +26,6 @@ from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
 from tests.support.statements import noting_statements
 
-pytestmark = pytest.mark.one_database
-
 DAILY, SHOPPING = Topic.DAILY_EXPIRY_SUM, Topic.SHOPPING_REMINDER
 # Monday, 9:00 in Berlin.
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -68,7 +66,7 @@ def restock(session: Session, home: World) -> None:
     stock.restock(session, home.on_web("bob"), home.home, home.milk, 1000)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_a_tick_with_nothing_to_do_is_one_query(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
@@ -98,7 +96,7 @@ async def test_after_days_without_a_clock_only_the_newest_missed_run_is_made_up_
     assert len(await database.read(times_told, home.alice, DAILY)) == 3
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("before", "moment"),
     [
@@ -151,7 +149,7 @@ async def test_another_time_or_zone_doubles_no_day_and_loses_none(
     ]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_what_is_due_is_not_lost_to_a_change_of_settings_before_the_tick(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
@@ -164,7 +162,7 @@ async def test_what_is_due_is_not_lost_to_a_change_of_settings_before_the_tick(
     assert len(await database.read(ledger, home.alice)) == 1, "she switched it off"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_a_migration_leaves_nothing_to_be_sent_at_once(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
@@ -214,7 +212,7 @@ async def test_more_than_a_batch_is_gone_through_in_one_tick(
     assert places == [everybody[1:], everybody[2:], []]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_two_clocks_at_once_send_it_once(database: Database, home: World, watch: Watch) -> None:
     watch.now = MONDAY
     told = await asyncio.gather(*(Clock(database).run_once() for _ in range(4)))
@@ -223,7 +221,7 @@ async def test_two_clocks_at_once_send_it_once(database: Database, home: World, 
     assert await database.write(due_sends.run, home.alice, DAILY) == 0
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_a_run_that_breaks_off_has_told_nothing_and_is_done_again(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:

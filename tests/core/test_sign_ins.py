@@ -3,6 +3,8 @@
 import asyncio
 from uuid import UUID
 
+import pytest
+
 from core.accounts import accounts, sign_ins
 from core.accounts.sign_ins import SignIn
 from core.db import Database
@@ -13,6 +15,7 @@ async def signed_in(database: Database) -> tuple[UUID, SignIn]:
     return made.id, await database.write(sign_ins.open_family, made.id)
 
 
+@pytest.mark.both_databases
 async def test_a_used_token_that_returns_ends_the_family(database: Database) -> None:
     _, first = await signed_in(database)
     second = await database.write(sign_ins.rotate, first.refresh_token)
@@ -21,6 +24,7 @@ async def test_a_used_token_that_returns_ends_the_family(database: Database) -> 
     assert await database.write(sign_ins.rotate, second.refresh_token) is None
 
 
+@pytest.mark.both_databases
 async def test_a_rotation_at_the_same_moment_does_not_escape_the_revocation(database: Database) -> None:
     user_id, _ = await signed_in(database)
     for _ in range(20):
@@ -36,6 +40,7 @@ async def test_a_rotation_at_the_same_moment_does_not_escape_the_revocation(data
             assert await database.write(sign_ins.rotate, newest.refresh_token) is None
 
 
+@pytest.mark.both_databases
 async def test_of_ten_who_use_one_token_at_once_one_gets_the_next(database: Database) -> None:
     _, first = await signed_in(database)
     outcomes = await asyncio.gather(

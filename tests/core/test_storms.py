@@ -21,14 +21,12 @@ from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
 
-pytestmark = pytest.mark.one_database
-
 
 def set_milk(session: Session, home: World, thousandths: int) -> None:
     stock.patch(session, home.in_chat("bob"), home.home, home.milk, None, {"quantity": thousandths})
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_many_changes_of_many_items_are_one_message_with_the_last_word_on_each(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
@@ -92,7 +90,7 @@ async def test_an_item_that_flaps_is_announced_once_in_a_quarter_of_an_hour(
     ]
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.only_postgresql
 async def test_what_happens_while_a_message_is_made_does_not_overtake_what_was_put_off(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:

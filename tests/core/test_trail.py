@@ -21,6 +21,7 @@ def newest(session: Session, home: World, name: str) -> dict[str, str | None]:
     return {outcome.channel: outcome.reason or outcome.state for outcome in story.outcomes}
 
 
+@pytest.mark.both_databases
 async def test_alice_sees_that_she_was_told_and_bob_why_he_was_not(
     database: Database, home: World, watch: Watch
 ) -> None:

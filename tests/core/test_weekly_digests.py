@@ -21,6 +21,7 @@ async def home(home: World, database: Database) -> World:
     return home
 
 
+@pytest.mark.both_databases
 async def test_each_use_is_counted_in_one_week_however_late_the_clock_is(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
@@ -42,6 +43,7 @@ async def test_each_use_is_counted_in_one_week_however_late_the_clock_is(
     assert third.usage_before == second.usage
 
 
+@pytest.mark.both_databases
 async def test_what_is_used_on_a_day_that_was_told_before_it_ended_counts_in_the_next_week(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
@@ -65,6 +67,7 @@ async def test_what_is_used_on_a_day_that_was_told_before_it_ended_counts_in_the
     assert [digest.by_day[0].used for digest in after] == [1, 0, 0]
 
 
+@pytest.mark.both_databases
 async def test_the_weekly_one_compares_with_the_week_before_and_has_each_day(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:

@@ -22,8 +22,6 @@ from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import Watch, World
 
-pytestmark = pytest.mark.one_database
-
 QUIET = {"quiet_enabled": True, "quiet_start": "22:00", "quiet_end": "07:00"}
 # 9:00 in Berlin.
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -355,6 +355,7 @@ def watch() -> Iterator[Watch]:
         yield watch
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("seed", range(2))
 async def test_everybody_hears_what_they_asked_for_and_nothing_else(
     database: Database, watch: Watch, seed: int

@@ -289,6 +289,7 @@ def machine_of(database: Database, watch: Watch, drive: Callable[[Place], Driver
     return type("Household", (Household,), {**parts, "outcomes": Counter()})
 
 
+@pytest.mark.both_databases
 def test_a_household_and_its_model_agree_after_every_act(database: Database, watch: Watch) -> None:
     machine = machine_of(database, watch, lambda place: ByCore(database, place))
     be_refused_everything(machine())
@@ -297,7 +298,6 @@ def test_a_household_and_its_model_agree_after_every_act(database: Database, wat
     assert machine.outcomes["at once"]
 
 
-@pytest.mark.one_database
 async def test_they_agree_over_http_as_well(
     api: str, database: Database, settings: Settings, watch: Watch
 ) -> None:

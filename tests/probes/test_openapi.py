@@ -115,6 +115,7 @@ async def ids(alice: Person, bob: Person, charlie: Person, dora: Person) -> dict
     return await furnish(alice, bob, charlie, dora)
 
 
+@pytest.mark.both_databases
 async def test_no_call_answers_what_is_not_documented(
     api: str, counted: Counting, ids: dict[str, str], tmp_path: Path, database: Database
 ) -> None:
@@ -126,7 +127,6 @@ async def test_no_call_answers_what_is_not_documented(
     assert not [answer for answer in counted.answers if answer[2] >= 500]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_call_can_be_done_and_then_answers_what_is_documented(
     api: str, counted: Counting, alice: Person, ids: dict[str, str], tmp_path: Path
 ) -> None:
@@ -143,7 +143,6 @@ async def test_every_call_can_be_done_and_then_answers_what_is_documented(
     assert succeeded > statuses.total() / 3
 
 
-@pytest.mark.one_database
 async def test_what_ends_the_caller_is_documented_too(
     api: str, counted: Counting, charlie: Person, tmp_path: Path
 ) -> None:

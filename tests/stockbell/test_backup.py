@@ -31,6 +31,8 @@ from tests.support.people import Person
 from tests.support.postgres import tools
 from tests.support.serving import serving
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(autouse=True)
 def with_tools(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

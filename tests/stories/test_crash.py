@@ -30,6 +30,7 @@ asyncio.run(database.write(inventory.consume, who, UUID(household), UUID(item), 
 """
 
 
+@pytest.mark.both_databases
 async def test_killed_between_commit_and_send_the_message_arrives_after_the_restart(
     database_url: str, sandbox: str, phones: SandboxClient, tmp_path: Path
 ) -> None:
@@ -84,6 +85,7 @@ def refuse_to_commit_movements(url: str) -> None:
         )
 
 
+@pytest.mark.both_databases
 async def test_a_failed_commit_is_not_answered_as_success(
     town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -16,7 +16,6 @@ from tests.support.people import PASSWORD, Person
 SLOW = {"timeout", "timeout_after"}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_no_secret_is_logged_however_much_is(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     # It would write each row that it reads, of which the messages that people sent are some.

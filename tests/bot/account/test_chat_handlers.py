@@ -1,7 +1,5 @@
 """Groups, where the bot does not act, and who blocks it."""
 
-import pytest
-
 from core.db import Database
 from core.delivery import chats, inbox
 from sandbox.client import SandboxClient
@@ -10,7 +8,6 @@ from tests.bot.phone import Phone
 from tests.bot.waiting import until
 
 GROUP = -1001
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def test_a_command_in_a_group_is_pointed_to_a_private_chat_and_does_nothing(

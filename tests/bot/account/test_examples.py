@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from bot.account.start_handlers import HELP
 from core.db import Database
 from sandbox.messages.texts import message_text
@@ -38,7 +36,6 @@ EXAMPLES = [
 _BARE = re.compile(r"(?<!<code>)/\w+ (?:\d|new|name|zone|milk|viewer|pantry|quiet|until)")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_whole_examples_are_copied_by_a_tap_and_bare_commands_stay_links(
     running: Parts, database: Database, alice: Phone
 ) -> None:

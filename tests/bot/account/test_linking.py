@@ -17,8 +17,6 @@ from sandbox.client import SandboxClient
 from tests.bot.conftest import Parts, settle_in
 from tests.bot.phone import Phone
 
-pytestmark = pytest.mark.one_database
-
 
 def register(session: Session, name: str) -> Account:
     account = accounts.register(session, f"{name}@example.com".lower(), "hash", name, "UTC")

@@ -17,7 +17,6 @@ from tests.bot.phone import Phone
 from tests.sandbox.fetching import fetch
 
 # What is said in the chat does not depend on the database; what it comes to is tested on both in tests/core.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

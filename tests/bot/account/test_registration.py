@@ -15,8 +15,6 @@ from core.telegram import linking
 from tests.bot.conftest import Parts, settle_in, share_home
 from tests.bot.phone import Phone
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture(params=[Registration.INVITE, Registration.CLOSED])
 def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:

@@ -66,7 +66,6 @@ async def failure(channel: TelegramChannel, message: Outgoing) -> DeliveryError:
     return caught.value
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_each_failure_is_told_apart(telegram: Bot, sandbox: SandboxClient, alice: Phone) -> None:
     channel = TelegramChannel(telegram)
     await sandbox.write(alice.id, "/start")
@@ -89,7 +88,6 @@ async def test_each_failure_is_told_apart(telegram: Bot, sandbox: SandboxClient,
         assert (await failure(channel, outgoing(address))).failure is Failure.GONE
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_message_that_telegram_cannot_parse_goes_out_without_markup(
     telegram: Bot, sandbox: SandboxClient, alice: Phone
 ) -> None:
@@ -100,7 +98,6 @@ async def test_a_message_that_telegram_cannot_parse_goes_out_without_markup(
     await alice.hears("Milk <3")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_message_that_may_have_arrived_says_so_when_it_comes_again(
     telegram: Bot, sandbox: SandboxClient, alice: Phone
 ) -> None:
@@ -109,7 +106,6 @@ async def test_a_message_that_may_have_arrived_says_so_when_it_comes_again(
     assert (await alice.hears("Hi")).text.startswith(alert_view.MAYBE_AGAIN)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_only_what_has_to_be_seen_to_makes_a_sound(
     telegram: Bot, sandbox: SandboxClient, alice: Phone
 ) -> None:
@@ -120,7 +116,6 @@ async def test_only_what_has_to_be_seen_to_makes_a_sound(
     assert silent == ["ACTIVITY", "GOOD"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_nobody_listening_is_a_passing_failure(settings: Settings) -> None:
     nowhere = {"telegram_bot_token": SecretStr("1:x"), "telegram_api_base": "http://127.0.0.1:9"}
     async with create_bot(settings.model_copy(update=nowhere)) as lonely:

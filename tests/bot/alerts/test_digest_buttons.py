@@ -23,7 +23,6 @@ from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
 
 # What is said in the chat does not depend on the database; what it comes to is tested on both in tests/core.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 

@@ -25,8 +25,6 @@ from tests.bot.forging import forge
 from tests.bot.phone import Phone
 from tests.support.charts import WEEK
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 
 @pytest.fixture
 async def channel(telegram: Bot, sandbox: SandboxClient, alice: Phone) -> TelegramChannel:

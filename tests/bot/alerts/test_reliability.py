@@ -31,8 +31,6 @@ from tests.bot.phone import Phone
 from tests.core.world import Watch
 from tests.support.pace import UNLIMITED
 
-pytestmark = pytest.mark.one_database
-
 CHATS, FIRST = 100, 8000
 ADMIN = TelegramPerson(7999, "Alice", "alice")
 
@@ -102,7 +100,6 @@ async def texts(sandbox: SandboxClient) -> dict[int, list[str]]:
     return told
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_of_a_hundred_chats_one_blocked_the_bot_and_the_others_hear_everything(
     database: Database, sandbox: SandboxClient, dispatcher: Dispatcher, watch: Watch
 ) -> None:
@@ -187,7 +184,7 @@ async def test_a_token_that_is_refused_for_a_while_costs_nobody_anything(
     assert {chat: len(told) for chat, told in (await texts(sandbox)).items()} == {bob.id: 1, charlie.id: 1}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_updates_that_come_ten_times_act_once_each(
     parts: Parts, database: Database, alice: Phone
 ) -> None:

@@ -129,7 +129,6 @@ async def shown(phone: Phone, message_id: int) -> ChatMessage:
     return next(message for message in await phone.chat() if message.id == message_id)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_storm_is_told_soon_then_seldom_and_nothing_of_it_is_missing(
     database: Database,
     bot_settings: Settings,

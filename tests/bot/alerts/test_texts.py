@@ -7,8 +7,6 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-import pytest
-
 from bot.alerts import alert_view
 from bot.alerts.channel import TelegramChannel
 from bot.client import create_bot
@@ -168,7 +166,6 @@ def test_every_text_is_taken_and_means_the_same_without_markup() -> None:
         )
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_every_text_is_taken_over_the_wire(
     bot_settings: Settings, sandbox: SandboxClient, alice: Phone
 ) -> None:

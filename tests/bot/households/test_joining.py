@@ -16,8 +16,6 @@ from sandbox.client import SandboxClient
 from tests.bot.conftest import Parts, settle_in, share_home
 from tests.bot.phone import Phone
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 async def who(running: Parts, database: Database, alice: Phone, bob: Phone) -> Actor:
@@ -125,7 +123,6 @@ async def test_a_link_ends_after_a_day_and_a_new_one_ends_it_too(
     assert not await has_account(database, charlie)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_new_link_says_that_the_one_before_is_dead_and_members_lists_what_works(
     alice: Phone, bob: Phone, charlie: Phone, who: Actor
 ) -> None:

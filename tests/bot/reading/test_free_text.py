@@ -11,8 +11,6 @@ from tests.bot.account.test_linking import register
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
 
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 
 @pytest.mark.parametrize(
     ("typed", "command"),
@@ -71,7 +69,6 @@ def test_only_what_looks_like_a_code_is_one(typed: str, code: str | None) -> Non
     assert free_text.code(typed) == code
 
 
-@ON_SQLITE
 async def test_plain_words_do_what_the_command_does(running: Parts, database: Database, alice: Phone) -> None:
     who = await database.write(share_home, alice, {})
     assert (await alice.say("add 3 l milk")).text.endswith("New in stock. Added 3 l.")
@@ -89,7 +86,6 @@ async def test_plain_words_do_what_the_command_does(running: Parts, database: Da
     assert {item.name for item in await database.read(home_of, who)} == {"milk", "silk"}
 
 
-@ON_SQLITE
 async def test_the_name_of_an_item_is_no_command(running: Parts, database: Database, alice: Phone) -> None:
     await database.write(share_home, alice, {})
     await alice.say("/add 2 stock cubes")

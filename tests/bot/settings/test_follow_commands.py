@@ -15,8 +15,6 @@ from sandbox.client import ChatMessage
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
 
-pytestmark = pytest.mark.one_database
-
 
 def furnish(session: Session, alice: Phone, bob: Phone, charlie: Phone) -> Actor:
     """Give Alice, Bob and the viewer Charlie a household with milk, cheese and soap."""
@@ -91,7 +89,6 @@ async def test_what_may_be_several_things_is_asked(alice: Phone, who: Actor, dat
     await alice.press(page, "✖ Milk", sees="Nothing so far.")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_what_nobody_understands_is_said(alice: Phone, who: Actor, database: Database) -> None:
     assert "There is no “caviar”" in (await alice.say("/ignore caviar")).text
     assert "for example: /follow pantry" in (await alice.say("/follow")).text

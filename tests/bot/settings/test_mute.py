@@ -17,7 +17,6 @@ from tests.bot.phone import Phone
 from tests.bot.waiting import until as until_true
 
 # What is said in the chat does not depend on the database; what it comes to is tested on both in tests/core.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 BERLIN = "Europe/Berlin"
 KEPT = "Nothing is lost: what still matters then comes in one message."

@@ -23,7 +23,6 @@ from tests.bot.settings.test_settings import menu, on_the_web
 from tests.bot.waiting import until
 
 # The locks that decide who comes first differ between the databases: tests/stories asks both.
-pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from tests.bot.phone import Phone
 from tests.bot.settings.test_settings import menu, on_the_web
 
 # What is said in the chat does not depend on the database; what it comes to is tested on both in tests/core.
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 BUSY = "That is much more\nIn the last 7 days it would have been "
 

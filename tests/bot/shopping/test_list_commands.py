@@ -13,8 +13,6 @@ from core.shopping import shopping_entries, shopping_lists
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 async def who(running: Parts, database: Database, alice: Phone, bob: Phone) -> Actor:
@@ -54,7 +52,7 @@ async def test_what_was_bought_goes_into_stock(
     assert await quantities(database, who) == {"milk": 2500}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 async def test_two_who_tap_at_once_restock_once(
     alice: Phone, bob: Phone, who: Actor, database: Database
 ) -> None:

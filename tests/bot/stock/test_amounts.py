@@ -10,8 +10,6 @@ from core.inventory import stock
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 
 @pytest.fixture
 async def who(running: Parts, database: Database, alice: Phone) -> Actor:

@@ -13,8 +13,6 @@ from core.inventory import stock
 from tests.bot.conftest import Parts, share_home
 from tests.bot.phone import Phone
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 
 def fill(session: Session, who: Actor) -> None:
     """Put 40 things into three places; some are low, out, or about to expire."""

@@ -10,8 +10,6 @@ from core.models import Role
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 async def who(running: Parts, database: Database, alice: Phone, bob: Phone) -> Actor:
@@ -42,7 +40,6 @@ async def test_bob_throws_milk_away_and_takes_it_back_by_the_button(
     assert "1 l thrown away by Bob (no reason given)" in details.text
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_what_has_expired_is_thrown_away_by_a_button(bob: Phone, who: Actor) -> None:
     card = await bob.say("/expires 2020-01-01 milk")
     assert card.labels() == ["−1", "+1", "Details", "To buy", "Throw away"]
@@ -78,7 +75,6 @@ async def test_a_typo_asks_and_remembers_the_reason_and_the_place(
     await bob.press(question, "milk", sees="Moved to top shelf.")
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
