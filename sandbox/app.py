@@ -1,10 +1,12 @@
 """The sandbox as an ASGI application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from starlette.routing import BaseRoute
 
 from sandbox.botapi.middleware import BotApi
 from sandbox.control.faults import fault_router
@@ -38,10 +40,16 @@ def create_app(settings: SandboxSettings) -> FastAPI:
     # Added last, it stands before everything else.
     app.add_middleware(SameOriginOnly)
     app.add_exception_handler(ControlError, _control_error)
-    app.include_router(fault_router())
-    app.include_router(control_router())
-    app.include_router(page_router(settings.bot_username))
+    # To include their routers would make them all anew for this application.
+    app.router.routes.extend(_routes(settings.bot_username))
     return app
+
+
+@cache
+def _routes(bot_username: str) -> Sequence[BaseRoute]:
+    """Return the control API and the page, which are the same for every sandbox of a bot."""
+    routers = (fault_router(), control_router(), page_router(bot_username))
+    return tuple(route for router in routers for route in router.routes)
 
 
 def begin_shutdown(app: FastAPI) -> None:

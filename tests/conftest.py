@@ -5,6 +5,7 @@ Alice and Bob share a household (she is its admin, he a member); Charlie has one
 
 import contextlib
 import gc
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,22 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_reading_of_certificates() -> Iterator[None]:
+    """Read the certificates of the world once: aiogram does for each Bot, and ours only call loopback."""
+    make = ssl.create_default_context
+    from_file = cache(lambda file: make(cafile=file))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            ssl,
+            "create_default_context",
+            lambda *purpose, **given: (
+                from_file(given["cafile"]) if given.keys() == {"cafile"} else make(*purpose, **given)
+            ),
+        )
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -132,27 +149,27 @@ async def api(settings: Settings, database: Database, wake: Wake) -> AsyncIterat
 
 
 @pytest.fixture
-async def alice(api: str) -> AsyncIterator[Person]:
-    """Alice, registered. A test pays a password hash for each person that it asks for."""
+async def alice(api: str, database: Database, settings: Settings) -> AsyncIterator[Person]:
+    """Alice, who has an account and a household."""
     async with Person(api, "Alice") as alice:
-        await alice.register()
+        await alice.move_in(database, settings)
         yield alice
 
 
 @pytest.fixture
-async def bob(api: str, alice: Person) -> AsyncIterator[Person]:
+async def bob(api: str, alice: Person, database: Database, settings: Settings) -> AsyncIterator[Person]:
     """Bob, a member of Alice's household by her invitation."""
     async with Person(api, "Bob") as bob:
-        await bob.register()
-        await alice.invite(bob)
+        await bob.move_in(database, settings)
+        await bob.join(alice, database)
         yield bob
 
 
 @pytest.fixture
-async def charlie(api: str) -> AsyncIterator[Person]:
+async def charlie(api: str, database: Database, settings: Settings) -> AsyncIterator[Person]:
     """Charlie, who lives elsewhere."""
     async with Person(api, "Charlie") as charlie:
-        await charlie.register()
+        await charlie.move_in(database, settings)
         yield charlie
 
 

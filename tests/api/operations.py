@@ -146,13 +146,20 @@ INSTEAD_OF_ADMIN = {"acceptInvitation": "outsider"}
 FOR_LINKED = frozenset({"unlinkTelegram"})
 
 
+_document: dict[str, Any] = {}
+
+
 async def read_operations(base_url: str) -> dict[str, Operation]:
-    """Return the calls that a server documents, by their operation ids, in the order of the document."""
-    async with httpx.AsyncClient() as http:
-        document = (await http.get(f"{base_url}/openapi.json")).json()
+    """Return the calls that a server documents, by their operation ids, in the order of the document.
+
+    The document is the same for every server of a run, and takes a second to be made: it is read once.
+    """
+    if not _document:
+        async with httpx.AsyncClient(base_url=base_url, timeout=60, verify=False) as http:
+            _document.update((await http.get("/openapi.json")).json())
     found = [
         _operation(path, method, call)
-        for path, calls in document["paths"].items()
+        for path, calls in _document["paths"].items()
         for method, call in calls.items()
         # It answers for a whole deployment, of which there is one process here: see test_health.py.
         if call["operationId"] != "ready"

@@ -1,7 +1,6 @@
 """Who may do what, found out by trying: each call as each kind of caller, with each kind of id."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import combinations, groupby
 from typing import Any
@@ -13,8 +12,7 @@ from core.config import Settings
 from core.db import Database
 from tests.api import operations, world
 from tests.api.operations import FOR_LINKED, REQUESTS, Operation
-from tests.api.world import World
-from tests.support.databases import SqliteSnapshot
+from tests.api.world import World, Worlds
 
 CALLERS = (world.NOBODY, "outsider", "viewer", "member", "admin")
 OWN, FOREIGN, UNKNOWN = "own", "foreign", "unknown"
@@ -92,12 +90,10 @@ class Matrix:
         self._database = database
         self._settings = settings
         self._world: World | None = None
-        self._built: dict[str | None, tuple[World, SqliteSnapshot]] = {}
 
     async def rows(self, calls: Iterable[Operation]) -> list[Row]:
         """Return the rows of all calls."""
-        with ExitStack() as self._kept:
-            self._built = {}
+        with Worlds(self._database, self._settings) as self._worlds:
             return [row for call in calls for row in await self._rows_of(call)]
 
     async def _rows_of(self, operation: Operation) -> list[Row]:
@@ -134,20 +130,10 @@ class Matrix:
 
     async def _scene(self, operation: Operation, caller: str) -> World:
         if operation.id in FOR_LINKED and caller != world.NOBODY:
-            self._world = await self._fresh(caller)
+            self._world = await self._worlds.fresh(caller)
         if self._world is None:
-            self._world = await self._fresh(None)
+            self._world = await self._worlds.fresh(None)
         return self._world
-
-    async def _fresh(self, linked: str | None) -> World:
-        """Return a world that no call has changed: built once, and then the file as it was."""
-        if linked in self._built:
-            scene, snapshot = self._built[linked]
-            snapshot.restore()
-            return scene
-        scene = await world.build(self._database, self._settings, linked=linked)
-        self._built[linked] = scene, self._kept.enter_context(closing(SqliteSnapshot(self._database.url)))
-        return scene
 
 
 def page(rows: Sequence[Row]) -> str:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from core.inventory.csv_items import LARGEST_FILE, MOST_LINES
 from tests.api.lists import CSV, actions, items_of, send
 from tests.support.people import API, Person
+from tests.support.scale import scaled
 
 # Nothing of this depends on the database.
 
@@ -154,7 +155,10 @@ async def test_no_junk_is_ever_our_fault(alice: Person) -> None:
 
         @given(st.one_of(st.binary(max_size=200), tables.map(lambda text: text.encode("utf-8", "replace"))))
         @hypothesis_settings(
-            max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+            max_examples=scaled(150, 0.25),
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
         )
         def throw(junk: bytes) -> None:
             for dry in ("true", "false"):

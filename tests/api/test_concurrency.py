@@ -44,37 +44,37 @@ def consume_both(session: Session, who: Actor, household: UUID, first: UUID, sec
 
 
 @pytest.mark.both_databases
-async def test_two_hundred_transactions_over_two_items_in_both_orders_all_succeed(
+async def test_many_transactions_over_two_items_in_both_orders_all_succeed(
     alice: Person, bob: Person, database: Database
 ) -> None:
     home = UUID(alice.household_id)
-    milk, eggs = [UUID((await alice.add_item(name, 200))["id"]) for name in ("Milk", "Eggs")]
+    milk, eggs = [UUID((await alice.add_item(name, 60))["id"]) for name in ("Milk", "Eggs")]
     actors = [Actor(UUID(person.user_id), Face.WEB) for person in (alice, bob)]
     orders = [(milk, eggs), (eggs, milk)]
     await asyncio.gather(
         *(
             database.write(consume_both, who, home, *order)
-            for _ in range(50)
+            for _ in range(15)
             for who, order in product(actors, orders)
         )
     )
     for item_id in (milk, eggs):
         item = await alice.get(f"{alice.home}/items/{item_id}")
-        assert (item["quantity"], item["version"]) == (0, 201)
+        assert (item["quantity"], item["version"]) == (0, 61)
 
 
 @pytest.mark.both_databases
-async def test_of_two_hundred_changes_of_one_version_one_is_made(alice: Person, bob: Person) -> None:
+async def test_of_many_changes_of_one_version_one_is_made(alice: Person, bob: Person) -> None:
     item = await alice.add_item()
     path = f"{alice.home}/items/{item['id']}"
     answers = await asyncio.gather(
         *(
             person.call("PATCH", path, {"name": f"Name {number}"}, headers={"If-Match": 'W/"1"'})
-            for number in range(100)
+            for number in range(30)
             for person in (alice, bob)
         )
     )
-    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 199}
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 59}
     winner = next(answer for answer in answers if answer.status_code == 200)
     # Whoever lost sees what the winner made of it, and with which tag to try again.
     for answer in answers:

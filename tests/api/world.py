@@ -5,9 +5,11 @@ own and an invitation to this one; the neighbour is the admin of another househo
 """
 
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy import select
@@ -30,6 +32,7 @@ from core.notifications import announcing
 from core.settings import watching
 from core.shopping import shopping_entries, shopping_lists
 from core.telegram import linking
+from tests.support.databases import SqliteSnapshot
 from tests.support.people import PASSWORD
 
 PEOPLE = ("admin", "keeper", "member", "viewer", "outsider", "neighbour")
@@ -67,6 +70,33 @@ async def build(database: Database, settings: Settings, *, linked: str | None = 
     """Make a new world; the chat of the person named by `linked` is linked to their account."""
     number = next(_numbers)
     return await database.write(_build, AccessTokens(settings.signing_key()), settings, number, linked)
+
+
+class Worlds:
+    """Worlds that no call has changed. On SQLite one is built, and then the file is as it was."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._built: dict[str | None, tuple[World, SqliteSnapshot]] = {}
+        self._kept = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self._kept.close()
+
+    async def fresh(self, linked: str | None) -> World:
+        """Return one in which the chat of the person named by `linked` is linked to their account."""
+        if linked in self._built:
+            world, snapshot = self._built[linked]
+            snapshot.restore()
+            return world
+        made = await build(self._database, self._settings, linked=linked)
+        if self._database.url.startswith("sqlite"):
+            self._built[linked] = made, self._kept.enter_context(closing(SqliteSnapshot(self._database.url)))
+        return made
 
 
 def _build(

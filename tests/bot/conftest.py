@@ -1,10 +1,10 @@
 """The bot over real wires: a sandbox, phones, the poller, the worker and the dispatcher."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import Path
 
+import aiogram
 import pytest
 from aiogram import Bot
 from pydantic import SecretStr
@@ -36,20 +36,19 @@ from tests.support.pace import UNLIMITED
 from tests.support.sandboxes import sandbox_at
 
 ALICE, BOB, CHARLIE = 5001, 5002, 5003
+PHONES = {ALICE: "Alice", BOB: "Bob", CHARLIE: "Charlie"}
 
 
 @pytest.fixture
-async def sandbox_url(tmp_path: Path) -> AsyncIterator[str]:
-    """Where a fresh Bot API listens."""
-    async with sandbox_at(tmp_path / "sandbox.db") as url:
+async def sandbox_url() -> AsyncIterator[str]:
+    """Where a fresh Bot API listens, whose phones are Alice's, Bob's and Charlie's."""
+    async with sandbox_at(None, phones=PHONES) as url:
         yield url
 
 
 @pytest.fixture
 async def sandbox(sandbox_url: str) -> AsyncIterator[SandboxClient]:
     async with SandboxClient(sandbox_url) as client:
-        for person_id, name in ((ALICE, "Alice"), (BOB, "Bob"), (CHARLIE, "Charlie")):
-            await client.add_person(person_id, name, name.lower())
         yield client
 
 
@@ -92,11 +91,31 @@ class Parts:
     worker: Worker
 
 
+@pytest.fixture(scope="session")
+def handlers() -> Callable[[Database, Settings], aiogram.Dispatcher]:
+    """What the bot understands, on a database. It is made once, because that takes a while."""
+    made: list[aiogram.Dispatcher] = []
+
+    def on(database: Database, settings: Settings) -> aiogram.Dispatcher:
+        if not made:
+            made.append(create_dispatcher(database, settings.signing_key(), settings))
+        made[0].workflow_data.update(tx=database, key=settings.signing_key(), settings=settings)
+        return made[0]
+
+    return on
+
+
 @pytest.fixture
-def parts(telegram: Bot, database: Database, bot_settings: Settings, wake: Wake) -> Parts:
+def parts(
+    telegram: Bot,
+    database: Database,
+    bot_settings: Settings,
+    wake: Wake,
+    handlers: Callable[[Database, Settings], aiogram.Dispatcher],
+) -> Parts:
     """The parts of the bot, to be run a step at a time."""
-    handlers = create_dispatcher(database, bot_settings.signing_key(), bot_settings)
-    return Parts(telegram, Poller(telegram, database, wake), Worker(telegram, handlers, database))
+    understood = handlers(database, bot_settings)
+    return Parts(telegram, Poller(telegram, database, wake), Worker(telegram, understood, database))
 
 
 @pytest.fixture

@@ -134,6 +134,9 @@ async def test_another_time_or_zone_doubles_no_day_and_loses_none(
     }
     for half_hours in range(2 * 24 * 5):
         since = timedelta(minutes=30 * half_hours)
+        if half_hours % 2 and since < timedelta(hours=70):
+            # Until then nothing is due at half past.
+            continue
         if half_hours % 8 == 0:
             await database.write(restock, home)
         await at(ticking, watch, MONDAY + since)

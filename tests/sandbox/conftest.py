@@ -1,7 +1,6 @@
 """Alice's phone, and bots that talk to the sandbox over HTTP."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from aiogram import Bot
@@ -16,9 +15,9 @@ ALICE, BOB, CHARLIE = 5001, 5002, 5003
 
 
 @pytest.fixture
-async def base_url(tmp_path: Path) -> AsyncIterator[str]:
+async def base_url() -> AsyncIterator[str]:
     """Where a fresh sandbox listens."""
-    async with sandbox_at(tmp_path / "sandbox.db") as url:
+    async with sandbox_at(None) as url:
         yield url
 
 

@@ -30,8 +30,8 @@ from tests.support.sandboxes import sandbox_at
 
 
 @pytest.fixture
-async def sandbox(tmp_path: Path) -> AsyncIterator[str]:
-    async with sandbox_at(tmp_path / "sandbox.db") as address:
+async def sandbox() -> AsyncIterator[str]:
+    async with sandbox_at(None) as address:
         yield address
 
 

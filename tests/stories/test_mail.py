@@ -14,7 +14,7 @@ from tests.support.sandboxes import sandbox_at
 async def test_who_registers_gets_a_mail_and_proves_the_address(
     database_url: str, tmp_path: Path, mail_server: MailServer
 ) -> None:
-    async with sandbox_at(tmp_path / "sandbox.db") as sandbox:
+    async with sandbox_at(None) as sandbox:
         mailing = {
             "smtp_url": SecretStr(mail_server.url),
             "mail_from": SENDER,

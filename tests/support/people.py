@@ -1,13 +1,42 @@
 """Alice, Bob and Charlie, each with an HTTP client of their own."""
 
 from collections.abc import Mapping
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
+from uuid import UUID
 
 import httpx
+from sqlalchemy.orm import Session
+
+from api.tokens import AccessTokens
+from core.accounts import sign_ins
+from core.accounts.passwords import Passwords
+from core.accounts.sign_ins import SignIn
+from core.actors import Actor, Face
+from core.config import Settings
+from core.db import Database
+from core.households import invitations, registration
+from core.households.registration import Registered
+from core.models import Role
 
 PASSWORD = "correct horse battery"
 API = "/api/v1"
+
+
+@cache
+def _hashed(memory_mib: int) -> str:
+    return Passwords(memory_mib).hash(PASSWORD)
+
+
+def _register(session: Session, email: str, password_hash: str, name: str) -> tuple[Registered, SignIn]:
+    made = registration.register(session, email, password_hash, name, "Europe/Berlin")
+    return made, sign_ins.open_family(session, made.account.id)
+
+
+def _join(session: Session, host: UUID, household_id: UUID, email: str, guest: UUID) -> None:
+    invitation = invitations.invite(session, Actor(host, Face.WEB), household_id, email, Role.MEMBER)
+    invitations.accept(session, Actor(guest, Face.WEB), household_id, invitation.id)
 
 
 class Person:
@@ -54,6 +83,21 @@ class Person:
         self.refresh_token = answer["refreshToken"]
         self.carry(answer["accessToken"])
         return answer
+
+    async def move_in(self, database: Database, settings: Settings) -> None:
+        """Do what `register` does, without the way over the web, which has tests of its own."""
+        password_hash = _hashed(settings.password_memory_mib)
+        made, tokens = await database.write(_register, self.email, password_hash, self.name)
+        self.user_id, self.household_id = str(made.account.id), str(made.household_id)
+        self.refresh_token = tokens.refresh_token
+        self.carry(AccessTokens(settings.signing_key()).issue(made.account.id))
+
+    async def join(self, other: "Person", database: Database) -> None:
+        """Do what an invitation by the other and its acceptance do, without the way over the web."""
+        await database.write(
+            _join, UUID(other.user_id), UUID(other.household_id), self.email, UUID(self.user_id)
+        )
+        self.household_id = other.household_id
 
     async def call(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
         """Call and return the response as it is; None sends no body."""

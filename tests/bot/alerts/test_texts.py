@@ -25,7 +25,7 @@ from tests.bot.phone import Phone
 from tests.support.pace import UNLIMITED
 from tests.support.scale import scaled
 
-IN_PROCESS, OVER_HTTP = scaled(100_000), scaled(2_000)
+IN_PROCESS, OVER_HTTP = scaled(100_000, 0.01), scaled(2_000, 0.025)
 LONGEST = 20_000
 T = TypeVar("T")
 MESSAGE, USER = UUID(int=1), UUID(int=2)
