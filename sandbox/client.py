@@ -148,7 +148,7 @@ class SandboxClient:
         wanted: str | Callable[[ChatMessage], bool],
         *,
         after: int = 0,
-        timeout: float = 30.0,  # noqa: ASYNC109 -- the error it raises shows the chat
+        timeout: float = 60.0,  # noqa: ASYNC109 -- the error it raises shows the chat
         chat_id: int | None = None,
     ) -> ChatMessage:
         """The first message of the bot with an id above `after` that contains a text or fits a predicate.
@@ -260,7 +260,7 @@ class SandboxClient:
     async def wait_for_call(
         self,
         fits: Callable[[ApiCall], bool],
-        timeout: float = 30.0,  # noqa: ASYNC109 -- as wait_for
+        timeout: float = 60.0,  # noqa: ASYNC109 -- as wait_for
     ) -> ApiCall:
         """The first call that fits; looks every 20 ms. Raises TimeoutError."""
         end = time.monotonic() + timeout

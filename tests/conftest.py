@@ -5,7 +5,10 @@ Alice and Bob share a household (she is its admin, he a member); Charlie has one
 
 import contextlib
 import gc
+import os
+import shutil
 import ssl
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -26,6 +29,8 @@ from tests.support.serving import serving
 from tests.support.statements import noting_statements
 
 BOTH = ["sqlite", "postgresql"]
+# What the databases of a run may need, in bytes.
+ROOM = 50_000_000
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -60,8 +65,12 @@ def one_reading_of_certificates() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
-    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+def sqlite_template() -> Iterator[SqliteTemplate]:
+    """Where there is a folder in memory it is made there: SQLite waits for the disk at each commit."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    with tempfile.TemporaryDirectory(prefix="stockbell-", dir=memory if roomy else None) as folder:
+        yield SqliteTemplate(Path(folder))
 
 
 @pytest.fixture(scope="session")

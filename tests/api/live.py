@@ -10,7 +10,7 @@ import socketio
 
 from tests.support.people import Person
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 @dataclass

@@ -151,7 +151,7 @@ tables = st.builds(
 
 
 async def test_no_junk_is_ever_our_fault(alice: Person) -> None:
-    with httpx.Client(base_url=alice.base_url + API, headers=alice.http.headers, timeout=30) as http:
+    with httpx.Client(base_url=alice.base_url + API, headers=alice.http.headers, timeout=120) as http:
 
         @given(st.one_of(st.binary(max_size=200), tables.map(lambda text: text.encode("utf-8", "replace"))))
         @hypothesis_settings(

@@ -280,7 +280,7 @@ UNCHANGING = {malformed, unknown}
 
 @pytest.fixture
 async def http(api: str) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=api, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=api, timeout=120) as client:
         yield client
 
 

@@ -31,7 +31,7 @@ async def test_a_deleted_account_can_do_nothing_with_a_token_that_it_had(
 ) -> None:
     calls = await read_operations(api)
     scene = await world.build(database, settings)
-    async with httpx.AsyncClient(base_url=api, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=api, timeout=120) as http:
         gone = await operations.send(http, calls["deleteMe"], scene, "member", {}, Request())
         assert gone.status_code == 204
         before = await database.read(world.state_of, scene)

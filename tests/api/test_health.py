@@ -30,7 +30,7 @@ async def http(settings: Settings, database: Database, wake: Wake) -> AsyncItera
     complete = settings.model_copy(update={"telegram_bot_token": SecretStr(TOKEN)})
     async with (
         serving(create_app(complete, database, wake)) as url,
-        httpx.AsyncClient(base_url=url, timeout=15) as http,
+        httpx.AsyncClient(base_url=url, timeout=60) as http,
     ):
         yield http
 
@@ -42,7 +42,7 @@ async def beat(database: Database, *names: str, problem: str | None = None) -> N
 
 async def until(http: httpx.AsyncClient, status: int) -> dict[str, dict[str, Any]]:
     """Ask until this is the answer, and return the checks by name."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (response := await http.get("/health/ready")).status_code != status:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert response.json()["status"] == ("ok" if status == 200 else "unavailable")
@@ -79,7 +79,7 @@ async def test_without_a_token_nobody_waits_for_a_bot(api: str, database: Databa
 async def test_a_database_that_is_away_is_the_reason(settings: Settings, wake: Wake) -> None:
     away = Database("postgresql+psycopg://stockbell:canary@127.0.0.1:1/stockbell")
     async with serving(create_app(settings, away, wake)) as url, httpx.AsyncClient(base_url=url) as http:
-        response = await http.get("/health/ready", timeout=30)
+        response = await http.get("/health/ready", timeout=60)
         assert response.status_code == 503
         [check] = response.json()["checks"]
         assert (check["name"], check["problem"]) == (
@@ -87,7 +87,7 @@ async def test_a_database_that_is_away_is_the_reason(settings: Settings, wake: W
             "The database cannot be reached, or does not answer.",
         )
         assert "canary" not in response.text
-        assert "stockbell_database_up 0.0" in (await http.get("/metrics", timeout=30)).text
+        assert "stockbell_database_up 0.0" in (await http.get("/metrics", timeout=60)).text
     away.dispose()
 
 

@@ -43,7 +43,7 @@ async def test_the_table_of_permissions_says_what_the_server_does(
     api: str, database: Database, settings: Settings
 ) -> None:
     calls = [call for name, call in (await read_operations(api)).items() if name in REQUESTS]
-    async with httpx.AsyncClient(base_url=api, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=api, timeout=120) as http:
         rows = await permissions.Matrix(http, database, settings).rows(calls)
     failed = [row for row in rows if any(cell >= "500" for cell in row.cells)]
     assert not failed, "no request may end in an error of the server"

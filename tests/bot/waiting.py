@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 async def until(is_true: Callable[[], Awaitable[bool]]) -> None:

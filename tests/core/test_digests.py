@@ -127,12 +127,12 @@ async def test_a_writer_that_commits_late_is_in_the_next_digest(
     def slowly(session: Session) -> None:
         stock.consume(session, home.on_web("bob"), home.home, home.milk, 1000)
         moved.set()
-        gathered.wait(timeout=30)
+        gathered.wait(timeout=60)
 
     watch.now = MONDAY + ONE_DAY - timedelta(seconds=1)
     with ThreadPoolExecutor(1) as threads:
         writer = threads.submit(database.write_now, slowly)
-        assert moved.wait(timeout=30)
+        assert moved.wait(timeout=60)
         await at(ticking, watch, MONDAY + ONE_DAY)
         before = await database.read(told, home.alice)
         gathered.set()

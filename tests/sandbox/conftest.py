@@ -39,7 +39,7 @@ class QuickSession(AiohttpSession):
             await self._session.close()
 
 
-def bot_at(base_url: str, token: str = DEFAULT_TOKEN, seconds: float = 10.0) -> Bot:
+def bot_at(base_url: str, token: str = DEFAULT_TOKEN, seconds: float = 60.0) -> Bot:
     """An aiogram Bot; it gives up after so many seconds."""
     api = TelegramAPIServer.from_base(base_url)
     return Bot(token, session=QuickSession(api=api, timeout=seconds))

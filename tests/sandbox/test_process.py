@@ -15,15 +15,15 @@ async def test_it_runs_alone_in_memory_and_stops_when_told_to() -> None:
         process = contextlib.AsyncExitStack()
         url = await process.enter_async_context(sandbox_process())
         client = await stack.enter_async_context(SandboxClient(url))
-        bot = await stack.enter_async_context(bot_at(url, seconds=30))
+        bot = await stack.enter_async_context(bot_at(url))
         await client.add_person(ALICE, "Alice")
         await client.write(ALICE, "/start")
         (update,) = await bot.get_updates()
         await bot.send_message(ALICE, "hello")
         assert [one.text for one in await client.acceptances()] == ["hello"]
-        poll = asyncio.create_task(bot.get_updates(offset=update.update_id + 1, timeout=30))
+        poll = asyncio.create_task(bot.get_updates(offset=update.update_id + 1, timeout=50))
         await client.wait_for_call(lambda call: call.method == "getUpdates" and call.status is None)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(40):
             await process.aclose()
             assert await poll == []
 

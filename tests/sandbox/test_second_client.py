@@ -40,7 +40,7 @@ async def ptb(base_url: str) -> AsyncIterator[telegram.Bot]:
 async def test_it_reads_messages_and_answers_them(sandbox: SandboxClient, ptb: telegram.Bot) -> None:
     assert ptb.username == "StockbellDemoBot"
     await sandbox.write(ALICE, "/start ABCD2345")
-    (update,) = await ptb.get_updates(timeout=2, allowed_updates=["message", "callback_query"])
+    (update,) = await ptb.get_updates(timeout=50, allowed_updates=["message", "callback_query"])
     assert update.message is not None
     assert update.message.from_user is not None
     assert update.message.from_user.full_name == "Alice"
@@ -50,7 +50,7 @@ async def test_it_reads_messages_and_answers_them(sandbox: SandboxClient, ptb: t
     assert sent.text_html == "<b>Link?</b> 🔗"
     assert sent.date.tzinfo is not None
     await sandbox.press(ALICE, sent.message_id, "Yes")
-    (pressed,) = await ptb.get_updates(offset=update.update_id + 1, timeout=2)
+    (pressed,) = await ptb.get_updates(offset=update.update_id + 1, timeout=50)
     assert pressed.callback_query is not None
     assert pressed.callback_query.data == "yes"
     assert await pressed.callback_query.answer("Linked")

@@ -11,7 +11,7 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramConflictError
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, WebhookInfo
-from aiohttp import ClientSession, ClientTimeout, web
+from aiohttp import ClientSession, web
 
 from sandbox.client import SandboxClient, SandboxClientError
 from sandbox.settings import DEFAULT_TOKEN
@@ -32,10 +32,10 @@ async def last_call(sandbox: SandboxClient) -> int:
 
 
 async def test_a_message_wakes_the_long_poll(sandbox: SandboxClient, bot: Bot) -> None:
-    poll = asyncio.create_task(bot.get_updates(timeout=8))
+    poll = asyncio.create_task(bot.get_updates(timeout=50))
     await polling(sandbox, 0)
     written = await sandbox.write(ALICE, "/use 2 milk 🥛 https://x.org")
-    (update,) = await asyncio.wait_for(poll, 2)
+    (update,) = await asyncio.wait_for(poll, 40)
     message = update.message
     assert message is not None
     assert message.from_user is not None
@@ -74,7 +74,7 @@ async def test_a_bot_gets_only_the_kinds_that_it_asked_for(sandbox: SandboxClien
 
 
 async def test_a_second_poller_ends_the_first(sandbox: SandboxClient, bot: Bot, base_url: str) -> None:
-    first = asyncio.create_task(bot.get_updates(timeout=8))
+    first = asyncio.create_task(bot.get_updates(timeout=50))
     await polling(sandbox, 0)
     async with bot_at(base_url) as other:
         assert await other.get_updates(timeout=0) == []
@@ -87,13 +87,14 @@ async def test_a_second_poller_ends_the_first(sandbox: SandboxClient, bot: Bot, 
 
 async def test_an_abandoned_poll_frees_the_place(sandbox: SandboxClient, base_url: str, bot: Bot) -> None:
     url = f"{base_url}/bot{DEFAULT_TOKEN}/getUpdates"
-    async with ClientSession(timeout=ClientTimeout(total=0.2)) as session:
-        with pytest.raises(TimeoutError):
-            await session.get(url, params={"timeout": 30})
+    async with ClientSession() as session:
+        poll = asyncio.ensure_future(session.get(url, params={"timeout": 50}))
+        await polling(sandbox, 0)
+        poll.cancel()
     abandoned = await sandbox.wait_for_call(lambda call: call.method == "getUpdates" and call.status == 200)
     assert abandoned.answer == {"ok": True, "result": []}
     await sandbox.write(ALICE, "still here")
-    (update,) = await bot.get_updates(timeout=5)
+    (update,) = await bot.get_updates(timeout=50)
     assert update.message is not None
     assert update.message.text == "still here"
 
@@ -107,10 +108,10 @@ async def test_stopping_the_server_answers_the_long_poll(tmp_path: Path) -> None
         await client.add_person(ALICE, "Alice")
         page = await stack.enter_async_context(ClientSession())
         events = await stack.enter_async_context(page.get(f"{url}/control/events"))
-        poll = asyncio.create_task(bot.get_updates(timeout=30))
-        chat = asyncio.create_task(client.wait_for(ALICE, "never", timeout=0.2))
+        poll = asyncio.create_task(bot.get_updates(timeout=50))
+        chat = asyncio.create_task(client.wait_for(ALICE, "never"))
         await polling(client, 0)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(40):
             await server.aclose()
             assert await poll == []
             await events.read()
@@ -202,7 +203,7 @@ async def test_an_answer_that_comes_late_is_refused(tmp_path: Path) -> None:
 
 async def webhook_error(bot: Bot) -> WebhookInfo:
     """Ask until the webhook has failed."""
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(60):
         while True:
             info = await bot.get_webhook_info()
             if info.last_error_message is not None:
@@ -243,7 +244,7 @@ async def test_a_webhook_gets_updates_in_order_with_its_secret(sandbox: SandboxC
         await sandbox.write(ALICE, "after")
         texts = []
         for _ in range(2):
-            headers, update = await asyncio.wait_for(receiver.posts.get(), 2)
+            headers, update = await asyncio.wait_for(receiver.posts.get(), 60)
             assert headers["X-Telegram-Bot-Api-Secret-Token"] == "a_Secret-1"
             texts.append(update["message"]["text"])
         assert texts == ["before", "after"]
@@ -266,14 +267,14 @@ async def test_a_failing_webhook_is_tried_again(sandbox: SandboxClient, bot: Bot
     async with receiver.listening() as hook:
         await bot.set_webhook(hook)
         await sandbox.write(ALICE, "stubborn")
-        posts = [(await asyncio.wait_for(receiver.posts.get(), 2))[1] for _ in range(3)]
+        posts = [(await asyncio.wait_for(receiver.posts.get(), 60))[1] for _ in range(3)]
         assert posts[0] == posts[1] == posts[2]
         info = await bot.get_webhook_info()
         assert info.last_error_message == "Wrong response from the webhook: 503 Service Unavailable"
 
 
 async def test_a_webhook_ends_a_running_poll(sandbox: SandboxClient, bot: Bot) -> None:
-    poll = asyncio.create_task(bot.get_updates(timeout=8))
+    poll = asyncio.create_task(bot.get_updates(timeout=50))
     await polling(sandbox, await last_call(sandbox) - 1)
     async with Receiver().listening() as hook:
         await bot.set_webhook(hook)

@@ -52,7 +52,7 @@ async def test_three_alerts_of_a_night_are_one_message_that_tells_the_two_that_s
     before = (await phones.transcript(ALICE))[-1].id
 
     hands.turn(to=datetime(2026, 6, 2, 5, 30, tzinfo=UTC))
-    told = await phones.wait_for(ALICE, "3 alerts while it was quiet, 1 already solved.", timeout=20)
+    told = await phones.wait_for(ALICE, "3 alerts while it was quiet, 1 already solved.")
     assert "Milk is running low" in told.text
     assert "Eggs is running low" in told.text
     assert "Bread" not in told.text

@@ -39,7 +39,7 @@ async def test_no_secret_is_logged_however_much_is(town: Town, caplog: pytest.Lo
             await town.phones.inject(kind, method="sendMessage")
             await bob.post(f"{alice.home}/items/{item['id']}/consume", {"quantity": 1})
             await town.phones.write(ALICE, "/use 1 milk")
-            await town.phones.wait_for_call(lambda call, kind=kind: call.fault == kind, timeout=20)  # type: ignore[misc]
+            await town.phones.wait_for_call(lambda call, kind=kind: call.fault == kind)  # type: ignore[misc]
         secrets = {
             "the bot's token": DEFAULT_TOKEN.partition(":")[2],
             "a code of the chat": found.group(),

@@ -72,7 +72,7 @@ class Screen:
 
     async def wait_for(self, name: str) -> dict[str, Any]:
         """Return the first event of that name, once it is there."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 self._arrived.clear()
                 for seen, data in self.events:

@@ -68,7 +68,7 @@ class MailServer:
 
     async def wait_for(self, address: str) -> Taken:
         """Return the first mail to an address, once it is there."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not self.to(address):
                 self._arrived.clear()
                 await self._arrived.wait()

@@ -47,7 +47,7 @@ class Person:
         self.email = f"{name.lower()}@example.com"
         self.base_url = base_url
         # Nothing is encrypted here, and to read all the certificates of the world takes long.
-        self.http = httpx.AsyncClient(base_url=base_url + API, timeout=30, verify=False)
+        self.http = httpx.AsyncClient(base_url=base_url + API, timeout=120, verify=False)
         self.user_id = ""
         self.household_id = ""
         """Where they live: at first the household that was made with the account."""

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 60.0
 SUPERUSER = "postgres"
 # Nothing of the caller's environment: PGDATA, PGPORT, LC_ALL and the like would change what is started.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}

@@ -16,6 +16,8 @@ async def serving(
     """Serve an application with its lifespan; the block gets the base URL, without a slash at its end."""
     listener = servers.bind("127.0.0.1", port, "PORT")
     server = uvicorn.Server(servers.configuration(app))
+    # Whoever does not let it stop is noticed, and not cut off after a few seconds.
+    server.config.timeout_graceful_shutdown = 60
     server.config.load()
     server.lifespan = server.config.lifespan_class(server.config)
     # Not serve(): it looks only every tenth of a second whether it should stop.

@@ -139,10 +139,10 @@ async def test_a_storm_is_told_soon_then_seldom_and_nothing_of_it_is_missing(
     database: Database, parts: Parts, sandbox: SandboxClient, alice: Phone, bob: Phone
 ) -> None:
     await sandbox.write(alice.id, "/start")
-    pantry, chance, watch = await database.write(Pantry, alice, bob), random.Random(1), Watch()
+    chance, watch, sent_at = random.Random(1), Watch(), list[int]()
     dispatcher = Dispatcher(database, TelegramChannel(parts.bot))
-    sent_at = []
     with clock.reading_from(watch):
+        pantry = await database.write(Pantry, alice, bob)
         for second in range(90):
             if second < 60:
                 await database.write(pantry.change, chance, 15)
