@@ -16,7 +16,7 @@ from core.settings import preferences, watching
 from core.shopping import shopping_entries, shopping_lists
 from tests.support.people import Person
 
-FEW, MANY = 5, 30
+FEW, MANY = 3, 12
 MOST = 12
 # Whoever brings an Idempotency-Key takes it, and leaves the answer.
 FOR_A_KEY = 2

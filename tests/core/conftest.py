@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from core import clock
+from core.config import Settings
 from core.db import Database
 from core.delivery.dispatcher import Dispatcher
 from core.operations.clock_process import Clock
-from tests.core import world
 from tests.core.phones import Phones
-from tests.core.world import Watch, World
+from tests.core.world import Built, Watch, World
 
 
 @pytest.fixture
@@ -21,9 +21,16 @@ def watch() -> Iterator[Watch]:
         yield watch
 
 
+@pytest.fixture(scope="session")
+def built() -> Iterator[Built]:
+    with Built() as built:
+        yield built
+
+
 @pytest.fixture
-async def home(watch: Watch, database: Database) -> World:
-    return await database.write(world.build)
+async def home(watch: Watch, database: Database, settings: Settings, built: Built) -> World:
+    """Everybody, who was made at noon."""
+    return await built.anew(database, can_mail=settings.can_mail)
 
 
 @pytest.fixture

@@ -1,16 +1,18 @@
 """Alice (admin) and Bob (member) share a household; Charlie has his own. All three have linked phones."""
 
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.accounts import accounts
 from core.actors import Actor, Face
-from core.db import table
+from core.db import Database, table
 from core.delivery import chats
 from core.delivery.chats import TelegramPerson
 from core.households import households, members
@@ -18,6 +20,7 @@ from core.inventory import stock
 from core.models import Delivery, Role, StreamEntry
 from core.settings import preferences
 from core.telegram import linking
+from tests.support.databases import SqliteSnapshot
 
 ALICE, BOB, CHARLIE = (
     TelegramPerson(number, name, name.lower()) for number, name in ((1, "Alice"), (2, "Bob"), (3, "Charlie"))
@@ -58,6 +61,32 @@ class World:
 def build(session: Session) -> World:
     """Make everybody, and 4 l of milk with a minimum of 2 l."""
     return _build(session, ALICE, BOB, CHARLIE)
+
+
+class Built:
+    """What `build` makes in a database that is fresh. On SQLite that is done once, and then copied."""
+
+    def __init__(self) -> None:
+        self._kept = ExitStack()
+        self._worlds: dict[tuple[bool, datetime], tuple[World, SqliteSnapshot]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self._kept.close()
+
+    async def anew(self, database: Database, *, can_mail: bool) -> World:
+        """Return everybody. Who can get mail has been sent some."""
+        on_sqlite, kind = database.url.startswith("sqlite"), (can_mail, clock.utcnow())
+        if on_sqlite and kind in self._worlds:
+            made, snapshot = self._worlds[kind]
+            snapshot.restore()
+            return made
+        made = await database.write(build)
+        if on_sqlite:
+            self._worlds[kind] = made, self._kept.enter_context(closing(SqliteSnapshot(database.url)))
+        return made
 
 
 def build_another(session: Session, number: int) -> World:
