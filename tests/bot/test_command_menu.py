@@ -8,7 +8,6 @@ from bot.command_menu import COMMANDS, register_commands
 from sandbox.client import SandboxClient
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_the_commands_are_registered_for_private_chats(
     telegram: Bot, sandbox: SandboxClient, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -18,6 +18,7 @@ async def test_a_database_learns_which_bot_it_belongs_to(telegram: Bot, database
     assert await database.read(linking.bot_username) == "StockbellDemoBot"
 
 
+@pytest.mark.both_databases
 async def test_a_database_of_another_bot_is_refused(telegram: Bot, database: Database) -> None:
     await database.write(bots.claim, 42, "OtherBot")
     with pytest.raises(ConfigurationError, match="belongs to the bot @OtherBot"):

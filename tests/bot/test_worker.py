@@ -35,6 +35,7 @@ async def litres(database: Database, who: Actor) -> int:
     return milk.quantity // 1000
 
 
+@pytest.mark.both_databases
 async def test_an_update_that_telegram_repeats_ten_times_acts_once(
     parts: Parts, database: Database, alice: Phone, wake: Wake
 ) -> None:
@@ -48,6 +49,7 @@ async def test_an_update_that_telegram_repeats_ten_times_acts_once(
     assert len(await alice.answers()) == 2
 
 
+@pytest.mark.both_databases
 async def test_ten_workers_with_the_same_update_act_once(
     parts: Parts, database: Database, alice: Phone, bot_settings: Settings
 ) -> None:
@@ -151,6 +153,7 @@ async def test_an_update_that_nobody_can_read_does_not_hold_up_the_others(
     assert await database.read(inbound.pending) == []
 
 
+@pytest.mark.both_databases
 async def test_what_no_database_likes_is_stored_and_set_aside(
     parts: Parts, database: Database, alice: Phone
 ) -> None:

@@ -8,8 +8,6 @@ from core.models import Role
 from tests.bot.conftest import Parts, home_of, share_home
 from tests.bot.phone import Phone
 
-pytestmark = pytest.mark.one_database
-
 
 @pytest.fixture
 async def who(running: Parts, database: Database, alice: Phone, bob: Phone) -> Actor:
@@ -61,7 +59,6 @@ async def test_undo_takes_back_ones_own_last_change_and_tells_which(
     assert await quantities(database, who) == [0]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_undo_says_that_it_is_about_the_stock_when_shopping_came_after(
     alice: Phone, who: Actor
 ) -> None:
