@@ -176,13 +176,16 @@ def announce_after_commit(session: Session) -> None:
 
 
 def see_one_moment(session: Session) -> None:
-    """Let all statements of a transaction see the same moment. It comes first.
+    """Let all statements of a transaction see the same moment. It comes first, and returns when it has begun.
 
-    SQLite's do anyway. On PostgreSQL each would see what was committed meanwhile, too; now a row that
-    somebody else changed since then makes the transaction begin anew.
+    SQLite's do anyway, but one that writes may wait for seconds before it begins. On PostgreSQL each would
+    see what was committed meanwhile, too; now a row that somebody else changed since then makes the
+    transaction begin anew.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    else:
+        session.connection()
 
 
 def can_mail(session: Session) -> bool:

@@ -56,6 +56,7 @@ def claim(
     """
     # Something newer that is committed between two statements would overtake what was put off.
     see_one_moment(session)
+    # Only now, or the wait for other writers would be taken off the lease.
     route, now = ROUTES[channel.name], clock.utcnow()
     place = route.table.c
     first = (
