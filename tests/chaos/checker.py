@@ -13,8 +13,10 @@ from core.wording.outcomes import MOST_REPEATS
 from sandbox.client import Acceptance
 from sandbox.messages.html import parse_html
 from tests.chaos.evidence import Evidence
-from tests.chaos.processes import LEASE_S, SEND_TIMEOUT_S, TURN_S
+from tests.chaos.journal import Entry
 
+# The steps of the one who sends a message.
+SENDING = {"send", "answer", "no-answer", "cut", "interrupted"}
 NAMED = re.compile(r"(Tin \d+-\d+|Ghost) #(\d+)")
 # What may become of a delivery when Telegram refuses nothing for good.
 ENDS = {
@@ -30,7 +32,7 @@ ENDS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that must not be: lost, phantom, disorder, repeated or crashed, and what exactly."""
+    """Something that must not be: lost, phantom, disorder, repeated, seized or crashed, and what exactly."""
 
     kind: str
     what: str
@@ -44,7 +46,14 @@ class Checker:
 
     def findings(self) -> list[Finding]:
         """Return everything that is wrong, nothing after a good run."""
-        return [*self._lost(), *self._phantoms(), *self._disorder(), *self._repeats(), *self._crashes()]
+        return [
+            *self._lost(),
+            *self._phantoms(),
+            *self._disorder(),
+            *self._repeats(),
+            *self._seized(),
+            *self._crashes(),
+        ]
 
     @cached_property
     def copies(self) -> dict[UUID, list[Acceptance]]:
@@ -116,34 +125,60 @@ class Checker:
                 last[one.chat_id, name] = int(number)
 
     def _repeats(self) -> Iterator[Finding]:
-        excuses = self._excuses()
+        excused = self._excused()
         for message_id, copies in self.copies.items():
-            excused = excuses[message_id] + sum(one.ambiguous for one in copies)
             if len(copies) > MOST_REPEATS + 1:
                 yield Finding("repeated", f"message {message_id} came {len(copies)} times")
-            elif len(copies) - 1 > excused:
+            elif len(copies) - 1 > excused[message_id]:
                 yield Finding("repeated", f"message {message_id} came {len(copies)} times without need")
+        sends = Counter(entry.what for entry in self._seen.journal if entry.step == "send")
+        for attempt, times in sends.items():
+            if times > 1:
+                yield Finding("repeated", f"who claimed once sent {times} times: {attempt}")
 
-    def _excuses(self) -> Counter[UUID]:
-        """Count for each message the senders whose outcome came too late or never: the dead and the slow."""
-        began: dict[tuple[int, UUID], float] = {}
-        excuses: Counter[UUID] = Counter()
+    def _excused(self) -> Counter[UUID]:
+        """Count for each message the attempts after which it had to be sent again.
+
+        There is no fourth reason: its sender waited for an answer as long as a send may take; the lease under
+        which it was sent ran out, and another took over; or the answer was lost on its way.
+        """
+        excused, unanswered = Counter[UUID](), Counter[UUID]()
+        for attempt, steps in self._attempts().items():
+            of, fence = attempt.split()
+            message_id = UUID(of)
+            if "cut" in steps or ("idle" not in steps and self._ran_out(message_id, int(fence))):
+                excused[message_id] += 1
+            elif "no-answer" in steps:
+                unanswered[message_id] += 1
+        for message_id, copies in self.copies.items():
+            # The sandbox knows better than its client whether an answer was lost.
+            excused[message_id] += min(unanswered[message_id], sum(one.ambiguous for one in copies))
+        return excused
+
+    def _attempts(self) -> dict[str, set[str]]:
+        """Return the steps of each attempt; "idle" when its sender had the answer, then did something else.
+
+        Who has an answer begins to settle before anything else, however slow the machine is: only death comes
+        between the two.
+        """
+        attempts: dict[str, set[str]] = defaultdict(set)
+        before: dict[int, Entry] = {}
         for entry in self._seen.journal:
-            if entry.step == "send":
-                began[entry.pid, UUID(entry.what)] = entry.at
-                excuses[UUID(entry.what)] += self._stood_still(entry.pid, entry.at)
-            elif entry.step == "end-settle" and (entry.pid, UUID(entry.what)) in began:
-                # It was claimed a little before it was sent.
-                took = entry.at - began.pop((entry.pid, UUID(entry.what)))
-                excuses[UUID(entry.what)] += took > LEASE_S / 2
-        excuses.update(message_id for pid, message_id in began if pid in self._seen.killed)
-        return excuses
+            if entry.step in SENDING:
+                attempts[entry.what].add(entry.step)
+            last = before.get(entry.pid)
+            settles = entry.step.startswith("begin-settle") and last is not None and entry.what == last.what
+            if last is not None and last.step == "answer" and not settles:
+                attempts[last.what].add("idle")
+            before[entry.pid] = entry
+        return attempts
 
-    def _stood_still(self, pid: int, at: float) -> bool:
-        before, after = LEASE_S, TURN_S + SEND_TIMEOUT_S
-        return any(
-            one.pid == pid and one.began - before <= at <= one.ended + after for one in self._seen.freezes
-        )
+    def _ran_out(self, message_id: UUID, fence: int) -> bool:
+        return self._seen.leases.ran_out(self._seen.stored.messages[message_id].chat_id, fence)
+
+    def _seized(self) -> Iterator[Finding]:
+        for chat, fence in self._seen.leases.seized():
+            yield Finding("seized", f"chat {chat} was taken from who held it, with fence {fence}")
 
     def _crashes(self) -> Sequence[Finding]:
         return [Finding("crashed", f"process {pid} ended by itself") for pid in self._seen.died]

@@ -20,6 +20,7 @@ from core.models import (
 )
 from sandbox.client import Acceptance
 from tests.chaos.journal import Entry
+from tests.chaos.leases import Leases
 from tests.chaos.town import Town
 
 deliveries, notifications, messages = table(Delivery), table(Notification), table(Message)
@@ -36,24 +37,17 @@ class Stored:
     messages: dict[UUID, Any]
 
 
-@dataclass(frozen=True)
-class Freeze:
-    """A process that stood still for longer than a lease."""
-
-    pid: int
-    began: float
-    ended: float
-
-
 @dataclass
 class Evidence:
     town: Town
     stored: Stored
     acceptances: Sequence[Acceptance]
     journal: Sequence[Entry]
-    killed: dict[int, str]
+    leases: Leases
+    killed: dict[int, str] = field(default_factory=dict)
     """Who was killed, as what."""
-    freezes: list[Freeze] = field(default_factory=list)
+    frozen: int = 0
+    """How many stood still for a while, most of them for longer than a lease."""
     died: list[int] = field(default_factory=list)
     """Who ended without being killed."""
 
@@ -75,9 +69,9 @@ def read(session: Session) -> Stored:
         .where(_telegram, deliveries.c.item_id.is_not(None))
         .order_by(deliveries.c.id)
     )
-    sent = select(messages.c.id, messages.c.state, messages.c.text, _chats.c.telegram_id).join(
-        _chats, _chats.c.id == messages.c.chat_id
-    )
+    sent = select(
+        messages.c.id, messages.c.chat_id, messages.c.state, messages.c.text, _chats.c.telegram_id
+    ).join(_chats, _chats.c.id == messages.c.chat_id)
     return Stored(
         movements=session.execute(select(*_movements.c)).all(),
         deliveries=session.execute(told).all(),

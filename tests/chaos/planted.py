@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.db import table
 from core.delivery import settling
 from core.delivery.dispatcher import Dispatcher
@@ -54,6 +55,33 @@ def forget_folds(session: Session, message_ids: Sequence[UUID]) -> None:
     )
 
 
+class ForgetsToSettle(Dispatcher):
+    """Leaves what it has sent to whoever comes when its lease has run out."""
+
+    async def _deliver(self, message: Outgoing) -> None:
+        await self._send(message)
+
+
+class TakesWhatIsHeld(Dispatcher):
+    """Thinks that every lease has run out."""
+
+    async def _claim(self, limit: int) -> Sequence[Outgoing]:
+        if await self._tx.read(anything_held):
+            await self._tx.write(let_leases_run_out)
+        return await super()._claim(limit)
+
+
+def anything_held(session: Session) -> bool:
+    held = select(_chats.c.id).where(_chats.c.leased_until > clock.utcnow()).limit(1)
+    return session.execute(held).first() is not None
+
+
+def let_leases_run_out(session: Session) -> None:
+    now = clock.utcnow()
+    session.execute(update(_chats).where(_chats.c.leased_until > now).values(leased_until=now))
+
+
 PLANTED: dict[str, type[Dispatcher]] = {
-    kind.__name__: kind for kind in (SettlesFirst, IgnoresTheFence, ForgetsFolds)
+    kind.__name__: kind
+    for kind in (SettlesFirst, IgnoresTheFence, ForgetsFolds, ForgetsToSettle, TakesWhatIsHeld)
 }

@@ -7,7 +7,9 @@ import random
 import signal
 import time
 import warnings
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from aiogram import Bot
 from sqlalchemy import Engine
@@ -23,46 +25,20 @@ from core.delivery import claims, settling
 from core.delivery.dispatcher import Dispatcher
 from core.errors import Unavailable
 from core.wake import Wake
-from core.wording.channels import Outgoing
 from core.wording.outcomes import Accepted, Failed, Failure
-from tests.chaos.journal import Journal, WatchedTransactions
+from tests.chaos import evidence
+from tests.chaos.journal import Journal, WatchedChannel, WatchedTransactions, WorkClock
 from tests.chaos.town import RolledBackError, Town, change
+from tests.core.world import Watch
 from tests.support.pace import UNLIMITED
 
-# Real seconds. A lease is long enough for a busy machine, and short beside a run.
-TURN_S, SEND_TIMEOUT_S, LEASE_S = 0.5, 1.0, 2.5
+# On the clock of the run. A claim, twelve sends and what the others do meanwhile take less.
+LEASE = timedelta(seconds=150)
 # Where nobody who holds a lease dies, it need not run out.
-CALM_LEASE_S = 60.0
-
-
-class FastClock:
-    """A clock on which minutes pass in seconds, the same for all processes that are forked later."""
-
-    def __init__(self, speed: float, begins: datetime = datetime(2026, 3, 1, tzinfo=UTC)) -> None:
-        self.speed = speed
-        self._begins, self._started = begins, time.time()
-
-    def __call__(self) -> datetime:
-        return self._begins + timedelta(seconds=self.speed * (time.time() - self._started))
-
-    def of(self, real_seconds: float) -> timedelta:
-        """Return how long a real time is on this clock."""
-        return timedelta(seconds=self.speed * real_seconds)
-
-
-class WatchedChannel(TelegramChannel):
-    """The real channel, which writes down when it begins to send, and when it has the answer."""
-
-    def __init__(self, bot: Bot, journal: Journal) -> None:
-        super().__init__(bot)
-        self.journal = journal
-
-    async def send(self, message: Outgoing) -> int | None:
-        self.journal.note("send", message.id)
-        try:
-            return await super().send(message)
-        finally:
-            self.journal.note("answer", message.id)
+CALM_LEASE = timedelta(hours=1)
+# Real seconds. The bot's own patience ends after ten.
+TURN_S, SEND_TIMEOUT_S, CALM_SEND_TIMEOUT_S = 0.5, 1.0, 9.0
+MINUTES_OF_A_DAY = 24 * 60
 
 
 def retire(pid: int) -> None:
@@ -113,36 +89,58 @@ def produce(database: Database, town: Town, seed: str, journal: Journal) -> None
         time.sleep(chance.uniform(0, 0.03))
 
 
-def dispatch(
-    database: Database,
-    settings: Settings,
-    ticking: FastClock,
-    seed: str,
-    journal: Journal,
-    kind: type[Dispatcher],
-    lease: float,
-) -> None:
-    """Send what is due until killed; `lease` is in real seconds."""
+@dataclass(frozen=True)
+class Office:
+    """What every dispatcher of a run works with. `send_timeout` is in real seconds."""
+
+    database: Database
+    settings: Settings
+    journal: Journal
+    kind: type[Dispatcher]
+    lease: timedelta
+    send_timeout: float
+
+    @contextlib.asynccontextmanager
+    async def dispatcher(self) -> AsyncIterator[Dispatcher]:
+        async with create_bot(self.settings, pace=UNLIMITED) as bot:
+            yield self.kind(
+                WatchedTransactions(self.database, self.journal),
+                WatchedChannel(TelegramChannel(bot), self.journal, self.send_timeout),
+                turn=timedelta(seconds=TURN_S),
+                send_timeout=timedelta(seconds=self.send_timeout),
+                lease=self.lease,
+            )
+
+
+def dispatch(office: Office, ticking: WorkClock, seed: str) -> None:
+    """Send what is due until killed."""
     random.seed(seed)
     with clock.reading_from(ticking):
-        asyncio.run(_dispatch(database, settings, ticking.of(lease), journal, kind))
+        asyncio.run(_dispatch(office))
 
 
-async def _dispatch(
-    database: Database,
-    settings: Settings,
-    lease: timedelta,
-    journal: Journal,
-    kind: type[Dispatcher],
-) -> None:
-    async with create_bot(settings, pace=UNLIMITED) as bot:
-        dispatcher = kind(
-            WatchedTransactions(database, journal),
-            WatchedChannel(bot, journal),
-            turn=timedelta(seconds=TURN_S),
-            send_timeout=timedelta(seconds=SEND_TIMEOUT_S),
-            lease=lease,
-        )
+async def _dispatch(office: Office) -> None:
+    async with office.dispatcher() as dispatcher:
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         await dispatcher.run(stop, Wake(poll=0.02).listener())
+
+
+def drain(office: Office, begins: datetime) -> None:
+    """Send until nothing waits, a minute after the other; give up after a day."""
+    random.seed("drain")
+    watch = Watch()
+    watch.now = begins
+    with clock.reading_from(watch):
+        asyncio.run(_drain(office, watch))
+
+
+async def _drain(office: Office, watch: Watch) -> None:
+    async with office.dispatcher() as dispatcher:
+        for _ in range(MINUTES_OF_A_DAY):
+            # The database may still be busy with those who were killed last.
+            with contextlib.suppress(Unavailable):
+                await dispatcher.run_once()
+                if not await office.database.read(evidence.waiting):
+                    return
+            watch.advance(minutes=1)

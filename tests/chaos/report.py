@@ -21,6 +21,8 @@ DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 BUGS = {
     "SettlesFirst": "a dispatcher settles a message as sent before it sends it",
     "ForgetsFolds": "a dispatcher loses the link from a folded delivery to its message",
+    "ForgetsToSettle": "a dispatcher leaves what it has sent until its lease runs out",
+    "TakesWhatIsHeld": "a dispatcher takes a chat that another one holds",
 }
 EXPLAINED = Path(__file__).with_name("report.md")
 

@@ -27,27 +27,29 @@ from core.delivery.dispatcher import Dispatcher
 from sandbox import __main__ as sandbox_main
 from sandbox.client import Acceptance, FaultKind, SandboxClient
 from sandbox.settings import DEFAULT_TOKEN
-from tests.chaos import evidence, town
+from tests.chaos import evidence, leases, town
 from tests.chaos.checker import Checker, Finding
 from tests.chaos.evidence import Evidence
-from tests.chaos.journal import Entry, Journal
+from tests.chaos.journal import Entry, Journal, WorkClock
+from tests.chaos.leases import Leases
 from tests.chaos.planted import PLANTED
 from tests.chaos.processes import (
-    CALM_LEASE_S,
-    LEASE_S,
-    FastClock,
+    CALM_LEASE,
+    CALM_SEND_TIMEOUT_S,
+    LEASE,
+    SEND_TIMEOUT_S,
+    Office,
     dispatch,
+    drain,
     produce,
     retire,
     warmed,
 )
 from tests.chaos.town import Town
 from tests.chaos.victims import Victims
-from tests.support.forks import fork, kill
+from tests.support.forks import fork
 
 PRODUCERS, DISPATCHERS = 2, 3
-SPEED, DRAIN_SPEED = 60.0, 600.0
-LONGEST_DRAIN_S = 120.0
 SHARES: dict[FaultKind, float] = {"429": 0.05, "5xx": 0.03, "reset_before": 0.02, "reset_after": 0.02}
 CALM_SHARES: dict[FaultKind, float] = {"429": 0.05, "5xx": 0.03}
 SECRET = DEFAULT_TOKEN.partition(":")[2]
@@ -64,8 +66,12 @@ class Plan:
     calm: bool = False
 
     @property
-    def lease(self) -> float:
-        return CALM_LEASE_S if self.calm else LEASE_S
+    def lease(self) -> timedelta:
+        return CALM_LEASE if self.calm else LEASE
+
+    @property
+    def send_timeout(self) -> float:
+        return CALM_SEND_TIMEOUT_S if self.calm else SEND_TIMEOUT_S
 
     @property
     def dispatcher(self) -> type[Dispatcher]:
@@ -105,26 +111,25 @@ def carry_out(plan: Plan) -> Report:
 
 def _run(plan: Plan, sandbox_url: str, journal: Journal) -> tuple[Evidence, dict[str, int]]:
     migrations.upgrade(plan.url)
-    ticking = FastClock(SPEED)
+    ticking = WorkClock(journal)
     settings = settings_for(plan.url, sandbox_url)
     with clock.reading_from(ticking):
         homes = asyncio.run(_begin(plan, sandbox_url))
         database = warmed(plan.url, homes)
-        sending = partial(
-            dispatch, database, settings, journal=journal, kind=plan.dispatcher, lease=plan.lease
-        )
+        office = Office(database, settings, journal, plan.dispatcher, plan.lease, plan.send_timeout)
         victims = Victims(
             random.Random(plan.seed),
             {
                 "producer": lambda seed: produce(database, homes, seed, journal),
-                "dispatcher": lambda seed: sending(seed=seed, ticking=ticking),
+                "dispatcher": lambda seed: dispatch(office, ticking, seed),
             },
+            journal,
         )
         gc.freeze()
         lasting = []
         for number in range(DISPATCHERS):
             if plan.calm:
-                lasting.append(fork(partial(sending, seed=f"{number}", ticking=ticking)))
+                lasting.append(fork(partial(dispatch, office, ticking, f"{number}")))
             else:
                 victims.start("dispatcher")
         for _ in range(PRODUCERS):
@@ -132,15 +137,17 @@ def _run(plan: Plan, sandbox_url: str, journal: Journal) -> tuple[Evidence, dict
         victims.carry_on(plan.kills)
         for pid in lasting:
             retire(pid)
-        _drain(plan.url, ticking, sending)
-        stored, acceptances, faults = asyncio.run(_gather(plan, sandbox_url))
+        # What goes wrong in it is in the log.
+        os.waitpid(fork(partial(drain, office, ticking() + timedelta(minutes=1))), 0)
+        stored, claims, acceptances, faults = asyncio.run(_gather(plan, sandbox_url))
     seen = Evidence(
         homes,
         stored,
         acceptances,
         list(journal.read()),
+        Leases(claims, plan.lease),
         victims.killed,
-        victims.freezes,
+        victims.frozen,
         victims.died,
     )
     return seen, faults
@@ -150,6 +157,7 @@ async def _begin(plan: Plan, sandbox_url: str) -> Town:
     database = Database(plan.url)
     try:
         homes = await database.write(town.build)
+        await database.write(leases.watch)
     finally:
         database.dispose()
     async with SandboxClient(sandbox_url) as phones:
@@ -160,34 +168,16 @@ async def _begin(plan: Plan, sandbox_url: str) -> Town:
     return homes
 
 
-async def _gather(plan: Plan, sandbox_url: str) -> tuple[evidence.Stored, list[Acceptance], dict[str, int]]:
+async def _gather(
+    plan: Plan, sandbox_url: str
+) -> tuple[evidence.Stored, leases.Claims, list[Acceptance], dict[str, int]]:
     database = Database(plan.url)
     try:
-        stored = await database.read(evidence.read)
+        stored, claims = await database.read(evidence.read), await database.read(leases.read)
     finally:
         database.dispose()
     async with SandboxClient(sandbox_url) as phones:
-        return stored, await phones.acceptances(), await phones.stop_plan()
-
-
-def _drain(url: str, ticking: FastClock, sending: Any) -> None:
-    """Let one dispatcher send until nothing waits, on a clock on which a quarter of an hour is short."""
-    faster = FastClock(DRAIN_SPEED, ticking() + timedelta(minutes=1))
-    pid = fork(partial(sending, seed="drain", ticking=faster))
-    try:
-        asyncio.run(_until_nothing_waits(url))
-    finally:
-        kill(pid)
-
-
-async def _until_nothing_waits(url: str) -> None:
-    database = Database(url)
-    try:
-        end = time.monotonic() + LONGEST_DRAIN_S
-        while await database.read(evidence.waiting) and time.monotonic() < end:  # noqa: ASYNC110 - others do it
-            await asyncio.sleep(0.1)
-    finally:
-        database.dispose()
+        return stored, claims, await phones.acceptances(), await phones.stop_plan()
 
 
 def _counts(seen: Evidence, checker: Checker) -> dict[str, int]:
@@ -195,6 +185,7 @@ def _counts(seen: Evidence, checker: Checker) -> dict[str, int]:
     messages = Counter(row.state for row in seen.stored.messages.values())
     copies = [len(copies) for copies in checker.copies.values()]
     steps = Counter(entry.step for entry in seen.journal)
+    cut = sum(entry.step == "cut" for entry in seen.journal)
     never = [
         row
         for row in seen.stored.messages.values()
@@ -203,13 +194,14 @@ def _counts(seen: Evidence, checker: Checker) -> dict[str, int]:
     return {
         "producers killed": sum(role == "producer" for role in seen.killed.values()),
         "dispatchers killed": sum(role == "dispatcher" for role in seen.killed.values()),
-        "dispatchers frozen": len(seen.freezes),
+        "dispatchers frozen": seen.frozen,
         "changes committed": sum(row.item_version > 1 for row in seen.stored.movements),
         "changes rolled back": steps["rolled-back"],
         "deliveries": len(seen.stored.deliveries),
         **{f"deliveries {state}": states[state] for state in sorted(states)},
         **{f"messages {state}": messages[state] for state in sorted(messages)},
         "messages unconfirmed that never arrived": len(never),
+        "answers that came too late": cut,
         "acceptances": len(seen.acceptances),
         "messages that came twice": copies.count(2),
         "messages that came three times": copies.count(3),
@@ -235,6 +227,8 @@ MOMENTS = {
     "end-claim": "between claim and send",
     "send": "while sending",
     "answer": "between answer and settle",
+    "no-answer": "between answer and settle",
+    "cut": "between answer and settle",
     "begin-settle": "in the settling transaction",
 }
 
