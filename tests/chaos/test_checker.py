@@ -20,9 +20,7 @@ from core.wording.channels import DeliveryError, Outgoing
 from core.wording.outcomes import Failure
 from sandbox.client import Acceptance
 from sandbox.messages.html import parse_html
-from tests.chaos import evidence
-from tests.chaos import leases
-from tests.chaos import town
+from tests.chaos import evidence, leases, town
 from tests.chaos.checker import Checker
 from tests.chaos.evidence import Evidence
 from tests.chaos.journal import Journal, WatchedChannel, WatchedTransactions
@@ -31,7 +29,6 @@ from tests.chaos.planted import ForgetsToSettle, IgnoresTheFence, TakesWhatIsHel
 from tests.chaos.town import Town
 from tests.core.world import Watch
 
-pytestmark = pytest.mark.one_database
 
 LEASE = timedelta(seconds=20)
 
@@ -166,6 +163,7 @@ async def test_who_lost_the_chat_does_not_free_it(
     assert await stage.verdict() == verdict
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("kind", "verdict"), [(Dispatcher, set()), (TakesWhatIsHeld, {"repeated"})])
 async def test_who_holds_the_chat_sends_alone(
     stage: Stage, kind: type[Dispatcher], verdict: set[str]
@@ -188,6 +186,7 @@ async def test_what_came_was_settled_before_the_lease_ran_out(
     assert await stage.verdict() == verdict
 
 
+@pytest.mark.both_databases
 async def test_a_lease_that_ran_out_excuses_who_takes_over(stage: Stage, watch: Watch) -> None:
     first = await stage.begin()
     watch.advance(seconds=21)
