@@ -29,7 +29,6 @@ from tests.chaos.planted import ForgetsToSettle, IgnoresTheFence, TakesWhatIsHel
 from tests.chaos.town import Town
 from tests.core.world import Watch
 
-
 LEASE = timedelta(seconds=20)
 
 
