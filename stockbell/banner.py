@@ -9,13 +9,14 @@ DEMO = """
     Phones     {sandbox}
                {phones}
     Web API    {web}/docs
-               Sign in as {email}, password {password}
-
+{sign_in}
 {try_this}  Everything is kept in {data}. To talk to the real Telegram, set TELEGRAM_BOT_TOKEN.
 """
 
 NEW = """Three phones in a pretend Telegram. Alice and Bob share the household
                "{household}"; Charlie is not linked yet."""
+SIGN_IN = """               Sign in as {email}, password {password}
+"""
 AS_LEFT = "Three phones in a pretend Telegram, of Alice, Bob and Charlie, as you left them."
 
 TRY_THIS = """  Try this first
@@ -37,15 +38,15 @@ REAL = """
 """
 
 
-def demo_screen(settings: Settings, web: str, *, new: bool) -> str:
-    """Return what the demo says; what to try is only sure to be so while it is new."""
+def demo_screen(settings: Settings, web: str, found: demo.Found) -> str:
+    """Return what the demo says: only what is there. What to try is only sure to be so while it is new."""
+    sign_in = SIGN_IN.format(email=demo.EMAILS[demo.ADMIN], password=demo.PASSWORD)
     return DEMO.format(
         web=web,
         sandbox=settings.telegram_api_base,
-        phones=NEW.format(household=demo.HOUSEHOLD) if new else AS_LEFT,
-        try_this=TRY_THIS if new else "",
-        email=demo.EMAILS[demo.ADMIN],
-        password=demo.PASSWORD,
+        phones=NEW.format(household=demo.HOUSEHOLD) if found.new else AS_LEFT,
+        sign_in=sign_in if found.can_sign_in else "",
+        try_this=TRY_THIS if found.new else "",
         data=settings.data_dir,
     )
 

@@ -94,17 +94,19 @@ async def _run_demo(settings: Settings, listener: socket.socket, stop: asyncio.E
     web, telegram = servers.address(listener), servers.address(sandbox_listener)
     token = {"telegram_bot_token": SecretStr(DEFAULT_TOKEN), "telegram_api_base": telegram}
 
-    async def welcome(runtime: Runtime) -> None:
-        new = await unless_stopped(stop, _seed(runtime))
-        if new is not None:
-            print(banner.demo_screen(runtime.settings, web, new=new), flush=True)  # noqa: T201
-        await stop.wait()
-
-    everything = roles.web(listener), welcome, roles.bot, roles.clock
     async with opened(settings.model_copy(update=token), stop) as runtime:
+        # Before anybody can be there, over the web or from a phone of an earlier day.
+        found = await demo.make(runtime.database, runtime.settings)
+
+        async def welcome(runtime: Runtime) -> None:
+            await unless_stopped(stop, _hand_out_phones(runtime))
+            if not stop.is_set():
+                print(banner.demo_screen(runtime.settings, web, found), flush=True)  # noqa: T201
+
+        everything = roles.web(listener, first=welcome), roles.bot, roles.clock
         await run(runtime, *everything, last=roles.sandbox(sandbox_listener))
 
 
-async def _seed(runtime: Runtime) -> bool:
+async def _hand_out_phones(runtime: Runtime) -> None:
     async with SandboxClient(runtime.settings.telegram_api_base) as phones:
-        return await demo.seed(runtime.database, phones, runtime.settings)
+        await demo.hand_out_phones(phones)

@@ -29,13 +29,18 @@ async def _import(runtime: Runtime, name: str) -> Any:
         return await asyncio.to_thread(importlib.import_module, name)
 
 
-def web(listener: socket.socket) -> Role:
-    """Return the web API with its live sockets, on a port that is taken already."""
+def web(listener: socket.socket, first: Role | None = None) -> Role:
+    """Return the web API with its live sockets, on a port that is taken already.
+
+    It answers once `first` is done: whoever connects before waits.
+    """
 
     async def serve(runtime: Runtime) -> None:
         api = await _import(runtime, "api.app")
         if api is None:
             return
+        if first is not None:
+            await first(runtime)
         app = api.create_app(runtime.settings, runtime.database, runtime.wake)
         await servers.serve(app, listener, runtime.stop)
 

@@ -61,7 +61,7 @@ async def opened(settings: Settings, stop: asyncio.Event) -> AsyncIterator[Runti
 async def run(runtime: Runtime, *roles: Role, last: Role | None = None) -> None:
     """Run roles until they are stopped or one fails; then let each finish what it is doing.
 
-    `last` stops after the others, which still need it while they stop.
+    `last` begins before the others and stops after them: they need it while they start, and while they stop.
     """
     await together(
         runtime.stop,
@@ -75,12 +75,12 @@ async def together(
 ) -> None:
     """Run the parts until one of them ends, set `stop`, and wait for the others to finish. None is cancelled.
 
-    `last` is given an event of its own, which is set when the parts have ended. Raises what ended the first
-    one that failed.
+    `last` begins first and is given an event of its own, which is set when the parts have ended. Raises what
+    ended the first one that failed.
     """
     parts_ended = asyncio.Event()
-    tasks = [asyncio.create_task(part) for part in parts]
     lasting = [] if last is None else [asyncio.create_task(last(parts_ended))]
+    tasks = [asyncio.create_task(part) for part in parts]
     first: set[asyncio.Task[None]] = set()
     try:
         first, _ = await asyncio.wait([*tasks, *lasting], return_when=asyncio.FIRST_COMPLETED)

@@ -35,7 +35,8 @@ async def town(chromium: Browser, sqlite_template: SqliteTemplate, tmp_path: Pat
         async with sandbox_at(tmp_path / "sandbox.db") as address, SandboxClient(address) as phones:
             settings = settings_for(database_url, address, tmp_path)
             database = Database(database_url)
-            await demo.seed(database, phones, settings)
+            await demo.make(database, settings)
+            await demo.hand_out_phones(phones)
             database.dispose()
             async with stockbell(settings) as api:
                 yield Town(api, phones, settings)

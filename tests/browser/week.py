@@ -46,7 +46,8 @@ async def after_a_week(folder: Path, hands: Hands) -> AsyncIterator[tuple[str, D
     async with sandbox_at(folder / "sandbox.db") as address, SandboxClient(address) as phones:
         settings = settings_for(url, address, folder)
         database = Database(url)
-        await demo.seed(database, phones, settings)
+        await demo.make(database, settings)
+        await demo.hand_out_phones(phones)
         await database.write(_ask_for_the_week)
         for day, (used, wasted) in enumerate(WEEK):
             hands.turn(to=BEGINS + timedelta(days=day, hours=1))

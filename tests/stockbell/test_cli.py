@@ -15,6 +15,7 @@ from core.actors import Actor, Face
 from core.db import Database
 from core.households import households
 from sandbox.client import SandboxClient
+from stockbell import demo
 from tests.stockbell.processes import Operator, finish, serving
 
 REAL_TOKEN = "123456789:AAF-canary-token-that-must-not-be-printed"
@@ -66,6 +67,34 @@ async def test_a_database_that_cannot_be_used_is_a_sentence(
     assert "canary" not in ended.err
 
 
+async def look_at_the_first_sign_of_health(port: int, sandbox_port: int) -> tuple[int, list[str]]:
+    """Ask until the API says that it is well; return how Alice's sign-in is answered, and who has greeted."""
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=None) as http:
+        while not await is_well(http):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        async with SandboxClient(f"http://127.0.0.1:{sandbox_port}") as phones:
+            greeted = [
+                person.first_name
+                for person in (demo.ADMIN, demo.MEMBER)
+                if await phones.transcript(person.telegram_id)
+            ]
+        alice = {"email": demo.EMAILS[demo.ADMIN], "password": demo.PASSWORD}
+        return (await http.post("/api/v1/auth/login", json=alice)).status_code, greeted
+
+
+async def is_well(http: httpx.AsyncClient) -> bool:
+    try:
+        return (await http.get("/health")).status_code == 200
+    except httpx.ConnectError:
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 async def ready(address: str) -> None:
     async with httpx.AsyncClient(base_url=address, timeout=60) as http, asyncio.timeout(60):
         while (response := await http.get("/health/ready")).status_code != 200:  # noqa: ASYNC110
@@ -74,7 +103,11 @@ async def ready(address: str) -> None:
 
 
 async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_path: Path) -> None:
-    async with serving(tmp_path, "run", until=DONE) as first:
+    port, sandbox_port = free_port(), free_port()
+    early = asyncio.create_task(look_at_the_first_sign_of_health(port, sandbox_port))
+    ports = {"PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
+    async with serving(tmp_path, "run", until=DONE, **ports) as first:
+        assert await early == (200, ["Alice", "Bob"]), "the demo is complete before the API answers"
         web, sandbox = (
             re.findall(rf"{word} +(http://\S+?)(?:/docs)?\n", first.screen)[0] for word in ("API", "Phones")
         )

@@ -42,6 +42,20 @@ async def test_the_last_part_stops_after_the_others() -> None:
     assert ended == ["part", "last"]
 
 
+async def test_the_last_part_begins_before_the_others_which_need_it() -> None:
+    began = []
+
+    async def part() -> None:
+        began.append("part")
+
+    async def last(parts_ended: asyncio.Event) -> None:
+        began.append("last")
+        await parts_ended.wait()
+
+    await together(asyncio.Event(), part(), last=last)
+    assert began == ["last", "part"]
+
+
 async def test_a_stop_ends_what_is_still_being_prepared() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().call_soon(stop.set)
