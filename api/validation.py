@@ -33,6 +33,8 @@ _SENTENCES = {
     "too_short": "{field} must have at least {min_length}.",
     "too_long": "{field} must have at most {max_length}.",
 }
+REFUSED = "refused"
+"""The kind of an error whose message is a sentence of ours."""
 BODY = "The body must be a JSON object, sent with Content-Type: application/json."
 
 
@@ -45,7 +47,7 @@ def _problem(error: Mapping[str, Any]) -> FieldProblem:
     place, *path = error["loc"]
     field = ".".join(str(part) for part in path) if path and error["type"] != "json_invalid" else str(place)
     if not path:
-        return FieldProblem(field, BODY)
+        return FieldProblem(field, str(error["msg"]) if error["type"] == REFUSED else BODY)
     template = _SENTENCES.get(error["type"])
     if template is not None:
         return FieldProblem(field, template.format(field=field, **error.get("ctx", {})))

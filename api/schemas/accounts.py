@@ -9,12 +9,12 @@ from fastapi.encoders import jsonable_encoder
 from pydantic import model_validator
 from pydantic.alias_generators import to_camel
 
-from api.schemas.base import Body, Out, example
+from api.schemas.base import Change, Out, example
 from api.schemas.fields import NewPassword, Password, Zone, as_number, refusal, text
 from core.accounts.accounts import Account
 
 
-class AccountPatch(Body):
+class AccountPatch(Change):
     """What is sent changes. A new `password` needs the current one beside it, as `currentPassword`."""
 
     model_config = example(

@@ -1,10 +1,12 @@
-"""The two kinds of schema."""
+"""The two kinds of schema, and what holds for every body that changes a thing."""
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema
+
+from api.schemas.fields import refusal
 
 
 def example(more: dict[str, Any] | None = None, /, **fields: Any) -> ConfigDict:
@@ -21,7 +23,46 @@ class Body(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
 
 
-class Patch(Body):
+class Change(Body):
+    """The body of a PUT or PATCH: refused when something is sent and nothing of it is known.
+
+    An unknown field beside known ones is ignored, as in every body: existing clients send back what they
+    read. An empty object asks for nothing, and is taken where no field is required.
+    """
+
+    @model_validator(mode="before")
+    @classmethod
+    def _something_is_known(cls, sent: Any) -> Any:
+        known = _known_instead(cls, sent)
+        if known:
+            raise refusal(f"Nothing that was sent can be set here. {' '.join(known)}")
+        return sent
+
+
+def _known_instead(body: type[Body], sent: Any, place: str = "") -> list[str]:
+    """Say which fields there are wherever only others were sent; empty when one was sent that is known.
+
+    A section is known by what is in it. What forbids other fields refuses them by name.
+    """
+    if not isinstance(sent, dict):
+        return []
+    fields = {field.alias or name: field.annotation for name, field in body.model_fields.items()}
+    said = []
+    for name, value in sent.items():
+        kind = fields.get(name)
+        if isinstance(kind, type) and issubclass(kind, Body):
+            below = _known_instead(kind, value, f"{place}.{name}".lstrip("."))
+            if not below:
+                return []
+            said += below
+        elif name in fields or body.model_config.get("extra") == "forbid":
+            return []
+    if not sent.keys() <= fields.keys():
+        said.insert(0, f"Known fields{place and f' in {place}'}: {', '.join(fields)}.")
+    return said
+
+
+class Patch(Change):
     """Some fields of a thing: what is missing stays. `NEVER_NULL` names those that null does not clear."""
 
     NEVER_NULL: ClassVar[tuple[str, ...]]

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError
 
+from api.validation import REFUSED
 from core import days, prices, quantities
 from core.accounts import accounts
 from core.errors import Invalid
@@ -40,7 +41,7 @@ def _field(info: ValidationInfo) -> str:
 def refusal(message: str) -> PydanticCustomError:
     """Return the error that a validator raises to say this sentence."""
     # The template is formatted: what people typed must not be taken for a placeholder.
-    return PydanticCustomError("refused", "{sentence}", {"sentence": message})
+    return PydanticCustomError(REFUSED, "{sentence}", {"sentence": message})
 
 
 def _in_words(check: Callable[[Any, str], Any]) -> Callable[[Any, ValidationInfo], Any]:

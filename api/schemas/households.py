@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from api.schemas.base import Body, Out, example
+from api.schemas.base import Body, Change, Out, example
 from api.schemas.fields import Zone, optional_text, text
 from core.households.households import HouseholdDetails, HouseholdSummary, MemberState
 from core.models import Role
@@ -107,11 +107,11 @@ class HouseholdDetailsOut(Out):
         )
 
 
-class HouseholdPatch(HouseholdBody):
+class HouseholdPatch(HouseholdBody, Change):
     """Replaces name and description; without a zone the household keeps its own."""
 
 
-class MemberRoleBody(Body):
+class MemberRoleBody(Change):
     model_config = example(role="viewer")
 
     role: Role

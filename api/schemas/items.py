@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool, field_validator
 
-from api.schemas.base import Body, Out, Patch, example
+from api.schemas.base import Change, Out, Patch, example
 from api.schemas.errors import ErrorOut
 from api.schemas.fields import (
     Day,
@@ -36,7 +36,7 @@ from core.values.items import (
 NOBODY = "Former member"
 
 
-class ItemBody(Body):
+class ItemBody(Change):
     """A whole item. That a critical one is out of stock is told in quiet hours, too."""
 
     model_config = example(

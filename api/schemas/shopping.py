@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import StrictBool, field_validator
 
-from api.schemas.base import Body, Out, Patch, example
+from api.schemas.base import Body, Change, Out, Patch, example
 from api.schemas.fields import Amount, Notes, as_number, optional_text, refusal, text
 from core.shopping.shopping_lists import ListState
 from core.values.shopping import EntryState
@@ -15,7 +15,7 @@ from core.values.shopping import EntryState
 NOBODY = "Former member"
 
 
-class ListBody(Body):
+class ListBody(Change):
     model_config = example(name="Saturday", notes="The market closes at noon")
 
     name: Annotated[str, text(100)]

@@ -2,12 +2,16 @@
 
 from typing import Self
 
-from api.schemas.base import Body, Out, example
-from api.schemas.settings.routing import RoutesBody, RoutesOut, Types
+from api.schemas.base import Change
+from api.schemas.base import Out
+from api.schemas.base import example
+from api.schemas.settings.routing import RoutesBody
+from api.schemas.settings.routing import RoutesOut
+from api.schemas.settings.routing import Types
 from core.settings.household_preferences import HouseholdSettings
 
 
-class HouseholdSettingsBody(Body):
+class HouseholdSettingsBody(Change):
     """What is not sent stays as it was: as in general, the first time."""
 
     model_config = example(

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool
 
-from api.schemas.base import Body, Out, example
+from api.schemas.base import Body, Change, Out, example
 from api.schemas.fields import Moment, TimeOfDay, Zone
 from api.schemas.settings.routing import RoutesBody, RoutesOut, Types
 from api.schemas.settings.times import QuietHoursBody, QuietHoursOut, ScheduleOut, SchedulesBody, schedules_of
@@ -24,7 +24,7 @@ class Choices(Body):
     timezone: Zone | None = None
 
 
-class SettingsBody(Body):
+class SettingsBody(Change):
     """Only what is sent changes. What only we can say (a linked chat, an address) is ignored.
 
     `mutedUntil` is at most 30 days ahead; null ends a mute.

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from api.schemas.base import Body, Out, example
+from api.schemas.base import Change, Out, example
 from api.schemas.fields import Moment, Quantity, as_number, text
 from core.errors import Invalid
 from core.models import Scope, WatchLevel
 from core.settings.watching import LONGEST_TARGET, WatchState
 
 
-class WatchBody(Body):
+class WatchBody(Change):
     """What is not sent stays as it was; null takes it back, and a watch of nothing is none.
 
     `target` is the id of an item, or the name of a category or location. `until` is when the level ends, in
