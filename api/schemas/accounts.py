@@ -10,7 +10,7 @@ from pydantic import model_validator
 from pydantic.alias_generators import to_camel
 
 from api.schemas.base import Change, Out, example
-from api.schemas.fields import NewPassword, Password, Zone, as_number, refusal, text
+from api.schemas.fields import NewPassword, Password, Zone, as_number, as_username, refusal, text
 from core.accounts.accounts import Account
 
 
@@ -85,10 +85,11 @@ class ExportOut(Out):
 
 
 _THOUSANDTHS = {"delta", "quantity", "quantity_after", "min_quantity"}
+_USERNAMES = {"username", "telegram_username"}
 
 
 def _shown(kept: Any) -> Any:
-    """Return what is kept as clients read it: names in camelCase, quantities as numbers of their unit."""
+    """Return what is kept as clients read it: camelCase, quantities in their unit, @names."""
     match kept:
         case dict():
             return {to_camel(name): _value(name, value) for name, value in kept.items()}
@@ -100,5 +101,7 @@ def _shown(kept: Any) -> Any:
 def _value(name: str, value: Any) -> Any:
     if name in _THOUSANDTHS and isinstance(value, int):
         return as_number(value)
+    if name in _USERNAMES:
+        return as_username(value)
     # Events are kept as they were, in their own words.
     return value if name == "payload" else _shown(value)

@@ -161,6 +161,11 @@ Password = Annotated[
 NewPassword = Annotated[Password, StringConstraints(min_length=8)]
 
 
+def as_username(name: str | None) -> str | None:
+    """Return what Telegram calls `name` as people write it: @name."""
+    return f"@{name}" if name else None
+
+
 def as_number(thousandths: int) -> int | float:
     """Return the JSON number of so many thousandths: whole when it is whole."""
     return (

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import StringConstraints
 
 from api.schemas.base import Body, Out, example
+from api.schemas.fields import as_username
 from core.telegram.linking import Linked
 
 
@@ -39,7 +40,7 @@ class ReceivedOut(Out):
 
 
 class LinkStatusOut(Out):
-    """`username` is null for somebody who has none at Telegram."""
+    """`username` is @name, and null for somebody who has none at Telegram."""
 
     linked: bool
     username: str | None
@@ -49,4 +50,4 @@ class LinkStatusOut(Out):
     def of(cls, linked: Linked | None) -> Self:
         if linked is None:
             return cls(linked=False, username=None, linked_at=None)
-        return cls(linked=True, username=linked.username, linked_at=linked.linked_at)
+        return cls(linked=True, username=as_username(linked.username), linked_at=linked.linked_at)

@@ -179,7 +179,7 @@ async def test_linking_a_chat_shows_on_the_web_at_once(
     async with listening(alice) as hers:
         await alice.post("/notifications/telegram/link", {"verificationCode": code})
         told = (await hers.first("settings.updated"))["payload"]["settings"]
-        assert told["telegram"] == {"enabled": True, "linked": True, "username": "alice_l"}
+        assert told["telegram"] == {"enabled": True, "linked": True, "username": "@alice_l"}
         await alice.delete("/notifications/telegram/unlink")
         told = (await hers.first("settings.updated", 2))["payload"]["settings"]
         assert told["telegram"] == {"enabled": False, "linked": False, "username": None}

@@ -31,9 +31,12 @@ async def test_alice_links_and_unlinks_her_chat(
     linked = await alice.post("/notifications/telegram/link", typed)
     assert linked == {"linked": True, "telegramUsername": "@alice_l", "linkedAt": linked["linkedAt"]}
     status = await alice.get("/telegram/link-status")
-    assert status == {"linked": True, "username": "alice_l", "linkedAt": linked["linkedAt"]}
+    assert status == {"linked": True, "username": "@alice_l", "linkedAt": linked["linkedAt"]}
     settings_now = (await alice.get("/notifications/settings"))["telegram"]
-    assert settings_now == {"enabled": True, "linked": True, "username": "alice_l"}
+    assert settings_now == {"enabled": True, "linked": True, "username": "@alice_l"}
+    export = await alice.get("/auth/me/export")
+    names = export["telegram"]["username"], export["notificationSettings"]["telegramUsername"]
+    assert names == ("@alice_l", "@alice_l")
 
     # Used codes are dead, a second chat or account is a clash.
     await charlie.post("/notifications/telegram/link", {"verificationCode": code}, expect=400)

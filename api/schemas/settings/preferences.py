@@ -6,9 +6,18 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StrictBool
 
 from api.schemas.base import Body, Change, Out, example
-from api.schemas.fields import Moment, TimeOfDay, Zone
-from api.schemas.settings.routing import RoutesBody, RoutesOut, Types
-from api.schemas.settings.times import QuietHoursBody, QuietHoursOut, ScheduleOut, SchedulesBody, schedules_of
+from api.schemas.fields import Moment
+from api.schemas.fields import TimeOfDay
+from api.schemas.fields import Zone
+from api.schemas.fields import as_username
+from api.schemas.settings.routing import RoutesBody
+from api.schemas.settings.routing import RoutesOut
+from api.schemas.settings.routing import Types
+from api.schemas.settings.times import QuietHoursBody
+from api.schemas.settings.times import QuietHoursOut
+from api.schemas.settings.times import ScheduleOut
+from api.schemas.settings.times import SchedulesBody
+from api.schemas.settings.times import schedules_of
 from core.settings.preview import Draft
 from core.values.settings import NotificationSettings
 
@@ -123,7 +132,7 @@ class SettingsOut(Out):
             telegram=TelegramSettings(
                 enabled=settings.telegram_enabled,
                 linked=settings.linked,
-                username=settings.telegram_username,
+                username=as_username(settings.telegram_username),
             ),
             preferences=PreferencesOut(
                 expiration_warning_days=settings.expiration_warning_days,
