@@ -22,9 +22,11 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 
 def unsupported(
@@ -60,6 +62,9 @@ LEAKS = {
     *("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS", "PIP_QUIET"),
     *("PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_NO_BINARY", "PIP_REQUIRE_HASHES"),
 }
+# What pip says of each package once. A wheel may lie in a folder instead of an index.
+FETCHED = re.compile(r"(?:Collecting |Processing .*/)([\w.]+(?:-[A-Za-z_][\w.]*)*)")
+UNPACKING = "Installing collected packages: "
 NO_NETWORK = re.compile(
     "Connection refused|Name or service not known|nodename nor servname provided|failure in name resolution|"
     "Network is unreachable|No route to host|timed out|certificate verify failed|Cannot connect to proxy"
@@ -131,8 +136,9 @@ def make(venv: Path, root: Path, with_tests: bool, lock: int) -> None:
     # pinned one installed first and no build isolation, one set of versions holds for everything.
     say("[2/3] Installing the build tool ...")
     quietly([*pip, "setuptools"], root, lock)
-    say("[3/3] Installing Stockbell and its packages (a minute or two the first time) ...")
-    quietly([*pip, "--no-build-isolation", "--editable", project], root, lock)
+    most = pinned(root, with_tests)
+    say(f"[3/3] Fetching and installing up to {most} packages, which takes minutes the first time ...")
+    quietly([*pip, "--no-build-isolation", "--editable", project], root, lock, most)
 
     text = json.dumps({"home": home(root), "packages": packages(root), "with_tests": with_tests})
     draft = stamp_file(venv).with_suffix(".new")
@@ -183,6 +189,12 @@ def packages(root: Path) -> str:
     """A fingerprint of the files that say what is installed."""
     contents = (hashlib.sha256((root / name).read_bytes()) for name in ("pyproject.toml", "constraints.txt"))
     return " ".join(content.hexdigest() for content in contents)
+
+
+def pinned(root: Path, with_tests: bool) -> int:
+    """How many packages there are at most: not every one is needed for every Python and machine."""
+    lines = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return sum("==" in line and (with_tests or not line.endswith("# tests")) for line in lines)
 
 
 def stamp_file(venv: Path) -> Path:
@@ -261,23 +273,24 @@ def passed_on(command: list[str], root: Path) -> int:
     return code or (128 + signal.SIGINT if interrupted else 0)
 
 
-def quietly(command: list[str], root: Path, lock: int) -> None:
-    """Run one step of the setup; its output goes to .venv/setup.log.
+def quietly(command: list[str], root: Path, lock: int, most: int = 0) -> None:
+    """Run one step of the setup; its output goes to .venv/setup.log, how far it is to the terminal.
 
     Raises SetupError with the one sentence that matters when the command fails.
     """
-    lines: list[str] = []
-    with child(command, root, output=subprocess.PIPE, lock=lock) as process:
-        assert process.stdout is not None
+    began, progress = time.time(), Progress()
+    with tempfile.TemporaryFile() as output, child(command, root, output=output, lock=lock) as process:
         try:
-            for line in process.stdout:
-                lines.append(line.rstrip())
-                show_progress(lines[-1])
+            while process.poll() is None:
+                if most:
+                    progress.show(how_far(lines_of(output), root / ".venv", began, most))
+                time.sleep(0.1)
         except KeyboardInterrupt:
             let_end(process)
             raise
         finally:
-            show_progress("")
+            progress.show("")
+        lines = lines_of(output)
     if process.returncode < 0:
         sys.exit(128 - process.returncode)
     log = root / ".venv" / "setup.log"
@@ -286,6 +299,32 @@ def quietly(command: list[str], root: Path, lock: int) -> None:
     if process.returncode > 0:
         where = " (All of its output is in .venv/setup.log.)" if log.exists() else ""
         raise SetupError(reason(lines) + where)
+
+
+def lines_of(output: IO[bytes]) -> list[str]:
+    """What was printed so far. The child writes where the file is at, so nothing here may move that."""
+    text = os.pread(output.fileno(), os.fstat(output.fileno()).st_size, 0).decode("utf-8", "replace")
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def how_far(lines: list[str], venv: Path, began: float, most: int) -> str:
+    """Say which package pip is at, and how many of how many that makes; empty while it is at none."""
+    for line in lines:
+        if line.startswith(UNPACKING):  # pip's last word until all of them are there
+            names = line[len(UNPACKING) :].split(", ")
+            place = min(installed(venv, began) + 1, len(names))
+            return f"      Installing {place} of {len(names)}: {names[place - 1]}"
+    fetched = [found.group(1) for found in map(FETCHED.match, lines) if found]
+    return f"      Fetching {len(fetched)} of up to {most}: {fetched[-1]}" if fetched else ""
+
+
+def installed(venv: Path, since: float) -> int:
+    """How many packages pip has finished. INSTALLER is one of the last files that it writes of each."""
+    try:
+        files = venv.glob("lib/*/site-packages/*.dist-info/INSTALLER")
+        return sum(file.stat().st_mtime > since for file in files)
+    except OSError:  # an older version is being taken away meanwhile
+        return 0
 
 
 def reason(lines: list[str]) -> str:
@@ -308,7 +347,7 @@ def reason(lines: list[str]) -> str:
 
 @contextlib.contextmanager
 def child(
-    command: list[str], root: Path, *, output: "int | None" = None, lock: "int | None" = None
+    command: list[str], root: Path, *, output: "IO[bytes] | None" = None, lock: "int | None" = None
 ) -> Iterator["subprocess.Popen[str]"]:
     """Start a command in the project's folder. While it runs, a signal that stops this stops the command."""
     process = subprocess.Popen(
@@ -354,10 +393,21 @@ def say(sentence: str) -> None:
     print(sentence, flush=True)
 
 
-def show_progress(line: str) -> None:
-    """Keep pip's current package on one line of a terminal; an empty line wipes it."""
-    if sys.stdout.isatty() and (not line or line.startswith(("Collecting ", "Installing "))):
-        print(f"\r\033[K{' '.join(line.split()[:2])}", end="", flush=True)
+class Progress:
+    """One line of a terminal, rewritten; elsewhere a line now and then."""
+
+    def __init__(self, every_s: float = 20) -> None:
+        self._shown, self._every_s, self._next = "", every_s, time.monotonic() + every_s
+
+    def show(self, line: str) -> None:
+        """Put a line in the place of the one before; an empty one wipes it."""
+        if sys.stdout.isatty():
+            if line != self._shown:
+                print(f"\r\033[K{line}", end="", flush=True)
+            self._shown = line
+        elif line and time.monotonic() >= self._next:
+            say(line)
+            self._next = time.monotonic() + self._every_s
 
 
 def colored(sentence: str, color: int) -> str:

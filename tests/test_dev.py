@@ -271,7 +271,7 @@ def test_a_file_in_the_place_of_the_environment_is_not_deleted(tmp_path: Path) -
 def test_of_two_setups_at_once_one_makes_the_environment_and_shows_its_steps(setup: Setup) -> None:
     assert (setup.codes, setup.complaints) == ([0, 0], "")
     assert [line[:12] for line in setup.said.splitlines() if line.startswith("[")] == [
-        *("[1/3] Making", "[2/3] Instal", "[3/3] Instal")
+        *("[1/3] Making", "[2/3] Instal", "[3/3] Fetchi")
     ]
     assert setup.said.count("The environment is ready.") == 2
 
