@@ -2,10 +2,13 @@
 """Sets Stockbell up and runs or tests it, with nothing but Python on the machine.
 
     python3 dev.py run [...]     make the environment if it is missing, then start Stockbell
-    python3 dev.py test [...]    the same with the test tools, then ruff, mypy and pytest
+    python3 dev.py test          the same with the test tools, then ruff, mypy and the tests, side by side
+    python3 dev.py test --all    also the tests that take long: kills, probes and a real browser
+    python3 dev.py test --long   only those
+    python3 dev.py test [...]    ruff and mypy, then pytest with these arguments
     python3 dev.py setup         only make the environment
 
-What follows `run` goes to `stockbell run`, what follows `test` goes to pytest. The environment is the folder
+What follows `run` goes to `stockbell run`. The environment is the folder
 .venv beside this file; it is made again when it is broken, moved or from another Python, and the packages are
 installed again when pyproject.toml or constraints.txt changed.
 """
@@ -51,14 +54,10 @@ try:
 except ImportError:
     sys.exit("dev.py: Stockbell runs on Linux and macOS. On Windows, use it inside WSL.")
 
-CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["pytest"])
-# All tests take minutes, and each waits for something now and then: there is one worker more than processors.
-# Each has a PostgreSQL server of its own, so there are not many.
-IN_PARALLEL = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "worksteal"]
 # Variables of the caller that would lead Python or pip out of .venv, or switch off the asserts of the tests.
 # Where pip finds packages (index, proxy, certificates, configuration files) stays the caller's business.
 LEAKS = {
-    *("PYTHONHOME", "PYTHONPATH", "PYTHONOPTIMIZE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"),
+    *("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONOPTIMIZE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"),
     *("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS", "PIP_QUIET"),
     *("PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_NO_BINARY", "PIP_REQUIRE_HASHES"),
 }
@@ -90,7 +89,7 @@ def main(arguments: list[str]) -> int:
         if command == "run":
             become(python, root, ["-m", "stockbell", "run", *rest])
         if command == "test":
-            return check(python, root, rest)
+            become(python, root, ["-m", "tests.checks", *rest])
         say("The environment is ready. Start Stockbell with: python3 dev.py run")
     except SetupError as error:
         print(f"dev.py: {error}", file=sys.stderr)
@@ -244,35 +243,6 @@ def become(python: Path, root: Path, arguments: list[str]) -> NoReturn:
     os.execve(python, [str(python), *arguments], environment())
 
 
-def check(python: Path, root: Path, pytest_arguments: list[str]) -> int:
-    """Run the checks in order; return the exit code of the first that fails, or 0.
-
-    All the tests run in several processes; those that somebody chooses, in one.
-    """
-    for command in CHECKS:
-        full = [*command, *(pytest_arguments or IN_PARALLEL)] if command[0] == "pytest" else command
-        say(f"== {' '.join(full)}")
-        code = passed_on([str(python), "-m", *full], root)
-        if code != 0:
-            say(colored(f"{command[0]} failed (exit code {code}).", 31))
-            return code
-    say(colored("All checks passed: ruff, mypy and pytest.", 32))
-    return 0
-
-
-def passed_on(command: list[str], root: Path) -> int:
-    """Run a command on this terminal and return its exit code, 128 + n when signal n ended it."""
-    interrupted = False
-    with child(command, root) as process:
-        try:
-            process.wait()
-        except KeyboardInterrupt:
-            interrupted = True
-            let_end(process)
-    code = process.returncode if process.returncode >= 0 else 128 - process.returncode
-    return code or (128 + signal.SIGINT if interrupted else 0)
-
-
 def quietly(command: list[str], root: Path, lock: int, most: int = 0) -> None:
     """Run one step of the setup; its output goes to .venv/setup.log, how far it is to the terminal.
 
@@ -408,12 +378,6 @@ class Progress:
         elif line and time.monotonic() >= self._next:
             say(line)
             self._next = time.monotonic() + self._every_s
-
-
-def colored(sentence: str, color: int) -> str:
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
-        return sentence
-    return f"\033[{color}m{sentence}\033[0m"
 
 
 if __name__ == "__main__":

@@ -192,3 +192,17 @@ def statements() -> Iterator[list[str]]:
     """Each statement that an engine executes; one that is executed for many rows counts once."""
     with noting_statements() as seen:
         yield seen
+
+
+LONG = [Path(__file__).parent / folder for folder in ("browser", "chaos", "probes")]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import what is left out as a whole: that takes seconds, in each process."""
+    return True if collection_path in LONG and config.option.markexpr == "not long" else None
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what takes too long for every run: `python3 dev.py test` leaves it out."""
+    if any(folder in item.path.parents for folder in LONG):
+        item.add_marker("long")

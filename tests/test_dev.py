@@ -65,18 +65,13 @@ while "wait" in sys.argv:
     time.sleep(0.05)
 """
 
-TOOL = """
+CHECKS = """
 import os, signal, sys, time
-name = os.path.basename(__file__)[:-3]
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))
-try:
-    print(name, sys.argv[1:], flush=True)
-    while "wait" in sys.argv:
-        time.sleep(0.05)
-except KeyboardInterrupt:
-    sys.exit(2)
-if name + "-fails" in os.environ.get("TOOLS", ""):
-    sys.exit(3)
+print("checks", sys.argv[1:], os.environ.get("PYTHONPATH"), sys.prefix, flush=True)
+while "wait" in sys.argv:
+    time.sleep(0.05)
+sys.exit(3 if "milk" in sys.argv else 0)
 """
 
 
@@ -141,14 +136,15 @@ class Project:
 
 def lay_out(folder: Path) -> Project:
     project = Project(folder / "our höme", folder / "wheels")
-    (project.root / "stockbell").mkdir(parents=True)
+    for package in ("stockbell", "tests"):
+        (project.root / package).mkdir(parents=True)
+    (project.root / "tests" / "__init__.py").touch()
+    (project.root / "tests" / "checks.py").write_text(CHECKS, encoding="utf-8")
     project.wheels.mkdir()
     shutil.copy(DEV, project.root)
     (project.root / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
     (project.root / "constraints.txt").write_text("setuptools==1\n", encoding="utf-8")
     (project.root / "stockbell" / "__main__.py").write_text(APP, encoding="utf-8")
-    for tool in ("ruff", "mypy", "pytest"):
-        (project.root / f"{tool}.py").write_text(TOOL, encoding="utf-8")
     project.write_backend()
     for version in ("1", "2"):
         with zipfile.ZipFile(project.wheels / f"setuptools-{version}-py3-none-any.whl", "w") as wheel:
@@ -306,35 +302,20 @@ def test_stopping_run_stops_the_server_and_passes_its_exit_code_on(project: Proj
         assert process.wait(timeout=10) == 7
 
 
-def test_test_runs_the_checks_in_order_and_hands_its_arguments_to_pytest(project: Project) -> None:
-    done = project.run("test", "-k", "milk")
-    said = [line for line in done.stdout.splitlines() if not line.startswith("[")]
-    assert said == [
-        *("== ruff check .", "ruff ['check', '.']"),
-        *("== ruff format --check .", "ruff ['format', '--check', '.']"),
-        *("== mypy", "mypy []"),
-        *("== pytest -k milk", "pytest ['-k', 'milk']"),
-        "All checks passed: ruff, mypy and pytest.",
-    ]
-    assert done.returncode == 0
+def test_test_hands_its_arguments_to_the_checks_and_passes_their_exit_code_on(project: Project) -> None:
+    done = project.run("test", "-k", "milk", PYTHONPATH=str(project.wheels))
+    assert done.stdout.splitlines()[-1] == f"checks {['-k', 'milk']} None {project.root / '.venv'}"
+    assert done.returncode == 3
     assert steps(project.run("setup")) == [], "an environment with the test tools serves to run as well"
 
 
-def test_the_first_check_that_fails_ends_the_test_with_its_exit_code(project: Project) -> None:
-    done = project.run("test", TOOLS="mypy-fails")
-    assert done.returncode == 3
-    assert done.stdout.endswith("mypy failed (exit code 3).\n")
-
-
-@pytest.mark.parametrize(("stop", "code"), [(signal.SIGTERM, 5), (signal.SIGINT, 2)])
-def test_stopping_the_tests_stops_pytest_first(project: Project, stop: signal.Signals, code: int) -> None:
+def test_stopping_test_stops_the_checks(project: Project) -> None:
     with project.start("test", "wait") as process:
         assert process.stdout is not None
-        while "pytest ['wait']" not in process.stdout.readline():
+        while "checks ['wait']" not in process.stdout.readline():
             assert process.poll() is None
-        process.send_signal(stop)
-        _, err = process.communicate(timeout=10)
-    assert (process.returncode, err) == (code, "")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 5
 
 
 def test_a_changed_list_of_packages_is_installed_into_the_same_environment(project: Project) -> None:
