@@ -16,8 +16,6 @@ from tests.support.people import Person
 SETTINGS = "/notifications/settings"
 SECTIONS = "email, inApp, telegram, preferences, routes, quietHours, mutedUntil, schedules"
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 
 @pytest.fixture
 async def document(api: str) -> dict[str, Any]:

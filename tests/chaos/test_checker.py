@@ -142,7 +142,7 @@ def use(session: Session, homes: Town, quantity: int) -> None:
     stock.patch(session, who, home.id, item_id, None, {"name": name, "quantity": quantity})
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("kind", "verdict"), [(Dispatcher, set()), (IgnoresTheFence, {"repeated"})])
 async def test_who_lost_the_chat_does_not_free_it(
     stage: Stage, watch: Watch, kind: type[Dispatcher], verdict: set[str]

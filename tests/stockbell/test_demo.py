@@ -1,14 +1,10 @@
 """What the demo makes, and what its screen promises."""
 
-import pytest
-
 from core.accounts import accounts
 from core.config import Settings
 from core.db import Database
 from stockbell import demo
 from stockbell.banner import demo_screen
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def screen(database: Database, settings: Settings) -> str:

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from sandbox import people
 from sandbox.app import begin_shutdown, create_app
+from sandbox.chats import people
 from sandbox.settings import SandboxSettings
 from tests.support.serving import serving
 

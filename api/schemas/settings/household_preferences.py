@@ -2,12 +2,8 @@
 
 from typing import Self
 
-from api.schemas.base import Change
-from api.schemas.base import Out
-from api.schemas.base import example
-from api.schemas.settings.routing import RoutesBody
-from api.schemas.settings.routing import RoutesOut
-from api.schemas.settings.routing import Types
+from api.schemas.base import Change, Out, example
+from api.schemas.settings.routing import RoutesBody, RoutesOut, Types
 from core.settings.household_preferences import HouseholdSettings
 
 

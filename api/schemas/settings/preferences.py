@@ -6,18 +6,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StrictBool
 
 from api.schemas.base import Body, Change, Out, example
-from api.schemas.fields import Moment
-from api.schemas.fields import TimeOfDay
-from api.schemas.fields import Zone
-from api.schemas.fields import as_username
-from api.schemas.settings.routing import RoutesBody
-from api.schemas.settings.routing import RoutesOut
-from api.schemas.settings.routing import Types
-from api.schemas.settings.times import QuietHoursBody
-from api.schemas.settings.times import QuietHoursOut
-from api.schemas.settings.times import ScheduleOut
-from api.schemas.settings.times import SchedulesBody
-from api.schemas.settings.times import schedules_of
+from api.schemas.fields import Moment, TimeOfDay, Zone, as_username
+from api.schemas.settings.routing import RoutesBody, RoutesOut, Types
+from api.schemas.settings.times import QuietHoursBody, QuietHoursOut, ScheduleOut, SchedulesBody, schedules_of
 from core.settings.preview import Draft
 from core.values.settings import NotificationSettings
 
