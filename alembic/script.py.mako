@@ -6,6 +6,7 @@ Revises: ${down_revision | comma,n}
 
 import sqlalchemy as sa
 import sqlmodel
+
 from alembic import op
 ${imports if imports else ""}
 
