@@ -10,7 +10,7 @@ from api.openapi.descriptions import failing
 from api.routes import new_router
 from api.schemas.inbox import DeliveriesOut, InboxOut, MarkedOut, NotificationOut, UnreadOut
 from api.schemas.pagination import LARGEST_PAGE, Number, Size
-from core.delivery import delivery_history, inbox
+from core.delivery import history, inbox
 from core.models import ChannelName, Topic
 from core.notifications import announcing
 
@@ -44,7 +44,7 @@ async def list_deliveries(
 ) -> DeliveriesOut:
     """List every delivery to the caller, newest first: its state, and the reason when it was not sent."""
     return DeliveriesOut.of(
-        await tx.read(delivery_history.of_person, who, page, page_size, topic=topic, channel=channel)
+        await tx.read(history.of_person, who, page, page_size, topic=topic, channel=channel)
     )
 
 

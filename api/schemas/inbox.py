@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from api.schemas.base import Out
 from api.schemas.pagination import PaginationOut
-from core.delivery.delivery_history import DeliveryRecord
+from core.delivery.history import DeliveryRecord
 from core.delivery.inbox import InboxEntry
 from core.models import ChannelName, DeliveryState
 from core.pages import Page

@@ -15,7 +15,7 @@ from bot.markup import shorten, units
 from bot.stock.item_buttons import item_row
 from core import events
 from core.events.severity import BAD
-from core.wording import digest_charts, scheduled, sentences
+from core.wording import charts, scheduled, sentences
 from core.wording.channels import Composed, Line, Recap
 
 # Telegram takes 4096 UTF-16 units after its entities are parsed; the rest is margin.
@@ -45,7 +45,7 @@ def page(
     whatever else was sent at a time, when it is alone.
     """
     lines = sorted(lines, key=lambda line: not isinstance(line.event, events.DigestGathered))
-    picture = digest_charts.of(lines[0].event)
+    picture = charts.of(lines[0].event)
     longest, per_page = (LONGEST_BELOW_PICTURE, PER_PICTURE) if picture else (LONGEST, PER_PAGE)
     size = min(per_page, most)
     pages = -(-len(lines) // size)

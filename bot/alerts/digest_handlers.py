@@ -12,7 +12,7 @@ from bot.replies import Reply
 from bot.stock import card_view, item_commands
 from core.actors import Actor
 from core.db import Transactions
-from core.delivery import told
+from core.delivery import history
 from core.delivery.chats import ActiveHousehold
 from core.digests import gathering
 from core.errors import Invalid
@@ -48,6 +48,6 @@ async def _attend(_query: CallbackQuery, callback_data: Attend, tx: Transactions
 
 
 async def _items(_query: CallbackQuery, callback_data: ShowItems, tx: Transactions, who: Actor) -> Reply:
-    lines = await tx.read(told.lines, who, callback_data.message)
+    lines = await tx.read(history.lines, who, callback_data.message)
     found = digest_buttons.items_of([line.event for line in lines])
     return digest_buttons.page(callback_data.message, found, callback_data.number, fresh=callback_data.fresh)

@@ -10,7 +10,7 @@ from bot.keyboards import keyboard
 from bot.replies import Reply
 from core.actors import Actor
 from core.db import Transactions
-from core.delivery import told
+from core.delivery import history
 
 
 def create_router() -> Router:
@@ -20,7 +20,7 @@ def create_router() -> Router:
 
 
 async def _more(_query: CallbackQuery, callback_data: More, tx: Transactions, who: Actor) -> Reply:
-    lines = await tx.read(told.lines, who, callback_data.message)
+    lines = await tx.read(history.lines, who, callback_data.message)
     page = alert_view.page(callback_data.message, lines, callback_data.number)
     rows = [
         [InlineKeyboardButton(text=label, callback_data=data) for label, data in row] for row in page.buttons

@@ -10,8 +10,8 @@ from bot.markup import plain
 from bot.replies import Reply
 from core.actors import Actor
 from core.db import Transactions
-from core.delivery import trail
-from core.delivery.trail import Story
+from core.delivery import history
+from core.delivery.history import Story
 from core.models import ChannelName
 from core.notifications import announcing
 from core.settings import preferences
@@ -29,7 +29,7 @@ def create_router() -> Router:
 
 
 async def _why(_message: Message, tx: Transactions, who: Actor) -> Reply:
-    stories = await tx.read(trail.recent, who, SHOWN)
+    stories = await tx.read(history.recent, who, SHOWN)
     if not stories:
         return Reply("Nothing has happened yet that concerns you.")
     zone = (await tx.read(preferences.get, who)).timezone

@@ -61,12 +61,12 @@ def freeze(
 def of_one_message(channel: ChannelName, folds: Sequence[Fold]) -> list[Fold]:
     """Return what goes out together; what else is due follows in the next message.
 
-    A letter goes alone, and first. A digest carries what waited for it, after what is more urgent.
+    Transactional mail goes alone, and first. A digest carries what waited for it, after what is more urgent.
     """
     if channel is ChannelName.EMAIL:
-        letters = [fold for fold in folds if isinstance(fold.line.event, events.Letter)]
-        if letters:
-            return letters[:1]
+        alone = [fold for fold in folds if isinstance(fold.line.event, events.TransactionalMail)]
+        if alone:
+            return alone[:1]
     digests = [fold for fold in folds if isinstance(fold.line.event, events.DigestGathered)]
     waited = [fold for fold in folds if fold.line.deferred == Deferral.DIGEST and fold not in digests]
     urgent = [fold for fold in folds if fold not in digests and fold not in waited]

@@ -147,7 +147,7 @@ def _judged(
         mailing = can_mail(session)
         for kind in kinds:
             to_stranger = (
-                route.channel is ChannelName.EMAIL and events.is_letter(kind.event) and owner is None
+                route.channel is ChannelName.EMAIL and events.is_transactional(kind.event) and owner is None
             )
             if owner == kind.user_id or to_stranger:
                 place = mailbox if to_stranger else None
@@ -177,7 +177,7 @@ def _verdict(
         kind.topic,
         Severity(kind.severity),
         kind.level(watched) if watched else None,
-        transactional=mailbox is None and events.is_letter(kind.event),
+        transactional=mailbox is None and events.is_transactional(kind.event),
         waited=kind.deferred is not None,
     )
     verdict = judge(matter, person, route.channel, now=clock.utcnow(), mailing=mailing)

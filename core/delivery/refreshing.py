@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import events
 from core.delivery.coalescing import Fold
-from core.digests import expiring, expiry_warnings, gathering, merging, shopping_reminders
+from core.digests import expiry_warnings, gathering, merging, shopping_reminders, standing
 from core.preferences import recipients
 from core.preferences.recipients import Recipient
 
@@ -69,8 +69,8 @@ def _by_now(session: Session, to: Recipient, waited: Sequence[Any]) -> events.Sc
         case events.ShoppingReminded():
             return shopping_reminders.remind(session, to)
         case events.DigestGathered() as newest:
-            merged = merging.merge([event.digest for event in waited], gathering.MOST)
-            digest = replace(merged, **gathering.standing(session, to))
+            merged = merging.merge([event.digest for event in waited], standing.MOST)
+            digest = replace(merged, **standing.of_recipient(session, to))
             if len(waited) > 1:
                 digest = replace(digest, usage_before=gathering.used_before(session, to, digest))
             return None if digest.is_empty else replace(newest, digest=digest)
@@ -84,7 +84,7 @@ def _expiring(
     warned = {item.id: item for event in waited for item in event.items}
     found = [
         one.item
-        for one in expiring.of_ids(session, to, list(warned))
+        for one in standing.expiring_of(session, to, list(warned))
         if warned[one.item.id].expires in (one.expires, None)
     ]
     return expiry_warnings.event(to, found) if found else None

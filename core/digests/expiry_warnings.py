@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from core import clock, events, pruning
 from core.db import table, upsert
-from core.digests import expiring
-from core.digests.expiring import Expiring
+from core.digests import standing
+from core.digests.standing import Expiring
 from core.models import ExpiryWarning, Item, Stage, WatchLevel
 from core.preferences.recipients import Recipient
 from core.values.digests import ExpiringItem
@@ -36,7 +36,7 @@ def warn(
     days_on = (clock.day_of(next_run_at, to.timezone) - to.today).days if next_run_at is not None else 1
     found = [
         one
-        for one in expiring.of_recipient(session, to)
+        for one in standing.expiring(session, to)
         if not only_followed or one.watching.level == WatchLevel.FOLLOW
     ]
     new: set[UUID] = set()
@@ -58,8 +58,7 @@ def stage_of(days: int, days_on: int = 1) -> Stage:
 
 def _record(session: Session, to: Recipient, found: Sequence[Expiring], days_on: int) -> set[UUID]:
     """Record warnings, and return the ids of the items of which there was none of this stage yet."""
-    ids = expiring.ids(found)
-    known = _known(session, to.user_id, ids)
+    known = _known(session, to.user_id, [one.item.id for one in found])
     stages = {one.item.id: stage_of(one.item.days, days_on) for one in found}
     wanted = [one for one in found if (one.item.id, stages[one.item.id], one.expires) not in known]
     if not wanted:
@@ -68,7 +67,7 @@ def _record(session: Session, to: Recipient, found: Sequence[Expiring], days_on:
     still_there = set(
         session.execute(
             select(_items.c.id)
-            .where(_items.c.id.in_(expiring.ids(wanted)))
+            .where(_items.c.id.in_([one.item.id for one in wanted]))
             .with_for_update(read=True, key_share=True, skip_locked=True)
         ).scalars()
     )

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.actors import Actor
-from core.digests import expiring, running_low, usage
+from core.digests import standing, usage
 from core.digests.digest_changes import Happened
 from core.errors import NotAllowed
 from core.events import streams
@@ -22,14 +21,10 @@ from core.preferences.recipients import Recipient
 from core.preferences.schedules import LastRun
 from core.values.digests import DayUsage, Digest, Usage
 
-T = TypeVar("T")
-
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 DAYS_OF_WEEKLY = 7
 # So much earlier than its day something happened that counts for a later one: zones are as far apart.
 LATEST = timedelta(days=2)
-# What a list has at most: more nobody reads, and it is kept with each notification.
-MOST = 50
 
 
 def since_last(
@@ -106,7 +101,7 @@ def gather(
             to.household_id, history.item.id, history.item.category, history.item.location
         )
     ]
-    changes, more_changes = _cut(happened.changes(session, newest_first))
+    changes, more_changes = standing.cut(happened.changes(session, newest_first))
     return Digest(
         weekly=False,
         begins=begins,
@@ -117,15 +112,8 @@ def gather(
         left=list(happened.left.values()),
         usage=usage.count(usage.read(session, to.household_id, after_seq, through_seq)),
         after_seq=after_seq,
-        **standing(session, to),
+        **standing.of_recipient(session, to),
     )
-
-
-def standing(session: Session, to: Recipient) -> dict[str, Any]:
-    """Return how things stand, as fields of a Digest: what is low, and what expires."""
-    low, more_low = _cut(running_low.of_recipient(session, to))
-    expires, more_expiring = _cut([one.item for one in expiring.of_recipient(session, to)])
-    return {"low": low, "more_low": more_low, "expiring": expires, "more_expiring": more_expiring}
 
 
 def _of_whole_days(session: Session, to: Recipient, digest: Digest, day: date) -> Digest:
@@ -163,10 +151,6 @@ def _used_by_day(session: Session, to: Recipient, first: date, days: int) -> lis
 
 def _runs(session: Session, to: Recipient, kind: ScheduleKind) -> Sequence[LastRun]:
     return schedules.history(session, to.user_id, to.household_id, kind)
-
-
-def _cut(found: Sequence[T]) -> tuple[list[T], int]:
-    return list(found[:MOST]), max(0, len(found) - MOST)
 
 
 def _event(to: Recipient, digest: Digest) -> events.DigestGathered:

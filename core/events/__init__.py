@@ -26,13 +26,6 @@ from core.events.items import (
     StockRanOut,
     StockRecovered,
 )
-from core.events.letters import (
-    AddressToVerify,
-    InvitationSent,
-    Letter,
-    PasswordChanged,
-    PasswordResetAsked,
-)
 from core.events.people import (
     ChatEvent,
     ChatLinked,
@@ -60,7 +53,14 @@ from core.events.shopping import (
     ShoppingListEvent,
     ShoppingListUpdated,
 )
-from core.events.storage import dump, is_known, is_letter, load
+from core.events.storage import dump, is_known, is_transactional, load
+from core.events.transactional import (
+    AddressToVerify,
+    InvitationSent,
+    PasswordChanged,
+    PasswordResetAsked,
+    TransactionalMail,
+)
 
 __all__ = [
     "AddressToVerify",
@@ -85,7 +85,6 @@ __all__ = [
     "ItemsImported",
     "JoinAnswered",
     "JoinAsked",
-    "Letter",
     "LevelEvent",
     "MailboxSuspended",
     "MemberJoined",
@@ -108,9 +107,10 @@ __all__ = [
     "StockRanOut",
     "StockRecovered",
     "TestSent",
+    "TransactionalMail",
     "Unreadable",
     "dump",
     "is_known",
-    "is_letter",
+    "is_transactional",
     "load",
 ]

@@ -27,7 +27,6 @@ from core.events.items import (
     StockRanOut,
     StockRecovered,
 )
-from core.events.letters import AddressToVerify, InvitationSent, Letter, PasswordChanged, PasswordResetAsked
 from core.events.people import (
     ChatLinked,
     ChatSuspended,
@@ -46,6 +45,13 @@ from core.events.shopping import (
     ShoppingListAdded,
     ShoppingListDeleted,
     ShoppingListUpdated,
+)
+from core.events.transactional import (
+    AddressToVerify,
+    InvitationSent,
+    PasswordChanged,
+    PasswordResetAsked,
+    TransactionalMail,
 )
 
 _KINDS: tuple[type[Event], ...] = (
@@ -100,9 +106,9 @@ def is_known(name: str) -> bool:
     return name in _BY_NAME
 
 
-def is_letter(name: str) -> bool:
-    """Say whether the event of that name is a letter."""
-    return issubclass(_BY_NAME.get(name, Event), Letter)
+def is_transactional(name: str) -> bool:
+    """Say whether the event of that name is transactional mail."""
+    return issubclass(_BY_NAME.get(name, Event), TransactionalMail)
 
 
 def dump(event: Event) -> tuple[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from core import events
 from core.mail.links import Target, reference
 from core.mail.templating import filled
-from core.wording import digest_charts, scheduled, sentences
+from core.wording import charts, scheduled, sentences
 from core.wording.channels import Composed, Line, Recap
 from core.wording.sentences import Style
 
@@ -19,10 +19,10 @@ STOP = ("Stop these mails", reference(Target.UNSUBSCRIBE))
 
 
 def compose(lines: Sequence[Line], most: int, recap: Recap | None = None) -> Composed:
-    """Return the mail that tells the first of the lines; a letter is a mail of its own."""
+    """Return the mail that tells the first of the lines; a transactional one stands alone."""
     [event, *_] = [line.event for line in lines]
-    if isinstance(event, events.Letter):
-        return _letter(event)
+    if isinstance(event, events.TransactionalMail):
+        return _transactional(event)
     hidden = [sentences.recapped(recap)] if recap is not None else []
     if isinstance(event, events.DigestGathered) or (
         len(lines) == 1 and isinstance(event, events.ScheduledEvent)
@@ -43,7 +43,7 @@ def _whole(
         return [*whole, *hidden, *also]
 
     mail = _mail(scheduled.headline(event), said, [STOP])
-    return replace(mail, picture=digest_charts.of(event))
+    return replace(mail, picture=charts.of(event))
 
 
 def _told(lines: Sequence[Line], most: int, style: Style) -> list[str]:
@@ -63,15 +63,15 @@ def _written(text: str, style: Style) -> str:
     return Markup(text) if style is sentences.HTML else text  # noqa: S704
 
 
-def _letter(letter: events.Letter) -> Composed:
+def _letter(letter: events.TransactionalMail) -> Composed:
     subject, stop = sentences.title(letter), []
     match letter:
         case events.AddressToVerify():
             note = "The link works once, for 24 hours. If it was not you, do nothing."
-            link = ("Confirm this address", reference(Target.VERIFY, letter.token_id))
+            link = ("Confirm this address", reference(Target.VERIFY, event.token_id))
         case events.PasswordResetAsked():
             note = "The link works once, for 30 minutes. If it was not you, do nothing: nothing changes then."
-            link = ("Set a new password", reference(Target.RESET, letter.token_id))
+            link = ("Set a new password", reference(Target.RESET, event.token_id))
         case events.InvitationSent():
             subject = f"{letter.user_name} invites you to {letter.household_name}"
             note = f"You can accept until {letter.expires_at:%Y-%m-%d}. If you do not want to, do nothing."

@@ -1,4 +1,4 @@
-"""Letters: mails that somebody gets whatever they switched off. They go through the outbox like all else."""
+"""Transactional mail: sent whatever its person switched off. It goes through the outbox like all else."""
 
 from uuid import UUID, uuid4
 
@@ -16,18 +16,18 @@ notifications, deliveries = table(Notification), table(Delivery)
 def send(
     session: Session,
     user_id: UUID,
-    letter: events.Letter,
+    event: events.TransactionalMail,
     mailbox_id: UUID,
     *,
     household_id: UUID | None = None,
     refused: str | None = None,
 ) -> None:
-    """Let a letter be mailed after the commit; `user_id` is whose delivery it is, in their history.
+    """Let it be mailed after the commit; `user_id` is whose delivery it is, in their history.
 
     It is not sent when the person is not, or no more, in the household. `refused` says why it is not at all.
     """
     now, notification_id = clock.utcnow(), uuid4()
-    name, payload = events.dump(letter)
+    name, payload = events.dump(event)
     session.execute(
         insert(notifications).values(
             id=notification_id,
@@ -46,7 +46,7 @@ def send(
             user_id=user_id,
             channel=ChannelName.EMAIL,
             mailbox_id=mailbox_id,
-            severity=severity.of(letter),
+            severity=severity.of(event),
             state=DeliveryState.PENDING if refused is None else DeliveryState.SKIPPED,
             reason=refused,
             dedupe_key=f"{notification_id}:{ChannelName.EMAIL}",

@@ -2,9 +2,7 @@
 
 from core.models.accounts import AttemptCounter, RefreshToken, User
 from core.models.base import Base
-from core.models.counters import Counter
 from core.models.destinations import Mailbox
-from core.models.heartbeats import Heartbeat
 from core.models.households import (
     Household,
     Invitation,
@@ -26,6 +24,7 @@ from core.models.notifications import (
     Notification,
     Topic,
 )
+from core.models.operations import Counter, Heartbeat, IdempotencyKey
 from core.models.preferences import (
     ExpiryWarning,
     HouseholdPreference,
@@ -39,7 +38,6 @@ from core.models.preferences import (
     WatchLevel,
     When,
 )
-from core.models.requests import IdempotencyKey
 from core.models.shopping import ShoppingList, ShoppingListItem
 from core.models.streams import Stream, StreamEntry
 from core.models.telegram import Chat, InboundUpdate, LinkCode, SettingsMenu, TelegramBot, UpdateState

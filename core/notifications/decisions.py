@@ -69,7 +69,7 @@ def decide(
 
 
 def _matter(topic: Topic, event: events.Event, level: str | None, acted_on: Face | None) -> Matter:
-    transactional = isinstance(event, events.Letter)
+    transactional = isinstance(event, events.TransactionalMail)
     return Matter(topic, severity.of(event), level, transactional=transactional, acted_on=acted_on)
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
+from core import events
 from core.days import MONTHS, SHORT_WEEKDAYS
+from core.wording import scheduled
 
 # Who listens to more days than these no longer takes them in.
 MOST_DAYS_TOLD = 14
@@ -34,6 +36,21 @@ class UsedAndWasted:
         """Return the chart that `to_json` made this of."""
         days = [date.fromisoformat(day) for day in kept["days"]]
         return cls(days, kept["used"], kept["wasted"], kept["title"])
+
+
+def of(event: events.Event) -> UsedAndWasted | None:
+    """Return the chart of a weekly digest in which something was used or thrown away, else None."""
+    if not isinstance(event, events.DigestGathered):
+        return None
+    days = event.digest.by_day
+    if not any(day.used or day.wasted for day in days):
+        return None
+    return UsedAndWasted(
+        days=[day.day for day in days],
+        used=[day.used for day in days],
+        wasted=[day.wasted for day in days],
+        title=scheduled.headline(event),
+    )
 
 
 def describe(chart: UsedAndWasted) -> str:

@@ -5,20 +5,20 @@ from typing import TYPE_CHECKING
 
 from core import events
 from core.events.severity import BAD
-from core.models import MovementKind
+from core.models import MovementKind, Role
 from core.quantities import display
 from core.values.items import ItemState, StockLevel
-from core.wording import scheduled, transactional
+from core.wording import scheduled
 from core.wording.style import HTML as HTML
 from core.wording.style import NAMED
 from core.wording.style import PLAIN as PLAIN
 from core.wording.style import Style as Style
-from core.wording.transactional import ROLES as ROLES
 
 if TYPE_CHECKING:
     from core.wording.channels import Line, Recap
 
 
+ROLES = {Role.ADMIN: "an admin", Role.MEMBER: "a member", Role.VIEWER: "a viewer"}
 _VERBS = {
     MovementKind.CONSUMED: "used",
     MovementKind.WASTED: "threw away",
@@ -120,8 +120,8 @@ def sentence(event: events.Event, style: Style = PLAIN) -> str:
             return _chat_event(event, style)
         case events.ScheduledEvent():
             return scheduled.sentence(event, style.name, style.text)
-        case events.Letter() | events.MailboxSuspended():
-            return transactional.sentence(event, style.name, style.text)
+        case events.TransactionalMail() | events.MailboxSuspended():
+            return _account(event, style)
         case events.Unreadable():
             return "Something happened that this version of Stockbell cannot put in words."
     raise ValueError(f"{type(event).__name__} is told to nobody")
@@ -240,6 +240,30 @@ def _stock_moved(event: events.StockMoved, style: Style) -> str:
             return f"{who} moved {item} back to {style.text(event.item.location)}."
         return f"{who} {_act(event.kind, event.delta, event.item, style)}: {left} of {item}."
     return f"{who} {_act(event.kind, event.delta, event.item, style)} of {item}; {left} left."
+
+
+def _account(event: events.TransactionalMail | events.MailboxSuspended, style: Style) -> str:
+    match event:
+        case events.AddressToVerify():
+            return "Somebody, probably you, made a Stockbell account with this email address."
+        case events.PasswordResetAsked():
+            return "Somebody, probably you, asked for a new password for your Stockbell account."
+        case events.PasswordChanged():
+            return (
+                "Your Stockbell password was changed, and you were signed out everywhere. "
+                "If that was not you, set another one at once."
+            )
+        case events.InvitationSent():
+            return (
+                f"{style.text(event.user_name)} invites {style.text(event.email)} to the household "
+                f"{style.name(event.household_name)} as {ROLES[event.role]}."
+            )
+        case events.MailboxSuspended():
+            return (
+                f"Mail to {style.name(event.address)} is refused by its mail server, so nothing more is sent "
+                "there. When it works again, ask for another mail to confirm it."
+            )
+    raise ValueError(f"{type(event).__name__} has no words")
 
 
 def _chat_event(event: events.ChatEvent, style: Style) -> str:

@@ -10,7 +10,7 @@ from core import emails
 from core.accounts import accounts
 from core.actors import Actor, Face
 from core.config import Settings
-from core.delivery import trail
+from core.delivery import history
 from core.errors import NotFound
 from core.models import DeliveryState
 from core.notifications import announcing
@@ -26,12 +26,12 @@ def obey(chosen: argparse.Namespace, settings: Settings) -> str:
     match chosen.action:
         case "list":
             state = DeliveryState(chosen.state) if chosen.state else None
-            rows = _run(settings, trail.find, state=state, channel=chosen.channel, limit=chosen.limit)
+            rows = _run(settings, history.find, state=state, channel=chosen.channel, limit=chosen.limit)
             return "\n".join(map(_line, rows)) or "There is none."
         case "show":
-            return _details(_run(settings, trail.show, chosen.id))
+            return _details(_run(settings, history.show, chosen.id))
         case "replay":
-            again = _run(settings, trail.replay, chosen.id)
+            again = _run(settings, history.replay, chosen.id)
             return f"Delivery {again} sends it once more. It is due now."
     _run(settings, _send_test, emails.valid(chosen.email))
     return f"A test is on its way to {chosen.email}, on every channel that they switched on."

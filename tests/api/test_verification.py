@@ -19,7 +19,7 @@ async def verify(person: Person, post: Post) -> None:
 
 
 async def token_for(person: Person, post: Post) -> str:
-    return token_in(await post.letter(person.email, "Confirm your email address"), "verify-email")
+    return token_in(await post.mail(person.email, "Confirm your email address"), "verify-email")
 
 
 async def test_invitations_wait_until_the_address_is_proven(
@@ -118,8 +118,8 @@ async def test_nobody_is_flooded_with_invitations(alice: Person, post: Post, wat
     await post.deliver()
     assert len(post.server.to("dora@example.com")) == 5
     history = (await alice.get("/notifications/history", {"channel": "email"}))["history"]
-    letters = [one["reason"] for one in history if one["type"] == "account"]
-    assert letters[:2] == ["too_many", "too_many"]
+    reasons = [one["reason"] for one in history if one["type"] == "account"]
+    assert reasons[:2] == ["too_many", "too_many"]
 
 
 async def test_who_was_removed_in_the_meantime_invites_nobody(

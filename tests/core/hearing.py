@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from core.db import Database
-from core.delivery import trail
+from core.delivery import history
 from core.delivery.dispatcher import Dispatcher
 from core.inventory import stock
 from core.settings import preferences
@@ -31,7 +31,7 @@ def add_items(session: Session, home: World, *names: str) -> list[Any]:
 
 async def waits(database: Database, home: World, name: str = "alice") -> list[str | None]:
     """Return what the newest thing waits for, or what became of it, on Telegram."""
-    stories = await database.read(trail.recent, home.in_chat(name), 1)
+    stories = await database.read(history.recent, home.in_chat(name), 1)
     return [one.reason or one.state for one in stories[0].outcomes if one.channel == "telegram"]
 
 

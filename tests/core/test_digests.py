@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.accounts import accounts
 from core.actors import Actor, Face
 from core.db import Database
-from core.digests import gathering
+from core.digests import gathering, standing
 from core.errors import NotAllowed
 from core.households import members
 from core.inventory import stock
@@ -318,15 +318,15 @@ async def test_long_lists_are_cut_and_counted(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:
     def fill(session: Session) -> None:
-        for number in range(gathering.MOST + 3):
+        for number in range(standing.MOST + 3):
             add(session, home, f"Tin {number:02}", quantity=500, expiration_date=date(2026, 3, 3))
 
     await database.write(fill)
     await at(ticking, watch, MONDAY)
     [digest] = await database.read(told, home.alice)
-    assert [len(digest.changes), len(digest.low), len(digest.expiring)] == [gathering.MOST] * 3
+    assert [len(digest.changes), len(digest.low), len(digest.expiring)] == [standing.MOST] * 3
     assert [digest.more_changes, digest.more_low, digest.more_expiring] == [4, 3, 3]
-    assert digest.changes[0].name == f"Tin {gathering.MOST + 2}"
+    assert digest.changes[0].name == f"Tin {standing.MOST + 2}"
 
 
 async def test_a_unit_that_changed_makes_no_sum(

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event, select, text, update
 from sqlalchemy.orm import Session
 
 from core.db import Database, table
-from core.delivery import trail
+from core.delivery import history
 from core.delivery.dispatcher import Dispatcher
 from core.households import members
 from core.inventory import stock
@@ -335,7 +335,7 @@ async def test_why_a_digest_did_not_come_is_in_the_trail(
 ) -> None:
     await database.write(preferences.change, home.on_web("alice"), {"telegram_enabled": False})
     await at(ticking, watch, MONDAY)
-    [story] = await database.read(trail.recent, home.on_web("alice"), 1)
+    [story] = await database.read(history.recent, home.on_web("alice"), 1)
     reasons = {outcome.channel: outcome.reason or outcome.state for outcome in story.outcomes}
     assert reasons == {"telegram": "channel_off", "inApp": "sent", "email": "channel_unavailable"}
 

@@ -9,9 +9,8 @@ from sqlalchemy import Engine
 from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
-from core.actors import Actor
 from core.db import Database
-from core.delivery import told
+from core.delivery import history
 from core.delivery.dispatcher import Dispatcher
 from core.inventory import csv_items, imports, stock
 from core.operations import retention
@@ -50,7 +49,7 @@ async def test_many_changes_of_many_items_are_one_message_with_the_last_word_on_
     assert lines[0].startswith("Milk is running low: 1 l left"), "the worst comes first"
     assert lines[1] == "Tin 00: 4 pcs in pantry. 6 changes by Bob."
     assert len(lines) == 31
-    again = await database.read(told.lines, Actor(home.alice, home.in_chat("alice").face), phones.calls[0].id)
+    again = await database.read(history.lines, home.in_chat("alice"), phones.calls[0].id)
     assert [line.latest.quantity for line in again if line.latest] == [1000, *[4000] * 30]
     rows = await database.read(world.deliveries_of, home.alice)
     assert rows.count(("telegram", "sent", None)) == 31

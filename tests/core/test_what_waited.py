@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.db import Database
-from core.delivery import told
+from core.delivery import history
 from core.delivery.dispatcher import Dispatcher
 from core.events import DigestGathered
 from core.inventory import stock
@@ -16,7 +16,7 @@ from core.models import Topic
 from core.operations.clock_process import Clock
 from core.settings import preferences, watching
 from core.shopping import shopping_entries, shopping_lists
-from core.wording import digest_charts, drawing
+from core.wording import charts, drawing
 from core.wording.channels import Line
 from tests.core import world
 from tests.core.phones import Phones
@@ -112,7 +112,7 @@ async def test_after_a_mute_one_warning_tells_what_is_still_there(
     assert phones.of(ALICE) == []
     await pass_days(ticking, dispatcher, watch, until)
     assert phones.of(ALICE) == ["Last day today: Eggs."]
-    lines = await database.read(told.lines, home.in_chat("alice"), sent_to_alice(phones))
+    lines = await database.read(history.lines, home.in_chat("alice"), sent_to_alice(phones))
     assert len(lines) == 1, "looked at again it is one as well"
     rows = await database.read(world.deliveries_of, home.alice)
     states = [state for channel, state, _ in rows if channel == "telegram" and state != "skipped"]
@@ -150,7 +150,7 @@ async def test_digests_that_waited_are_one_of_all_their_days(
     [text] = phones.of(ALICE)
     assert "2 items changed; used 3 times" in text
     assert "2 low or out" in text, "the bread, too, that is out since"
-    [line] = await database.read(told.lines, home.in_chat("alice"), sent_to_alice(phones))
+    [line] = await database.read(history.lines, home.in_chat("alice"), sent_to_alice(phones))
     assert changes_of(line) == {"Milk": (1000, 4), "Bread": (4000, 1)}
 
 
@@ -168,13 +168,13 @@ async def test_weeks_that_waited_are_one_with_all_their_days(
     assert phones.of(ALICE) == []
     await pass_days(ticking, dispatcher, watch, until)
     assert len(phones.of(ALICE)) == 1
-    [line] = await database.read(told.lines, home.in_chat("alice"), sent_to_alice(phones))
+    [line] = await database.read(history.lines, home.in_chat("alice"), sent_to_alice(phones))
     assert changes_of(line) == {"Milk": (1000, 4)}
     assert isinstance(line.event, DigestGathered)
     digest = line.event.digest
     assert (len(digest.by_day), sum(day.used for day in digest.by_day), digest.usage.used) == (21, 3, 3)
     assert digest.usage_before is None, "three weeks before that are longer ago than what is kept"
-    chart = digest_charts.of(line.event)
+    chart = charts.of(line.event)
     assert chart is not None
     assert drawing.png(chart)
 

@@ -33,7 +33,7 @@ class Post:
         await self.deliver()
         return self.server.to(address)[-1]
 
-    async def letter(self, address: str, subject: str) -> Taken:
+    async def mail(self, address: str, subject: str) -> Taken:
         """Hand in what is due, and return the last mail with this subject that an address has got."""
         await self.deliver()
         return [taken for taken in self.server.to(address) if taken.mail["Subject"] == subject][-1]

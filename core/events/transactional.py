@@ -1,4 +1,4 @@
-"""What is mailed in a mail of its own."""
+"""Transactional mail: what is mailed on its own, because somebody asked for it or must know."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,33 +9,33 @@ from core.models import Role
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter(Event):
+class TransactionalMail(Event):
     """Base of what is mailed in a mail of its own, whatever its person switched off."""
 
     user_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddressToVerify(Letter):
+class AddressToVerify(TransactionalMail):
     """Somebody gave an address as theirs; whoever gets this mail can prove it with the token."""
 
     token_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class PasswordResetAsked(Letter):
+class PasswordResetAsked(TransactionalMail):
     """Somebody asked for another password; whoever gets this mail can set it with the token."""
 
     token_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
-class PasswordChanged(Letter):
+class PasswordChanged(TransactionalMail):
     """An account has another password, and every sign-in of before was ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvitationSent(Letter):
+class InvitationSent(TransactionalMail):
     """An address was asked to join a household; `user_id` and `user_name` are who asked."""
 
     user_name: str

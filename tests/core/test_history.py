@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.db import Database
-from core.delivery import trail
+from core.delivery import history
 from core.delivery.dispatcher import Dispatcher
 from core.errors import Conflict, NotFound
 from core.inventory import stock
@@ -17,7 +17,7 @@ from tests.core.world import Watch, World
 
 
 def newest(session: Session, home: World, name: str) -> dict[str, str | None]:
-    story = trail.recent(session, home.in_chat(name), 1)[0]
+    story = history.recent(session, home.in_chat(name), 1)[0]
     return {outcome.channel: outcome.reason or outcome.state for outcome in story.outcomes}
 
 
@@ -36,7 +36,7 @@ async def test_alice_sees_that_she_was_told_and_bob_why_he_was_not(
     assert (await database.read(newest, home, "bob"))["telegram"] == "answered"
     about_milk = [
         story
-        for story in await database.read(trail.recent, home.in_chat("charlie"), 50)
+        for story in await database.read(history.recent, home.in_chat("charlie"), 50)
         if getattr(getattr(story.event, "item", None), "id", None) == home.milk
     ]
     assert about_milk == []
@@ -50,22 +50,22 @@ async def test_a_delivery_that_failed_is_tried_once_more_however_often_that_is_a
     dispatcher = Dispatcher(database, phones)
     await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     await dispatcher.run_once()
-    [failed] = await database.read(trail.find, state=DeliveryState.FAILED)
+    [failed] = await database.read(history.find, state=DeliveryState.FAILED)
     assert failed.last_error == "Bad Request: no"
 
-    again = {await database.write(trail.replay, failed.id) for _ in range(5)}
+    again = {await database.write(history.replay, failed.id) for _ in range(5)}
     assert len(again) == 1
     watch.advance(minutes=1)
     assert await dispatcher.run_once() == 1
     assert len(phones.received) == 1
-    assert {await database.write(trail.replay, failed.id)} == again
+    assert {await database.write(history.replay, failed.id)} == again
     watch.advance(minutes=1)
     assert await dispatcher.run_once() == 0
-    assert (await database.read(trail.show, again.pop())).state == "sent"
+    assert (await database.read(history.show, again.pop())).state == "sent"
     with pytest.raises(Conflict, match="nothing to send again"):
-        await database.write(trail.replay, (await database.read(trail.find, channel="inApp"))[0].id)
+        await database.write(history.replay, (await database.read(history.find, channel="inApp"))[0].id)
     with pytest.raises(NotFound):
-        await database.write(trail.replay, 424242)
+        await database.write(history.replay, 424242)
 
 
 async def test_that_there_is_enough_again_is_tried_once_more_as_well(
@@ -77,8 +77,8 @@ async def test_that_there_is_enough_again_is_tried_once_more_as_well(
     phones.failures = [DeliveryError(Failure.REFUSED, "Bad Request: no")]
     await database.write(stock.restock, home.in_chat("bob"), home.home, home.milk, 3000)
     await dispatcher.run_once()
-    [failed] = await database.read(trail.find, state=DeliveryState.FAILED)
-    await database.write(trail.replay, failed.id)
+    [failed] = await database.read(history.find, state=DeliveryState.FAILED)
+    await database.write(history.replay, failed.id)
     watch.advance(minutes=1)
     await dispatcher.run_once()
     assert [text.split(":")[0] for text in phones.of(1)][1:] == ["There is enough Milk again"]

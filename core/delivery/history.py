@@ -1,4 +1,4 @@
-"""The trail: for each thing that happened, what was decided for one person and what became of it."""
+"""What people were told: for each thing that happened, what was decided and what became of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
-from core import clock, events
+from core import clock, events, pages
 from core.actors import Actor
 from core.db import announce_after_commit, table, upsert
-from core.delivery import inbox
+from core.delivery import coalescing, inbox, refreshing
 from core.errors import Conflict, NotFound
-from core.models import Delivery, DeliveryState, Message, Notification, User
+from core.models import ChannelName, Delivery, DeliveryState, Message, Notification, Topic, User
+from core.pages import Page
+from core.wording.channels import Line
 
 deliveries, notifications, messages, users = table(Delivery), table(Notification), table(Message), table(User)
 
@@ -44,6 +46,21 @@ class Story:
     outcomes: Sequence[Outcome]
 
 
+@dataclass(frozen=True)
+class DeliveryRecord:
+    """One thing to tell on one channel: how far it got, and `reason` says why it did not get further."""
+
+    id: int
+    notification_id: UUID
+    topic: str
+    event: events.Event
+    channel: str
+    state: str
+    reason: str | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
 def recent(session: Session, who: Actor, limit: int) -> list[Story]:
     """Return what happened last and what this person was told of it, the newest first."""
     rows = session.execute(
@@ -67,6 +84,80 @@ def recent(session: Session, who: Actor, limit: int) -> list[Story]:
     for row in found:
         outcomes[row.notification_id].append(Outcome(row.channel, row.state, row.reason, row.settled_at))
     return [Story(events.load(row.event, row.payload), row.created_at, outcomes[row.id]) for row in rows]
+
+
+def of_person(
+    session: Session,
+    who: Actor,
+    number: int,
+    size: int,
+    *,
+    topic: Topic | None = None,
+    channel: ChannelName | None = None,
+) -> Page[DeliveryRecord]:
+    """Return a page of a person's deliveries, newest first."""
+    wanted = [deliveries.c.user_id == who.user_id, inbox.visible(who)]
+    if topic is not None:
+        wanted.append(notifications.c.topic == topic)
+    if channel is not None:
+        wanted.append(deliveries.c.channel == channel)
+    joined = deliveries.join(notifications, notifications.c.id == deliveries.c.notification_id)
+    total = session.execute(select(func.count()).select_from(joined).where(*wanted)).scalar_one()
+    rows = session.execute(
+        select(
+            deliveries.c.id,
+            deliveries.c.notification_id,
+            notifications.c.topic,
+            notifications.c.event,
+            notifications.c.payload,
+            deliveries.c.channel,
+            deliveries.c.state,
+            REASON,
+            deliveries.c.created_at,
+            deliveries.c.settled_at,
+        )
+        .select_from(joined)
+        .where(*wanted)
+        .order_by(deliveries.c.id.desc())
+        .limit(size)
+        .offset(pages.offset(number, size))
+    )
+    found = [
+        DeliveryRecord(
+            id=row.id,
+            notification_id=row.notification_id,
+            topic=row.topic,
+            event=events.load(row.event, row.payload),
+            channel=row.channel,
+            state=row.state,
+            reason=row.reason,
+            created_at=row.created_at,
+            settled_at=row.settled_at,
+        )
+        for row in rows
+    ]
+    return Page(found, total, number, size)
+
+
+def lines(session: Session, who: Actor, message_id: UUID) -> Sequence[Line]:
+    """Return the lines of a message to a person, the worst first, without what they may not see any more.
+
+    What had waited is as things are by now.
+
+    Raises NotFound.
+    """
+    visible = select(notifications.c.id).where(notifications.c.user_id == who.user_id, inbox.visible(who))
+    folds = coalescing.fold(
+        session,
+        deliveries.c.message_id == message_id,
+        deliveries.c.user_id == who.user_id,
+        deliveries.c.notification_id.in_(visible),
+    )
+    if not folds:
+        raise NotFound("This message is too old to be looked at again.")
+    told_at = session.execute(select(messages.c.created_at).where(messages.c.id == message_id)).scalar_one()
+    up_to_date, _ = refreshing.refresh(session, who.user_id, folds, told_at)
+    return [fold.line for fold in up_to_date or folds]
 
 
 def find(

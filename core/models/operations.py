@@ -1,4 +1,4 @@
-"""Requests that were answered, so that a repetition gets the same answer."""
+"""What the machinery keeps: counters, signs of life, and answers to requests that may be repeated."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,26 @@ from uuid import UUID
 from sqlalchemy import JSON
 from sqlmodel import Field
 
-from core.models.base import Base, varchar
+from core.models.base import Base, big, varchar
+
+
+class Counter(Base, table=True):
+    """How often something happened, whichever process saw it; it outlives them all."""
+
+    __tablename__ = "counters"
+
+    name: str = varchar(50, primary_key=True)
+    value: int = big(default=0)
+
+
+class Heartbeat(Base, table=True):
+    """That a part of the system did its work at a moment; `problem` says why it cannot, if so."""
+
+    __tablename__ = "heartbeats"
+
+    name: str = varchar(50, primary_key=True)
+    at: datetime = Field(index=True)
+    problem: str | None = varchar(300, default=None)
 
 
 class IdempotencyKey(Base, table=True):
