@@ -44,7 +44,7 @@ from core.accounts.passwords import Passwords
 from core.config import Settings
 from core.db import Transactions
 from core.inventory.csv_items import LARGEST_FILE
-from core.operations.heartbeats import Heart, Part
+from core.operations.heartbeats import Component, Heart
 from core.wake import Wake
 
 OPENAPI = "/openapi.json"
@@ -57,7 +57,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     tokens = AccessTokens(key, settings.previous_keys())
     allowed = origins.Origins(settings.cors_origins, any_loopback=not settings.production)
     server = handshake.create_server(allowed)
-    feed = Feed(server, tx, Heart(tx, Part.WEB))
+    feed = Feed(server, tx, Heart(tx, Component.WEB))
     measured = Metrics(lambda: feed.open_sockets)
     handshake.attach(server, tokens, tx, feed)
     web = FastAPI(

@@ -25,7 +25,7 @@ from core.actors import Actor, Face
 from core.db import Database
 from core.households import households, members
 from core.inventory import catalog, csv_items, imports, stock
-from core.inventory.csv_items import ItemsFile, Line
+from core.inventory.csv_items import CsvRow, ItemsFile
 from core.models import Role
 
 HEADER = "name;quantity;unit;location;category;bestBeforeDate;price;notes;minQuantity;barcode"
@@ -61,7 +61,7 @@ async def timed(what: str, work: Callable[[], Awaitable[Any]]) -> Any:
     return result
 
 
-async def one_by_one(database: Database, who: Actor, household: UUID, lines: list[Line]) -> None:
+async def one_by_one(database: Database, who: Actor, household: UUID, lines: list[CsvRow]) -> None:
     for line in lines:
         await database.write(stock.add, who, household, {**line.values, "location": "cellar"})
 

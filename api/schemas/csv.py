@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.schemas.base import Out
 from api.schemas.errors import Problem
-from core.inventory.import_plan import Action, Step
+from core.inventory.import_plan import Action, PlannedRow
 
 
 class LineOut(Out):
@@ -21,7 +21,7 @@ class LineOut(Out):
     errors: list[Problem] = Field(default=[], exclude_if=lambda value: not value)
 
     @classmethod
-    def of(cls, step: Step) -> Self:
+    def of(cls, step: PlannedRow) -> Self:
         return cls(
             line=step.line.number,
             action=step.action,
@@ -43,7 +43,7 @@ class ImportOut(Out):
     lines: list[LineOut]
 
     @classmethod
-    def of(cls, steps: Sequence[Step], ignored: Sequence[str], dry_run: bool) -> Self:
+    def of(cls, steps: Sequence[PlannedRow], ignored: Sequence[str], dry_run: bool) -> Self:
         actions = [step.action for step in steps]
         return cls(
             dry_run=dry_run,

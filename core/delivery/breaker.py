@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.delivery.settling import PROBE
-from core.wording.outcomes import MOST_REPEATS, Accepted, Failed, Failure, Outcome
+from core.wording.outcomes import MOST_REPEATS, Failed, Failure, Outcome, Sent
 
 # So many failures in a row, of whatever chats, mean that it is not the chats. One fewer than a message that
 # may have arrived is tried, so that one try is left for when the channel is back.
@@ -37,7 +37,7 @@ class Breaker:
 
     def note(self, outcome: Outcome) -> bool:
         """Note how a send went. True when it failed because the channel is down."""
-        if isinstance(outcome, Accepted) or outcome.failure not in SYSTEMIC:
+        if isinstance(outcome, Sent) or outcome.failure not in SYSTEMIC:
             # Whatever else it says, it answers.
             self._failures, self._next_probe = 0, None
             return False

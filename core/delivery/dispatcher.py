@@ -17,7 +17,7 @@ from core.delivery.settling import PROBE
 from core.errors import Unavailable
 from core.wake import Beat, Listener, silent
 from core.wording.channels import Channel, DeliveryError, Outgoing
-from core.wording.outcomes import Accepted, Failed, Failure, Outcome
+from core.wording.outcomes import Failed, Failure, Outcome, Sent
 
 log = logging.getLogger(__name__)
 
@@ -188,7 +188,7 @@ class Dispatcher:
             return NO_TURN
         try:
             async with asyncio.timeout(self._send_timeout.total_seconds()):
-                return Accepted(await self._channel.send(message))
+                return Sent(await self._channel.send(message))
         except DeliveryError as error:
             return Failed(error.failure, str(error), error.retry_after, error.moved_to)
         except TimeoutError:
@@ -198,7 +198,7 @@ class Dispatcher:
             return Failed(Failure.AMBIGUOUS, type(error).__name__)
 
     def _note_problem(self, outcome: Outcome) -> None:
-        if isinstance(outcome, Accepted) or (outcome is not NO_TURN and outcome.failure not in DOWN):
+        if isinstance(outcome, Sent) or (outcome is not NO_TURN and outcome.failure not in DOWN):
             self.problem = None
         elif outcome.failure is Failure.FATAL:
             if self.problem is None:

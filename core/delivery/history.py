@@ -28,7 +28,7 @@ _OVER = (DeliveryState.FAILED, DeliveryState.UNCONFIRMED, DeliveryState.SKIPPED)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ChannelOutcome:
     """What became of one thing on one channel."""
 
     channel: str
@@ -43,7 +43,7 @@ class Story:
 
     event: events.Event
     at: datetime
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[ChannelOutcome]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def recent(session: Session, who: Actor, limit: int) -> list[Story]:
         .order_by(notifications.c.created_at.desc(), notifications.c.id)
         .limit(limit)
     ).all()
-    outcomes: dict[UUID, list[Outcome]] = {row.id: [] for row in rows}
+    outcomes: dict[UUID, list[ChannelOutcome]] = {row.id: [] for row in rows}
     found = session.execute(
         select(
             deliveries.c.notification_id,
@@ -82,7 +82,9 @@ def recent(session: Session, who: Actor, limit: int) -> list[Story]:
         .order_by(deliveries.c.id)
     )
     for row in found:
-        outcomes[row.notification_id].append(Outcome(row.channel, row.state, row.reason, row.settled_at))
+        outcomes[row.notification_id].append(
+            ChannelOutcome(row.channel, row.state, row.reason, row.settled_at)
+        )
     return [Story(events.load(row.event, row.payload), row.created_at, outcomes[row.id]) for row in rows]
 
 

@@ -22,11 +22,11 @@ from core.wording.outcomes import (
     LONGEST_WAIT,
     OLD_AFTER,
     RULES,
-    Accepted,
+    Disposition,
     Failed,
     Failure,
     Outcome,
-    Step,
+    Sent,
 )
 from core.wording.reasons import Reason
 
@@ -47,7 +47,7 @@ def settle(session: Session, message: Outgoing, outcome: Outcome, *, down: bool 
     """
     route, now = ROUTES[message.channel], clock.utcnow()
     step = _step(message, outcome, now)
-    if step is Step.SUSPEND:
+    if step is Disposition.SUSPEND:
         # Telling its person comes after; their stream is locked before the destination is.
         _lock_owner(session, message)
     place = route.table.c
@@ -55,7 +55,7 @@ def settle(session: Session, message: Outgoing, outcome: Outcome, *, down: bool 
     values = {"leased_until": None, **_pace(route, message, outcome, step, now, down=down)}
     if session.execute(held.values(values).returning(place.id)).first() is None:
         return False
-    if isinstance(outcome, Accepted):
+    if isinstance(outcome, Sent):
         finish(
             session,
             message.id,
@@ -70,9 +70,9 @@ def settle(session: Session, message: Outgoing, outcome: Outcome, *, down: bool 
     return True
 
 
-def _step(message: Outgoing, outcome: Outcome, now: datetime) -> Step | None:
+def _step(message: Outgoing, outcome: Outcome, now: datetime) -> Disposition | None:
     """Return what the table says; None for a message that was accepted."""
-    if isinstance(outcome, Accepted):
+    if isinstance(outcome, Sent):
         return None
     rule = RULES[outcome.failure]
     if rule.at_last is not None and _times(message, outcome.failure) >= rule.most:
@@ -80,7 +80,7 @@ def _step(message: Outgoing, outcome: Outcome, now: datetime) -> Step | None:
     if rule.when_old is None or now < message.frozen_at + OLD_AFTER:
         return rule.then
     # What may have arrived cannot be taken back.
-    return Step.UNCONFIRMED if rule.when_old is Step.ANEW and message.repeats else rule.when_old
+    return Disposition.UNCONFIRMED if rule.when_old is Disposition.ANEW and message.repeats else rule.when_old
 
 
 def _times(message: Outgoing, failure: Failure) -> int:
@@ -96,21 +96,21 @@ def _times(message: Outgoing, failure: Failure) -> int:
 
 
 def _pace(
-    route: Route, message: Outgoing, outcome: Outcome, step: Step | None, now: datetime, *, down: bool
+    route: Route, message: Outgoing, outcome: Outcome, step: Disposition | None, now: datetime, *, down: bool
 ) -> dict[str, Any]:
     """Return when the destination may be sent to again, and what else changes about it."""
-    if isinstance(outcome, Accepted):
+    if isinstance(outcome, Sent):
         busy = route.table.c.last_sent_at > now - LITTLE_LONGER * route.busy
         return {
             "next_send_at": case((busy, now + route.busy), else_=now + route.pace),
             "last_sent_at": now,
             "most_lines": MOST_LINES,
         }
-    if step is Step.SHORTER:
+    if step is Disposition.SHORTER:
         return {"next_send_at": now, "most_lines": route.table.c.most_lines // 2}
-    if step in (Step.AT_ONCE, Step.WITHOUT_MARKUP):
+    if step in (Disposition.AT_ONCE, Disposition.WITHOUT_MARKUP):
         return {"next_send_at": now}
-    if step not in (Step.AGAIN, Step.ANEW):
+    if step not in (Disposition.AGAIN, Disposition.ANEW):
         return {"next_send_at": now + route.pace}
     return {"next_send_at": now + _pause(message, outcome, now, down=down)}
 
@@ -130,23 +130,23 @@ def _pause(message: Outgoing, failed: Failed, now: datetime, *, down: bool) -> t
 
 
 def _carry_out(
-    session: Session, message: Outgoing, failed: Failed, step: Step | None, *, counts: bool
+    session: Session, message: Outgoing, failed: Failed, step: Disposition | None, *, counts: bool
 ) -> None:
     match step:
-        case Step.SUSPEND:
+        case Disposition.SUSPEND:
             _fail(session, message, failed, Reason.REFUSED)
             _suspend(session, message, failed.error)
-        case Step.GIVE_UP:
+        case Disposition.GIVE_UP:
             _fail(
                 session,
                 message,
                 failed,
                 Reason.GAVE_UP if failed.failure is Failure.CLEAN else Reason(failed.failure),
             )
-        case Step.UNCONFIRMED:
+        case Disposition.UNCONFIRMED:
             unconfirmed = MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED
             finish(session, message.id, *unconfirmed, Reason.NO_ANSWER, last_error=failed.error[:500])
-        case Step.SHORTER | Step.ANEW:
+        case Disposition.SHORTER | Disposition.ANEW:
             withdraw(session, message.id, failed.error[:500])
         case _:
             _keep(session, message, failed, counts=counts)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import events
 from core.db import table
 from core.models import MovementKind, StockMovement
-from core.values.digests import ItemChange, Person
+from core.values.digests import ItemChange, MemberName
 from core.values.items import ItemState
 
 _movements = table(StockMovement)
@@ -25,7 +25,7 @@ class _Act:
     """One thing that was done to an item, which had `version` then. `delta` is in thousandths."""
 
     version: int
-    person: Person
+    person: MemberName
     delta: int
     undoing: bool
 
@@ -46,7 +46,7 @@ class ItemHistory:
         self.added |= isinstance(event, events.ItemAdded)
         self.removed |= isinstance(event, events.ItemRemoved)
         self.item = event.item
-        person = Person(event.user_id, event.user_name)
+        person = MemberName(event.user_id, event.user_name)
         undoing = isinstance(event, events.StockMoved) and event.kind is MovementKind.UNDONE
         # Who removes an item leaves it at the version that it had.
         version = event.item.version + isinstance(event, events.ItemRemoved)
@@ -87,8 +87,8 @@ class Happened:
 
     user_id: UUID
     items: dict[UUID, ItemHistory] = field(default_factory=dict)
-    joined: dict[UUID, Person] = field(default_factory=dict)
-    left: dict[UUID, Person] = field(default_factory=dict)
+    joined: dict[UUID, MemberName] = field(default_factory=dict)
+    left: dict[UUID, MemberName] = field(default_factory=dict)
 
     def read(self, told: Iterable[events.Event]) -> None:
         for event in told:
@@ -101,9 +101,9 @@ class Happened:
                     # What was before they came, or came back, is no news of theirs.
                     self.items, self.joined, self.left = {}, {}, {}
                 case events.MemberJoined():
-                    self.joined[event.user_id] = Person(event.user_id, event.user_name)
+                    self.joined[event.user_id] = MemberName(event.user_id, event.user_name)
                 case events.MemberLeft():
-                    self.left[event.user_id] = Person(event.user_id, event.user_name)
+                    self.left[event.user_id] = MemberName(event.user_id, event.user_name)
 
     def changes(self, session: Session, histories: Sequence[ItemHistory]) -> list[ItemChange]:
         """Return what these items came to, what was undone meanwhile left out with its undoing."""

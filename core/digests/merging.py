@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from core.digests import usage
-from core.values.digests import Digest, ItemChange, Person
+from core.values.digests import Digest, ItemChange, MemberName
 
 
 def merge(digests: Sequence[Digest], most: int) -> Digest:
@@ -46,5 +46,5 @@ def _both(earlier: ItemChange, later: ItemChange) -> ItemChange:
     )
 
 
-def _each_once(people: Iterable[Person]) -> list[Person]:
+def _each_once(people: Iterable[MemberName]) -> list[MemberName]:
     return list({person.user_id: person for person in people}.values())

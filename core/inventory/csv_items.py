@@ -28,7 +28,7 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True)
-class Line:
+class CsvRow:
     """A line with an item. `number` counts the file's lines from 1, the header; it is where the item begins.
 
     `values` are the item's columns that the file has. `name` is as the file has it, for a report.
@@ -45,7 +45,7 @@ class Line:
 class ItemsFile:
     """What a file says. `ignored` are the names of the columns that mean nothing to us."""
 
-    lines: Sequence[Line]
+    lines: Sequence[CsvRow]
     ignored: Sequence[str]
 
 
@@ -59,7 +59,7 @@ def read(data: bytes) -> ItemsFile:
     _, header = next(rows, (0, []))
     found = places(header)
     _require_columns(found)
-    lines: list[Line] = []
+    lines: list[CsvRow] = []
     for number, cells in rows:
         if len(lines) == MOST_LINES:
             raise Invalid(f"The file has more than {MOST_LINES:,} items. Split it into smaller ones.")
@@ -136,7 +136,7 @@ def _understood() -> str:
     return ", ".join(names)
 
 
-def _line(number: int, cells: Sequence[str], found: Mapping[int, Column], header: Sequence[str]) -> Line:
+def _line(number: int, cells: Sequence[str], found: Mapping[int, Column], header: Sequence[str]) -> CsvRow:
     width = len(header)
     values: dict[str, Any] = {}
     problems: list[FieldProblem] = []
@@ -159,7 +159,7 @@ def _line(number: int, cells: Sequence[str], found: Mapping[int, Column], header
             )
         ]
     item_id = values.pop("id", None)
-    return Line(number, _name(cells, found), item_id, values, problems)
+    return CsvRow(number, _name(cells, found), item_id, values, problems)
 
 
 def _name(cells: Sequence[str], found: Mapping[int, Column]) -> str:

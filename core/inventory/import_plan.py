@@ -10,7 +10,7 @@ from uuid import UUID
 
 from core.errors import FieldProblem, Invalid
 from core.inventory.csv_columns import NEVER
-from core.inventory.csv_items import WHOLE, Line
+from core.inventory.csv_items import WHOLE, CsvRow
 from core.text import fold
 from core.values.items import DEFAULT_LOCATION, ItemState
 
@@ -29,10 +29,10 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
+class PlannedRow:
     """What one line comes to. `before` is its item, None for a new one; `changes` its columns that change."""
 
-    line: Line
+    line: CsvRow
     action: Action
     item_id: UUID | None = None
     before: ItemState | None = None
@@ -56,12 +56,12 @@ class WrongLines(Invalid):
         self.problems = problems[:MOST_PROBLEMS]
 
 
-def plan(lines: Sequence[Line], here: Sequence[ItemState]) -> list[Step]:
+def plan(lines: Sequence[CsvRow], here: Sequence[ItemState]) -> list[PlannedRow]:
     """Return what each line comes to in a household that has these items."""
     return _Planner(here).plan(lines)
 
 
-def require_valid(steps: Sequence[Step]) -> None:
+def require_valid(steps: Sequence[PlannedRow]) -> None:
     """Raise WrongLines when there is an error among the steps."""
     problems = [
         FieldProblem(_place(step.line, problem), problem.message)
@@ -72,7 +72,7 @@ def require_valid(steps: Sequence[Step]) -> None:
         raise WrongLines(problems)
 
 
-def _place(line: Line, problem: FieldProblem) -> str:
+def _place(line: CsvRow, problem: FieldProblem) -> str:
     return f"line {line.number}" if problem.field == WHOLE else f"line {line.number}, {problem.field}"
 
 
@@ -84,24 +84,24 @@ class _Planner:
             self._by_key[_key(item.name, item.location, item.expires)].append(item)
         self._taken: dict[UUID | Key, int] = {}
 
-    def plan(self, lines: Sequence[Line]) -> list[Step]:
+    def plan(self, lines: Sequence[CsvRow]) -> list[PlannedRow]:
         return [self._step(line) for line in lines]
 
-    def _step(self, line: Line) -> Step:
+    def _step(self, line: CsvRow) -> PlannedRow:
         if line.problems:
-            return Step(line, Action.ERROR, problems=line.problems)
+            return PlannedRow(line, Action.ERROR, problems=line.problems)
         try:
             item = self._item_of(line)
             self._take(line, item)
         except Invalid as error:
-            return Step(line, Action.ERROR, problems=error.problems)
+            return PlannedRow(line, Action.ERROR, problems=error.problems)
         if item is None:
-            return Step(line, Action.ADD)
+            return PlannedRow(line, Action.ADD)
         changes = {name: value for name, value in line.values.items() if _differs(getattr(item, name), value)}
         action = Action.UPDATE if changes else Action.UNCHANGED
-        return Step(line, action, item.id, item, changes)
+        return PlannedRow(line, action, item.id, item, changes)
 
-    def _item_of(self, line: Line) -> ItemState | None:
+    def _item_of(self, line: CsvRow) -> ItemState | None:
         """Return the item that a line means, or None for a new one. Raises Invalid."""
         if line.item_id is not None:
             item = self._by_id.get(line.item_id)
@@ -120,7 +120,7 @@ class _Planner:
             )
         return found[0] if found else None
 
-    def _take(self, line: Line, item: ItemState | None) -> None:
+    def _take(self, line: CsvRow, item: ItemState | None) -> None:
         """Note that a line means an item. Raises Invalid when another line does, too."""
         target = item.id if item is not None else _key_of(line)
         first = self._taken.setdefault(target, line.number)
@@ -130,7 +130,7 @@ class _Planner:
             )
 
 
-def _key_of(line: Line) -> Key:
+def _key_of(line: CsvRow) -> Key:
     values = line.values
     expires = values.get("expiration_date") or values.get("best_before_date")
     return _key(values["name"], values.get("location", DEFAULT_LOCATION), expires)

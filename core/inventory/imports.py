@@ -16,7 +16,7 @@ from core.guards.access import Access
 from core.inventory import catalog, changes
 from core.inventory.changes import Record
 from core.inventory.csv_items import ItemsFile
-from core.inventory.import_plan import Action, Step, plan, require_valid
+from core.inventory.import_plan import Action, PlannedRow, plan, require_valid
 from core.inventory.stock import items, movements
 from core.models import MovementKind, Role
 from core.notifications import announcing
@@ -44,13 +44,13 @@ _update_items = update(items).where(
 )
 
 
-def preview(session: Session, who: Actor, household_id: UUID, file: ItemsFile) -> list[Step]:
+def preview(session: Session, who: Actor, household_id: UUID, file: ItemsFile) -> list[PlannedRow]:
     """Return what an import would come to, errors among it. Raises NotAllowed."""
     access.require(session, who, household_id, Role.MEMBER)
     return plan(file.lines, catalog.everything(session, who, household_id))
 
 
-def carry_out(session: Session, who: Actor, household_id: UUID, file: ItemsFile) -> list[Step]:
+def carry_out(session: Session, who: Actor, household_id: UUID, file: ItemsFile) -> list[PlannedRow]:
     """Import a file and return what each line came to. Raises WrongLines, NotAllowed.
 
     The household's stream gets an event for each item; people are told once of all.
@@ -74,7 +74,7 @@ class _Work:
         self.updated: list[dict[str, Any]] = []
         self.records: list[Record] = []
 
-    def do(self, step: Step) -> Step:
+    def do(self, step: PlannedRow) -> PlannedRow:
         """Take a step, and return it with the id of its item."""
         if step.action is Action.ADD:
             return self._add(step)
@@ -82,7 +82,7 @@ class _Work:
             self._update(step.before, step)
         return step
 
-    def _add(self, step: Step) -> Step:
+    def _add(self, step: PlannedRow) -> PlannedRow:
         given = {
             **dict.fromkeys(_OPTIONAL),
             "unit": DEFAULT_UNIT,
@@ -104,7 +104,7 @@ class _Work:
         self._record(item, MovementKind.ADDED, item.quantity)
         return replace(step, item_id=item.id)
 
-    def _update(self, before: ItemState, step: Step) -> None:
+    def _update(self, before: ItemState, step: PlannedRow) -> None:
         row = {**vars(before), **step.changes, "version": before.version + 1, **self._stamps}
         item = self._state(row)
         columns = {name: row[name] for name in (*_EDITABLE, "version", *self._stamps)}

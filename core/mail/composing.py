@@ -63,9 +63,9 @@ def _written(text: str, style: Style) -> str:
     return Markup(text) if style is sentences.HTML else text  # noqa: S704
 
 
-def _letter(letter: events.TransactionalMail) -> Composed:
-    subject, stop = sentences.title(letter), []
-    match letter:
+def _transactional(event: events.TransactionalMail) -> Composed:
+    subject, stop = sentences.title(event), []
+    match event:
         case events.AddressToVerify():
             note = "The link works once, for 24 hours. If it was not you, do nothing."
             link = ("Confirm this address", reference(Target.VERIFY, event.token_id))
@@ -73,15 +73,15 @@ def _letter(letter: events.TransactionalMail) -> Composed:
             note = "The link works once, for 30 minutes. If it was not you, do nothing: nothing changes then."
             link = ("Set a new password", reference(Target.RESET, event.token_id))
         case events.InvitationSent():
-            subject = f"{letter.user_name} invites you to {letter.household_name}"
-            note = f"You can accept until {letter.expires_at:%Y-%m-%d}. If you do not want to, do nothing."
-            link = ("See how to join", reference(Target.INVITATION, letter.invitation_id))
+            subject = f"{event.user_name} invites you to {event.household_name}"
+            note = f"You can accept until {event.expires_at:%Y-%m-%d}. If you do not want to, do nothing."
+            link = ("See how to join", reference(Target.INVITATION, event.invitation_id))
             stop = [STOP]
         case _:
             note = "You can always ask for a link that sets another one."
             link = ("Set another password", reference(Target.PASSWORD))
     return _mail(
-        subject, lambda style: [_written(sentences.sentence(letter, style), style), note], [link, *stop]
+        subject, lambda style: [_written(sentences.sentence(event, style), style), note], [link, *stop]
     )
 
 

@@ -21,7 +21,7 @@ from core.households import invitations, invite_links
 from core.operations import counters, due_sends, heartbeats, retention
 from core.operations.counters import Counted
 from core.preferences import schedules
-from core.preferences.schedules import Waiting
+from core.preferences.schedules import DueSchedule
 from core.pruning import CHUNK
 from core.settings import watching
 from core.telegram import inbound, link_codes
@@ -105,7 +105,7 @@ class Clock:
             batch = await self._tx.read(schedules.due, batch[-1])
         return told
 
-    async def _run_each(self, batch: Sequence[Waiting], stop: asyncio.Event) -> int:
+    async def _run_each(self, batch: Sequence[DueSchedule], stop: asyncio.Event) -> int:
         # In another order than other clocks, which would wait for each other person after person.
         waiting = iter(random.sample(batch, len(batch)))
         unavailable: list[Unavailable] = []

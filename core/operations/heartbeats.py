@@ -24,7 +24,7 @@ KEPT = timedelta(days=1)
 LONGEST_PROBLEM = 300
 
 
-class Part(StrEnum):
+class Component(StrEnum):
     """The parts that every deployment has. Others may beat under names of their own."""
 
     WEB = "web"

@@ -93,7 +93,7 @@ _follows = (
 
 
 @dataclass(frozen=True)
-class Waiting:
+class DueSchedule:
     """A schedule whose time has come."""
 
     next_run_at: datetime
@@ -218,7 +218,7 @@ def follow_zone(session: Session, user_id: UUID, timezone: str) -> None:
         session.execute(update(runs).where(*same).values(local_date=local_date))
 
 
-def due(session: Session, after: Waiting | None = None) -> Sequence[Waiting]:
+def due(session: Session, after: DueSchedule | None = None) -> Sequence[DueSchedule]:
     """Return which schedules are due, the oldest first, at most BATCH of them: those that come after `after`.
 
     A cheap look that takes no lock.
@@ -226,7 +226,7 @@ def due(session: Session, after: Waiting | None = None) -> Sequence[Waiting]:
     query = _due
     if after is not None:
         query = query.where(tuple_(*_order) > (after.next_run_at, after.user_id, after.kind))
-    return [Waiting(*row) for row in session.execute(query, {"now": clock.utcnow()})]
+    return [DueSchedule(*row) for row in session.execute(query, {"now": clock.utcnow()})]
 
 
 def due_of(session: Session, user_id: UUID) -> set[str]:

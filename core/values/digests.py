@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
-class Person:
+class MemberName:
     """Somebody who did something; core.privacy.anonymity forgets the name beside the id of who is gone."""
 
     user_id: UUID
@@ -62,7 +62,7 @@ class ItemChange:
     quantity: int
     delta: int | None
     times: int
-    people: list[Person]
+    people: list[MemberName]
     added: bool = False
     removed: bool = False
 
@@ -96,8 +96,8 @@ class Digest:
     ends: datetime
     changes: list[ItemChange] = field(default_factory=list)
     more_changes: int = 0
-    joined: list[Person] = field(default_factory=list)
-    left: list[Person] = field(default_factory=list)
+    joined: list[MemberName] = field(default_factory=list)
+    left: list[MemberName] = field(default_factory=list)
     low: list[LowItem] = field(default_factory=list)
     more_low: int = 0
     expiring: list[ExpiringItem] = field(default_factory=list)

@@ -30,7 +30,7 @@ class Failure(StrEnum):
 
 
 @dataclass(frozen=True)
-class Accepted:
+class Sent:
     """The channel took the message; its own id of it is None when the answer could not be read."""
 
     external_id: int | None
@@ -46,10 +46,10 @@ class Failed:
     moved_to: int | None = None
 
 
-Outcome = Accepted | Failed
+Outcome = Sent | Failed
 
 
-class Step(StrEnum):
+class Disposition(StrEnum):
     """What to do with a message that was not accepted.
 
     again: send it again, later. at_once: the same, without waiting. without_markup: send its plain text.
@@ -74,11 +74,11 @@ class Rule:
     `counts` says whether it is one of the attempts after which the waits grow.
     """
 
-    then: Step
+    then: Disposition
     counts: bool = False
     most: int = 1
-    at_last: Step | None = None
-    when_old: Step | None = None
+    at_last: Disposition | None = None
+    when_old: Disposition | None = None
 
 
 # How long to wait after each attempt that counts; the last one is repeated until the message is old.
@@ -103,15 +103,19 @@ LONGEST_WAIT = timedelta(days=1)
 DEFAULT_WAIT = timedelta(seconds=5)
 
 RULES: Mapping[Failure, Rule] = {
-    Failure.WAIT: Rule(Step.AGAIN, when_old=Step.ANEW),
-    Failure.CLEAN: Rule(Step.AGAIN, counts=True, when_old=Step.GIVE_UP),
+    Failure.WAIT: Rule(Disposition.AGAIN, when_old=Disposition.ANEW),
+    Failure.CLEAN: Rule(Disposition.AGAIN, counts=True, when_old=Disposition.GIVE_UP),
     Failure.AMBIGUOUS: Rule(
-        Step.AGAIN, counts=True, most=MOST_REPEATS + 1, at_last=Step.UNCONFIRMED, when_old=Step.GIVE_UP
+        Disposition.AGAIN,
+        counts=True,
+        most=MOST_REPEATS + 1,
+        at_last=Disposition.UNCONFIRMED,
+        when_old=Disposition.GIVE_UP,
     ),
-    Failure.GONE: Rule(Step.SUSPEND),
-    Failure.MOVED: Rule(Step.AT_ONCE),
-    Failure.UNPARSABLE: Rule(Step.WITHOUT_MARKUP, most=2, at_last=Step.GIVE_UP),
-    Failure.TOO_LONG: Rule(Step.SHORTER, most=2, at_last=Step.GIVE_UP),
-    Failure.REFUSED: Rule(Step.GIVE_UP),
-    Failure.FATAL: Rule(Step.AGAIN, when_old=Step.ANEW),
+    Failure.GONE: Rule(Disposition.SUSPEND),
+    Failure.MOVED: Rule(Disposition.AT_ONCE),
+    Failure.UNPARSABLE: Rule(Disposition.WITHOUT_MARKUP, most=2, at_last=Disposition.GIVE_UP),
+    Failure.TOO_LONG: Rule(Disposition.SHORTER, most=2, at_last=Disposition.GIVE_UP),
+    Failure.REFUSED: Rule(Disposition.GIVE_UP),
+    Failure.FATAL: Rule(Disposition.AGAIN, when_old=Disposition.ANEW),
 }

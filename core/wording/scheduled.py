@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from core import events
 from core.quantities import display
 from core.timing import ONE_DAY
-from core.values.digests import Digest, ExpiringItem, ItemChange, LowItem, Person, Usage
+from core.values.digests import Digest, ExpiringItem, ItemChange, LowItem, MemberName, Usage
 from core.wording.style import NAMED, Style
 
 Write = Callable[[str], str]
@@ -185,7 +185,7 @@ def _days(digest: Digest) -> int:
     return max(1, round((digest.ends - digest.begins) / ONE_DAY))
 
 
-def _people(people: Sequence[Person], style: Style, most: int = 3) -> str:
+def _people(people: Sequence[MemberName], style: Style, most: int = 3) -> str:
     names = [style.text(one.user_name) for one in people[: max(most, 1)]]
     left = len(people) - len(names)
     if left:

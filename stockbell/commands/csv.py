@@ -16,7 +16,7 @@ from core.households import households
 from core.inventory import catalog, csv_items, imports
 from core.inventory.csv_columns import COLUMNS
 from core.inventory.csv_items import ItemsFile
-from core.inventory.import_plan import Action, Step, require_valid
+from core.inventory.import_plan import Action, PlannedRow, require_valid
 from core.text import fold
 from core.values.items import ItemState
 from stockbell.commands.database import opened
@@ -63,13 +63,13 @@ def _file_errors(file: Path, done: str) -> Iterator[None]:
         raise ConfigurationError(f"The file {file} cannot be {done} ({error.strerror}).") from error
 
 
-def _preview(session: Session, household: str, email: str, file: ItemsFile) -> Sequence[Step]:
+def _preview(session: Session, household: str, email: str, file: ItemsFile) -> Sequence[PlannedRow]:
     steps = imports.preview(session, *_place(session, household, email), file)
     require_valid(steps)
     return steps
 
 
-def _carry_out(session: Session, household: str, email: str, file: ItemsFile) -> Sequence[Step]:
+def _carry_out(session: Session, household: str, email: str, file: ItemsFile) -> Sequence[PlannedRow]:
     return imports.carry_out(session, *_place(session, household, email), file)
 
 
@@ -93,7 +93,7 @@ def _place(session: Session, household: str, email: str) -> tuple[Actor, UUID]:
     return Actor(found.user_id, Face.WEB), named[0]
 
 
-def _report(steps: Sequence[Step], ignored: Sequence[str], *, dry_run: bool) -> str:
+def _report(steps: Sequence[PlannedRow], ignored: Sequence[str], *, dry_run: bool) -> str:
     actions = [step.action for step in steps]
     added, updated, unchanged = (
         f"{actions.count(action):,}" for action in (Action.ADD, Action.UPDATE, Action.UNCHANGED)
@@ -106,7 +106,7 @@ def _report(steps: Sequence[Step], ignored: Sequence[str], *, dry_run: bool) -> 
     return "\n".join([*map(_fate, steps), f"Nothing was imported. It would be: {told}"])
 
 
-def _fate(step: Step) -> str:
+def _fate(step: PlannedRow) -> str:
     what = {Action.ADD: "added", Action.UPDATE: "changed", Action.UNCHANGED: "as before"}[step.action]
     changes = f" ({', '.join(_NAMES[key] for key in step.changes)})" if step.changes else ""
     return f"line {step.line.number}, {step.line.name}: {what}{changes}"

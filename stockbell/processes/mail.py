@@ -6,7 +6,7 @@ from core.delivery import pictures
 from core.delivery.dispatcher import Dispatcher
 from core.mail.email_channel import EmailChannel, Patience
 from core.mail.links import MailLinks
-from core.operations.heartbeats import Heart, Part
+from core.operations.heartbeats import Component, Heart
 from core.smtp_settings import SmtpServer
 from stockbell.processes.runtime import Runtime
 
@@ -21,7 +21,7 @@ async def run(runtime: Runtime, server: SmtpServer) -> None:
     channel = EmailChannel(server, settings.mail_from, links, patience)
     # Drawing a picture and waiting for a connection come to it.
     longest = timedelta(seconds=pictures.PATIENCE_S + patience.before_data + patience.altogether)
-    beat = Heart(runtime.database, Part.MAIL)
+    beat = Heart(runtime.database, Component.MAIL)
     dispatcher = Dispatcher(
         runtime.database, channel, send_timeout=longest, lease=longest + MARGIN, beat=beat
     )

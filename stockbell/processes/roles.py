@@ -13,7 +13,7 @@ from typing import Any
 
 from core.errors import ConfigurationError
 from core.operations.clock_process import Clock
-from core.operations.heartbeats import Heart, Part
+from core.operations.heartbeats import Component, Heart
 from core.smtp_settings import SmtpServer
 from sandbox.settings import SandboxSettings
 from sandbox.store import Store
@@ -58,7 +58,7 @@ async def clock(runtime: Runtime) -> None:
     """What is due at a time, and not because somebody did something; and the mail."""
     server = runtime.settings.smtp
     mailing = [] if server is None else [_mail(runtime, server)]
-    ticking = Clock(runtime.database, beat=Heart(runtime.database, Part.CLOCK))
+    ticking = Clock(runtime.database, beat=Heart(runtime.database, Component.CLOCK))
     await together(runtime.stop, ticking.run(runtime.stop), *mailing)
 
 

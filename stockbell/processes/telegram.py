@@ -13,7 +13,7 @@ from bot.webhook import Webhook
 from bot.worker import Worker
 from core.delivery.dispatcher import Dispatcher
 from core.errors import ConfigurationError
-from core.operations.heartbeats import Heart, Part
+from core.operations.heartbeats import Component, Heart
 from core.telegram import webhook
 from core.wake import Beat
 from stockbell.processes.runtime import Runtime, together
@@ -33,7 +33,7 @@ async def run(runtime: Runtime) -> None:
     Raises ConfigurationError for a wrong token, another poller, or somebody else's database.
     """
     tx = runtime.database
-    beat = Heart(tx, Part.POLLER)
+    beat = Heart(tx, Component.POLLER)
     try:
         async with create_bot(runtime.settings) as bot:
             bot.session.middleware(CountRefusals(tx))
@@ -50,12 +50,12 @@ async def run(runtime: Runtime) -> None:
 async def _work(runtime: Runtime, bot: Bot, beat: Beat) -> None:
     settings, tx, wake, stop = runtime.settings, runtime.database, runtime.wake, runtime.stop
     handlers = create_dispatcher(tx, settings.signing_key(), settings)
-    outbox = Dispatcher(tx, TelegramChannel(bot), beat=Heart(tx, Part.DISPATCHER))
+    outbox = Dispatcher(tx, TelegramChannel(bot), beat=Heart(tx, Component.DISPATCHER))
     # One that fails stops the process: half a bot looks like a bot that ignores people. The others finish
     # what they are sending before the Bot's session closes.
     await together(
         stop,
         _updates(bot, runtime, beat).run(stop),
-        Worker(bot, handlers, tx, Heart(tx, Part.WORKER)).run(stop, wake.listener()),
+        Worker(bot, handlers, tx, Heart(tx, Component.WORKER)).run(stop, wake.listener()),
         outbox.run(stop, wake.listener()),
     )

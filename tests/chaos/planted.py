@@ -13,7 +13,7 @@ from core.delivery import settling
 from core.delivery.dispatcher import Dispatcher
 from core.models import Chat, Delivery, DeliveryState
 from core.wording.channels import Outgoing
-from core.wording.outcomes import Accepted, Outcome
+from core.wording.outcomes import Outcome, Sent
 
 deliveries, _chats = table(Delivery), table(Chat)
 
@@ -22,7 +22,7 @@ class SettlesFirst(Dispatcher):
     """Says that a message was sent before it is."""
 
     async def _deliver(self, message: Outgoing) -> None:
-        await self._tx.write(settling.settle, message, Accepted(None))
+        await self._tx.write(settling.settle, message, Sent(None))
         await self._send(message)
 
 

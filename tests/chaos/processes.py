@@ -25,7 +25,7 @@ from core.delivery import claims, settling
 from core.delivery.dispatcher import Dispatcher
 from core.errors import Unavailable
 from core.wake import Wake
-from core.wording.outcomes import Accepted, Failed, Failure
+from core.wording.outcomes import Failed, Failure, Sent
 from tests.chaos import evidence
 from tests.chaos.journal import Journal, WatchedChannel, WatchedTransactions, WorkClock
 from tests.chaos.town import RolledBackError, Town, change
@@ -67,7 +67,7 @@ def _rehearse(session: Session, town: Town) -> None:
     for seed in range(50):
         with contextlib.suppress(RolledBackError):
             change(session, town, random.Random(seed))
-    for outcome in (Accepted(None), Failed(Failure.WAIT, "", 0), Failed(Failure.AMBIGUOUS, "")):
+    for outcome in (Sent(None), Failed(Failure.WAIT, "", 0), Failed(Failure.AMBIGUOUS, "")):
         for message in claims.claim(session, TelegramChannel(Bot("1:composes-only")), timedelta(0), 2):
             settling.settle(session, message, outcome)
     raise RolledBackError

@@ -10,14 +10,23 @@ from core import events
 from core.events import severity
 from core.mail import composing
 from core.models import Role, Topic
-from core.values.digests import DayUsage, Digest, ExpiringItem, ItemChange, LowItem, OpenList, Person, Usage
+from core.values.digests import (
+    DayUsage,
+    Digest,
+    ExpiringItem,
+    ItemChange,
+    LowItem,
+    MemberName,
+    OpenList,
+    Usage,
+)
 from core.wording import sentences
 from core.wording.channels import Line, Recap
 
 NOW = datetime(2026, 3, 9, 8, tzinfo=UTC)
 ID = UUID(int=1)
 FACTS: dict[str, Any] = {"household_id": ID, "household_name": "Alice's Home", "at": NOW}
-ALICE, BOB = Person(UUID(int=2), "Alice"), Person(UUID(int=3), "Bob <3")
+ALICE, BOB = MemberName(UUID(int=2), "Alice"), MemberName(UUID(int=3), "Bob <3")
 MILK = ItemChange(ID, "Milk", "l", 1500, -2500, 3, [BOB, ALICE])
 
 

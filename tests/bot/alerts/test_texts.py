@@ -14,7 +14,16 @@ from core import events
 from core.config import Settings
 from core.events import severity
 from core.models import MovementKind, Topic
-from core.values.digests import DayUsage, Digest, ExpiringItem, ItemChange, LowItem, OpenList, Person, Usage
+from core.values.digests import (
+    DayUsage,
+    Digest,
+    ExpiringItem,
+    ItemChange,
+    LowItem,
+    MemberName,
+    OpenList,
+    Usage,
+)
 from core.wording.channels import Composed, Line
 from sandbox.client import SandboxClient
 from sandbox.messages.texts import message_text
@@ -97,8 +106,8 @@ def scheduled_of(chance: random.Random) -> Line:
     def many(one: Callable[[], T]) -> list[T]:
         return [one() for _ in range(chance.choice((0, 1, 3, 20)))]
 
-    def person() -> Person:
-        return Person(USER, typed(chance)[:100])
+    def person() -> MemberName:
+        return MemberName(USER, typed(chance)[:100])
 
     def expiring() -> ExpiringItem:
         return ExpiringItem(USER, *named(), typed(chance)[:50], chance.randint(-30, 30))
