@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -70,7 +69,7 @@ def answer(
     *,
     details: Sequence[FieldProblem] = (),
     headers: Mapping[str, str] | None = None,
-    beside: Mapping[str, Any] | None = None,
+    beside: Mapping[str, object] | None = None,
 ) -> JSONResponse:
     """Return an error response; `beside` are more top-level keys."""
     body = {

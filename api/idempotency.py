@@ -6,8 +6,8 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable
-from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Annotated, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, Header, Request, Response
@@ -40,7 +40,7 @@ DESCRIPTION = (
 class Answered(Exception):
     """The request was answered before; `body` is what it got."""
 
-    def __init__(self, body: dict[str, Any]) -> None:
+    def __init__(self, body: dict[str, object]) -> None:
         super().__init__()
         self.body = body
 
@@ -97,9 +97,10 @@ class Once:
         return given
 
 
-def headers_of(body: dict[str, Any]) -> dict[str, str]:
+def headers_of(body: Mapping[str, object]) -> dict[str, str]:
     """Return the ETag of an answer about an item: it carries the version."""
-    return {"ETag": etags.of(body["version"])} if isinstance(body.get("version"), int) else {}
+    version = body.get("version")
+    return {"ETag": etags.of(version)} if isinstance(version, int) else {}
 
 
 def _visible(key: str | None) -> str | None:

@@ -95,7 +95,7 @@ def key_id(key: bytes) -> str:
     return hashlib.sha256(b"access token key:" + key).hexdigest()[:8]
 
 
-def _is_ours(claims: Mapping[str, Any]) -> bool:
+def _is_ours(claims: Mapping[str, object]) -> bool:
     """Say whether the claims have the form and the lifetime that we give them."""
     issued, expires = claims["iat"], claims["exp"]
     if type(issued) is not int or type(expires) is not int or claims["aud"] != AUDIENCE:

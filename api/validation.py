@@ -1,7 +1,8 @@
 """Validation problems in sentences: which field, and what to do about it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+
+from pydantic_core import ErrorDetails
 
 from core.errors import FieldProblem
 
@@ -38,12 +39,12 @@ REFUSED = "refused"
 BODY = "The body must be a JSON object, sent with Content-Type: application/json."
 
 
-def problems_of(errors: Sequence[Mapping[str, Any]]) -> list[FieldProblem]:
+def problems_of(errors: Sequence[ErrorDetails]) -> list[FieldProblem]:
     """Return what pydantic found, each as a field of the request and a sentence."""
     return [_problem(error) for error in errors]
 
 
-def _problem(error: Mapping[str, Any]) -> FieldProblem:
+def _problem(error: ErrorDetails) -> FieldProblem:
     place, *path = error["loc"]
     field = ".".join(str(part) for part in path) if path and error["type"] != "json_invalid" else str(place)
     if not path:

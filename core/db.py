@@ -8,12 +8,12 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,6 +21,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from core.errors import OutcomeUnknown, Unavailable
+
+if TYPE_CHECKING:
+    import psycopg
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,6 +36,8 @@ APPLICATION = "stockbell"
 RETRIABLE = {"40001", "40P01"}
 ATTEMPTS = 5
 WRITERS, READERS = 8, 4
+# SQLite takes 32,766 parameters in a statement; a plan for fewer is made sooner.
+IDS_A_STATEMENT = 500
 # lock_not_available: the wait for another transaction took longer than LOCK_TIMEOUT.
 LOCK_TIMEOUT = "5s"
 IDLE_TIMEOUT = "30s"
@@ -215,7 +220,7 @@ def sqlite_engine(url: str, *, pool_size: int, read_only: bool = False) -> Engin
             connection.execute("PRAGMA query_only=ON")
 
     @event.listens_for(engine, "begin")
-    def start(connection: Any) -> None:
+    def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
     return engine
@@ -234,7 +239,7 @@ def postgres_engine(url: str, *, pool_size: int) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
+    def prepare(connection: "psycopg.Connection[object]", _record: object) -> None:
         # A process that froze in the middle of a transaction must not hold a household for ever.
         connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
         connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'")
@@ -254,3 +259,30 @@ def upsert(session: Session, target: Table) -> "sqlite.Insert | postgresql.Inser
     if session.get_bind().dialect.name == "sqlite":
         return sqlite.insert(target)
     return postgresql.insert(target)
+
+
+def batches(values: Sequence[T], size: int = IDS_A_STATEMENT) -> Iterator[Sequence[T]]:
+    """Give the values in slices that one statement can name."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def fetch_all(
+    session: Session,
+    query: Executable,
+    kind: Callable[..., T],
+    parameters: Mapping[str, object] | None = None,
+) -> list[T]:
+    """Return what a query finds: of each row a `kind`, whose fields are its columns, in their order."""
+    return [kind(*row) for row in session.execute(query, parameters)]
+
+
+def fetch_first(
+    session: Session,
+    query: Executable,
+    kind: Callable[..., T],
+    parameters: Mapping[str, object] | None = None,
+) -> T | None:
+    """Return the first of what `fetch_all` would, or None."""
+    row = session.execute(query, parameters).first()
+    return kind(*row) if row is not None else None

@@ -18,7 +18,7 @@ from core.config import PROJECT
 from core.db import CONNECT_TIMEOUT_S
 from core.errors import ConfigurationError
 
-# Any number: it only has to be the same for all who migrate this database at once.
+# An arbitrary number: it only has to be the same for all who migrate this database at once.
 LOCK = 7_625_562
 
 MIGRATE_FIRST = "The database does not have this release's tables. Run `python -m stockbell migrate` first."

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class Page(Generic[T]):
+class Page(Generic[T_co]):
     """Pages count from 1; `total` counts all of them together."""
 
-    rows: Sequence[T]
+    rows: Sequence[T_co]
     total: int
     number: int
     size: int

@@ -47,3 +47,8 @@ def read(keys: Sequence[bytes], kind: Signed, text: str) -> UUID | None:
 
 def _signature(key: bytes, kind: Signed, id_: UUID) -> bytes:
     return hmac.digest(key, b"signed id:" + kind.encode() + b":" + id_.bytes, hashlib.sha256)
+
+
+def digest(token: str) -> str:
+    """Return what is kept of a random token, which nobody can guess: a plain digest to look it up by."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

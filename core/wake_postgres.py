@@ -3,14 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import psycopg
+from psycopg.rows import TupleRow
 
 from core.db import APPLICATION
 from core.wake import POLL_S, Wake
 
-Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+Connection = psycopg.AsyncConnection[TupleRow]
 
 log = logging.getLogger(__name__)
 

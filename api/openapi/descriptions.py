@@ -97,12 +97,18 @@ _HEADERS = {
 _HEADERS[503] = _HEADERS[429]
 
 
-def failing(*statuses: int) -> dict[int | str, dict[str, Any]]:
+Document = dict[str, Any]
+"""A part of an OpenAPI document."""
+Responses = dict[int | str, Document]
+"""The answers of a call, by status."""
+
+
+def failing(*statuses: int) -> Responses:
     """Return the documentation of errors that a call can answer, beside those that follow from its shape."""
     return {status: _error(status) for status in statuses}
 
 
-def stale() -> dict[int | str, dict[str, Any]]:
+def stale() -> Responses:
     """Return the documentation of the 409 that shows an item as somebody else has left it."""
     documented = _error(409)
     del documented["content"]
@@ -110,11 +116,11 @@ def stale() -> dict[int | str, dict[str, Any]]:
     return {409: {**documented, "model": StaleOut, "headers": headers}}
 
 
-def _error(status: int) -> dict[str, Any]:
+def _error(status: int) -> Document:
     code, description, message = _ERRORS[status]
     details = [{"field": "quantity", "message": message}] if status == 400 else []
     example = {"error": code, "message": message, "details": details, "traceId": TRACE_ID}
-    documented: dict[str, Any] = {
+    documented: Document = {
         "model": ErrorOut,
         "description": f"{HTTPStatus(status).phrase}. {description}",
         "content": {"application/json": {"example": example}},
@@ -124,7 +130,7 @@ def _error(status: int) -> dict[str, Any]:
     return documented
 
 
-def as_reference(status: int) -> dict[str, Any]:
+def as_reference(status: int) -> Document:
     """Return the documentation of an error for a document that is generated already."""
     documented = _error(status)
     del documented["model"]

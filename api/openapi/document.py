@@ -1,17 +1,17 @@
 """The OpenAPI document: what is generated from the routes, completed by what follows from their shape."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
 from api import etags, idempotency
+from api.documentation import Document
 from api.middleware import request_ids
 from api.openapi import descriptions, links
 
-_HEADERS: dict[str, dict[str, Any]] = {
+_HEADERS: dict[str, Document] = {
     request_ids.HEADER: {
         "description": "The id of the request: the one that was sent, or a new one",
         "required": True,
@@ -36,9 +36,9 @@ def operation_id(route: APIRoute) -> str:
 
 def complete(app: FastAPI) -> None:
     """Add to each call the errors and headers that follow from its shape, and the links between them."""
-    generate: Callable[[], dict[str, Any]] = app.openapi
+    generate: Callable[[], Document] = app.openapi
 
-    def openapi() -> dict[str, Any]:
+    def openapi() -> Document:
         if app.openapi_schema is None:
             _complete(generate())
         assert app.openapi_schema is not None
@@ -47,7 +47,7 @@ def complete(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _complete(document: dict[str, Any]) -> None:
+def _complete(document: Document) -> None:
     components = document["components"]
     components["headers"] = _HEADERS
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -66,14 +66,14 @@ def _complete(document: dict[str, Any]) -> None:
     links.add_to(calls)
 
 
-def _tidy(field: dict[str, Any]) -> None:
+def _tidy(field: Document) -> None:
     """Drop a title that only repeats the name, and a default that stands for nothing."""
     field.pop("title", None)
     if isinstance(field.get("default"), dict) or field.get("default", "") is None:
         del field["default"]
 
 
-def _add_errors(call: dict[str, Any]) -> None:
+def _add_errors(call: Document) -> None:
     answers = call["responses"]
     invalid = answers.pop("422", None) is not None
     implied = [500, 503] if "Health" not in call["tags"] else [500]
@@ -88,7 +88,7 @@ def _add_errors(call: dict[str, Any]) -> None:
     call["responses"] = dict(sorted(answers.items()))
 
 
-def _add_headers(call: dict[str, Any], schemas: dict[str, Any]) -> None:
+def _add_headers(call: Document, schemas: Document) -> None:
     for status, answer in call["responses"].items():
         names = [request_ids.HEADER]
         if status.startswith("2"):
@@ -97,7 +97,7 @@ def _add_headers(call: dict[str, Any], schemas: dict[str, Any]) -> None:
             answer.setdefault("headers", {})[name] = {"$ref": f"#/components/headers/{name}"}
 
 
-def _of_success(call: dict[str, Any], answer: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:
+def _of_success(call: Document, answer: Document, schemas: Document) -> Iterator[str]:
     body = answer.get("content", {}).get("application/json", {}).get("schema", {})
     shown = schemas.get(body.get("$ref", "").rpartition("/")[2], {})
     if "version" in shown.get("properties", {}):

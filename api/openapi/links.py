@@ -1,6 +1,6 @@
 """How one call leads to the next: what it answers is what the next one asks for (OpenAPI links)."""
 
-from typing import Any
+from api.documentation import Document
 
 HOUSEHOLD = {"householdId": "$request.path.householdId"}
 _ITEM = {**HOUSEHOLD, "itemId": "$response.body#/id"}
@@ -42,7 +42,7 @@ _BODIES: tuple[tuple[str, str, dict[str, str]], ...] = (
 """The same for the body of the next one."""
 
 
-def add_to(calls: dict[str, dict[str, Any]]) -> None:
+def add_to(calls: dict[str, Document]) -> None:
     """Add the links to calls, given by their operation ids."""
     for table, key in ((_PARAMETERS, "parameters"), (_BODIES, "requestBody")):
         for source, target, values in table:

@@ -1,12 +1,13 @@
 """A household's items as a CSV file, in and out."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.requests import ClientDisconnect
 
 from api.dependencies import Caller, HouseholdId, Tx
+from api.documentation import Document
 from api.idempotency import OncePerKey
 from api.openapi.descriptions import failing
 from api.routes import new_router
@@ -20,7 +21,7 @@ from core.models import Role
 CSV = "text/csv"
 # Browsers on Windows have Excel's name for it; a client that does not know the type sends the general one.
 ACCEPTED = {"", CSV, "application/csv", "application/vnd.ms-excel", "application/octet-stream"}
-_FILE: dict[str, Any] = {
+_FILE: Document = {
     "schema": {"type": "string", "format": "binary"},
     "example": "name,quantity,unit,location\nMilk,2,l,fridge\n",
 }

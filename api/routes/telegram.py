@@ -1,7 +1,7 @@
 """Linking a Telegram chat with the caller's account, in both directions."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, NoReturn
 
 from fastapi import APIRouter, Header, Request
 
@@ -68,14 +68,14 @@ async def receive_update(
     return ReceivedOut()
 
 
-def _parsed(body: bytes) -> Any:
+def _parsed(body: bytes) -> object:
     try:
         return json.loads(body, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise Invalid("The body is not valid JSON.") from None
 
 
-def _refuse(constant: str) -> Any:
+def _refuse(constant: str) -> NoReturn:
     # NaN and Infinity are Python's, not JSON's.
     raise ValueError(constant)
 

@@ -1,11 +1,12 @@
 """What the caller follows or mutes in a household, and minimums of their own. Viewers may: it is theirs."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
 
 from api.dependencies import Caller, HouseholdId, Tx
+from api.documentation import Responses
 from api.openapi.descriptions import failing
 from api.routes import new_router
 from api.schemas.settings.watches import WatchBody, WatchesOut, WatchOut
@@ -36,9 +37,7 @@ async def delete_watch(household_id: HouseholdId, watch_id: WatchId, who: Caller
 
 def router() -> APIRouter:
     routes = new_router("Notifications", "/households/{householdId}/watches")
-    nothing: dict[int | str, dict[str, Any]] = {
-        204: {"description": "What was sent came to nothing: it is not watched any more"}
-    }
+    nothing: Responses = {204: {"description": "What was sent came to nothing: it is not watched any more"}}
     routes.get("", responses=failing(403))(list_watches)
     routes.put("", response_model=WatchOut, responses={**failing(403, 404), **nothing})(put_watch)
     routes.delete("/{watchId}", status_code=204, responses=failing(403, 404))(delete_watch)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
@@ -60,35 +60,37 @@ class MeOut(Out):
 class ExportOut(Out):
     """Everything that is kept about the caller, each kind with what is kept of it."""
 
-    account: dict[str, Any]
-    notification_settings: dict[str, Any]
-    household_settings: list[dict[str, Any]]
-    watches: list[dict[str, Any]]
-    schedules: list[dict[str, Any]]
-    scheduled_runs: list[dict[str, Any]]
-    expiry_warnings: list[dict[str, Any]]
-    telegram: dict[str, Any] | None
-    households: list[dict[str, Any]]
-    invitations: list[dict[str, Any]]
-    movements: list[dict[str, Any]]
-    shopping_lists: list[dict[str, Any]]
-    sent_invitations: list[dict[str, Any]]
-    shopping_list_items: list[dict[str, Any]]
-    notifications: list[dict[str, Any]]
-    deliveries: list[dict[str, Any]]
-    sign_ins: list[dict[str, Any]]
+    account: dict[str, object]
+    notification_settings: dict[str, object]
+    household_settings: list[dict[str, object]]
+    watches: list[dict[str, object]]
+    schedules: list[dict[str, object]]
+    scheduled_runs: list[dict[str, object]]
+    expiry_warnings: list[dict[str, object]]
+    telegram: dict[str, object] | None
+    households: list[dict[str, object]]
+    invitations: list[dict[str, object]]
+    movements: list[dict[str, object]]
+    shopping_lists: list[dict[str, object]]
+    sent_invitations: list[dict[str, object]]
+    shopping_list_items: list[dict[str, object]]
+    notifications: list[dict[str, object]]
+    deliveries: list[dict[str, object]]
+    sign_ins: list[dict[str, object]]
     exported_at: datetime
 
     @classmethod
-    def of(cls, mine: Mapping[str, Any], at: datetime) -> Self:
-        return cls.model_validate({**_shown(jsonable_encoder(mine)), "exportedAt": at})
+    def of(cls, mine: Mapping[str, object], at: datetime) -> Self:
+        kept = jsonable_encoder(mine)
+        shown = {to_camel(name): _value(name, value) for name, value in kept.items()}
+        return cls.model_validate({**shown, "exportedAt": at})
 
 
 _THOUSANDTHS = {"delta", "quantity", "quantity_after", "min_quantity"}
 _USERNAMES = {"username", "telegram_username"}
 
 
-def _shown(kept: Any) -> Any:
+def _shown(kept: object) -> object:
     """Return what is kept as clients read it: camelCase, quantities in their unit, @names."""
     match kept:
         case dict():
@@ -98,7 +100,7 @@ def _shown(kept: Any) -> Any:
     return kept
 
 
-def _value(name: str, value: Any) -> Any:
+def _value(name: str, value: object) -> object:
     if name in _THOUSANDTHS and isinstance(value, int):
         return as_number(value)
     if name in _USERNAMES:

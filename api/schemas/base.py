@@ -1,15 +1,17 @@
 """The two kinds of schema, and what holds for every body that changes a thing."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict, JsonValue
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from api.schemas.fields import refusal
 
 
-def example(more: dict[str, Any] | None = None, /, **fields: Any) -> ConfigDict:
+def example(more: JsonDict | None = None, /, **fields: JsonValue) -> ConfigDict:
     """Return the configuration of a body that the OpenAPI document shows with these values.
 
     `more` is what its schema says beside: rules between several fields.
@@ -70,7 +72,7 @@ class Patch(Change):
     @classmethod
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
+    ) -> JsonSchemaValue:
         schema = handler.resolve_ref_schema(handler(core_schema))
         for name in cls.NEVER_NULL:
             field = schema["properties"][to_camel(name)]

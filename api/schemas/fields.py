@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
@@ -17,6 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from api.validation import REFUSED
@@ -25,6 +26,8 @@ from core.accounts import accounts
 from core.errors import Invalid
 from core.text import clean, clean_optional
 from core.values.items import LONGEST_LOCATION, LONGEST_NOTES
+
+T = TypeVar("T")
 
 # Argon2 takes any length; this only keeps a request from being expensive.
 LONGEST_PASSWORD = 1024
@@ -44,8 +47,8 @@ def refusal(message: str) -> PydanticCustomError:
     return PydanticCustomError(REFUSED, "{sentence}", {"sentence": message})
 
 
-def _in_words(check: Callable[[Any, str], Any]) -> Callable[[Any, ValidationInfo], Any]:
-    def validate(value: Any, info: ValidationInfo) -> Any:
+def _in_words(check: Callable[[T, str], object]) -> Callable[[T, ValidationInfo], object]:
+    def validate(value: T, info: ValidationInfo) -> object:
         try:
             return check(value, _field(info))
         except Invalid as error:
@@ -57,14 +60,14 @@ def _in_words(check: Callable[[Any, str], Any]) -> Callable[[Any, ValidationInfo
 class Checked:
     """A check of our own, and what the OpenAPI document says of it."""
 
-    def __init__(self, check: Callable[[Any, str], Any], schema: dict[str, Any]) -> None:
+    def __init__(self, check: Callable[[str, str], object], schema: JsonSchemaValue) -> None:
         self._validator = AfterValidator(_in_words(check))
         self._schema = schema
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         return self._validator.__get_pydantic_core_schema__(source, handler)
 
-    def __get_pydantic_json_schema__(self, _core: CoreSchema, _handler: Any) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, _core: CoreSchema, _handler: object) -> JsonSchemaValue:
         return dict(self._schema)
 
 
@@ -80,7 +83,7 @@ def optional_text(longest: int, *, multiline: bool = False) -> Checked:
     return Checked(lambda value, field: clean_optional(value, field, longest, multiline=multiline), schema)
 
 
-def _number(value: Any, field: str) -> Decimal:
+def _number(value: object, field: str) -> Decimal:
     # bool is an int to Python, but nobody means a quantity by it.
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Invalid(f"{field} must be a number such as 2 or 1.5.", field)
@@ -88,15 +91,15 @@ def _number(value: Any, field: str) -> Decimal:
     return Decimal(value) if isinstance(value, int) else Decimal(repr(value))
 
 
-def _cents(value: Any, field: str) -> int:
+def _cents(value: object, field: str) -> int:
     return prices.parse(_number(value, field), field)
 
 
-def _day(value: Any, field: str) -> date:
+def _day(value: object, field: str) -> date:
     return days.parse(value if isinstance(value, str) else "", field)
 
 
-def _moment(value: Any, field: str) -> datetime:
+def _moment(value: object, field: str) -> datetime:
     try:
         # Python's own takes numbers, and a date alone, for a moment.
         moment = datetime.fromisoformat(value if isinstance(value, str) else "")
@@ -120,8 +123,11 @@ def _email(value: str, field: str) -> str:
         raise Invalid(f"{field} must be an email address: {error}", field) from None
 
 
-def _quantity(*, zero: bool) -> Callable[[Any, ValidationInfo], Any]:
-    return _in_words(lambda value, field: quantities.parse(_number(value, field), field, zero=zero))
+def _quantity(*, zero: bool) -> Callable[[object, ValidationInfo], object]:
+    def check(value: object, field: str) -> int:
+        return quantities.parse(_number(value, field), field, zero=zero)
+
+    return _in_words(check)
 
 
 def _number_schema(finest: float, least: str = "minimum") -> WithJsonSchema:

@@ -65,7 +65,7 @@ class ItemBody(Change):
     barcode: Annotated[str | None, optional_text(LONGEST_BARCODE)] = None
     critical: StrictBool = False
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, object]:
         """Return the item's columns."""
         return self.model_dump()
 
@@ -92,12 +92,12 @@ class ItemPatch(Patch):
 
     @field_validator(*NEVER_NULL, mode="before")
     @classmethod
-    def _not_null(cls, value: Any) -> Any:
+    def _not_null(cls, value: object) -> object:
         if value is None:
             raise refusal("This field must not be null; leave it out to keep it as it is.")
         return value
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, object]:
         """Return the columns that were sent."""
         return self.model_dump(exclude_unset=True)
 

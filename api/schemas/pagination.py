@@ -1,6 +1,6 @@
 """Where a page stands among the others."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from fastapi import Query
 
@@ -21,5 +21,5 @@ class PaginationOut(Out):
     total_pages: int
 
     @classmethod
-    def of(cls, page: Page[Any]) -> Self:
+    def of(cls, page: Page[object]) -> Self:
         return cls(page=page.number, page_size=page.size, total=page.total, total_pages=page.pages)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import StrictBool, field_validator
@@ -67,7 +67,7 @@ class EntryBody(Body):
     notes: Notes = None
     item_id: UUID | None = None
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, object]:
         return self.model_dump()
 
 
@@ -91,12 +91,12 @@ class EntryPatch(Patch):
 
     @field_validator(*NEVER_NULL, mode="before")
     @classmethod
-    def _not_null(cls, value: Any) -> Any:
+    def _not_null(cls, value: object) -> object:
         if value is None:
             raise refusal("This field must not be null; leave it out to keep it as it is.")
         return value
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, object]:
         """Return the columns that were sent."""
         return self.model_dump(exclude_unset=True, exclude={"completed", "restock"})
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Any
 
 import socketio
 from socketio.exceptions import ConnectionRefusedError as Refused
@@ -41,7 +40,7 @@ def create_server(allowed: Origins) -> socketio.AsyncServer:
 def attach(server: socketio.AsyncServer, tokens: AccessTokens, tx: Transactions, feed: Feed) -> None:
     """Let clients with an access token in, to the rooms that are theirs."""
 
-    async def connect(sid: str, _environ: Mapping[str, Any], auth: Any = None) -> None:
+    async def connect(sid: str, _environ: Mapping[str, object], auth: object = None) -> None:
         given = auth if isinstance(auth, Mapping) else {}
         try:
             who = await _identify(tokens, tx, given.get("token"))
@@ -57,7 +56,7 @@ def attach(server: socketio.AsyncServer, tokens: AccessTokens, tx: Transactions,
     async def disconnect(sid: str, _reason: str) -> None:
         feed.leave(sid)
 
-    async def set_household(_sid: str, *_arguments: Any) -> None:
+    async def set_household(_sid: str, *_arguments: object) -> None:
         """Older clients announce what they look at. Rooms follow from memberships alone."""
 
     server.on("connect", connect)
@@ -65,7 +64,7 @@ def attach(server: socketio.AsyncServer, tokens: AccessTokens, tx: Transactions,
     server.on(SET_HOUSEHOLD, set_household)
 
 
-async def _identify(tokens: AccessTokens, tx: Transactions, token: Any) -> Actor:
+async def _identify(tokens: AccessTokens, tx: Transactions, token: object) -> Actor:
     if not isinstance(token, str) or not token:
         raise Unauthenticated("send the access token as auth.token.")
     who = Actor(tokens.verify(token), Face.WEB)

@@ -1,7 +1,6 @@
 """A Socket.IO server that looks at what clients send before the library does, which trusts them."""
 
 import logging
-from typing import Any
 
 import socketio
 
@@ -32,12 +31,12 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # it comes with
     names, and a packet that cannot be read would leave its traceback in the log.
     """
 
-    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+    async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
         try:
             await super()._handle_eio_message(eio_sid, data)
         except Exception as error:
             log.info("A client sent a packet that cannot be read: %s", type(error).__name__)
 
-    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002
+    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: object) -> None:  # noqa: A002
         if isinstance(data, list) and data[:1] == [SET_HOUSEHOLD]:
             await super()._handle_event(eio_sid, namespace, id, data)

@@ -61,28 +61,28 @@ def resync(stream: str, now: Position) -> LiveEvent:
     return LiveEvent("resync", {"type": "resync", "stream": stream, "epoch": now.epoch, "seq": now.seq})
 
 
-def positions(where: Mapping[str, Position]) -> dict[str, list[Any]]:
+def positions(where: Mapping[str, Position]) -> dict[str, list[object]]:
     """Return positions as clients keep them and send them back in `auth.since`."""
     return {stream: [position.epoch, position.seq] for stream, position in where.items()}
 
 
-def _shared(entry: Entry, name: str, household_id: UUID, payload: dict[str, Any]) -> LiveEvent:
+def _shared(entry: Entry, name: str, household_id: UUID, payload: dict[str, object]) -> LiveEvent:
     body = {"type": name, "householdId": str(household_id), "payload": payload}
     return LiveEvent(name, body | _place(entry))
 
 
-def _personal(entry: Entry, name: str, payload: dict[str, Any]) -> LiveEvent:
+def _personal(entry: Entry, name: str, payload: dict[str, object]) -> LiveEvent:
     body = {"type": name, "userId": entry.stream.partition(":")[2], "payload": payload}
     return LiveEvent(name, body | _place(entry))
 
 
-def _place(entry: Entry) -> dict[str, Any]:
+def _place(entry: Entry) -> dict[str, object]:
     return {"stream": entry.stream, "epoch": entry.epoch, "seq": entry.seq}
 
 
 def _entry(entry: Entry, event: events.EntryEvent) -> LiveEvent:
     item = EntryOut.of(event.entry).model_dump(mode="json", by_alias=True)
-    payload = {"itemId": str(event.entry.id), "item": item, "timestamp": _stamp(event.at)}
+    payload: dict[str, object] = {"itemId": str(event.entry.id), "item": item, "timestamp": _stamp(event.at)}
     live = _shared(entry, f"shoppinglist.item.{_HAPPENED[type(event)]}", event.household_id, payload)
     # Clients read the list's id and the entry beside the payload, under two spellings.
     list_id = str(event.list_id)
@@ -99,11 +99,11 @@ _HAPPENED: dict[type[events.ShoppingListEvent], str] = {
 }
 
 
-def _shopping_list(event: events.ShoppingListEvent) -> dict[str, Any]:
+def _shopping_list(event: events.ShoppingListEvent) -> dict[str, object]:
     return {"shoppingListId": str(event.list_id), "name": event.list_name, "timestamp": _stamp(event.at)}
 
 
-def _household_updated(event: events.HouseholdUpdated) -> dict[str, Any]:
+def _household_updated(event: events.HouseholdUpdated) -> dict[str, object]:
     return {
         "name": event.name,
         "description": event.description,
@@ -117,7 +117,7 @@ def _verb(event: events.MembershipEvent) -> str:
     return "joined" if isinstance(event, events.MemberJoined) else "left"
 
 
-def _item_added(event: events.ItemAdded) -> dict[str, Any]:
+def _item_added(event: events.ItemAdded) -> dict[str, object]:
     return {
         "itemId": str(event.item.id),
         "item": _item(event.item),
@@ -126,7 +126,7 @@ def _item_added(event: events.ItemAdded) -> dict[str, Any]:
     }
 
 
-def _item_updated(event: events.ItemUpdated | events.StockMoved) -> dict[str, Any]:
+def _item_updated(event: events.ItemUpdated | events.StockMoved) -> dict[str, object]:
     item = _item(event.item)
     changed = [to_camel(name) for name in event.changes]
     return {
@@ -138,7 +138,7 @@ def _item_updated(event: events.ItemUpdated | events.StockMoved) -> dict[str, An
     }
 
 
-def _item_deleted(event: events.ItemRemoved) -> dict[str, Any]:
+def _item_deleted(event: events.ItemRemoved) -> dict[str, object]:
     return {
         "itemId": str(event.item.id),
         "deletedBy": str(event.user_id),
@@ -146,7 +146,7 @@ def _item_deleted(event: events.ItemRemoved) -> dict[str, Any]:
     }
 
 
-def _member(event: events.MembershipEvent) -> dict[str, Any]:
+def _member(event: events.MembershipEvent) -> dict[str, object]:
     return {
         "userId": str(event.user_id),
         "displayName": event.user_name,
@@ -155,7 +155,7 @@ def _member(event: events.MembershipEvent) -> dict[str, Any]:
     }
 
 
-def _household(event: events.MembershipEvent) -> dict[str, Any]:
+def _household(event: events.MembershipEvent) -> dict[str, object]:
     return {
         "householdId": str(event.household_id),
         "name": event.household_name,
@@ -164,7 +164,7 @@ def _household(event: events.MembershipEvent) -> dict[str, Any]:
     }
 
 
-def _notification(event: events.PersonNotified) -> dict[str, Any]:
+def _notification(event: events.PersonNotified) -> dict[str, object]:
     about = events.load(event.event, event.payload)
     return {
         "id": str(event.notification_id),
@@ -176,12 +176,12 @@ def _notification(event: events.PersonNotified) -> dict[str, Any]:
     }
 
 
-def _settings(event: events.SettingsUpdated) -> dict[str, Any]:
+def _settings(event: events.SettingsUpdated) -> dict[str, object]:
     settings = SettingsOut.of(event.settings).model_dump(mode="json", by_alias=True)
     return {"settings": settings, "timestamp": _stamp(event.at)}
 
 
-def _item(item: ItemState) -> dict[str, Any]:
+def _item(item: ItemState) -> dict[str, object]:
     return ItemOut.of(item).model_dump(mode="json", by_alias=True)
 
 

@@ -1,6 +1,5 @@
 """Refresh tokens: single use, in families. One that is used twice ends its whole family."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from core.db import table
 from core.events import streams
 from core.models import RefreshToken
 from core.notifications import announcing
+from core.signed_ids import digest
 
 tokens = table(RefreshToken)
 
@@ -38,7 +38,7 @@ def rotate(session: Session, refresh_token: str) -> SignIn | None:
     person told.
     """
     now = clock.utcnow()
-    mine = tokens.c.token_hash == _digest(refresh_token)
+    mine = tokens.c.token_hash == digest(refresh_token)
     _lock_owner(session, refresh_token)
     live = (tokens.c.used_at.is_(None), tokens.c.revoked_at.is_(None), tokens.c.expires_at > now)
     spent = session.execute(
@@ -63,7 +63,7 @@ def close_family(session: Session, refresh_token: str) -> None:
     """
     _lock_owner(session, refresh_token)
     family = session.execute(
-        select(tokens.c.family_id).where(tokens.c.token_hash == _digest(refresh_token))
+        select(tokens.c.family_id).where(tokens.c.token_hash == digest(refresh_token))
     ).scalar()
     if family is not None:
         _revoke(session, tokens.c.family_id == family)
@@ -80,10 +80,7 @@ def _lock_owner(session: Session, refresh_token: str) -> None:
 
     Without it a revocation does not see the token that a rotation is just about to commit.
     """
-    query = select(tokens.c.user_id).where(tokens.c.token_hash == _digest(refresh_token))
-    owner = session.execute(query).scalar()
-    if owner is not None:
-        streams.lock(session, streams.of_user(owner))
+    streams.lock_owner(session, select(tokens.c.user_id).where(tokens.c.token_hash == digest(refresh_token)))
 
 
 def prune(session: Session) -> int:
@@ -98,7 +95,7 @@ def _issue(session: Session, user_id: UUID, family_id: UUID) -> SignIn:
             id=uuid4(),
             user_id=user_id,
             family_id=family_id,
-            token_hash=_digest(token),
+            token_hash=digest(token),
             created_at=now,
             expires_at=now + LIFETIME,
         )
@@ -112,7 +109,3 @@ def _revoke(session: Session, which: ColumnElement[bool]) -> bool:
     statement = update(tokens).where(which, tokens.c.revoked_at.is_(None)).values(revoked_at=now)
     revoked = session.execute(statement.returning(tokens.c.used_at, tokens.c.expires_at)).all()
     return any(token.used_at is None and token.expires_at > now for token in revoked)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

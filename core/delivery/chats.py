@@ -139,9 +139,7 @@ def lock(session: Session, chat_id: UUID) -> None:
 
 def lock_owner(session: Session, telegram_id: int) -> None:
     """Lock the stream of the person whom a chat belongs to, if any: before the chat itself."""
-    owner = session.execute(select(chats.c.user_id).where(chats.c.telegram_id == telegram_id)).scalar()
-    if owner is not None:
-        streams.lock(session, streams.of_user(owner))
+    streams.lock_owner(session, select(chats.c.user_id).where(chats.c.telegram_id == telegram_id))
 
 
 def suspend(session: Session, telegram_id: int, reason: str) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Table, func, select
@@ -39,9 +38,9 @@ class Route:
 
     channel: ChannelName
     table: Table
-    of_delivery: ColumnElement[Any]
-    of_message: ColumnElement[Any]
-    address: ColumnElement[Any]
+    of_delivery: ColumnElement[UUID]
+    of_message: ColumnElement[UUID]
+    address: ColumnElement[int | str]
     pace: timedelta
     busy: timedelta
 
@@ -56,7 +55,7 @@ class Route:
         return str(self.of_delivery.key)
 
     @property
-    def addresses(self) -> Select[*tuple[Any, ...]]:
+    def addresses(self) -> Select[UUID, int | str]:
         """The query for the ids of destinations with their addresses."""
         joined = self.table.outerjoin(users, users.c.id == self.table.c.user_id)
         return select(self.table.c.id, self.address.label("address")).select_from(joined)

@@ -39,7 +39,7 @@ NO_TURN = Failed(Failure.WAIT, "its turn did not come", retry_after=0)
 
 
 class Dispatcher:
-    """Carries one channel's messages. Any number of them may run, in any number of processes."""
+    """Carries one channel's messages. Many may run, in several processes."""
 
     def __init__(
         self,

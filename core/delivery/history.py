@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from core import clock, events, pages
 from core.actors import Actor
-from core.db import announce_after_commit, table, upsert
+from core.db import announce_after_commit, fetch_all, fetch_first, table, upsert
 from core.delivery import coalescing, inbox, refreshing
 from core.errors import Conflict, NotFound
 from core.models import ChannelName, Delivery, DeliveryState, Message, Notification, Topic, User
@@ -59,6 +58,51 @@ class DeliveryRecord:
     reason: str | None
     created_at: datetime
     settled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DeliveryDetails:
+    """A delivery as the operator sees it, with what became of the message that it was part of."""
+
+    id: int
+    display_name: str
+    event: str
+    topic: str
+    channel: str
+    state: str
+    reason: str | None
+    created_at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+    message_id: UUID | None
+    attempts: int | None
+    repeats: int | None
+    last_error: str | None
+    external_id: int | None
+
+
+_for_operator = (
+    select(
+        deliveries.c.id,
+        users.c.display_name,
+        notifications.c.event,
+        notifications.c.topic,
+        deliveries.c.channel,
+        deliveries.c.state,
+        deliveries.c.reason,
+        deliveries.c.created_at,
+        deliveries.c.due_at,
+        deliveries.c.settled_at,
+        deliveries.c.message_id,
+        messages.c.attempts,
+        messages.c.repeats,
+        messages.c.last_error,
+        messages.c.external_id,
+    )
+    .join(users, users.c.id == deliveries.c.user_id)
+    .join(notifications, notifications.c.id == deliveries.c.notification_id)
+    .outerjoin(messages, messages.c.id == deliveries.c.message_id)
+)
 
 
 def recent(session: Session, who: Actor, limit: int) -> list[Story]:
@@ -126,15 +170,11 @@ def of_person(
     )
     found = [
         DeliveryRecord(
-            id=row.id,
-            notification_id=row.notification_id,
-            topic=row.topic,
-            event=events.load(row.event, row.payload),
-            channel=row.channel,
-            state=row.state,
-            reason=row.reason,
-            created_at=row.created_at,
-            settled_at=row.settled_at,
+            row.id,
+            row.notification_id,
+            row.topic,
+            events.load(row.event, row.payload),
+            *(row.channel, row.state, row.reason, row.created_at, row.settled_at),
         )
         for row in rows
     ]
@@ -164,40 +204,23 @@ def lines(session: Session, who: Actor, message_id: UUID) -> Sequence[Line]:
 
 def find(
     session: Session, *, state: DeliveryState | None = None, channel: str | None = None, limit: int = 50
-) -> Sequence[Row[Any]]:
+) -> list[DeliveryDetails]:
     """Return the newest deliveries of everybody, for the operator: whose, what, and how far they got."""
     wanted = []
     if state is not None:
         wanted.append(deliveries.c.state == state)
     if channel is not None:
         wanted.append(deliveries.c.channel == channel)
-    return session.execute(_for_operator().where(*wanted).order_by(deliveries.c.id.desc()).limit(limit)).all()
+    newest = _for_operator.where(*wanted).order_by(deliveries.c.id.desc()).limit(limit)
+    return fetch_all(session, newest, DeliveryDetails)
 
 
-def show(session: Session, delivery_id: int) -> Row[Any]:
+def show(session: Session, delivery_id: int) -> DeliveryDetails:
     """Return one delivery with the message that it was part of. Raises NotFound."""
-    row = session.execute(_for_operator().where(deliveries.c.id == delivery_id)).first()
-    if row is None:
+    found = fetch_first(session, _for_operator.where(deliveries.c.id == delivery_id), DeliveryDetails)
+    if found is None:
         raise NotFound(f"There is no delivery {delivery_id}. It may have been deleted after a month.")
-    return row
-
-
-def _for_operator() -> Any:
-    return (
-        select(
-            *deliveries.c,
-            users.c.display_name,
-            notifications.c.event,
-            notifications.c.topic,
-            messages.c.attempts,
-            messages.c.repeats,
-            messages.c.last_error,
-            messages.c.external_id,
-        )
-        .join(users, users.c.id == deliveries.c.user_id)
-        .join(notifications, notifications.c.id == deliveries.c.notification_id)
-        .outerjoin(messages, messages.c.id == deliveries.c.message_id)
-    )
+    return found
 
 
 def replay(session: Session, delivery_id: int) -> int:

@@ -54,19 +54,12 @@ def of_address(session: Session, address: str) -> UUID:
     return mailbox_id
 
 
-def lock_owner(session: Session, mailbox_id: UUID) -> None:
-    """Lock the stream of the person whose mailbox it is, if any: before the mailbox itself."""
-    owner = session.execute(select(mailboxes.c.user_id).where(mailboxes.c.id == mailbox_id)).scalar()
-    if owner is not None:
-        streams.lock(session, streams.of_user(owner))
-
-
 def suspend(session: Session, mailbox_id: UUID, reason: str) -> None:
     """Mail nothing more there until its person proves the address again; tell them where they can see it.
 
     What is about their account itself is mailed all the same: they asked for it just now.
     """
-    lock_owner(session, mailbox_id)
+    streams.lock_owner(session, select(mailboxes.c.user_id).where(mailboxes.c.id == mailbox_id))
     row = session.execute(
         update(mailboxes)
         .where(mailboxes.c.id == mailbox_id, mailboxes.c.suspended_reason.is_(None))

@@ -3,9 +3,8 @@
 import logging
 import random
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -13,6 +12,7 @@ from core.db import table
 from core.delivery import chats, mailboxes
 from core.delivery.claims import finish, withdraw
 from core.delivery.destinations import LITTLE_LONGER, ROUTES, Route
+from core.events import streams
 from core.models import ChannelName, Chat, DeliveryState, Message, MessageState
 from core.models.destinations import MOST_LINES
 from core.wording.channels import Outgoing
@@ -47,10 +47,10 @@ def settle(session: Session, message: Outgoing, outcome: Outcome, *, down: bool 
     """
     route, now = ROUTES[message.channel], clock.utcnow()
     step = _step(message, outcome, now)
+    place = route.table.c
     if step is Disposition.SUSPEND:
         # Telling its person comes after; their stream is locked before the destination is.
-        _lock_owner(session, message)
-    place = route.table.c
+        streams.lock_owner(session, select(place.user_id).where(place.id == message.destination))
     held = update(route.table).where(place.id == message.destination, place.fence == message.fence)
     values = {"leased_until": None, **_pace(route, message, outcome, step, now, down=down)}
     if session.execute(held.values(values).returning(place.id)).first() is None:
@@ -97,7 +97,7 @@ def _times(message: Outgoing, failure: Failure) -> int:
 
 def _pace(
     route: Route, message: Outgoing, outcome: Outcome, step: Disposition | None, now: datetime, *, down: bool
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return when the destination may be sent to again, and what else changes about it."""
     if isinstance(outcome, Sent):
         busy = route.table.c.last_sent_at > now - LITTLE_LONGER * route.busy
@@ -183,13 +183,6 @@ def _fail(session: Session, message: Outgoing, failed: Failed, reason: Reason) -
         attempts=message.attempts + 1,
         last_error=failed.error[:500],
     )
-
-
-def _lock_owner(session: Session, message: Outgoing) -> None:
-    if message.channel is ChannelName.TELEGRAM:
-        chats.lock_owner(session, int(message.address))
-    else:
-        mailboxes.lock_owner(session, message.destination)
 
 
 def _suspend(session: Session, message: Outgoing, error: str) -> None:

@@ -1,23 +1,20 @@
 """What a household's stream comes to: what was done to each item and by whom, who joined and who left."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import events
-from core.db import table
+from core.db import batches, table
 from core.models import MovementKind, StockMovement
 from core.values.digests import ItemChange, MemberName
 from core.values.items import ItemState
 
 _movements = table(StockMovement)
 _undone = _movements.alias("undone")
-
-IDS_A_QUERY = 500
 
 
 @dataclass(frozen=True)
@@ -120,17 +117,16 @@ def _taken_back(session: Session, histories: Sequence[ItemHistory]) -> Mapping[U
         if any(act.undoing for act in history.acts)
     }
     gone: dict[UUID, set[int]] = {}
-    for row in _undoings(session, list(with_undoing)):
-        if {row.version, row.undone} <= with_undoing[row.item_id]:
-            gone.setdefault(row.item_id, set()).update((row.version, row.undone))
+    for item_id, version, undone in _undoings(session, list(with_undoing)):
+        if {version, undone} <= with_undoing[item_id]:
+            gone.setdefault(item_id, set()).update((version, undone))
     return gone
 
 
-def _undoings(session: Session, ids: Sequence[UUID]) -> Iterable[Any]:
-    query = select(
-        _movements.c.item_id,
-        _movements.c.item_version.label("version"),
-        _undone.c.item_version.label("undone"),
-    ).join(_undone, _undone.c.id == _movements.c.undoes)
-    for start in range(0, len(ids), IDS_A_QUERY):
-        yield from session.execute(query.where(_movements.c.item_id.in_(ids[start : start + IDS_A_QUERY])))
+def _undoings(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, int, int]]:
+    """Give the item of each undoing, its version, and the version of what it undid."""
+    query = select(_movements.c.item_id, _movements.c.item_version, _undone.c.item_version)
+    query = query.join(_undone, _undone.c.id == _movements.c.undoes)
+    for some in batches(ids):
+        rows = session.execute(query.where(_movements.c.item_id.in_(some)))
+        yield from ((item_id, version, undone) for item_id, version, undone in rows)

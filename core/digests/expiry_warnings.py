@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock, events, pruning
-from core.db import table, upsert
+from core.db import batches, table, upsert
 from core.digests import standing
 from core.digests.standing import Expiring
 from core.models import ExpiryWarning, Item, Stage, WatchLevel
@@ -40,8 +40,8 @@ def warn(
         if not only_followed or one.watching.level == WatchLevel.FOLLOW
     ]
     new: set[UUID] = set()
-    for start in range(0, len(found), ROWS_A_BATCH):
-        new |= _record(session, to, found[start : start + ROWS_A_BATCH], days_on)
+    for some in batches(found, ROWS_A_BATCH):
+        new |= _record(session, to, some, days_on)
     told = [one.item for one in found if one.item.id in new]
     return event(to, told) if told else None
 

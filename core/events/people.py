@@ -1,7 +1,6 @@
 """What happened to one person, their chat or their settings."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from core.events.base import Event
@@ -61,7 +60,7 @@ class PersonNotified(Event):
     notification_id: UUID
     topic: str
     event: str
-    payload: dict[str, Any]
+    payload: dict[str, object]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,8 @@
 """Events as JSON. New fields need defaults, because older ones are stored without them."""
 
 import logging
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -97,7 +97,7 @@ _BY_NAME = {kind.__name__: kind for kind in _KINDS}
 
 
 @cache
-def _adapter(name: str) -> TypeAdapter[Any]:
+def _adapter(name: str) -> TypeAdapter[Event]:
     return TypeAdapter(_BY_NAME[name])
 
 
@@ -111,17 +111,16 @@ def is_transactional(name: str) -> bool:
     return issubclass(_BY_NAME.get(name, Event), TransactionalMail)
 
 
-def dump(event: Event) -> tuple[str, dict[str, Any]]:
+def dump(event: Event) -> tuple[str, dict[str, object]]:
     """Return the event's type and its payload as JSON values."""
     name = type(event).__name__
     return name, _adapter(name).dump_python(event, mode="json")
 
 
-def load(name: str, payload: dict[str, Any]) -> Event:
+def load(name: str, payload: Mapping[str, object]) -> Event:
     """Return the event that `dump` stored, or Unreadable when this release does not know it."""
     try:
-        event: Event = _adapter(name).validate_python(payload)
+        return _adapter(name).validate_python(payload)
     except (KeyError, ValidationError):
         log.error("An event %s cannot be read; was it stored by a newer release?", name)
         return Unreadable(name=name, at=clock.utcnow())
-    return event

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import Select, and_, bindparam, insert, or_, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session
 
 from core import clock, events, pruning
-from core.db import announce_after_commit, table
+from core.db import announce_after_commit, fetch_all, table
 from core.models import Stream, StreamEntry
 
 streams = table(Stream)
@@ -117,6 +117,13 @@ def lock(session: Session, stream: str) -> None:
     session.execute(_lock, {"stream": stream})
 
 
+def lock_owner(session: Session, owner: Select[UUID]) -> None:
+    """Lock the stream of the person whom a query finds, if any: before what they own."""
+    user_id = session.execute(owner).scalar()
+    if user_id is not None:
+        lock(session, of_user(user_id))
+
+
 def append(
     session: Session,
     stream: str,
@@ -177,7 +184,7 @@ def read_after(session: Session, cursors: Mapping[str, int], limit: int = 500) -
         .order_by(entries.c.stream_id, entries.c.seq)
         .limit(limit)
     )
-    return [Entry(row.stream_id, row.epoch, row.seq, row.type, row.payload) for row in session.execute(query)]
+    return fetch_all(session, query, Entry)
 
 
 def read_between(session: Session, stream: str, after: int, through: int) -> Iterator[events.Event]:

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.actors import Actor
 from core.db import table
-from core.errors import NotAllowed
+from core.errors import NotAllowed, NotFound
 from core.events import streams
 from core.models import Household, Member, Role, User
 
@@ -67,7 +66,9 @@ def stay(session: Session, who: Actor, household_id: UUID) -> Access:
     return _look(session, who, household_id, _held_membership)
 
 
-def _look(session: Session, who: Actor, household_id: UUID, membership: Select[Any]) -> Access:
+def _look(
+    session: Session, who: Actor, household_id: UUID, membership: Select[*tuple[object, ...]]
+) -> Access:
     row = session.execute(membership, {"household": household_id, "user": who.user_id}).first()
     if row is None:
         raise NotAllowed(NO_MEMBER)
@@ -92,3 +93,13 @@ def require(session: Session, who: Actor, household_id: UUID, needs: Role) -> Ac
     if access.role is Role.VIEWER:
         raise NotAllowed(LOOK_ONLY)
     raise NotAllowed("Only an admin of this household may do that. Ask one of them.")
+
+
+def household_of(session: Session, who: Actor, of: Table, row_id: UUID, gone: str) -> UUID:
+    """Return the household of a row. Raises NotFound with `gone` when the person is not a member there."""
+    mine = select(members.c.household_id).where(members.c.user_id == who.user_id)
+    query = select(of.c.household_id).where(of.c.id == row_id, of.c.household_id.in_(mine))
+    found: UUID | None = session.execute(query).scalar()
+    if found is None:
+        raise NotFound(gone)
+    return found

@@ -1,7 +1,6 @@
 """Requests that may be repeated: the first answer is kept with the change, and given again for a day."""
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ keys, users = table(IdempotencyKey), table(User)
 LIFETIME = timedelta(days=1)
 
 
-def claim(session: Session, who: Actor, key: str, fingerprint: str) -> dict[str, Any] | None:
+def claim(session: Session, who: Actor, key: str, fingerprint: str) -> dict[str, object] | None:
     """Take a key for a request, or return the answer that it got before.
 
     None: it is new, and `keep` must follow in this transaction. Of several that come at once, the others wait
@@ -42,11 +41,11 @@ def claim(session: Session, who: Actor, key: str, fingerprint: str) -> dict[str,
         raise AccountGone
     if row.fingerprint != fingerprint:
         raise Conflict("This Idempotency-Key was used for another request. Send a new key for a new request.")
-    answer: dict[str, Any] = row.body
+    answer: dict[str, object] = row.body
     return answer
 
 
-def keep(session: Session, who: Actor, key: str, body: dict[str, Any]) -> None:
+def keep(session: Session, who: Actor, key: str, body: dict[str, object]) -> None:
     """Keep the answer to the request that has just claimed the key."""
     session.execute(update(keys).where(keys.c.user_id == who.user_id, keys.c.key == key).values(body=body))
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete as sql_delete
@@ -100,19 +99,17 @@ def change(
 ) -> HouseholdDetails:
     """Rename a household or describe it anew; without a zone it keeps its own. Admins only."""
     within = access.change(session, who, household_id, Role.ADMIN)
-    values: dict[str, Any] = {
-        "name": clean(name, "name", 100),
-        "description": clean_optional(description, "description", 1000, multiline=True),
-        "timezone": accounts.zone(timezone) if timezone is not None else within.timezone,
-    }
-    session.execute(update(households).where(households.c.id == household_id).values(**values))
     changed = events.HouseholdUpdated(
         household_id=household_id,
         user_id=who.user_id,
         user_name=within.user_name,
         at=clock.utcnow(),
-        **values,
+        name=clean(name, "name", 100),
+        description=clean_optional(description, "description", 1000, multiline=True),
+        timezone=accounts.zone(timezone) if timezone is not None else within.timezone,
     )
+    values = {"name": changed.name, "description": changed.description, "timezone": changed.timezone}
+    session.execute(update(households).where(households.c.id == household_id).values(values))
     announcing.announce(session, who, within, changed)
     return details(session, who, household_id)
 

@@ -3,14 +3,12 @@
 So both have seen who the other is before somebody is a member. A link works once, for a day.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, events, pruning
@@ -22,6 +20,7 @@ from core.guards import access
 from core.households import members
 from core.models import Household, InviteLink, InviteLinkState, Member, Role, User
 from core.notifications import announcing
+from core.signed_ids import digest
 
 links, users, households, _members = table(InviteLink), table(User), table(Household), table(Member)
 
@@ -85,7 +84,7 @@ def issue(session: Session, who: Actor, household_id: UUID, role: Role) -> Issue
         insert(links).values(
             id=uuid4(),
             household_id=household_id,
-            token_hash=_digest(issued.token),
+            token_hash=digest(issued.token),
             role=role,
             state=InviteLinkState.OPEN,
             created_by=who.user_id,
@@ -98,25 +97,26 @@ def issue(session: Session, who: Actor, household_id: UUID, role: Role) -> Issue
 
 def preview(session: Session, token: str) -> LinkPreview:
     """Return whose household a link leads to. Raises NotFound when it cannot be used."""
-    row = session.execute(_previews().where(*_usable(token))).first()
-    if row is None:
+    found = _preview(session, *_usable(token))
+    if found is None:
         raise NotFound(DEAD)
-    return LinkPreview(row.name, row.display_name, Role(row.role))
+    return found
 
 
-def _previews() -> Select[*tuple[Any, ...]]:
-    return (
+def _preview(session: Session, *wanted: ColumnElement[bool]) -> LinkPreview | None:
+    row = session.execute(
         select(households.c.name, users.c.display_name, links.c.role)
         .join(households, households.c.id == links.c.household_id)
         .join(users, users.c.id == links.c.created_by)
-    )
+        .where(*wanted)
+    ).first()
+    return LinkPreview(row.name, row.display_name, Role(row.role)) if row else None
 
 
 def asked_before(session: Session, who: Actor, token: str) -> LinkPreview | None:
     """Return what somebody asked for by this link and has no answer to yet, or None."""
-    theirs = (links.c.token_hash == _digest(token), links.c.asked_by == who.user_id, *_waiting())
-    row = session.execute(_previews().where(*theirs)).first()
-    return LinkPreview(row.name, row.display_name, Role(row.role)) if row else None
+    theirs = (links.c.token_hash == digest(token), links.c.asked_by == who.user_id, *_waiting())
+    return _preview(session, *theirs)
 
 
 def ask(session: Session, who: Actor, token: str, chat_name: str) -> LinkPreview:
@@ -208,7 +208,7 @@ def prune(session: Session) -> int:
 
 
 def _usable(token: str) -> tuple[ColumnElement[bool], ...]:
-    return (links.c.token_hash == _digest(token), *_open())
+    return (links.c.token_hash == digest(token), *_open())
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:
@@ -225,7 +225,3 @@ def _is_member(session: Session, household_id: UUID, user_id: UUID) -> bool:
         _members.c.household_id == household_id, _members.c.user_id == user_id
     )
     return session.execute(query).first() is not None
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

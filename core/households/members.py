@@ -1,6 +1,7 @@
 """Who is in a household: joining, roles, leaving. The last admin can neither leave nor step down."""
 
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, delete, or_, select, update
@@ -31,6 +32,18 @@ from core.wording.reasons import Reason
 members, users, chats = table(Member), table(User), table(Chat)
 _deliveries, _notifications, _links = table(Delivery), table(Notification), table(InviteLink)
 _others = members.alias("others")
+
+
+class _Facts(TypedDict):
+    """What every event about a member says."""
+
+    household_id: UUID
+    household_name: str
+    user_id: UUID
+    user_name: str
+    role: Role
+    at: datetime
+
 
 LAST_ADMIN = (
     "{name} is the last admin of {household}. Make somebody else an admin first, or delete the household."
@@ -67,9 +80,9 @@ def change_role(session: Session, who: Actor, household_id: UUID, user_id: UUID,
     Raises NotFound when they are no member, NotAllowed when nobody would be an admin any more.
     """
     within = access.change(session, who, household_id, Role.ADMIN)
-    before = _member(session, within, user_id)
-    if before.role == role:
-        return str(before.display_name)
+    facts = _member(session, within, user_id)
+    if facts["role"] is role:
+        return facts["user_name"]
     changed = session.execute(
         update(members)
         .where(*_of(household_id, user_id), _somebody_administers(household_id, user_id))
@@ -77,11 +90,11 @@ def change_role(session: Session, who: Actor, household_id: UUID, user_id: UUID,
         .returning(members.c.user_id)
     ).first()
     if changed is None:
-        raise NotAllowed(LAST_ADMIN.format(name=before.display_name, household=within.household_name))
-    facts = _facts(within, user_id, before.display_name, role)
+        raise NotAllowed(LAST_ADMIN.format(name=facts["user_name"], household=within.household_name))
+    facts["role"] = role
     role_changed = events.MemberRoleChanged(**facts, changed_by=within.user_name, changed_by_id=who.user_id)
     announcing.announce(session, who, within, role_changed, concerns=user_id)
-    return str(before.display_name)
+    return facts["user_name"]
 
 
 def remove(session: Session, who: Actor, household_id: UUID, user_id: UUID) -> str:
@@ -94,14 +107,10 @@ def remove(session: Session, who: Actor, household_id: UUID, user_id: UUID) -> s
     within = access.change(session, who, household_id, Role.ADMIN)
     gone = _member(session, within, user_id)
     _end(session, within, gone)
-    left = events.MemberLeft(
-        **_facts(within, user_id, gone.display_name, Role(gone.role)),
-        removed_by=within.user_name,
-        removed_by_id=who.user_id,
-    )
+    left = events.MemberLeft(**gone, removed_by=within.user_name, removed_by_id=who.user_id)
     _announce_end(session, who, within, left)
     announcing.announce_to(session, user_id, left)
-    return str(gone.display_name)
+    return gone["user_name"]
 
 
 def leave(session: Session, who: Actor, household_id: UUID) -> str:
@@ -110,7 +119,7 @@ def leave(session: Session, who: Actor, household_id: UUID) -> str:
     within = access.change(session, who, household_id, Role.VIEWER)
     gone = _member(session, within, who.user_id)
     _end(session, within, gone)
-    left = events.MemberLeft(**_facts(within, who.user_id, within.user_name, within.role))
+    left = events.MemberLeft(**gone)
     _announce_end(session, who, within, left)
     return within.user_name
 
@@ -127,34 +136,35 @@ def _somebody_administers(household_id: UUID, user_id: UUID) -> ColumnElement[bo
     return or_(members.c.role != Role.ADMIN, admins.exists())
 
 
-def _member(session: Session, within: Access, user_id: UUID) -> Any:
+def _member(session: Session, within: Access, user_id: UUID) -> _Facts:
     row = session.execute(
-        select(members.c.user_id, members.c.role, users.c.display_name)
+        select(members.c.role, users.c.display_name)
         .join(users, users.c.id == members.c.user_id)
         .where(*_of(within.household_id, user_id))
     ).first()
     if row is None:
         raise NotFound("There is no such member in this household. They may have left.")
-    return row
+    return _facts(within, user_id, row.display_name, Role(row.role))
 
 
-def _end(session: Session, within: Access, gone: Any) -> None:
+def _end(session: Session, within: Access, gone: _Facts) -> None:
     """Take the membership away, unless it is the last admin's, and the links that it had made."""
     ended = session.execute(
         delete(members)
         .where(
-            *_of(within.household_id, gone.user_id), _somebody_administers(within.household_id, gone.user_id)
+            *_of(within.household_id, gone["user_id"]),
+            _somebody_administers(within.household_id, gone["user_id"]),
         )
         .returning(members.c.user_id)
     ).first()
     if ended is None:
-        raise NotAllowed(LAST_ADMIN.format(name=gone.display_name, household=within.household_name))
+        raise NotAllowed(LAST_ADMIN.format(name=gone["user_name"], household=within.household_name))
     waiting = {InviteLinkState.OPEN: InviteLinkState.REVOKED, InviteLinkState.ASKED: InviteLinkState.REFUSED}
     session.execute(
         update(_links)
         .where(
             _links.c.household_id == within.household_id,
-            _links.c.created_by == gone.user_id,
+            _links.c.created_by == gone["user_id"],
             _links.c.state.in_(waiting),
         )
         .values(state=case({old.value: new.value for old, new in waiting.items()}, value=_links.c.state))
@@ -180,7 +190,7 @@ def _announce_end(session: Session, who: Actor, within: Access, left: events.Mem
     open_menus.make_stale(session, left.user_id)
 
 
-def _facts(within: Access, user_id: UUID, user_name: str, role: Role) -> dict[str, Any]:
+def _facts(within: Access, user_id: UUID, user_name: str, role: Role) -> _Facts:
     return {
         "household_id": within.household_id,
         "household_name": within.household_name,

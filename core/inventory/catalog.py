@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
@@ -11,21 +10,20 @@ from sqlalchemy.orm import Session
 
 from core.actors import Actor
 from core.db import table
-from core.errors import NotFound
 from core.guards import access
 from core.guards.access import Access
 from core.inventory import stock
 from core.inventory.statistics import expires, expiring_soon, is_low
 from core.models import Item, Member, StockMovement, User
 from core.text import contains_pattern
-from core.values.items import SOON_DAYS, ExpirationStatus, ItemState
+from core.values.items import ExpirationStatus, ItemState, expiration_status
 
 items = table(Item)
 movements = table(StockMovement)
 users = table(User)
 members = table(Member)
 
-SORTS: dict[str, ColumnElement[Any]] = {
+SORTS: dict[str, ColumnElement[object]] = {
     "expires": expires,
     "name": items.c.name_key,
     "category": items.c.category,
@@ -136,22 +134,13 @@ def _has_status(status: ExpirationStatus, within: Access) -> ColumnElement[bool]
 
 
 def _summarise(session: Session, within: Access) -> Summary:
-    rows = session.execute(_counts, {"household": within.household_id})
+    rows, today = session.execute(_counts, {"household": within.household_id}), within.today
     by_location: dict[str, int] = {}
     by_status = dict.fromkeys(ExpirationStatus, 0)
     for row in rows:
         by_location[row.location] = by_location.get(row.location, 0) + row.number
-        by_status[_status_of(row.expires, within)] += row.number
+        by_status[expiration_status((row.expires - today).days if row.expires else None)] += row.number
     return Summary(sum(by_location.values()), by_location, by_status)
-
-
-def _status_of(day: Any, within: Access) -> ExpirationStatus:
-    if day is None:
-        return ExpirationStatus.NO_EXPIRY
-    left = (day - within.today).days
-    if left < 0:
-        return ExpirationStatus.EXPIRED
-    return ExpirationStatus.EXPIRING_SOON if left <= SOON_DAYS else ExpirationStatus.FRESH
 
 
 def expiring(session: Session, who: Actor, household_id: UUID, days: int) -> list[ItemState]:
@@ -210,19 +199,14 @@ def details(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> 
 
 def household_of(session: Session, who: Actor, item_id: UUID) -> UUID:
     """Return the household that an item is in. Raises NotFound when the person is not a member there."""
-    found: UUID | None = session.execute(
-        select(items.c.household_id)
-        .join(members, members.c.household_id == items.c.household_id)
-        .where(items.c.id == item_id, members.c.user_id == who.user_id)
-    ).scalar()
-    if found is None:
-        raise NotFound("This item is no longer there. It may have been removed.")
-    return found
+    return access.household_of(
+        session, who, items, item_id, "This item is no longer there. It may have been removed."
+    )
 
 
-def _of(household_id: UUID) -> Select[*tuple[Any, ...]]:
+def _of(household_id: UUID) -> Select[*tuple[object, ...]]:
     return select(*items.c).where(items.c.household_id == household_id)
 
 
-def _all(session: Session, within: Access, query: Select[*tuple[Any, ...]]) -> list[ItemState]:
+def _all(session: Session, within: Access, query: Select[*tuple[object, ...]]) -> list[ItemState]:
     return [ItemState.of(row, within.today) for row in session.execute(query)]

@@ -1,9 +1,9 @@
 """What one change of an item comes to: the movement to write, and what to announce. It writes nothing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 from uuid import UUID, uuid4
 
 from core import clock, events
@@ -25,17 +25,27 @@ class Change:
     previous_location: str
 
 
+class ItemFacts(TypedDict):
+    """What every event of an item says."""
+
+    household_id: UUID
+    item: ItemState
+    user_id: UUID
+    user_name: str
+    at: datetime
+
+
 @dataclass(frozen=True)
 class Record:
     """A change, the movement to write for it, and what happened: the alert, if there is one, last."""
 
     change: Change
-    movement: dict[str, Any]
+    movement: Mapping[str, object]
     happened: Sequence[events.ItemEvent]
 
 
-def kind_of_edit(before: ItemState, after: Any, columns: Collection[str]) -> MovementKind:
-    """Return what it is to set these columns of an item; `after` has them as they are now."""
+def kind_of_edit(before: ItemState, after: ItemState, columns: Collection[str]) -> MovementKind:
+    """Return what it is to set these columns of an item."""
     if after.quantity != before.quantity:
         return MovementKind.ADJUSTED
     moved = after.location != before.location and set(columns) == {"location"}
@@ -57,8 +67,9 @@ def record_of(
     """Return what a change came to, of an item that is now like this; it writes nothing."""
     previous_location = before.location if before is not None else item.location
     moved_from = previous_location if previous_location != item.location else None
+    movement_id = uuid4()
     movement = movement_of(
-        item, kind, delta, who, reason=reason, notes=notes, moved_from=moved_from, undoes=undoes
+        movement_id, item, kind, delta, who, reason=reason, notes=notes, moved_from=moved_from, undoes=undoes
     )
     if before is not None:
         level = before.level
@@ -71,7 +82,7 @@ def record_of(
     happened: list[events.ItemEvent] = [_what_happened(kind, delta, before, item, reason, facts)]
     if crossed is not None:
         happened.append(CROSSED[crossed](**facts, kind=kind, delta=delta))
-    return Record(Change(item, movement["id"], delta, crossed, previous_location), movement, happened)
+    return Record(Change(item, movement_id, delta, crossed, previous_location), movement, happened)
 
 
 def _what_happened(
@@ -80,7 +91,7 @@ def _what_happened(
     before: ItemState | None,
     item: ItemState,
     reason: str | None,
-    facts: dict[str, Any],
+    facts: ItemFacts,
 ) -> events.ItemEvent:
     if kind is MovementKind.ADDED:
         return events.ItemAdded(**facts)
@@ -100,7 +111,7 @@ def changed_fields(before: ItemState, after: ItemState) -> list[str]:
     return [name for name in names if getattr(before, name) != getattr(after, name)]
 
 
-def facts_of(within: Access, item: ItemState, at: datetime) -> dict[str, Any]:
+def facts_of(within: Access, item: ItemState, at: datetime) -> ItemFacts:
     """Return what every event of an item says."""
     return {
         "household_id": within.household_id,
@@ -112,6 +123,7 @@ def facts_of(within: Access, item: ItemState, at: datetime) -> dict[str, Any]:
 
 
 def movement_of(
+    movement_id: UUID,
     item: ItemState,
     kind: MovementKind,
     delta: int,
@@ -123,10 +135,10 @@ def movement_of(
     left: int | None = None,
     moved_from: str | None = None,
     undoes: UUID | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the row of a movement of an item that is now like this, or was, when it is gone (`left` 0)."""
     return {
-        "id": uuid4(),
+        "id": movement_id,
         "household_id": item.household_id,
         "item_id": item.id,
         "item_version": version or item.version,

@@ -34,7 +34,7 @@ class Column:
 
     name: str
     key: str
-    read: Callable[[str, str], Any]
+    read: Callable[[str, str], object]
     aliases: Sequence[str] = ()
     write: Callable[[Any], str] = str
     must: bool = False

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from core.errors import FieldProblem, Invalid
@@ -36,7 +35,7 @@ class PlannedRow:
     action: Action
     item_id: UUID | None = None
     before: ItemState | None = None
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    changes: Mapping[str, object] = field(default_factory=dict)
     problems: Sequence[FieldProblem] = ()
 
 
@@ -140,6 +139,6 @@ def _key(name: str, location: str, expires: date | None) -> Key:
     return fold(name), fold(location), None if expires == NEVER else expires
 
 
-def _differs(old: Any, new: Any) -> bool:
+def _differs(old: object, new: object) -> bool:
     # A file cannot say the day that means never: it is read as no day.
     return bool((None if old == NEVER else old) != new)

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, insert, update
@@ -70,8 +69,8 @@ class _Work:
     def __init__(self, who: Actor, within: Access, now: datetime) -> None:
         self._who, self._within = who, within
         self._today, self.now = within.today, now
-        self.added: list[dict[str, Any]] = []
-        self.updated: list[dict[str, Any]] = []
+        self.added: list[dict[str, object]] = []
+        self.updated: list[dict[str, object]] = []
         self.records: list[Record] = []
 
     def do(self, step: PlannedRow) -> PlannedRow:
@@ -114,10 +113,10 @@ class _Work:
         self._record(item, kind, item.quantity - before.quantity, before)
 
     @property
-    def _stamps(self) -> dict[str, Any]:
+    def _stamps(self) -> dict[str, object]:
         return {"updated_at": self.now, "updated_by": self._who.user_id}
 
-    def _state(self, row: dict[str, Any]) -> ItemState:
+    def _state(self, row: dict[str, object]) -> ItemState:
         return ItemState.of(SimpleNamespace(**row), self._today)
 
     def _record(

@@ -2,22 +2,39 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import pages
 from core.actors import Actor
-from core.db import table
+from core.db import fetch_all, fetch_first, table
 from core.errors import NotFound
 from core.guards import access
 from core.inventory.statistics import stands
-from core.models import Member, StockMovement, User
+from core.models import StockMovement, User
 from core.pages import Page
 
-movements, users, _members = table(StockMovement), table(User), table(Member)
+movements, users = table(StockMovement), table(User)
+_states = select(
+    movements.c.id,
+    movements.c.item_id,
+    movements.c.item_name,
+    movements.c.kind,
+    movements.c.delta,
+    movements.c.quantity_after,
+    movements.c.unit,
+    movements.c.location,
+    movements.c.previous_location,
+    movements.c.reason,
+    movements.c.notes,
+    movements.c.undoes,
+    (~stands).label("undone"),
+    movements.c.user_id,
+    users.c.display_name,
+    movements.c.created_at,
+).outerjoin(users, users.c.id == movements.c.user_id)
 
 
 @dataclass(frozen=True)
@@ -55,52 +72,24 @@ def of_household(
         wanted.append(movements.c.item_id == item_id)
     total = session.execute(select(func.count()).select_from(movements).where(*wanted)).scalar_one()
     newest = movements.c.created_at.desc(), movements.c.item_version.desc(), movements.c.id
-    page = _states().where(*wanted).order_by(*newest).limit(size).offset(pages.offset(number, size))
-    rows = session.execute(page)
-    return Page([MovementState(*tuple(row)) for row in rows], total, number, size)
-
-
-def _states() -> Select[*tuple[Any, ...]]:
-    return select(
-        movements.c.id,
-        movements.c.item_id,
-        movements.c.item_name,
-        movements.c.kind,
-        movements.c.delta,
-        movements.c.quantity_after,
-        movements.c.unit,
-        movements.c.location,
-        movements.c.previous_location,
-        movements.c.reason,
-        movements.c.notes,
-        movements.c.undoes,
-        (~stands).label("undone"),
-        movements.c.user_id,
-        users.c.display_name,
-        movements.c.created_at,
-    ).outerjoin(users, users.c.id == movements.c.user_id)
+    page = _states.where(*wanted).order_by(*newest).limit(size).offset(pages.offset(number, size))
+    return Page(fetch_all(session, page, MovementState), total, number, size)
 
 
 def get(session: Session, who: Actor, household_id: UUID, movement_id: UUID) -> MovementState:
     """Return one movement of a household. Raises NotFound."""
     access.look(session, who, household_id)
     here = (movements.c.id == movement_id, movements.c.household_id == household_id)
-    row = session.execute(_states().where(*here)).first()
-    if row is None:
+    found = fetch_first(session, _states.where(*here), MovementState)
+    if found is None:
         raise NotFound("There is no such movement in this household.")
-    return MovementState(*tuple(row))
+    return found
 
 
 def household_of(session: Session, who: Actor, movement_id: UUID) -> UUID:
     """Return the household of a movement. Raises NotFound when the person is not a member there."""
-    found: UUID | None = session.execute(
-        select(movements.c.household_id)
-        .join(_members, _members.c.household_id == movements.c.household_id)
-        .where(movements.c.id == movement_id, _members.c.user_id == who.user_id)
-    ).scalar()
-    if found is None:
-        raise NotFound("This change is no longer there. Its household may have been deleted.")
-    return found
+    gone = "This change is no longer there. Its household may have been deleted."
+    return access.household_of(session, who, movements, movement_id, gone)
 
 
 def last_of(session: Session, who: Actor, household_id: UUID) -> UUID | None:

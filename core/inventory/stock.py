@@ -5,11 +5,10 @@ StockMovement and announces what happened, in the caller's transaction.
 """
 
 from collections.abc import Mapping
-from types import SimpleNamespace
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, events
@@ -51,12 +50,26 @@ _insert_item = insert(items).returning(*items.c)
 _insert_movement = insert(movements)
 _find = select(*items.c).where(*_here)
 _undoing = movements.alias("undoing")
-_MOVED = ("id", "kind", "delta", "unit", "location", "previous_location", "item_name")
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """A movement that is to be taken back."""
+
+    id: UUID
+    kind: str
+    delta: int
+    unit: str
+    location: str
+    previous_location: str | None
+    item_name: str
+
+
 # A movement beside its item, which may be gone.
-_find_movement: Select[*tuple[Any, ...]] = (
+_find_movement = (
     select(
         *items.c,
-        *(movements.c[name].label(f"moved_{name}") for name in _MOVED),
+        *(movements.c[name].label(f"moved_{name}") for name in _Moved.__annotations__),
         select(_undoing.c.id).where(_undoing.c.undoes == movements.c.id).exists().label("undone"),
     )
     .select_from(movements.outerjoin(items, items.c.id == movements.c.item_id))
@@ -72,22 +85,19 @@ def find(session: Session, within: Access, item_id: UUID) -> ItemState:
     return ItemState.of(row, within.today)
 
 
-def add(session: Session, who: Actor, household_id: UUID, values: Mapping[str, Any]) -> Change:
+def add(session: Session, who: Actor, household_id: UUID, values: Mapping[str, object]) -> Change:
     """Create an item from validated columns."""
     within = access.change(session, who, household_id)
     now = clock.utcnow()
     stamps = {"created_at": now, "created_by": who.user_id, "updated_at": now, "updated_by": who.user_id}
+    name_key = fold(str(values["name"]))
     row = session.execute(
         _insert_item.values(
-            id=uuid4(),
-            household_id=household_id,
-            name_key=fold(values["name"]),
-            version=1,
-            **stamps,
-            **values,
+            id=uuid4(), household_id=household_id, name_key=name_key, version=1, **stamps, **values
         )
     ).one()
-    return _record(session, who, within, row, MovementKind.ADDED, row.quantity)
+    item = ItemState.of(row, within.today)
+    return _record(session, who, within, item, MovementKind.ADDED, item.quantity)
 
 
 def consume(
@@ -117,11 +127,11 @@ def restock(
 ) -> Change:
     """Put more of an item into store. Raises Invalid when it would be too much, NotFound."""
     within = access.change(session, who, household_id)
-    row = session.execute(_give, _parameters(within, item_id, amount=amount)).first()
-    if row is None:
+    item = _changed(session, within, _give, item_id, amount=amount)
+    if item is None:
         find(session, within, item_id)
         raise Invalid("An item cannot have more than 1,000,000. Restock less.", "quantity")
-    return _record(session, who, within, row, MovementKind.RESTOCKED, amount, notes=notes)
+    return _record(session, who, within, item, MovementKind.RESTOCKED, amount, notes=notes)
 
 
 def move(
@@ -130,8 +140,8 @@ def move(
     """Put an item in another place. Raises NotFound."""
     within = access.change(session, who, household_id)
     before = find(session, within, item_id)
-    row = _set(session, within, before, {"location": location})
-    return _record(session, who, within, row, MovementKind.MOVED, 0, before=before, notes=notes)
+    item = _set(session, within, before, {"location": location})
+    return _record(session, who, within, item, MovementKind.MOVED, 0, before=before, notes=notes)
 
 
 def patch(
@@ -140,7 +150,7 @@ def patch(
     household_id: UUID,
     item_id: UUID,
     version: int | None,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
 ) -> Change:
     """Change an item's columns if it still has `version` (None: whatever it has).
 
@@ -151,9 +161,9 @@ def patch(
     before = find(session, within, item_id)
     if version is not None and before.version != version:
         raise Stale(before)
-    row = _set(session, within, before, values)
-    kind = changes.kind_of_edit(before, row, values)
-    return _record(session, who, within, row, kind, row.quantity - before.quantity, before=before)
+    item = _set(session, within, before, values)
+    kind = changes.kind_of_edit(before, item, values)
+    return _record(session, who, within, item, kind, item.quantity - before.quantity, before=before)
 
 
 def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> ItemState:
@@ -166,7 +176,7 @@ def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> I
     item = ItemState.of(row, within.today)
     now = clock.utcnow()
     movement = changes.movement_of(
-        item, MovementKind.DELETED, -item.quantity, who, version=item.version + 1, left=0
+        uuid4(), item, MovementKind.DELETED, -item.quantity, who, version=item.version + 1, left=0
     )
     session.execute(_insert_movement, movement)
     announcing.announce(session, who, within, events.ItemRemoved(**changes.facts_of(within, item, now)))
@@ -183,7 +193,7 @@ def undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) ->
     row = session.execute(_find_movement, {"movement": movement_id, "household": household_id}).first()
     if row is None:
         raise NotFound("There is no such movement in this household.")
-    moved = SimpleNamespace(**{name: getattr(row, f"moved_{name}") for name in _MOVED})
+    moved = _Moved(**{name: getattr(row, f"moved_{name}") for name in _Moved.__annotations__})
     if row.undone:
         raise Conflict("This was undone already.")
     if moved.kind not in _UNDOABLE:
@@ -191,9 +201,9 @@ def undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) ->
     if row.id is None:
         raise Conflict(f"{moved.item_name} was removed, so this cannot be undone.")
     before = ItemState.of(row, within.today)
-    row = _set(session, within, before, _compensation(moved, before))
-    delta = row.quantity - before.quantity
-    return _record(session, who, within, row, MovementKind.UNDONE, delta, before=before, undoes=moved.id)
+    item = _set(session, within, before, _compensation(moved, before))
+    delta = item.quantity - before.quantity
+    return _record(session, who, within, item, MovementKind.UNDONE, delta, before=before, undoes=moved.id)
 
 
 _UNDOABLE = {
@@ -205,7 +215,7 @@ _UNDOABLE = {
 }
 
 
-def _compensation(moved: Any, before: ItemState) -> dict[str, Any]:
+def _compensation(moved: _Moved, before: ItemState) -> dict[str, object]:
     """Return the columns that an item has without a movement. Raises Conflict when it cannot be had."""
     if moved.kind == MovementKind.MOVED:
         if moved.previous_location is None:
@@ -233,47 +243,47 @@ def _reduce(
     notes: str | None = None,
 ) -> Change:
     within = access.change(session, who, household_id)
-    row = session.execute(_take, _parameters(within, item_id, amount=amount)).first()
-    if row is None:
-        item = find(session, within, item_id)
-        if item.quantity == 0:
-            raise Invalid(f"There is no {item.name} left.", "quantity")
-        left, wanted = display(item.quantity, item.unit), display(amount, item.unit)
-        raise Invalid(f"There is only {left} of {item.name} left, not {wanted}.", "quantity")
-    return _record(session, who, within, row, kind, -amount, reason=reason, notes=notes)
+    item = _changed(session, within, _take, item_id, amount=amount)
+    if item is None:
+        there = find(session, within, item_id)
+        if there.quantity == 0:
+            raise Invalid(f"There is no {there.name} left.", "quantity")
+        left, wanted = display(there.quantity, there.unit), display(amount, there.unit)
+        raise Invalid(f"There is only {left} of {there.name} left, not {wanted}.", "quantity")
+    return _record(session, who, within, item, kind, -amount, reason=reason, notes=notes)
 
 
-def _parameters(within: Access, item_id: UUID, **more: Any) -> dict[str, Any]:
-    return {
-        "item": item_id,
-        "household": within.household_id,
-        "user": within.user_id,
-        "now": clock.utcnow(),
-        **more,
-    }
+def _changed(
+    session: Session, within: Access, statement: Executable, item_id: UUID, **more: object
+) -> ItemState | None:
+    """Change an item and return how it is now; None when the statement's conditions do not hold."""
+    place = {"item": item_id, "household": within.household_id}
+    stamp = {"user": within.user_id, "now": clock.utcnow()}
+    row = session.execute(statement, {**place, **stamp, **more}).first()
+    return ItemState.of(row, within.today) if row is not None else None
 
 
-def _set(session: Session, within: Access, before: ItemState, values: Mapping[str, Any]) -> Row[Any]:
+def _set(session: Session, within: Access, before: ItemState, values: Mapping[str, object]) -> ItemState:
     columns = dict(values)
     if "name" in columns:
-        columns["name_key"] = fold(columns["name"])
+        columns["name_key"] = fold(str(columns["name"]))
     statement = (
         update(items)
         .where(*_here, items.c.version == before.version)
         .values(**columns, **_stamp)
         .returning(*items.c)
     )
-    row = session.execute(statement, _parameters(within, before.id)).first()
-    if row is None:
+    item = _changed(session, within, statement, before.id)
+    if item is None:
         raise Stale(find(session, within, before.id))
-    return row
+    return item
 
 
 def _record(
     session: Session,
     who: Actor,
     within: Access,
-    row: Row[Any],
+    item: ItemState,
     kind: MovementKind,
     delta: int,
     *,
@@ -282,7 +292,6 @@ def _record(
     notes: str | None = None,
     undoes: UUID | None = None,
 ) -> Change:
-    item = ItemState.of(row, within.today)
     record = changes.record_of(
         who, within, item, kind, delta, before=before, reason=reason, notes=notes, undoes=undoes
     )

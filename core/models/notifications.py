@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
@@ -84,7 +83,7 @@ class Notification(Base, table=True):
     )
     topic: str = varchar(30)
     event: str = varchar(50)
-    payload: dict[str, Any] = Field(sa_type=JSON)
+    payload: dict[str, object] = Field(sa_type=JSON)
     in_inbox: bool
     created_at: datetime = Field(index=True)
     read_at: datetime | None = None
@@ -172,7 +171,7 @@ class Message(Base, table=True):
     text: str
     html: str | None = None
     """The same for a mail's second part."""
-    picture: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    picture: dict[str, object] | None = Field(default=None, sa_type=JSON)
     """The figures of a chart that goes with it; see core.wording.charts."""
     severity: int = 0
     """That of the worst news in it."""

@@ -1,7 +1,6 @@
 """What the machinery keeps: counters, signs of life, and answers to requests that may be repeated."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON
@@ -38,5 +37,5 @@ class IdempotencyKey(Base, table=True):
     key: str = varchar(255, primary_key=True)
     fingerprint: str = varchar(64)
     """A digest of the method, the path and the body: the key is good for that request only."""
-    body: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    body: dict[str, object] | None = Field(default=None, sa_type=JSON)
     created_at: datetime = Field(index=True)

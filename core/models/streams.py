@@ -1,7 +1,6 @@
 """Streams: what happened, counted without gaps, for each household and each person."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON
 from sqlmodel import Field
@@ -28,5 +27,5 @@ class StreamEntry(Base, table=True):
     seq: int = big(primary_key=True)
     type: str = varchar(50)
     """The class of the event."""
-    payload: dict[str, Any] = Field(sa_type=JSON)
+    payload: dict[str, object] = Field(sa_type=JSON)
     created_at: datetime = Field(index=True)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, CheckConstraint, Index
@@ -122,7 +121,7 @@ class InboundUpdate(Base, table=True):
 
     update_id: int = big(primary_key=True)
     chat_telegram_id: int | None = big(default=None)
-    payload: dict[str, Any] = Field(sa_type=JSON)
+    payload: dict[str, object] = Field(sa_type=JSON)
     state: str = varchar(10, default=UpdateState.PENDING)
     attempts: int = 0
     received_at: datetime

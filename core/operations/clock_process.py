@@ -65,7 +65,7 @@ CHORES = (
 class Clock:
     """Runs what is due at a time that its person picked, and throws away what has expired.
 
-    Any number of clocks may run: a run has whoever moves its schedule on, and each chore is one statement.
+    Several clocks may run: a run has whoever moves its schedule on, and each chore is one statement.
     """
 
     def __init__(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import clock, pruning
-from core.db import Transactions, table, upsert
+from core.db import Transactions, fetch_all, table, upsert
 from core.errors import Unavailable
 from core.models import Heartbeat
 
@@ -79,7 +79,7 @@ def beat(session: Session, name: str, problem: str | None = None) -> None:
 def read(session: Session) -> list[SignOfLife]:
     """Return the last sign of life of each part, by name."""
     query = select(heartbeats.c.name, heartbeats.c.at, heartbeats.c.problem).order_by(heartbeats.c.name)
-    return [SignOfLife(row.name, row.at, row.problem) for row in session.execute(query)]
+    return fetch_all(session, query, SignOfLife)
 
 
 def prune(session: Session) -> int:

@@ -6,14 +6,13 @@ A schedule is local time; its next run is stored as a moment. Whoever moves that
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import clock, pruning
-from core.db import table, upsert
+from core.db import fetch_all, table, upsert
 from core.events import streams
 from core.models import (
     Preference,
@@ -142,7 +141,7 @@ def of_person(session: Session, user_id: UUID) -> dict[str, ScheduleState]:
     }
 
 
-def change(session: Session, user_id: UUID, given: Mapping[str, Mapping[str, Any]]) -> None:
+def change(session: Session, user_id: UUID, given: Mapping[str, Mapping[str, object]]) -> None:
     """Change the time or weekdays of schedules; a time of None is the preferred time. `plan` comes after."""
     for kind, values in given.items():
         if values:
@@ -163,12 +162,9 @@ def plan(session: Session, user_id: UUID) -> None:
             if row.next_run_at is None:
                 _forget_old(session, user_id, row.kind)
             last = _newest(last_runs(session, user_id, row.kind).values())
-            runs_at = recurrence.plan(_times(row), now, row.next_run_at, last)
+            times = Times(row.time or row.preferred_time, row.weekdays, row.timezone)
+            runs_at = recurrence.plan(times, now, row.next_run_at, last)
         session.execute(_move, {"user": user_id, "of_kind": row.kind, "runs_at": runs_at})
-
-
-def _times(row: Any) -> Times:
-    return Times(row.time or row.preferred_time, row.weekdays, row.timezone)
 
 
 def _newest(of_households: Iterable[LastRun]) -> Run | None:
@@ -226,7 +222,7 @@ def due(session: Session, after: DueSchedule | None = None) -> Sequence[DueSched
     query = _due
     if after is not None:
         query = query.where(tuple_(*_order) > (after.next_run_at, after.user_id, after.kind))
-    return [DueSchedule(*row) for row in session.execute(query, {"now": clock.utcnow()})]
+    return fetch_all(session, query, DueSchedule, {"now": clock.utcnow()})
 
 
 def due_of(session: Session, user_id: UUID) -> set[str]:
@@ -244,7 +240,8 @@ def claim(session: Session, user_id: UUID, kind: str) -> Due | None:
     now = clock.utcnow()
     if row is None or row.next_run_at is None or row.next_run_at > now:
         return None
-    times, wanted = _times(row), kind in _wanted(session, user_id)
+    times = Times(row.time or row.preferred_time, row.weekdays, row.timezone)
+    wanted = kind in _wanted(session, user_id)
     day = recurrence.day_of_run(times, now, row.next_run_at) if wanted else None
     before = last_runs(session, user_id, kind)
     last = _newest(before.values())
@@ -284,7 +281,7 @@ def last_runs(session: Session, user_id: UUID, kind: str) -> dict[UUID, LastRun]
 def history(session: Session, user_id: UUID, household_id: UUID, kind: str) -> list[LastRun]:
     """Return the runs of a kind in one of a person's households that are known, the oldest first."""
     wanted = {"user": user_id, "household": household_id, "kind": kind}
-    return [LastRun(*row) for row in session.execute(_history, wanted)]
+    return fetch_all(session, _history, LastRun, wanted)
 
 
 def prune(session: Session) -> int:

@@ -1,17 +1,16 @@
 """Anonymity: the name of whoever deletes their account goes out of what others keep."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from html import escape
-from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import String, cast, or_, select, union, update
+from sqlalchemy import ColumnElement, String, cast, or_, select, union, update
 from sqlalchemy.orm import Session
 
 from core import events
-from core.db import table
+from core.db import batches, table
 from core.events import streams
 from core.models import (
     Delivery,
@@ -41,7 +40,6 @@ NAMED = {
 }
 # Those that somebody is told of a household that they are not in.
 _OF_NO_HOUSEHOLD = [kind.__name__ for kind in (events.MemberLeft, events.HouseholdDeleted, events.JoinAsked)]
-ROWS_A_BATCH = 500
 
 
 def households_of(session: Session, user_id: UUID) -> set[UUID]:
@@ -69,13 +67,13 @@ def forget_name(session: Session, user_id: UUID, household_ids: Collection[UUID]
     """
     told: dict[UUID, UUID] = {}
     ids = sorted(household_ids, key=str)
-    for some in _batches(ids):
+    for some in batches(ids):
         told |= _forget_in_notifications(session, user_id, notifications.c.household_id.in_(some))
     elsewhere = notifications.c.household_id.is_(None) & notifications.c.event.in_(_OF_NO_HOUSEHOLD)
     told |= _forget_in_notifications(session, user_id, elsewhere)
     # Whoever was told of it has it in their own stream, too.
     people = sorted(set(told.values()), key=str)
-    for names in _batches([*map(streams.of_household, ids), *map(streams.of_user, people)]):
+    for names in batches([*map(streams.of_household, ids), *map(streams.of_user, people)]):
         _forget_in_streams(session, user_id, names)
     return list(told)
 
@@ -86,11 +84,13 @@ def forget_messages(session: Session, user_id: UUID, name: str, notification_ids
     From what is on its way only the name is taken out.
     """
     _forget_in_messages(session, name, _deliveries.c.user_id == user_id)
-    for ids in _batches(notification_ids):
+    for ids in batches(notification_ids):
         _forget_in_messages(session, name, _deliveries.c.notification_id.in_(ids))
 
 
-def _forget_in_notifications(session: Session, user_id: UUID, of_households: Any) -> dict[UUID, UUID]:
+def _forget_in_notifications(
+    session: Session, user_id: UUID, of_households: ColumnElement[bool]
+) -> dict[UUID, UUID]:
     """Return the ids of the notifications that had the name, and whose they are."""
     said = cast(notifications.c.payload, String).contains(str(user_id))
     # Locked, so that nobody else who leaves now writes back the name that they read a moment ago.
@@ -126,7 +126,7 @@ def _forget_in_streams(session: Session, user_id: UUID, names: Sequence[str]) ->
         )
 
 
-def _forget_in_messages(session: Session, name: str, told: Any) -> None:
+def _forget_in_messages(session: Session, name: str, told: ColumnElement[bool]) -> None:
     of_them = messages.c.id.in_(select(_deliveries.c.message_id).where(told))
     on_its_way = messages.c.state == MessageState.SENDING
     session.execute(update(messages).where(of_them, ~on_its_way).values(text="", subject=None, html=None))
@@ -141,7 +141,7 @@ def _replaced(text: str | None, name: str) -> str | None:
     return text if text is None else re.sub(rf"(?<!\w)({written})(?!\w)", FORMER, text)
 
 
-def _without_name(payload: Any, user_id: str) -> Any:
+def _without_name(payload: object, user_id: str) -> object:
     """Return a payload in which the name beside a person's id is gone."""
     if isinstance(payload, list):
         return [_without_name(value, user_id) for value in payload]
@@ -151,9 +151,3 @@ def _without_name(payload: Any, user_id: str) -> Any:
     return {
         name: FORMER if name in theirs else _without_name(value, user_id) for name, value in payload.items()
     }
-
-
-def _batches(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    rest = iter(values)
-    while some := list(islice(rest, ROWS_A_BATCH)):
-        yield some

@@ -1,7 +1,5 @@
 """Everything that is kept about one person, as plain data that they may take with them."""
 
-from typing import Any
-
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
@@ -33,7 +31,7 @@ _apart, _watches, _schedules = table(HouseholdPreference), table(Watch), table(S
 _runs, _warnings = table(ScheduledRun), table(ExpiryWarning)
 
 
-def gather(session: Session, who: Actor) -> dict[str, Any]:
+def gather(session: Session, who: Actor) -> dict[str, object]:
     """Return all that is mine, by kind. Hashes of secrets are left out: they are of no use to anybody."""
     return {
         "account": vars(accounts.get(session, who)),
@@ -67,7 +65,7 @@ def _rows(
     *,
     owner: str = "user_id",
     without: set[str] | None = None,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     columns = [column for column in of.c if column.name not in (without or set())]
     rows = session.execute(select(*columns).where(of.c[owner] == who.user_id).order_by(of.c[order]))
     return [dict(row._mapping) for row in rows]

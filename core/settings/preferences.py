@@ -1,8 +1,7 @@
 """What each person asked to hear, and where."""
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam, exists, insert, select, update
@@ -96,9 +95,9 @@ def get(session: Session, who: Actor) -> NotificationSettings:
 def change(
     session: Session,
     who: Actor,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     routes: Mapping[str, Mapping[str, str | None]] | None = None,
-    times: Mapping[str, Mapping[str, Any]] | None = None,
+    times: Mapping[str, Mapping[str, object]] | None = None,
 ) -> NotificationSettings:
     """Change the given columns, routes and schedules, and return the settings as they are now.
 
@@ -114,7 +113,7 @@ def change(
     if columns:
         session.execute(update(preferences).where(preferences.c.user_id == who.user_id).values(**columns))
     if "timezone" in columns:
-        _set_zone(session, who.user_id, before.timezone, columns["timezone"])
+        _set_zone(session, who.user_id, before.timezone, str(columns["timezone"]))
     schedules.change(session, who.user_id, times or {})
     return carry_out(session, who)
 
@@ -126,7 +125,7 @@ def _set_zone(session: Session, user_id: UUID, before: str, now: str) -> None:
         schedules.follow_zone(session, user_id, now)
 
 
-def require_possible(before: NotificationSettings, values: Mapping[str, Any]) -> None:
+def require_possible(before: NotificationSettings, values: Mapping[str, object]) -> None:
     """Raise Invalid when these columns cannot be set: Telegram is turned on without a linked chat, or a mute
     ends in the past or in more than 30 days."""
     if values.get("telegram_enabled") and not before.linked:
@@ -135,9 +134,11 @@ def require_possible(before: NotificationSettings, values: Mapping[str, Any]) ->
             "telegram.enabled",
         )
     until, now = values.get("muted_until"), clock.utcnow()
-    if until is not None and until <= now:
+    if not isinstance(until, datetime):
+        return
+    if until <= now:
         raise Invalid("mutedUntil must be a moment that is still to come; null ends a mute.", "mutedUntil")
-    if until is not None and until > now + LONGEST_MUTE:
+    if until > now + LONGEST_MUTE:
         raise Invalid("mutedUntil must be a moment in the next 30 days.", "mutedUntil")
 
 

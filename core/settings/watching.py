@@ -1,9 +1,8 @@
 """Watching something: following or muting an item, a category or a location, and minimums of one's own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, cast, delete, exists, func, or_, select
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.actors import Actor
-from core.db import table, upsert
+from core.db import fetch_all, table, upsert
 from core.errors import Invalid, NotFound
 from core.events import streams
 from core.guards import access
@@ -45,37 +44,39 @@ class WatchState:
     snoozed_until: datetime | None = None
 
 
+# Until its name is known, an item's label is its id.
+_SHOWN = [watches.c["target" if name == "label" else name] for name in WatchState.__annotations__]
+
+
 def mine(session: Session, who: Actor, household_id: UUID) -> list[WatchState]:
     """Return what a person watches in a household, by name; what has run out is left out.
 
     Raises NotAllowed.
     """
     access.look(session, who, household_id)
-    rows = session.execute(
-        select(*watches.c).where(watches.c.user_id == who.user_id, watches.c.household_id == household_id)
-    ).all()
-    ids = [UUID(row.target) for row in rows if row.scope == Scope.ITEM]
+    theirs = (watches.c.user_id == who.user_id, watches.c.household_id == household_id)
+    kept = fetch_all(session, select(*_SHOWN).where(*theirs), WatchState)
+    ids = [UUID(one.target) for one in kept if one.scope == Scope.ITEM]
     names = {
         str(row.id): row.name
         for row in session.execute(select(_items.c.id, _items.c.name).where(_items.c.id.in_(ids)))
     }
-    found = [_state(row, names) for row in rows if row.scope != Scope.ITEM or row.target in names]
+    found = [_by_now(one, names) for one in kept if one.scope != Scope.ITEM or one.target in names]
     live = [one for one in found if (one.level, one.snoozed_until, one.min_quantity) != (None, None, None)]
     return sorted(live, key=lambda one: (one.label.casefold(), one.scope))
 
 
-def _state(row: Any, names: Mapping[str, str]) -> WatchState:
-    label = names[row.target] if row.scope == Scope.ITEM else row.target
-    now = clock.utcnow()
-    over = row.until is not None and row.until <= now
-    level, until = (None, None) if over else (row.level, row.until)
-    snoozed_until = row.snoozed_until if row.snoozed_until is not None and row.snoozed_until > now else None
-    place = row.id, row.household_id, row.scope, row.target
-    return WatchState(*place, label, level, until, row.min_quantity, snoozed_until)
+def _by_now(one: WatchState, names: Mapping[str, str]) -> WatchState:
+    """Return a watch as people know it, without what has run out."""
+    now, label = clock.utcnow(), names[one.target] if one.scope == Scope.ITEM else one.target
+    if one.until is not None and one.until <= now:
+        one = replace(one, level=None, until=None)
+    snoozed = one.snoozed_until is not None and one.snoozed_until > now
+    return replace(one, label=label, snoozed_until=one.snoozed_until if snoozed else None)
 
 
 def put(
-    session: Session, who: Actor, household_id: UUID, scope: Scope, target: str, values: Mapping[str, Any]
+    session: Session, who: Actor, household_id: UUID, scope: Scope, target: str, values: Mapping[str, object]
 ) -> WatchState | None:
     """Watch something: set the given of `level`, `until` and `min_quantity`; the rest stays.
 
@@ -86,9 +87,10 @@ def put(
     key, label = _target(session, within.household_id, scope, target)
     if values.get("min_quantity") is not None and scope is not Scope.ITEM:
         raise Invalid("Only an item can have a minimum of your own.", "minQuantity")
-    if values.get("until") is not None and values["until"] <= clock.utcnow():
+    until = values.get("until")
+    if isinstance(until, datetime) and until <= clock.utcnow():
         raise Invalid("until must be a moment that is still to come.", "until")
-    if values.get("until") is not None and values["until"] > clock.utcnow() + LONGEST:
+    if isinstance(until, datetime) and until > clock.utcnow() + LONGEST:
         raise Invalid("until must be a moment in the next year; without it the level lasts.", "until")
     streams.lock(session, streams.of_user(who.user_id))
     mine = (
@@ -113,11 +115,11 @@ def put(
             upsert(session, watches)
             .values(**place, **after)
             .on_conflict_do_update(index_elements=list(place), set_=after)
-            .returning(*watches.c)
+            .returning(*_SHOWN)
         ).one()
     # Who follows something is told that it expires, whatever else they hear.
     preferences.carry_out(session, who)
-    return _state(row, {key: label}) if row is not None else None
+    return _by_now(WatchState(*row), {key: label}) if row is not None else None
 
 
 def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.actors import Actor
-from core.db import table
+from core.db import fetch_all, fetch_first, table
 from core.errors import Invalid, NotFound
 from core.guards import access
 from core.guards.access import Access
@@ -24,6 +23,27 @@ from core.values.shopping import EntryState
 
 entries, lists, items, users = table(ShoppingListItem), table(ShoppingList), table(Item), table(User)
 _adders, _buyers = users.alias("adders"), users.alias("buyers")
+_states = (
+    select(
+        entries.c.id,
+        entries.c.list_id,
+        entries.c.name,
+        entries.c.quantity,
+        entries.c.unit,
+        entries.c.category,
+        entries.c.notes,
+        entries.c.item_id,
+        _adders.c.display_name,
+        entries.c.added_at,
+        entries.c.updated_at,
+        _buyers.c.display_name.label("bought_by"),
+        entries.c.completed_at,
+        entries.c.added_by,
+        entries.c.completed_by,
+    )
+    .outerjoin(_adders, _adders.c.id == entries.c.added_by)
+    .outerjoin(_buyers, _buyers.c.id == entries.c.completed_by)
+)
 
 NOTHING_TO_RESTOCK = (
     "This entry names no item and quantity to restock. Send itemId and quantity first, or leave restock out."
@@ -34,10 +54,8 @@ def of_list(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> 
     """Return the entries of a list, the oldest first. Raises NotFound."""
     within = access.look(session, who, household_id)
     shopping_lists.find(session, within, list_id)
-    rows = session.execute(
-        _states().where(entries.c.list_id == list_id).order_by(entries.c.added_at, entries.c.id)
-    )
-    return [EntryState(*row) for row in rows]
+    oldest = entries.c.added_at, entries.c.id
+    return fetch_all(session, _states.where(entries.c.list_id == list_id).order_by(*oldest), EntryState)
 
 
 def touched_since(session: Session, who: Actor, household_id: UUID, moment: datetime) -> bool:
@@ -52,42 +70,18 @@ def touched_since(session: Session, who: Actor, household_id: UUID, moment: date
 
 def find(session: Session, list_id: UUID, entry_id: UUID) -> EntryState:
     """Return an entry of a list. Raises NotFound."""
-    row = session.execute(_states().where(*_here(list_id, entry_id))).first()
-    if row is None:
+    entry = fetch_first(session, _states.where(*_here(list_id, entry_id)), EntryState)
+    if entry is None:
         raise NotFound("There is no such entry on this list. It may have been taken off.")
-    return EntryState(*row)
+    return entry
 
 
-def _here(list_id: UUID, entry_id: UUID) -> tuple[Any, ...]:
+def _here(list_id: UUID, entry_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return (entries.c.id == entry_id, entries.c.list_id == list_id)
 
 
-def _states() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            entries.c.id,
-            entries.c.list_id,
-            entries.c.name,
-            entries.c.quantity,
-            entries.c.unit,
-            entries.c.category,
-            entries.c.notes,
-            entries.c.item_id,
-            _adders.c.display_name,
-            entries.c.added_at,
-            entries.c.updated_at,
-            _buyers.c.display_name.label("bought_by"),
-            entries.c.completed_at,
-            entries.c.added_by,
-            entries.c.completed_by,
-        )
-        .outerjoin(_adders, _adders.c.id == entries.c.added_by)
-        .outerjoin(_buyers, _buyers.c.id == entries.c.completed_by)
-    )
-
-
 def add(
-    session: Session, who: Actor, household_id: UUID, list_id: UUID, values: Mapping[str, Any]
+    session: Session, who: Actor, household_id: UUID, list_id: UUID, values: Mapping[str, object]
 ) -> EntryState:
     """Put something on a list. Raises NotFound for the list, Invalid for an item of another household."""
     within = access.change(session, who, household_id)
@@ -110,7 +104,7 @@ def change(
     household_id: UUID,
     list_id: UUID,
     entry_id: UUID,
-    values: Mapping[str, Any],
+    values: Mapping[str, object],
     *,
     completed: bool | None = None,
     restock: bool = False,
@@ -178,7 +172,7 @@ def clear(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> in
     return len(done)
 
 
-def _check_item(session: Session, within: Access, values: Mapping[str, Any]) -> None:
+def _check_item(session: Session, within: Access, values: Mapping[str, object]) -> None:
     item_id = values.get("item_id")
     if item_id is None:
         return

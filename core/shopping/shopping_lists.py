@@ -3,23 +3,39 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.actors import Actor
-from core.db import table
+from core.db import fetch_all, fetch_first, table
 from core.errors import NotFound
 from core.guards import access
 from core.guards.access import Access
-from core.models import Member, ShoppingList, ShoppingListItem, User
+from core.models import ShoppingList, ShoppingListItem, User
 from core.notifications import announcing
 
 lists, entries, users = table(ShoppingList), table(ShoppingListItem), table(User)
-_members = table(Member)
+
+# Counted for each list that is shown: grouped beside it, the entries of all households would be.
+_of_it = entries.c.list_id == lists.c.id
+_states = (
+    select(
+        lists.c.id,
+        lists.c.name,
+        lists.c.notes,
+        select(func.count()).select_from(entries).where(_of_it).scalar_subquery(),
+        select(func.count(entries.c.completed_at)).where(_of_it).scalar_subquery(),
+        lists.c.created_at,
+        users.c.display_name,
+        lists.c.updated_at,
+    )
+    .outerjoin(users, users.c.id == lists.c.created_by)
+    .order_by(lists.c.created_at, lists.c.id)
+)
 
 GONE = "There is no such shopping list in this household. It may have been deleted."
 
@@ -38,11 +54,21 @@ class ListState:
     updated_at: datetime
 
 
+class ListFacts(TypedDict):
+    """What every event about a list tells."""
+
+    household_id: UUID
+    list_id: UUID
+    list_name: str
+    user_id: UUID
+    user_name: str
+    at: datetime
+
+
 def of_household(session: Session, who: Actor, household_id: UUID) -> list[ListState]:
     """Return the lists of a household, the oldest first."""
     access.look(session, who, household_id)
-    rows = session.execute(_states().where(lists.c.household_id == household_id))
-    return [ListState(*row) for row in rows]
+    return fetch_all(session, _states.where(lists.c.household_id == household_id), ListState)
 
 
 def get(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> ListState:
@@ -53,41 +79,15 @@ def get(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> List
 def find(session: Session, within: Access, list_id: UUID) -> ListState:
     """Return a list of the household. Raises NotFound."""
     here = (lists.c.id == list_id, lists.c.household_id == within.household_id)
-    row = session.execute(_states().where(*here)).first()
-    if row is None:
-        raise NotFound(GONE)
-    return ListState(*row)
-
-
-def household_of(session: Session, who: Actor, list_id: UUID) -> UUID:
-    """Return the household of a list. Raises NotFound when the person is not a member there."""
-    found: UUID | None = session.execute(
-        select(lists.c.household_id)
-        .join(_members, _members.c.household_id == lists.c.household_id)
-        .where(lists.c.id == list_id, _members.c.user_id == who.user_id)
-    ).scalar()
+    found = fetch_first(session, _states.where(*here), ListState)
     if found is None:
         raise NotFound(GONE)
     return found
 
 
-def _states() -> Select[*tuple[Any, ...]]:
-    # Counted for each list that is shown: grouped beside it, the entries of all households would be.
-    of_it = entries.c.list_id == lists.c.id
-    return (
-        select(
-            lists.c.id,
-            lists.c.name,
-            lists.c.notes,
-            select(func.count()).select_from(entries).where(of_it).scalar_subquery(),
-            select(func.count(entries.c.completed_at)).where(of_it).scalar_subquery(),
-            lists.c.created_at,
-            users.c.display_name,
-            lists.c.updated_at,
-        )
-        .outerjoin(users, users.c.id == lists.c.created_by)
-        .order_by(lists.c.created_at, lists.c.id)
-    )
+def household_of(session: Session, who: Actor, list_id: UUID) -> UUID:
+    """Return the household of a list. Raises NotFound when the person is not a member there."""
+    return access.household_of(session, who, lists, list_id, GONE)
 
 
 def create(session: Session, who: Actor, household_id: UUID, name: str, notes: str | None) -> ListState:
@@ -111,7 +111,7 @@ def create(session: Session, who: Actor, household_id: UUID, name: str, notes: s
 
 
 def change(
-    session: Session, who: Actor, household_id: UUID, list_id: UUID, values: Mapping[str, Any]
+    session: Session, who: Actor, household_id: UUID, list_id: UUID, values: Mapping[str, object]
 ) -> ListState:
     """Give a list another name or other notes. Raises NotFound."""
     within = access.change(session, who, household_id)
@@ -131,7 +131,7 @@ def remove(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> L
     return gone
 
 
-def facts(within: Access, about: ListState) -> dict[str, Any]:
+def facts(within: Access, about: ListState) -> ListFacts:
     """Return what every event about a list tells."""
     return {
         "household_id": within.household_id,

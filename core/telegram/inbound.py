@@ -1,15 +1,15 @@
 """Updates from Telegram: stored before they are acknowledged, done in the transaction of their effects."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, pruning
-from core.db import table, upsert
+from core.db import fetch_all, table, upsert
 from core.errors import Invalid
 from core.models import InboundUpdate, UpdateState
 
@@ -28,26 +28,32 @@ class ReceivedUpdate:
 
     update_id: int
     chat_telegram_id: int | None
-    payload: dict[str, Any]
+    payload: dict[str, object]
 
     @classmethod
-    def of(cls, payload: Any) -> Self:
+    def of(cls, payload: object) -> Self:
         """Return the update that a JSON value is. Raises Invalid when it is none."""
-        number = payload.get("update_id") if isinstance(payload, dict) else None
+        payload = _object(payload)
+        number = payload.get("update_id")
         if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= LARGEST_ID:
             raise Invalid("The body must be an Update of the Bot API.")
         return cls(number, _chat_of(payload), payload)
 
 
-def _chat_of(payload: dict[str, Any]) -> int | None:
-    content: dict[str, Any] = next(
-        (payload[kind] for kind in KINDS if isinstance(payload.get(kind), dict)), {}
-    )
-    message = content.get("message")
-    candidates = (content, message if isinstance(message, dict) else {})
-    chat = next((one["chat"] for one in candidates if isinstance(one.get("chat"), dict)), None)
-    found = (chat or content.get("from") or {}).get("id")
+def _chat_of(payload: Mapping[str, object]) -> int | None:
+    content = _first(payload.get(kind) for kind in KINDS)
+    message = _object(content.get("message"))
+    found = _first([content.get("chat"), message.get("chat"), content.get("from")]).get("id")
     return found if isinstance(found, int) and abs(found) <= LARGEST_ID else None
+
+
+def _first(values: Iterable[object]) -> dict[str, object]:
+    return next(filter(None, map(_object, values)), {})
+
+
+def _object(value: object) -> dict[str, object]:
+    """Return a JSON object; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
 
 
 def store(session: Session, received: Sequence[ReceivedUpdate]) -> int:
@@ -65,13 +71,13 @@ def store(session: Session, received: Sequence[ReceivedUpdate]) -> int:
 def pending(session: Session, limit: int = 100, besides: Collection[int] = ()) -> list[ReceivedUpdate]:
     """Return the oldest updates that are still to be handled, but for those of the chats `besides`."""
     elsewhere = or_(updates.c.chat_telegram_id.is_(None), updates.c.chat_telegram_id.not_in(besides))
-    rows = session.execute(
+    oldest = (
         select(updates.c.update_id, updates.c.chat_telegram_id, updates.c.payload)
         .where(updates.c.state == UpdateState.PENDING, elsewhere)
         .order_by(updates.c.update_id)
         .limit(limit)
     )
-    return [ReceivedUpdate(*row) for row in rows]
+    return fetch_all(session, oldest, ReceivedUpdate)
 
 
 def finish(session: Session, update_id: int) -> bool:

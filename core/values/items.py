@@ -67,11 +67,12 @@ class ItemState:
     critical: bool = False
 
     @classmethod
-    def of(cls, row: Any, today: date) -> Self:
-        """Return the state of a row of `items` on a day of the household."""
-        expires = row.expiration_date or row.best_before_date
+    def of(cls, row: object, today: date) -> Self:
+        """Return the state of a row of `items`, or of what has the same names, on a day of the household."""
+        expiration, best_before, critical = _judged_of(row)
+        expires = expiration or best_before
         days = (expires - today).days if expires else None
-        values: tuple[Any, ...] = (*_columns_of(row), days, _status(days), row.critical)
+        values: tuple[Any, ...] = (*_columns_of(row), days, expiration_status(days), critical)
         return cls(*values)
 
     @property
@@ -87,9 +88,11 @@ class ItemState:
 # All but the last three fields are columns, in this order. A list shows many rows: this takes half the time
 # of naming each.
 _columns_of = attrgetter(*list(ItemState.__annotations__)[:-3])
+_judged_of = attrgetter("expiration_date", "best_before_date", "critical")
 
 
-def _status(days: int | None) -> ExpirationStatus:
+def expiration_status(days: int | None) -> ExpirationStatus:
+    """Return the status of what has so many days left; None: it has no date."""
     if days is None:
         return ExpirationStatus.NO_EXPIRY
     if days < 0:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+
+from pydantic import TypeAdapter
 
 from core import events
 from core.days import MONTHS, SHORT_WEEKDAYS
@@ -22,20 +23,18 @@ class UsedAndWasted:
     wasted: Sequence[int]
     title: str
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return what a message keeps of it."""
-        return {
-            "days": [day.isoformat() for day in self.days],
-            "used": list(self.used),
-            "wasted": list(self.wasted),
-            "title": self.title,
-        }
+        kept: dict[str, object] = _ADAPTER.dump_python(self, mode="json")
+        return kept
 
     @classmethod
-    def of_json(cls, kept: Mapping[str, Any]) -> Self:
+    def of_json(cls, kept: Mapping[str, object]) -> "UsedAndWasted":
         """Return the chart that `to_json` made this of."""
-        days = [date.fromisoformat(day) for day in kept["days"]]
-        return cls(days, kept["used"], kept["wasted"], kept["title"])
+        return _ADAPTER.validate_python(kept)
+
+
+_ADAPTER = TypeAdapter(UsedAndWasted)
 
 
 def of(event: events.Event) -> UsedAndWasted | None:

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from core.accounts import accounts
 from core.actors import Actor, Face
 from core.config import Settings
 from core.delivery import history
+from core.delivery.history import DeliveryDetails
 from core.errors import NotFound
 from core.models import DeliveryState
 from core.notifications import announcing
@@ -51,13 +52,13 @@ def _send_test(session: Session, email: str) -> None:
     announcing.send_test(session, Actor(known.user_id, Face.WEB))
 
 
-def _line(row: Any) -> str:
+def _line(row: DeliveryDetails) -> str:
     outcome = f"{row.state} ({row.reason})" if row.reason else row.state
     when, what = f"{row.created_at:%Y-%m-%d %H:%M}", f"{row.channel:<8}  {row.event:<16}"
     return f"{row.id:>8}  {when}  {what}  {row.display_name}: {outcome}"
 
 
-def _details(row: Any) -> str:
+def _details(row: DeliveryDetails) -> str:
     facts = {
         "delivery": row.id,
         "to": row.display_name,

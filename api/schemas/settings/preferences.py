@@ -1,7 +1,7 @@
 """Notification settings: what a person wants to hear, and where."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StrictBool
 
@@ -57,7 +57,7 @@ class SettingsBody(Change):
         """Return what was sent."""
         return Draft(self._columns(), self.routes.given(), self.schedules.given())
 
-    def _columns(self) -> dict[str, Any]:
+    def _columns(self) -> dict[str, object]:
         given = {
             "email_enabled": self.email.enabled,
             "in_app_enabled": self.in_app.enabled,

@@ -1,7 +1,7 @@
 """When a person is told: quiet hours, and the times of what is sent regularly."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, StrictBool
 
@@ -21,7 +21,7 @@ class QuietHoursBody(Body):
     end: TimeOfDay | None = None
     days: SomeWeekdays | None = None
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, object]:
         """Return the columns of what was sent."""
         return {f"quiet_{name}": value for name, value in self.model_dump(exclude_none=True).items()}
 
@@ -40,13 +40,13 @@ class SchedulesBody(Body):
     weekly_inventory_report: ScheduleBody = ScheduleBody()
     shopping_reminder: ScheduleBody = ScheduleBody()
 
-    def given(self) -> dict[str, dict[str, Any]]:
+    def given(self) -> dict[str, dict[str, object]]:
         """Return the columns of what was sent, by kind."""
         sent = self.model_dump(by_alias=True, exclude_unset=True)
         return {kind: _changes(schedule) for kind, schedule in sent.items()}
 
 
-def _changes(schedule: Mapping[str, Any]) -> dict[str, Any]:
+def _changes(schedule: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in schedule.items() if name == "time" or value is not None}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from api.schemas.base import Change, Out, example
@@ -37,7 +37,7 @@ class WatchBody(Change):
     until: Moment | None = None
     min_quantity: Quantity | None = None
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, object]:
         """Return the columns of what was sent. Raises Invalid when that says nothing."""
         sent = self.model_fields_set & {"level", "min_quantity"}
         if not sent:
