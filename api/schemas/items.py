@@ -216,13 +216,11 @@ class ItemsOut(Out):
     def of(cls, found: ItemPage) -> Self:
         by_status = {str(status): number for status, number in found.summary.by_status.items()}
         return cls(
-            items=[ItemOut.of(item) for item in found.items],
-            pagination=PaginationOut(
-                page=found.page, page_size=found.page_size, total=found.total, total_pages=found.pages
-            ),
+            items=[ItemOut.of(item) for item in found.rows],
+            pagination=PaginationOut.of(found),
             total_count=found.total,
-            page=found.page,
-            page_size=found.page_size,
+            page=found.number,
+            page_size=found.size,
             summary=SummaryOut(
                 total_items=found.summary.total,
                 by_location=found.summary.by_location,

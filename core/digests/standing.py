@@ -28,35 +28,16 @@ items = table(Item)
 NEWS_FOR = timedelta(days=30)
 # What a list has at most: more nobody reads, and it is kept with each notification.
 MOST = 50
+_shown = [items.c[name] for name in ("id", "name", "quantity", "unit", "location", "category")]
 _dated = (
-    select(
-        items.c.id,
-        items.c.name,
-        items.c.quantity,
-        items.c.unit,
-        items.c.location,
-        items.c.category,
-        expires.label("expires"),
-    )
-    .where(
-        items.c.household_id == bindparam("household"),
-        items.c.quantity > 0,
-        expires.is_not(None),
-    )
+    select(*_shown, expires.label("expires"))
+    .where(items.c.household_id == bindparam("household"), items.c.quantity > 0, expires.is_not(None))
     .order_by(expires, items.c.name_key, items.c.id)
 )
 _around = _dated.where(expires.between(bindparam("first"), bindparam("last")))
 _of_ids = _dated.where(items.c.id.in_(bindparam("ids", expanding=True)))
 _low = (
-    select(
-        items.c.id,
-        items.c.name,
-        items.c.quantity,
-        items.c.unit,
-        items.c.min_quantity,
-        items.c.category,
-        items.c.location,
-    )
+    select(*_shown, items.c.min_quantity)
     .where(
         items.c.household_id == bindparam("household"),
         or_(items.c.quantity == 0, is_low, items.c.id.in_(bindparam("own", expanding=True))),

@@ -1,116 +1,52 @@
 """What happened, in the past tense."""
 
-from core.events.base import (
-    Event,
-    Unreadable,
-)
-from core.events.households import (
-    HouseholdDeleted,
-    HouseholdUpdated,
-    JoinAnswered,
-    JoinAsked,
-    MemberJoined,
-    MemberLeft,
-    MemberRoleChanged,
-    MembershipEvent,
-)
-from core.events.items import (
-    ItemAdded,
-    ItemEvent,
-    ItemRemoved,
-    ItemsImported,
-    ItemUpdated,
-    LevelEvent,
-    StockMoved,
-    StockRanLow,
-    StockRanOut,
-    StockRecovered,
-)
-from core.events.people import (
-    ChatEvent,
-    ChatLinked,
-    ChatSuspended,
-    ChatUnlinked,
-    MailboxSuspended,
-    PersonNotified,
-    SettingsUpdated,
-    SignInRevoked,
-    TestSent,
-)
-from core.events.scheduled import (
-    DigestGathered,
-    ItemsExpiring,
-    ScheduledEvent,
-    ShoppingReminded,
-)
-from core.events.shopping import (
-    EntryAdded,
-    EntryDeleted,
-    EntryEvent,
-    EntryUpdated,
-    ShoppingListAdded,
-    ShoppingListDeleted,
-    ShoppingListEvent,
-    ShoppingListUpdated,
-)
-from core.events.storage import dump, is_known, is_transactional, load
-from core.events.transactional import (
-    AddressToVerify,
-    InvitationSent,
-    PasswordChanged,
-    PasswordResetAsked,
-    TransactionalMail,
-)
-
-__all__ = [
-    "AddressToVerify",
-    "ChatEvent",
-    "ChatLinked",
-    "ChatSuspended",
-    "ChatUnlinked",
-    "DigestGathered",
-    "EntryAdded",
-    "EntryDeleted",
-    "EntryEvent",
-    "EntryUpdated",
-    "Event",
-    "HouseholdDeleted",
-    "HouseholdUpdated",
-    "InvitationSent",
-    "ItemAdded",
-    "ItemEvent",
-    "ItemRemoved",
-    "ItemUpdated",
-    "ItemsExpiring",
-    "ItemsImported",
-    "JoinAnswered",
-    "JoinAsked",
-    "LevelEvent",
-    "MailboxSuspended",
-    "MemberJoined",
-    "MemberLeft",
-    "MemberRoleChanged",
-    "MembershipEvent",
-    "PasswordChanged",
-    "PasswordResetAsked",
-    "PersonNotified",
-    "ScheduledEvent",
-    "SettingsUpdated",
-    "ShoppingListAdded",
-    "ShoppingListDeleted",
-    "ShoppingListEvent",
-    "ShoppingListUpdated",
-    "ShoppingReminded",
-    "SignInRevoked",
-    "StockMoved",
-    "StockRanLow",
-    "StockRanOut",
-    "StockRecovered",
-    "TestSent",
-    "TransactionalMail",
-    "Unreadable",
-    "dump",
-    "is_known",
-    "is_transactional",
-    "load",
-]
+from core.events.base import Event as Event
+from core.events.base import Unreadable as Unreadable
+from core.events.households import HouseholdDeleted as HouseholdDeleted
+from core.events.households import HouseholdUpdated as HouseholdUpdated
+from core.events.households import JoinAnswered as JoinAnswered
+from core.events.households import JoinAsked as JoinAsked
+from core.events.households import MemberJoined as MemberJoined
+from core.events.households import MemberLeft as MemberLeft
+from core.events.households import MemberRoleChanged as MemberRoleChanged
+from core.events.households import MembershipEvent as MembershipEvent
+from core.events.items import ItemAdded as ItemAdded
+from core.events.items import ItemEvent as ItemEvent
+from core.events.items import ItemRemoved as ItemRemoved
+from core.events.items import ItemsImported as ItemsImported
+from core.events.items import ItemUpdated as ItemUpdated
+from core.events.items import LevelEvent as LevelEvent
+from core.events.items import StockMoved as StockMoved
+from core.events.items import StockRanLow as StockRanLow
+from core.events.items import StockRanOut as StockRanOut
+from core.events.items import StockRecovered as StockRecovered
+from core.events.people import ChatEvent as ChatEvent
+from core.events.people import ChatLinked as ChatLinked
+from core.events.people import ChatSuspended as ChatSuspended
+from core.events.people import ChatUnlinked as ChatUnlinked
+from core.events.people import MailboxSuspended as MailboxSuspended
+from core.events.people import PersonNotified as PersonNotified
+from core.events.people import SettingsUpdated as SettingsUpdated
+from core.events.people import SignInRevoked as SignInRevoked
+from core.events.people import TestSent as TestSent
+from core.events.scheduled import DigestGathered as DigestGathered
+from core.events.scheduled import ItemsExpiring as ItemsExpiring
+from core.events.scheduled import ScheduledEvent as ScheduledEvent
+from core.events.scheduled import ShoppingReminded as ShoppingReminded
+from core.events.shopping import EntryAdded as EntryAdded
+from core.events.shopping import EntryDeleted as EntryDeleted
+from core.events.shopping import EntryEvent as EntryEvent
+from core.events.shopping import EntryUpdated as EntryUpdated
+from core.events.shopping import ShoppingListAdded as ShoppingListAdded
+from core.events.shopping import ShoppingListDeleted as ShoppingListDeleted
+from core.events.shopping import ShoppingListEvent as ShoppingListEvent
+from core.events.shopping import ShoppingListUpdated as ShoppingListUpdated
+from core.events.storage import dump as dump
+from core.events.storage import is_known as is_known
+from core.events.storage import is_transactional as is_transactional
+from core.events.storage import load as load
+from core.events.transactional import AddressToVerify as AddressToVerify
+from core.events.transactional import InvitationSent as InvitationSent
+from core.events.transactional import PasswordChanged as PasswordChanged
+from core.events.transactional import PasswordResetAsked as PasswordResetAsked
+from core.events.transactional import TransactionalMail as TransactionalMail

@@ -7,93 +7,19 @@ from functools import cache
 from pydantic import TypeAdapter, ValidationError
 
 from core import clock
+from core.events import households, items, people, scheduled, shopping, transactional
 from core.events.base import Event, Unreadable
-from core.events.households import (
-    HouseholdDeleted,
-    HouseholdUpdated,
-    JoinAnswered,
-    JoinAsked,
-    MemberJoined,
-    MemberLeft,
-    MemberRoleChanged,
-)
-from core.events.items import (
-    ItemAdded,
-    ItemRemoved,
-    ItemsImported,
-    ItemUpdated,
-    StockMoved,
-    StockRanLow,
-    StockRanOut,
-    StockRecovered,
-)
-from core.events.people import (
-    ChatLinked,
-    ChatSuspended,
-    ChatUnlinked,
-    MailboxSuspended,
-    PersonNotified,
-    SettingsUpdated,
-    SignInRevoked,
-    TestSent,
-)
-from core.events.scheduled import DigestGathered, ItemsExpiring, ShoppingReminded
-from core.events.shopping import (
-    EntryAdded,
-    EntryDeleted,
-    EntryUpdated,
-    ShoppingListAdded,
-    ShoppingListDeleted,
-    ShoppingListUpdated,
-)
-from core.events.transactional import (
-    AddressToVerify,
-    InvitationSent,
-    PasswordChanged,
-    PasswordResetAsked,
-    TransactionalMail,
-)
 
-_KINDS: tuple[type[Event], ...] = (
-    ItemAdded,
-    ItemUpdated,
-    StockMoved,
-    ItemRemoved,
-    StockRanLow,
-    StockRanOut,
-    StockRecovered,
-    MemberJoined,
-    MemberLeft,
-    MemberRoleChanged,
-    ItemsImported,
-    HouseholdUpdated,
-    HouseholdDeleted,
-    ShoppingListAdded,
-    ShoppingListUpdated,
-    ShoppingListDeleted,
-    EntryAdded,
-    EntryUpdated,
-    EntryDeleted,
-    JoinAsked,
-    JoinAnswered,
-    SignInRevoked,
-    TestSent,
-    AddressToVerify,
-    PasswordResetAsked,
-    PasswordChanged,
-    InvitationSent,
-    MailboxSuspended,
-    ChatLinked,
-    ChatUnlinked,
-    ChatSuspended,
-    PersonNotified,
-    SettingsUpdated,
-    ItemsExpiring,
-    ShoppingReminded,
-    DigestGathered,
-)
 log = logging.getLogger(__name__)
-_BY_NAME = {kind.__name__: kind for kind in _KINDS}
+
+_MODULES = (households, items, people, scheduled, shopping, transactional)
+# What others are derived from never happens itself.
+_BY_NAME: dict[str, type[Event]] = {
+    name: kind
+    for module in _MODULES
+    for name, kind in vars(module).items()
+    if isinstance(kind, type) and issubclass(kind, Event) and not kind.__subclasses__()
+}
 
 
 @cache
@@ -108,7 +34,7 @@ def is_known(name: str) -> bool:
 
 def is_transactional(name: str) -> bool:
     """Say whether the event of that name is transactional mail."""
-    return issubclass(_BY_NAME.get(name, Event), TransactionalMail)
+    return issubclass(_BY_NAME.get(name, Event), transactional.TransactionalMail)
 
 
 def dump(event: Event) -> tuple[str, dict[str, object]]:

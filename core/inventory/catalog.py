@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from core import pages
 from core.actors import Actor
 from core.db import table
 from core.guards import access
@@ -15,6 +16,7 @@ from core.guards.access import Access
 from core.inventory import stock
 from core.inventory.statistics import expires, expiring_soon, is_low
 from core.models import Item, Member, StockMovement, User
+from core.pages import Page
 from core.text import contains_pattern
 from core.values.items import ExpirationStatus, ItemState, expiration_status
 
@@ -61,16 +63,8 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class ItemPage:
-    items: Sequence[ItemState]
-    total: int
-    page: int
-    page_size: int
+class ItemPage(Page[ItemState]):
     summary: Summary
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // self.page_size)
 
 
 @dataclass(frozen=True)
@@ -105,7 +99,7 @@ def page(session: Session, who: Actor, household_id: UUID, query: ItemQuery) -> 
         .where(*wanted)
         .order_by(*order)
         .limit(query.page_size)
-        .offset((query.page - 1) * query.page_size)
+        .offset(pages.offset(query.page, query.page_size))
     )
     found = [ItemState.of(row, within.today) for row in rows]
     return ItemPage(found, total, query.page, query.page_size, _summarise(session, within))

@@ -1,95 +1,51 @@
 """The tables and their constraints."""
 
-from core.models.accounts import AttemptCounter, RefreshToken, User
-from core.models.base import Base
-from core.models.destinations import Mailbox
-from core.models.households import (
-    Household,
-    Invitation,
-    InvitationState,
-    InviteLink,
-    InviteLinkState,
-    Member,
-    Role,
-)
-from core.models.inventory import Item, MovementKind, StockMovement
-from core.models.mail import MailPurpose, MailToken
-from core.models.notifications import (
-    ChannelName,
-    Deferral,
-    Delivery,
-    DeliveryState,
-    Message,
-    MessageState,
-    Notification,
-    Topic,
-)
-from core.models.operations import Counter, Heartbeat, IdempotencyKey
-from core.models.preferences import (
-    ExpiryWarning,
-    HouseholdPreference,
-    Preference,
-    Schedule,
-    ScheduledRun,
-    ScheduleKind,
-    Scope,
-    Stage,
-    Watch,
-    WatchLevel,
-    When,
-)
-from core.models.shopping import ShoppingList, ShoppingListItem
-from core.models.streams import Stream, StreamEntry
-from core.models.telegram import Chat, InboundUpdate, LinkCode, SettingsMenu, TelegramBot, UpdateState
-
-__all__ = [
-    "AttemptCounter",
-    "Base",
-    "ChannelName",
-    "Chat",
-    "Counter",
-    "Deferral",
-    "Delivery",
-    "DeliveryState",
-    "ExpiryWarning",
-    "Heartbeat",
-    "Household",
-    "HouseholdPreference",
-    "IdempotencyKey",
-    "InboundUpdate",
-    "Invitation",
-    "InvitationState",
-    "InviteLink",
-    "InviteLinkState",
-    "Item",
-    "LinkCode",
-    "MailPurpose",
-    "MailToken",
-    "Mailbox",
-    "Member",
-    "Message",
-    "MessageState",
-    "MovementKind",
-    "Notification",
-    "Preference",
-    "RefreshToken",
-    "Role",
-    "Schedule",
-    "ScheduleKind",
-    "ScheduledRun",
-    "Scope",
-    "SettingsMenu",
-    "ShoppingList",
-    "ShoppingListItem",
-    "Stage",
-    "StockMovement",
-    "Stream",
-    "StreamEntry",
-    "TelegramBot",
-    "Topic",
-    "UpdateState",
-    "User",
-    "Watch",
-    "WatchLevel",
-    "When",
-]
+from core.models.accounts import AttemptCounter as AttemptCounter
+from core.models.accounts import RefreshToken as RefreshToken
+from core.models.accounts import User as User
+from core.models.base import Base as Base
+from core.models.destinations import Mailbox as Mailbox
+from core.models.households import Household as Household
+from core.models.households import Invitation as Invitation
+from core.models.households import InvitationState as InvitationState
+from core.models.households import InviteLink as InviteLink
+from core.models.households import InviteLinkState as InviteLinkState
+from core.models.households import Member as Member
+from core.models.households import Role as Role
+from core.models.inventory import Item as Item
+from core.models.inventory import MovementKind as MovementKind
+from core.models.inventory import StockMovement as StockMovement
+from core.models.mail import MailPurpose as MailPurpose
+from core.models.mail import MailToken as MailToken
+from core.models.notifications import ChannelName as ChannelName
+from core.models.notifications import Deferral as Deferral
+from core.models.notifications import Delivery as Delivery
+from core.models.notifications import DeliveryState as DeliveryState
+from core.models.notifications import Message as Message
+from core.models.notifications import MessageState as MessageState
+from core.models.notifications import Notification as Notification
+from core.models.notifications import Topic as Topic
+from core.models.operations import Counter as Counter
+from core.models.operations import Heartbeat as Heartbeat
+from core.models.operations import IdempotencyKey as IdempotencyKey
+from core.models.preferences import ExpiryWarning as ExpiryWarning
+from core.models.preferences import HouseholdPreference as HouseholdPreference
+from core.models.preferences import Preference as Preference
+from core.models.preferences import Schedule as Schedule
+from core.models.preferences import ScheduledRun as ScheduledRun
+from core.models.preferences import ScheduleKind as ScheduleKind
+from core.models.preferences import Scope as Scope
+from core.models.preferences import Stage as Stage
+from core.models.preferences import Watch as Watch
+from core.models.preferences import WatchLevel as WatchLevel
+from core.models.preferences import When as When
+from core.models.shopping import ShoppingList as ShoppingList
+from core.models.shopping import ShoppingListItem as ShoppingListItem
+from core.models.streams import Stream as Stream
+from core.models.streams import StreamEntry as StreamEntry
+from core.models.telegram import Chat as Chat
+from core.models.telegram import InboundUpdate as InboundUpdate
+from core.models.telegram import LinkCode as LinkCode
+from core.models.telegram import SettingsMenu as SettingsMenu
+from core.models.telegram import TelegramBot as TelegramBot
+from core.models.telegram import UpdateState as UpdateState

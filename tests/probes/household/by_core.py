@@ -85,7 +85,7 @@ def _see(session: Session, who: Actor, home: UUID) -> Seen:
     return Seen(
         items={
             SeenItem(item.id, item.version, item.quantity, item.unit, item.location, item.min_quantity)
-            for item in page.items
+            for item in page.rows
         },
         moves=[
             SeenMove(
