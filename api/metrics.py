@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from core.models import ChannelName
 from core.operations.counters import Counted
 from core.operations.figures import Figures
-from core.operations.readiness import CheckStatus
+from core.operations.readiness import Status
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -89,7 +89,7 @@ def _families(figures: Figures) -> Iterable[Metric]:
         "stockbell_check_ok", "What /health/ready looks at: 1 when it is well, 0 when not.", labels=("check",)
     )
     for check in figures.checks:
-        working.add_metric((check.name,), check.status is CheckStatus.OK)
+        working.add_metric((check.name,), check.status is Status.OK)
     yield from (deliveries, oldest, working)
     for what, (name, help_text) in _COUNTERS.items():
         yield CounterMetricFamily(name, help_text, value=figures.counted[what])

@@ -10,7 +10,7 @@ from api.schemas.health import CheckOut, HealthOut, ReadyOut
 from core.db import Transactions
 from core.errors import Unavailable
 from core.operations import readiness
-from core.operations.readiness import Check, CheckStatus
+from core.operations.readiness import Check, Status
 
 # A database that answers later than this does not answer.
 PATIENCE_S = 5.0
@@ -29,7 +29,7 @@ async def ready(settings: Config, tx: Tx, response: Response) -> ReadyOut:
     parts of the bot, the clock), and at what waits to be sent.
     """
     checks = await _checks(tx, readiness.expected(settings))
-    fine = all(check.status is CheckStatus.OK for check in checks)
+    fine = all(check.status is Status.OK for check in checks)
     response.status_code = 200 if fine else 503
     response.headers["Cache-Control"] = "no-store"
     return ReadyOut(status="ok" if fine else "unavailable", checks=[CheckOut.of(check) for check in checks])

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from api.schemas.base import Out
-from core.operations.readiness import Check, CheckStatus
+from core.operations.readiness import Check, Status
 
 
 class HealthOut(Out):
@@ -14,7 +14,7 @@ class HealthOut(Out):
 
 class CheckOut(Out):
     name: str = Field(description="`database`, `deliveries`, or a part: `web`, `bot.poller`, `clock` ...")
-    status: CheckStatus
+    status: Status
     age_seconds: float | None = Field(
         description="Since the part's last sign of life; of `deliveries`, how long the oldest has been due"
     )

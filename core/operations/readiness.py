@@ -18,7 +18,7 @@ LATE = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=5)
 
 
-class CheckStatus(StrEnum):
+class Status(StrEnum):
     """ok: it works. problem: it says that it cannot. silent: it said nothing for too long.
 
     not_seen: it never ran here, or not within the last day. late: something waits for too long.
@@ -36,7 +36,7 @@ class Check:
     """One thing that was looked at. `age` is since its last sign of life, or how long the oldest waits."""
 
     name: str
-    status: CheckStatus
+    status: Status
     age: timedelta | None = None
     problem: str | None = None
 
@@ -57,7 +57,7 @@ def examine(session: Session, parts: Collection[str]) -> list[Check]:
     signs = {sign.name: sign for sign in heartbeats.read(session)}
     more = [name for name, sign in signs.items() if name not in parts and now - sign.at <= LATE]
     return [
-        Check("database", CheckStatus.OK),
+        Check("database", Status.OK),
         *(_part(name, signs.get(name), now) for name in (*parts, *more)),
         _deliveries(session),
     ]
@@ -65,31 +65,31 @@ def examine(session: Session, parts: Collection[str]) -> list[Check]:
 
 def database_down(problem: str) -> list[Check]:
     """Return what there is to say when nothing can be looked at."""
-    return [Check("database", CheckStatus.PROBLEM, problem=problem)]
+    return [Check("database", Status.PROBLEM, problem=problem)]
 
 
 def _part(name: str, sign: SignOfLife | None, now: datetime) -> Check:
     if sign is None:
-        return Check(name, CheckStatus.NOT_SEEN, problem=f"{name} never ran on this database: start it.")
+        return Check(name, Status.NOT_SEEN, problem=f"{name} never ran on this database: start it.")
     age = max(now - sign.at, timedelta())
     if sign.problem is not None:
-        return Check(name, CheckStatus.PROBLEM, age, sign.problem)
+        return Check(name, Status.PROBLEM, age, sign.problem)
     if age > LATE:
         seconds = int(age.total_seconds())
         return Check(
             name,
-            CheckStatus.SILENT,
+            Status.SILENT,
             age,
             f"{name} gave no sign of life for {seconds} s. It was stopped, hangs, or cannot write to the "
             "database; its log says more.",
         )
-    return Check(name, CheckStatus.OK, age)
+    return Check(name, Status.OK, age)
 
 
 def _deliveries(session: Session) -> Check:
     oldest = max(backlog.oldest_due(session).values(), default=None)
     if oldest is None or oldest <= LONGEST_WAIT:
-        return Check("deliveries", CheckStatus.OK, oldest)
+        return Check("deliveries", Status.OK, oldest)
     minutes = int(oldest.total_seconds() // 60)
     problem = f"A message has been waiting for {minutes} min to be sent. Look at the log of the bot."
-    return Check("deliveries", CheckStatus.LATE, oldest, problem)
+    return Check("deliveries", Status.LATE, oldest, problem)

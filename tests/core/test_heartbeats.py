@@ -17,7 +17,7 @@ from core.operations import counters, heartbeats, readiness
 from core.operations.clock_process import CHORES, Clock
 from core.operations.counters import Counted
 from core.operations.heartbeats import Component, Heart
-from core.operations.readiness import Check, CheckStatus
+from core.operations.readiness import Check, Status
 from core.wake import Wake
 from core.wording.channels import DeliveryError
 from core.wording.outcomes import Failure
@@ -37,17 +37,17 @@ async def test_a_part_is_well_until_it_was_not_heard_for_half_a_minute(
     database: Database, watch: Watch
 ) -> None:
     heart = Heart(database, "clock")
-    assert (await look(database, "clock", "clock")).status is CheckStatus.NOT_SEEN
+    assert (await look(database, "clock", "clock")).status is Status.NOT_SEEN
     await heart()
     watch.advance(seconds=30)
-    assert await look(database, "clock", "clock") == Check("clock", CheckStatus.OK, timedelta(seconds=30))
+    assert await look(database, "clock", "clock") == Check("clock", Status.OK, timedelta(seconds=30))
     watch.advance(seconds=1)
     silent = await look(database, "clock", "clock")
-    assert silent.status is CheckStatus.SILENT
+    assert silent.status is Status.SILENT
     assert silent.problem is not None
     assert "clock gave no sign of life for 31 s" in silent.problem
     await heart()
-    assert (await look(database, "clock", "clock")).status is CheckStatus.OK
+    assert (await look(database, "clock", "clock")).status is Status.OK
 
 
 async def test_it_writes_every_ten_seconds_but_a_problem_at_once(database: Database, watch: Watch) -> None:
@@ -63,7 +63,7 @@ async def test_it_writes_every_ten_seconds_but_a_problem_at_once(database: Datab
     assert await written() == [(0, None)]
     await heart("Telegram cannot be reached.")
     assert await written() == [(9, "Telegram cannot be reached.")]
-    assert (await look(database, "bot.poller", "bot.poller")).status is CheckStatus.PROBLEM
+    assert (await look(database, "bot.poller", "bot.poller")).status is Status.PROBLEM
     watch.advance(seconds=1)
     await heart()
     assert await written() == [(10, None)]
@@ -82,7 +82,7 @@ async def test_who_cannot_say_that_it_works_goes_on_working(caplog: pytest.LogCa
 
 async def test_a_part_that_nobody_expects_counts_while_it_is_there(database: Database, watch: Watch) -> None:
     await database.write(heartbeats.beat, "email.dispatcher", "The mail server refuses the password.")
-    assert (await look(database, "email.dispatcher")).status is CheckStatus.PROBLEM
+    assert (await look(database, "email.dispatcher")).status is Status.PROBLEM
     watch.advance(seconds=31)
     assert [check.name for check in await database.read(readiness.examine, [])] == ["database", "deliveries"]
     watch.advance(days=1)
@@ -157,17 +157,17 @@ async def test_what_hangs_at_a_stop_is_left_for_the_next_one(
 async def test_a_message_that_nobody_sends_is_noticed_after_five_minutes(
     database: Database, home: World, watch: Watch
 ) -> None:
-    assert (await look(database, "deliveries")) == Check("deliveries", CheckStatus.OK)
+    assert (await look(database, "deliveries")) == Check("deliveries", Status.OK)
     await database.write(stock.consume, home.in_chat("bob"), home.home, home.milk, 3000)
     watch.advance(minutes=5)
-    assert await look(database, "deliveries") == Check("deliveries", CheckStatus.OK, timedelta(minutes=5))
+    assert await look(database, "deliveries") == Check("deliveries", Status.OK, timedelta(minutes=5))
     watch.advance(minutes=1)
     late = await look(database, "deliveries")
-    assert (late.status, late.age) == (CheckStatus.LATE, timedelta(minutes=6))
+    assert (late.status, late.age) == (Status.LATE, timedelta(minutes=6))
     assert late.problem is not None
     assert "waiting for 6 min" in late.problem
     await Dispatcher(database, Phones()).run_once()
-    assert (await look(database, "deliveries")).status is CheckStatus.OK
+    assert (await look(database, "deliveries")).status is Status.OK
 
 
 @pytest.mark.parametrize("why", ["suspended", "asked_to_wait"])
