@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.config import Settings
 from core.errors import TooManyAttempts
 from core.guards import attempts
-from core.guards.attempts import Backoff
+from core.guards.attempts import Throttle
 from core.text import fold
 
 # An address where somebody has signed in is their own for so long: strangers do not slow them there.
@@ -87,7 +87,7 @@ def forgive(session: Session, tried: Try) -> None:
 def registration_allowed(session: Session, settings: Settings, address: str) -> TooEarly | None:
     """Count a try to register from an address."""
     longest = timedelta(seconds=settings.login_longest_delay_s)
-    pace = Backoff(settings.registrations_per_address, REGISTRATION_WINDOW, longest)
+    pace = Throttle(settings.registrations_per_address, REGISTRATION_WINDOW, longest)
     seconds = attempts.take_place(session, f"register:from:{address}", pace)
     return TooEarly(seconds) if seconds else None
 
@@ -122,9 +122,9 @@ def remember(session: Session, email: str, address: str) -> None:
     attempts.remember(session, _known(email, address), KNOWN_FOR)
 
 
-def _pace(settings: Settings, free: int) -> Backoff:
+def _pace(settings: Settings, free: int) -> Throttle:
     window = timedelta(minutes=settings.login_window_minutes)
-    return Backoff(free, window, timedelta(seconds=settings.login_longest_delay_s))
+    return Throttle(free, window, timedelta(seconds=settings.login_longest_delay_s))
 
 
 def _known(email: str, address: str) -> str:

@@ -15,7 +15,7 @@ counters = table(AttemptCounter)
 
 
 @dataclass(frozen=True)
-class Backoff:
+class Throttle:
     """How tries may follow each other: `free` of them in a window at once, then after 1, 2, 4, 8 ... seconds.
 
     `longest` is the longest delay. When the window is over, all is forgotten.
@@ -50,7 +50,7 @@ def count(session: Session, key: str, window: timedelta) -> tuple[int, int]:
     return tries, max(1, int((ends_at - now).total_seconds()))
 
 
-def take_place(session: Session, key: str, pace: Backoff) -> int:
+def take_place(session: Session, key: str, pace: Throttle) -> int:
     """Count one more try, unless it comes too early.
 
     Return the seconds that it has to wait: 0 when it took its place and may be made.
@@ -77,7 +77,7 @@ def take_place(session: Session, key: str, pace: Backoff) -> int:
     return max(1, -int((now - until) // timedelta(seconds=1)))
 
 
-def _next_at(tries: ColumnElement[int], pace: Backoff, now: datetime) -> ColumnElement[datetime | None]:
+def _next_at(tries: ColumnElement[int], pace: Throttle, now: datetime) -> ColumnElement[datetime | None]:
     """Return when the try may be made that follows so many."""
     kind = counters.c.next_at.type
     delays = pace.delays()
