@@ -18,7 +18,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.guards import access
 from core.guards.access import Access
 from core.inventory import changes
-from core.inventory.changes import Change
+from core.inventory.changes import Change, Record, record_of
 from core.models import Item, MovementKind, StockMovement
 from core.notifications import announcing
 from core.quantities import LARGEST, display
@@ -97,7 +97,8 @@ def add(session: Session, who: Actor, household_id: UUID, values: Mapping[str, o
         )
     ).one()
     item = ItemState.of(row, within.today)
-    return _record(session, who, within, item, MovementKind.ADDED, item.quantity)
+    record = record_of(who, within, item, MovementKind.ADDED, item.quantity)
+    return _keep(session, who, within, record)
 
 
 def consume(
@@ -131,7 +132,8 @@ def restock(
     if item is None:
         find(session, within, item_id)
         raise Invalid("An item cannot have more than 1,000,000. Restock less.", "quantity")
-    return _record(session, who, within, item, MovementKind.RESTOCKED, amount, notes=notes)
+    record = record_of(who, within, item, MovementKind.RESTOCKED, amount, notes=notes)
+    return _keep(session, who, within, record)
 
 
 def move(
@@ -141,7 +143,8 @@ def move(
     within = access.change(session, who, household_id)
     before = find(session, within, item_id)
     item = _set(session, within, before, {"location": location})
-    return _record(session, who, within, item, MovementKind.MOVED, 0, before=before, notes=notes)
+    record = record_of(who, within, item, MovementKind.MOVED, 0, before=before, notes=notes)
+    return _keep(session, who, within, record)
 
 
 def patch(
@@ -163,7 +166,8 @@ def patch(
         raise Stale(before)
     item = _set(session, within, before, values)
     kind = changes.kind_of_edit(before, item, values)
-    return _record(session, who, within, item, kind, item.quantity - before.quantity, before=before)
+    record = record_of(who, within, item, kind, item.quantity - before.quantity, before=before)
+    return _keep(session, who, within, record)
 
 
 def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> ItemState:
@@ -203,7 +207,8 @@ def undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) ->
     before = ItemState.of(row, within.today)
     item = _set(session, within, before, _compensation(moved, before))
     delta = item.quantity - before.quantity
-    return _record(session, who, within, item, MovementKind.UNDONE, delta, before=before, undoes=moved.id)
+    record = record_of(who, within, item, MovementKind.UNDONE, delta, before=before, undoes=moved.id)
+    return _keep(session, who, within, record)
 
 
 _UNDOABLE = {
@@ -250,7 +255,8 @@ def _reduce(
             raise Invalid(f"There is no {there.name} left.", "quantity")
         left, wanted = display(there.quantity, there.unit), display(amount, there.unit)
         raise Invalid(f"There is only {left} of {there.name} left, not {wanted}.", "quantity")
-    return _record(session, who, within, item, kind, -amount, reason=reason, notes=notes)
+    record = record_of(who, within, item, kind, -amount, reason=reason, notes=notes)
+    return _keep(session, who, within, record)
 
 
 def _changed(
@@ -279,22 +285,7 @@ def _set(session: Session, within: Access, before: ItemState, values: Mapping[st
     return item
 
 
-def _record(
-    session: Session,
-    who: Actor,
-    within: Access,
-    item: ItemState,
-    kind: MovementKind,
-    delta: int,
-    *,
-    before: ItemState | None = None,
-    reason: str | None = None,
-    notes: str | None = None,
-    undoes: UUID | None = None,
-) -> Change:
-    record = changes.record_of(
-        who, within, item, kind, delta, before=before, reason=reason, notes=notes, undoes=undoes
-    )
+def _keep(session: Session, who: Actor, within: Access, record: Record) -> Change:
     session.execute(_insert_movement, record.movement)
     announcing.announce(session, who, within, *record.happened)
     return record.change
