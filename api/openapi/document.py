@@ -7,9 +7,9 @@ from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
 from api import etags, idempotency
-from api.documentation import Document
 from api.middleware import request_ids
 from api.openapi import descriptions, links
+from api.openapi.descriptions import Document
 
 _HEADERS: dict[str, Document] = {
     request_ids.HEADER: {

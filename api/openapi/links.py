@@ -1,6 +1,6 @@
 """How one call leads to the next: what it answers is what the next one asks for (OpenAPI links)."""
 
-from api.documentation import Document
+from api.openapi.descriptions import Document
 
 HOUSEHOLD = {"householdId": "$request.path.householdId"}
 _ITEM = {**HOUSEHOLD, "itemId": "$response.body#/id"}

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.requests import ClientDisconnect
 
 from api.dependencies import Caller, HouseholdId, Tx
-from api.documentation import Document
 from api.idempotency import OncePerKey
-from api.openapi.descriptions import failing
+from api.openapi.descriptions import Document, failing
 from api.routes import new_router
 from api.schemas.csv import ImportOut
 from core import clock

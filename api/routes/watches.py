@@ -6,8 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from api.dependencies import Caller, HouseholdId, Tx
-from api.documentation import Responses
-from api.openapi.descriptions import failing
+from api.openapi.descriptions import Responses, failing
 from api.routes import new_router
 from api.schemas.settings.watches import WatchBody, WatchesOut, WatchOut
 from core.settings import watching

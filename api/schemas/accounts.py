@@ -103,7 +103,7 @@ def _shown(kept: object) -> object:
 def _value(name: str, value: object) -> object:
     if name in _THOUSANDTHS and isinstance(value, int):
         return as_number(value)
-    if name in _USERNAMES:
+    if name in _USERNAMES and (value is None or isinstance(value, str)):
         return as_username(value)
     # Events are kept as they were, in their own words.
     return value if name == "payload" else _shown(value)

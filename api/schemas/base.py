@@ -34,14 +34,14 @@ class Change(Body):
 
     @model_validator(mode="before")
     @classmethod
-    def _something_is_known(cls, sent: Any) -> Any:
+    def _something_is_known(cls, sent: object) -> object:
         known = _known_instead(cls, sent)
         if known:
             raise refusal(f"Nothing that was sent can be set here. {' '.join(known)}")
         return sent
 
 
-def _known_instead(body: type[Body], sent: Any, place: str = "") -> list[str]:
+def _known_instead(body: type[Body], sent: object, place: str = "") -> list[str]:
     """Say which fields there are wherever only others were sent; empty when one was sent that is known.
 
     A section is known by what is in it. What forbids other fields refuses them by name.

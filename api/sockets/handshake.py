@@ -72,7 +72,7 @@ async def _identify(tokens: AccessTokens, tx: Transactions, token: object) -> Ac
     return who
 
 
-def _positions(value: Any) -> dict[str, Position]:
+def _positions(value: object) -> dict[str, Position]:
     """Return where a client was when it was last connected; nothing if it did not say. Raises ValueError."""
     if value is None:
         return {}
@@ -81,7 +81,7 @@ def _positions(value: Any) -> dict[str, Position]:
     return {str(stream): _position(position) for stream, position in value.items()}
 
 
-def _position(value: Any) -> Position:
+def _position(value: object) -> Position:
     match value:
         case [str(epoch), int(seq)] if seq >= 0 and not isinstance(seq, bool):
             return Position(epoch, seq)
