@@ -12,6 +12,12 @@ from tests.support.charts import WEEK
 from tests.support.mail import MailServer
 
 
+@pytest.fixture(scope="module", autouse=True)
+def drawn_before() -> None:
+    """Draw something: the first picture of a process may take longer than a message waits for one."""
+    charts.png(WEEK)
+
+
 async def test_a_chart_is_seen_in_the_html_and_said_in_the_text(mail_server: MailServer) -> None:
     mail = replace(message(), subject="Your week", text="Your week", html="<p>Your week</p>", picture=WEEK)
     for _ in range(2):

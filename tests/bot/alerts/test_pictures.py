@@ -26,6 +26,12 @@ from tests.bot.phone import Phone
 from tests.support.charts import WEEK
 
 
+@pytest.fixture(scope="module", autouse=True)
+def drawn_before() -> None:
+    """Draw something: the first picture of a process may take longer than a message waits for one."""
+    charts.png(WEEK)
+
+
 @pytest.fixture
 async def channel(telegram: Bot, sandbox: SandboxClient, alice: Phone) -> TelegramChannel:
     """The channel to people who have started the bot."""
