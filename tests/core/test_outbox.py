@@ -231,6 +231,21 @@ async def test_a_slow_chat_does_not_hold_up_the_others(
     assert phones.received == []
 
 
+async def test_a_send_that_hangs_does_not_hold_up_a_stop(
+    database: Database, home: World, phones: Phones, wake: Wake
+) -> None:
+    phones.gate, stop = asyncio.Event(), asyncio.Event()
+    dispatcher = Dispatcher(database, phones, send_timeout=timedelta(hours=1), grace=timedelta(0))
+    await bob_uses(database, home, 3000)
+    async with asyncio.timeout(60):
+        running = asyncio.create_task(dispatcher.run(stop, wake.listener()))
+        await phones.called.wait()
+        stop.set()
+        wake()
+        await running
+    assert phones.received == []
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("change_of_mind", "reason"),
