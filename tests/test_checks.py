@@ -17,6 +17,8 @@ from tests import checks
 from tests.support.terminal import on_a_terminal
 
 IN_PARALLEL = checks.IN_PARALLEL[1:]
+# So that what hangs ends at some time; it says nothing of how fast anything is.
+PATIENCE_S = 600
 BEGINS = ["ruff check: begins", "ruff format: begins", "mypy: begins", "pytest: begins"]
 
 # Told to meet, each of the four waits until all have begun.
@@ -77,7 +79,7 @@ def started(folder: Path, *arguments: str, tools: str = "") -> Iterator["subproc
 def run(folder: Path, *arguments: str, tools: str = "") -> tuple[list[str], int]:
     """Return what the checks tell, without the seconds that each took, and their exit code."""
     with started(folder, *arguments, tools=tools) as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=PATIENCE_S)
     assert err == ""
     return [re.sub(r" in \d+ s$", "", line) for line in out.splitlines() if line], process.returncode
 

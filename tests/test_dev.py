@@ -23,6 +23,8 @@ import pytest
 import dev
 
 DEV = Path(dev.__file__)
+# So that what hangs ends at some time; it says nothing of how fast anything is.
+PATIENCE_S = 600
 
 PYPROJECT = """
 [build-system]
@@ -110,7 +112,7 @@ class Project:
 
     def run(self, *arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         with self.start(*arguments, **variables) as process:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=PATIENCE_S)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def copy(self, root: Path) -> "Project":
@@ -182,7 +184,7 @@ def setup(tmp_path_factory: pytest.TempPathFactory) -> Setup:
         "PYTHONHOME": sys.base_prefix,
     }
     with project.start("setup", **stray) as one, project.start("setup", **stray) as other:
-        ends = [process.communicate(timeout=60) for process in (one, other)]
+        ends = [process.communicate(timeout=PATIENCE_S) for process in (one, other)]
     said, complaints = ("".join(texts) for texts in zip(*ends, strict=True))
     return Setup(project, [one.returncode, other.returncode], said, complaints, half_made, astray)
 

@@ -15,7 +15,7 @@ from tests.support.mail import MailServer
 @pytest.fixture(scope="module", autouse=True)
 def drawn_before() -> None:
     """Draw something: the first picture of a process may take longer than a message waits for one."""
-    charts.png(WEEK)
+    drawing.png(WEEK)
 
 
 async def test_a_chart_is_seen_in_the_html_and_said_in_the_text(mail_server: MailServer) -> None:

@@ -19,14 +19,14 @@ PROJECT = Path(__file__).resolve().parents[2]
 DYING = """
 import asyncio, os, signal, sys
 from uuid import UUID
-from core import inventory
+from core.inventory import stock
 from core.actors import Actor, Face
 from core.db import Database
 
 url, user, household, item = sys.argv[1:]
 database = Database(url, on_commit=lambda: os.kill(os.getpid(), signal.SIGKILL))
 who = Actor(UUID(user), Face.TELEGRAM)
-asyncio.run(database.write(inventory.consume, who, UUID(household), UUID(item), 3000))
+asyncio.run(database.write(stock.consume, who, UUID(household), UUID(item), 3000))
 """
 
 

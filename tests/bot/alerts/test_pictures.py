@@ -29,7 +29,7 @@ from tests.support.charts import WEEK
 @pytest.fixture(scope="module", autouse=True)
 def drawn_before() -> None:
     """Draw something: the first picture of a process may take longer than a message waits for one."""
-    charts.png(WEEK)
+    drawing.png(WEEK)
 
 
 @pytest.fixture
