@@ -41,8 +41,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
                 metafunc.parametrize("database_url", kinds, indirect=True)
 
 
+def pytest_configure() -> None:
+    """Search for no garbage while everything is imported."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Search for garbage seldom, and leave what was imported out of it: it stays, and it is a lot."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)
