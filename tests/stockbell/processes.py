@@ -95,7 +95,7 @@ async def serving(folder: Path, *arguments: str, until: str, **settings: str) ->
     assert process.stdout is not None
     screen = ""
     try:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(300):
             while until not in screen:
                 line = await process.stdout.readline()
                 assert line, f"it ended before it said {until!r}:\n{screen}"
