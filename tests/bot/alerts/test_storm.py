@@ -145,7 +145,7 @@ async def test_a_storm_is_told_soon_then_seldom_and_nothing_of_it_is_missing(
         pantry = await database.write(Pantry, alice, bob)
         for second in range(90):
             if second < 60:
-                await database.write(pantry.change, chance, 15)
+                await database.write(pantry.change, chance, 5)
             sent_at += [second] * await dispatcher.run_once()
             watch.advance(seconds=1)
     accepted = await sandbox.acceptances()
