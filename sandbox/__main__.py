@@ -1,7 +1,7 @@
-"""A sandbox in a process of its own: `python -m sandbox [--port 0] [--database FILE] [--enforce-limits]`.
+"""A sandbox in its own process: `python -m sandbox [--port 0] [--database FILE] [--enforce-limits]`.
 
-Without a file its state is in memory, and gone when it stops. It prints its address once it listens, on
-127.0.0.1 only, and stops on SIGTERM or Ctrl-C.
+Without a file its state is lost when it stops. It listens on 127.0.0.1 only, prints its address once it does,
+and stops on SIGTERM or Ctrl-C.
 """
 
 import argparse
@@ -40,7 +40,7 @@ def _listen(port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that leaves signals alone: its own handling answers no long poll, and raises them again."""
+    """uvicorn without its signal handling, which answers no long poll and raises the signals again."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -65,7 +65,7 @@ async def _serve(listener: socket.socket, settings: SandboxSettings) -> None:
 
 
 def main(given: Sequence[str] | None = None) -> None:
-    """Serve until told to stop; without arguments, with those of the command line."""
+    """Serve until told to stop; `given` replaces the command line's arguments."""
     arguments = _arguments(given)
     listener = _listen(arguments.port)
     settings = SandboxSettings(

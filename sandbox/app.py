@@ -21,7 +21,7 @@ from sandbox.state import Sandbox
 def create_app(settings: SandboxSettings) -> FastAPI:
     """A Bot API server with its control API and its page.
 
-    The database opens when the server starts (ASGI lifespan). Before stopping the server call
+    The database opens when the server starts (ASGI lifespan). Before you stop the server, call
     `begin_shutdown(app)` on its event loop: it answers the long polls that would keep the server waiting.
     """
 
@@ -37,23 +37,23 @@ def create_app(settings: SandboxSettings) -> FastAPI:
 
     app = FastAPI(title="Telegram sandbox", lifespan=lifespan, openapi_url=None)
     app.add_middleware(BotApi)
-    # Added last, it stands before everything else.
+    # Added last, it runs first.
     app.add_middleware(SameOriginOnly)
     app.add_exception_handler(ControlError, _control_error)
-    # To include their routers would make them all anew for this application.
+    # include_router would build every route again for each application.
     app.router.routes.extend(_routes(settings.bot_username))
     return app
 
 
 @cache
 def _routes(bot_username: str) -> Sequence[BaseRoute]:
-    """Return the control API and the page, which are the same for every sandbox of a bot."""
+    """The control API and the page, which are the same for every sandbox of a bot."""
     routers = (fault_router(), control_router(), page_router(bot_username))
     return tuple(route for router in routers for route in router.routes)
 
 
 def begin_shutdown(app: FastAPI) -> None:
-    """Answer every request that waits in this application; call it on the server's event loop."""
+    """Answer every waiting request of this application; call it on the server's event loop."""
     sandbox: Sandbox | None = getattr(app.state, "sandbox", None)
     if sandbox is not None:
         sandbox.begin_shutdown()

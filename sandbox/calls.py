@@ -5,12 +5,14 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.errors import BotApiError
+
 KEPT = 20_000  # calls: a demo may run for months, a test makes fewer
 
 
 @dataclass
 class CallRecord:
-    """One call: `answer` is None while it waits and when the connection was cut or left silent."""
+    """One call; `answer` is None while it waits, and if the connection was cut or left silent."""
 
     id: int
     method: str
@@ -22,27 +24,31 @@ class CallRecord:
 
     @property
     def chat_id(self) -> int | None:
-        """The chat that it is for, if it names one by number."""
+        """The chat that the call is for, if it names one by number."""
         try:
             return int(self.parameters["chat_id"])
         except (KeyError, TypeError, ValueError):
             return None
 
+    def refuse(self, error: BotApiError) -> None:
+        """Make this error the answer."""
+        self.status, self.answer = error.code, error.answer()
+
 
 class CallLog:
-    """The newest calls, in the order in which they arrived. The token is not in it."""
+    """The newest calls, in the order they arrived, without the token."""
 
     def __init__(self) -> None:
         self._records: deque[CallRecord] = deque(maxlen=KEPT)
         self._count = 0
 
     def begin(self, method: str, parameters: dict[str, Any]) -> CallRecord:
-        """Write down a call that just arrived."""
+        """Record a call that has just arrived."""
         self._count += 1
         record = CallRecord(self._count, method, parameters)
         self._records.append(record)
         return record
 
     def records(self, method: str | None) -> list[CallRecord]:
-        """The calls of one method, or all."""
+        """The calls of one method, or all of them."""
         return [r for r in self._records if method is None or r.method.lower() == method.lower()]

@@ -1,6 +1,6 @@
 """A typed client of the control API, for tests and for seeding the demo.
 
-Imports neither aiogram nor fastapi, so that it loads at once.
+Imports neither aiogram nor fastapi, so that it loads quickly.
 """
 
 import asyncio
@@ -11,40 +11,33 @@ from typing import Any, Self
 
 from aiohttp import ClientSession, ClientTimeout
 
-from sandbox.faults.fault import FaultKind
-from sandbox.faults.outages import OutageKind
 from sandbox.records import (
     Acceptance,
     Answer,
     ApiCall,
-    Button,
     ChatMessage,
+    FaultKind,
     GroupChange,
     OutageCall,
+    OutageKind,
     Pressed,
-    SentFile,
     read_message,
 )
 
 __all__ = [
     "Acceptance",
     "Answer",
-    "ApiCall",
-    "Button",
     "ChatMessage",
     "FaultKind",
     "GroupChange",
-    "OutageCall",
     "OutageKind",
-    "Pressed",
     "SandboxClient",
     "SandboxClientError",
-    "SentFile",
 ]
 
 
 class SandboxClientError(Exception):
-    """The sandbox refused: `status` and its sentence."""
+    """The sandbox refused, with an HTTP status and a sentence."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -87,17 +80,17 @@ class SandboxClient:
     async def add_person(
         self, person_id: int, first_name: str, username: str | None = None, language_code: str = "en"
     ) -> None:
-        """Give somebody a phone; doing it again only renames them."""
+        """Give a person a phone; a second call only renames them."""
         await self._post(
             "/people", id=person_id, first_name=first_name, username=username, language_code=language_code
         )
 
     async def add_group(self, group_id: int, title: str, members: Sequence[int]) -> None:
-        """Make a group (a negative id) with the bot and these people in it; again: adds the members."""
+        """Make a group (a negative id) with the bot and these people; a second call adds the members."""
         await self._post("/groups", id=group_id, title=title, members=list(members))
 
     async def write(self, person_id: int, text: str, chat_id: int | None = None) -> ChatMessage:
-        """Send a text to the bot, or with `chat_id` to a group."""
+        """Send a text to the bot, or to the group `chat_id`."""
         return read_message(await self._post(f"/people/{person_id}/write", text=text, chat_id=chat_id))
 
     async def press(self, person_id: int, message_id: int, data_or_label: str) -> Pressed:
@@ -110,29 +103,29 @@ class SandboxClient:
         await self._post(f"/people/{person_id}/block")
 
     async def unblock(self, person_id: int) -> None:
-        """Let the bot back in."""
+        """Unblock the bot."""
         await self._post(f"/people/{person_id}/unblock")
 
     async def deactivate(self, person_id: int) -> None:
-        """Delete somebody's account, for good."""
+        """Delete the person's account for good."""
         await self._post(f"/people/{person_id}/deactivate")
 
     async def migrate_group(self, group_id: int) -> int:
-        """Make a group a supergroup; answers its new id."""
+        """Turn a group into a supergroup and return its new id."""
         new_id: int = (await self._post(f"/groups/{group_id}/migrate"))["id"]
         return new_id
 
     async def change_group(self, group_id: int, change: GroupChange) -> None:
-        """Kick the bot out, remove it, silence it, restore it to what it was; or delete the group."""
+        """Kick, remove, silence or restore the bot, or delete the group."""
         await self._post(f"/groups/{group_id}/{change}")
 
     async def state(self) -> dict[str, Any]:
-        """The bot, the people with their groups and command menus, and whether limits are on."""
+        """The bot, the people with their groups and command menus, and whether flood limits are on."""
         body: dict[str, Any] = await self._request("GET", "/state")
         return body
 
     async def transcript(self, person_id: int, chat_id: int | None = None) -> list[ChatMessage]:
-        """All messages of somebody's chat with the bot, or of a group, oldest first."""
+        """All messages of a person's chat with the bot, or of a group, oldest first."""
         return (await self._transcript(person_id, chat_id))[1]
 
     async def _transcript(
@@ -151,9 +144,9 @@ class SandboxClient:
         timeout: float = 60.0,  # noqa: ASYNC109 -- the error it raises shows the chat
         chat_id: int | None = None,
     ) -> ChatMessage:
-        """The first message of the bot with an id above `after` that contains a text or fits a predicate.
+        """The bot's first message with an id above `after` that contains a text or satisfies a predicate.
 
-        Waits up to `timeout` seconds for it to arrive or to be edited into that; then raises TimeoutError.
+        Waits up to `timeout` seconds for such a message or edit, then raises TimeoutError.
         """
         fits = (lambda message: wanted in message.text) if isinstance(wanted, str) else wanted
         end = time.monotonic() + timeout
@@ -166,7 +159,7 @@ class SandboxClient:
             if left <= 0:
                 seen = "\n".join(f"  {m.id} {m.from_name}: {m.text!r} {m.labels()}" for m in messages[-8:])
                 what = repr(wanted) if isinstance(wanted, str) else "the predicate"
-                raise TimeoutError(f"In {timeout} s no message fitted {what}. The chat ends with:\n{seen}")
+                raise TimeoutError(f"In {timeout} s no message matched {what}. The chat ends with:\n{seen}")
             revision, messages = await self._transcript(
                 person_id, chat_id, after=after, since=revision, timeout=min(left, 30.0)
             )
@@ -181,19 +174,13 @@ class SandboxClient:
         retry_after: int = 1,
         hang: float | None = None,
     ) -> None:
-        """Make the next `count` calls (of one method, to one chat) suffer; see sandbox.faults.fault.Fault."""
+        """Make the next `count` calls (of one method, to one chat) fail; see sandbox.faults.fault.Fault."""
         await self._post(
-            "/faults",
-            kind=kind,
-            count=count,
-            method=method,
-            chat=chat,
-            retry_after=retry_after,
-            hang=hang,
+            "/faults", kind=kind, count=count, method=method, chat=chat, retry_after=retry_after, hang=hang
         )
 
     async def clear_faults(self) -> None:
-        """Take back the faults that have not happened yet."""
+        """Drop the faults that have not happened yet."""
         await self._request("DELETE", "/faults")
 
     async def plan(
@@ -205,32 +192,27 @@ class SandboxClient:
         retry_after: int = 1,
         hang: float | None = None,
     ) -> None:
-        """Let shares (fractions of 1) of the calls suffer from now on, drawn from a seed."""
+        """Make these shares (fractions of 1) of the calls fail from now on, drawn from a seed."""
         await self._post(
-            "/plan",
-            seed=seed,
-            shares=dict(shares),
-            methods=list(methods),
-            retry_after=retry_after,
-            hang=hang,
+            "/plan", seed=seed, shares=dict(shares), methods=list(methods), retry_after=retry_after, hang=hang
         )
 
     async def stop_plan(self) -> dict[str, int]:
-        """No more faults by share. Answers how often each of them happened."""
+        """Stop the faults by share and return how often each happened."""
         await self._request("DELETE", "/plan")
         return await self.happened()
 
     async def happened(self) -> dict[str, int]:
-        """How often each fault of the latest plan has happened; nothing if there was none."""
+        """How often each fault of the latest plan has happened; empty if there was no plan."""
         report = await self._request("GET", "/plan")
         return dict(report["happened"]) if report else {}
 
     async def begin_outage(self, kind: OutageKind = "html_502") -> None:
-        """Telegram is down: refuse every call so."""
+        """Take Telegram down: refuse every call in this way."""
         await self._post("/outage", kind=kind)
 
     async def end_outage(self) -> list[OutageCall]:
-        """Telegram is up again. Answers the calls that were refused meanwhile."""
+        """Bring Telegram back up and return the calls refused meanwhile."""
         await self._request("DELETE", "/outage")
         return await self.outage_calls()
 
@@ -239,7 +221,7 @@ class SandboxClient:
         return [OutageCall(**raw) for raw in (await self._request("GET", "/outage"))["calls"]]
 
     async def acceptances(self, after: int = 0) -> list[Acceptance]:
-        """Every message that the sandbox took from the bot, in order; those above a number."""
+        """Every message that the sandbox accepted from the bot with a number above `after`, in order."""
         found: list[Acceptance] = []
         while True:
             raw = await self._request("GET", "/acceptances", params={"after": after})
@@ -249,25 +231,25 @@ class SandboxClient:
             after = found[-1].number
 
     async def limits(self, enabled: bool) -> None:
-        """Enforce flood limits from now on, or stop that."""
+        """Switch the flood limits on or off."""
         await self._post("/limits", enabled=enabled)
 
     async def calls(self, method: str | None = None) -> list[ApiCall]:
-        """Every Bot API call received, in order; or those of one method."""
+        """Every Bot API call received, or those of one method, in order."""
         query = {} if method is None else {"method": method}
         return [ApiCall(**raw) for raw in await self._request("GET", "/calls", params=query)]
 
     async def wait_for_call(
         self,
-        fits: Callable[[ApiCall], bool],
-        timeout: float = 60.0,  # noqa: ASYNC109 -- as wait_for
+        is_wanted: Callable[[ApiCall], bool],
+        timeout: float = 60.0,  # noqa: ASYNC109 -- as in wait_for
     ) -> ApiCall:
-        """The first call that fits; looks every 20 ms. Raises TimeoutError."""
+        """The first call that satisfies a predicate; looks every 20 ms. Raises TimeoutError."""
         end = time.monotonic() + timeout
         while True:
             for call in await self.calls():
-                if fits(call):
+                if is_wanted(call):
                     return call
             if time.monotonic() > end:
-                raise TimeoutError(f"In {timeout} s no call fitted.")
+                raise TimeoutError(f"In {timeout} s no call matched.")
             await asyncio.sleep(0.02)

@@ -21,7 +21,7 @@ class BotApiError(Exception):
 
 
 class ControlError(Exception):
-    """Something that a person cannot do, answered by the control API with `status` and a sentence."""
+    """Something impossible, answered by the control API with `status` and a sentence."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -50,5 +50,5 @@ def too_many_requests(retry_after: int) -> BotApiError:
 
 
 def not_in_the_sandbox() -> BotApiError:
-    """What is part of the Bot API but not of the sandbox."""
+    """400 for what is part of the Bot API but not of the sandbox."""
     return BotApiError(400, "not in the sandbox")

@@ -1,4 +1,4 @@
-"""What changed in the chats, told at once to pages and to waiting tests."""
+"""Changes in the chats, for pages and waiting tests."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ class ChatFeed:
     """Tells subscribers of every change, and lets callers wait until a chat has changed."""
 
     def __init__(self) -> None:
-        # Begins at the clock: a revision read before a restart must not look current after it.
+        # Starts at the clock: a revision from before a restart must not look current.
         self._first = self._revision = int(time.time() * 1000)
         self._of_chat: dict[int, int] = {}
         self._waiting: set[asyncio.Event] = set()
@@ -18,7 +18,7 @@ class ChatFeed:
         self._closed = False
 
     def publish(self, chat_id: int, event: dict[str, Any] | Callable[[], dict[str, Any]]) -> None:
-        """Tell of a change in a chat. An event is JSON with a `type`; made only when somebody listens."""
+        """Publish a change in a chat: JSON with a `type`. A callable is only called if somebody listens."""
         self._revision += 1
         self._of_chat[chat_id] = self._revision
         for waiting in self._waiting:
@@ -30,11 +30,11 @@ class ChatFeed:
             queue.put_nowait(told)
 
     def revision(self, chat_id: int) -> int:
-        """A number that is another one after every change of this chat."""
+        """A number that changes with every change in this chat."""
         return self._of_chat.get(chat_id, self._first)
 
     async def changed(self, chat_id: int, since: int, seconds: float) -> None:
-        """Return when the chat's revision is not `since`, after so many seconds, or when closing."""
+        """Wait until the chat's revision is not `since`, for so many seconds, or until closing."""
         arrived = asyncio.Event()
         self._waiting.add(arrived)
         try:
@@ -65,7 +65,7 @@ class ChatFeed:
             self._queues.discard(queue)
 
     def close(self) -> None:
-        """Send everybody who listens home."""
+        """End every wait and every listener's events."""
         self._closed = True
         for waiting in self._waiting:
             waiting.set()

@@ -15,7 +15,7 @@ def is_loopback(host: str) -> bool:
 
 
 def check_bind(host: str) -> None:
-    """Raise ValueError when the sandbox is asked to listen where other computers could reach it."""
+    """Raise ValueError if other computers could reach the sandbox at this address."""
     if not is_loopback(host):
         raise ValueError(
             f"The Telegram sandbox listens on this computer only, not on {host!r}: "

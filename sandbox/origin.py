@@ -1,4 +1,4 @@
-"""Keeps other sites out: a web page elsewhere must not drive the sandbox through somebody's browser."""
+"""Keeps other sites out: a page elsewhere must not drive the sandbox through a browser here."""
 
 from urllib.parse import urlsplit
 

@@ -1,14 +1,32 @@
-"""What the control API tells, as plain objects. Imports neither aiogram nor fastapi."""
+"""What the control API takes and returns, as plain objects. Imports neither aiogram nor fastapi."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
 GroupChange = Literal["kick", "remove", "restore", "silence", "delete"]
+OutageKind = Literal["html_502", "html_504", "5xx", "reset_before"]
+FaultKind = Literal[
+    "429",
+    "429_bare",
+    "429_empty",
+    "429_html",
+    "401",
+    "5xx",
+    "html_502",
+    "html_504",
+    "html_504_after",
+    "timeout",
+    "timeout_after",
+    "reset_before",
+    "reset_after",
+    "unreadable_after",
+    "truncated_after",
+]
 
 
 @dataclass(frozen=True)
 class Button:
-    """A button under a message: it has callback data or an address."""
+    """A button under a message, with callback data or a URL."""
 
     text: str
     callback_data: str | None = None
@@ -17,7 +35,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the bot answered to a pressed button: a toast, or an alert."""
+    """The bot's answer to a pressed button: a toast or an alert."""
 
     press_id: str
     person_id: int
@@ -28,7 +46,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class SentFile:
-    """A photo or document; `url` is a path of the sandbox, `size` is in bytes."""
+    """A photo or document; `url` is a path in the sandbox, `size` is in bytes."""
 
     name: str
     mime: str
@@ -40,8 +58,10 @@ class SentFile:
 
 @dataclass(frozen=True)
 class ChatMessage:
-    """One bubble. `silent` came without a sound; `entities` have offsets in UTF-16 code units;
-    `html` is the text with them as tags.
+    """One message bubble.
+
+    `silent` means without a sound; `entities` have offsets in UTF-16 code units, and `html` is the text with
+    the entities as tags.
     """
 
     id: int
@@ -66,17 +86,17 @@ class ChatMessage:
         return [button.text for row in self.buttons for button in row]
 
     def button(self, label: str) -> Button:
-        """The first button whose label contains this. Raises LookupError that names those there are."""
+        """The first button whose label contains this. Raises LookupError, which lists the labels."""
         for row in self.buttons:
             for button in row:
                 if label in button.text:
                     return button
-        raise LookupError(f"No button {label!r} under {self.text!r}; there are {self.labels()}.")
+        raise LookupError(f"No button {label!r} under {self.text!r}, only {self.labels()}.")
 
 
 @dataclass(frozen=True)
 class Pressed:
-    """A pressed button: the id of its callback query, or the address that it opened."""
+    """A pressed button: the id of its callback query, or the URL that it opened."""
 
     press_id: str | None = None
     url: str | None = None
@@ -84,7 +104,7 @@ class Pressed:
 
 @dataclass(frozen=True)
 class ApiCall:
-    """A Bot API call: `status` and `answer` are None while it waits, or where there was none."""
+    """A Bot API call; `status` and `answer` are None while it waits, or if it got no answer."""
 
     id: int
     method: str
@@ -97,7 +117,7 @@ class ApiCall:
 
 @dataclass(frozen=True)
 class OutageCall:
-    """A call that came while Telegram was down; `at` is Unix time."""
+    """A call made while Telegram was down; `at` is Unix time."""
 
     at: float
     method: str
@@ -106,10 +126,10 @@ class OutageCall:
 
 @dataclass(frozen=True)
 class Acceptance:
-    """A message that the sandbox took from the bot, in any of its ways to send one.
+    """A message that the sandbox accepted from the bot, by whatever method it was sent.
 
-    `number` only rises; `at` is Unix time. `fault` is what happened to the answer, or None; if anything did,
-    the message is `ambiguous`: its sender cannot know that it arrived, and may rightly send it again.
+    `number` only rises; `at` is Unix time. `fault` is what happened to the answer, or None. If there was one,
+    the message is `ambiguous`: the sender cannot know that it arrived, and may send it again.
     """
 
     number: int
@@ -124,7 +144,7 @@ class Acceptance:
 
 
 def read_message(raw: dict[str, Any]) -> ChatMessage:
-    """A bubble from the JSON of the control API."""
+    """A message from the JSON of the control API."""
     return ChatMessage(
         **{
             **raw,

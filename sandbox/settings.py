@@ -1,4 +1,4 @@
-"""What a sandbox needs to know. Imports neither aiogram nor fastapi, so that it loads at once."""
+"""The settings of a sandbox. Imports neither aiogram nor fastapi, so that it loads quickly."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,8 @@ DEFAULT_TOKEN = "1000000001:SANDBOX-this-is-not-a-real-Telegram-token"  # noqa: 
 class SandboxSettings:
     """Settings of one sandbox.
 
-    `database` is the SQLite file of its state, None keeps it in memory; `base_url` is where people and bots
-    reach it, without a slash at the end; `callback_lifetime` is how many seconds a pressed button waits for
-    its answer.
+    `database` is the SQLite file with its state, or None for memory; `base_url` is its address, without a
+    trailing slash; `callback_lifetime` is how many seconds the bot has to answer a pressed button.
     """
 
     database: Path | None
@@ -35,5 +34,5 @@ class SandboxSettings:
         return int(self.token.partition(":")[0])
 
     def deep_link(self, payload: str) -> str:
-        """The address that opens the sandbox's page and sends `/start payload` from a chosen phone."""
+        """The address that opens the sandbox's page and sends `/start payload` from a phone of choice."""
         return f"{self.base_url}/{self.bot_username}?start={quote(payload, safe='')}"

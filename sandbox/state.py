@@ -22,7 +22,7 @@ BOT_NAME = "Stockbell"
 
 
 class Sandbox:
-    """Everything that the requests of one server share. Make it inside the running event loop."""
+    """Everything that the requests of one server share. Create it inside the running event loop."""
 
     def __init__(self, settings: SandboxSettings) -> None:
         self.settings = settings
@@ -41,12 +41,9 @@ class Sandbox:
 
     @property
     def bot_user(self) -> User:
-        """The bot as it stands in messages."""
+        """The bot as a sender of messages."""
         return User(
-            id=self.settings.bot_id,
-            is_bot=True,
-            first_name=BOT_NAME,
-            username=self.settings.bot_username,
+            id=self.settings.bot_id, is_bot=True, first_name=BOT_NAME, username=self.settings.bot_username
         )
 
     def show(self, message: Message) -> None:
@@ -56,7 +53,7 @@ class Sandbox:
         )
 
     def fault_of(self, record: CallRecord) -> Fault | None:
-        """What goes wrong with a call that just arrived, if anything does."""
+        """What goes wrong with a call that has just arrived, or None."""
         return (
             self.outage.take(record)
             or self.faults.take(record.method, record.chat_id)
@@ -64,14 +61,14 @@ class Sandbox:
         )
 
     def begin_shutdown(self) -> None:
-        """Answer every request that waits, so that the server can stop. Call it on the event loop."""
+        """Answer every waiting request, so that the server can stop. Call it on the event loop."""
         self.closing.set()
         self.long_poll.close()
         self.feed.close()
         self.webhook.stop()
 
     async def close(self) -> None:
-        """Stop everything and let go of the database."""
+        """Stop everything and close the database."""
         self.begin_shutdown()
         await self.webhook.stopped()
         self.store.close()

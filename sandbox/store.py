@@ -1,4 +1,4 @@
-"""The sandbox's memory: one SQLite file, or none."""
+"""The sandbox's state, in a SQLite file or in memory."""
 
 import json
 import sqlite3
@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS acceptances (
 );
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
-# What files of earlier releases lack.
+# Missing from files of earlier releases.
 _ADDED_COLUMNS = (
     ("people", "deactivated", "INTEGER NOT NULL DEFAULT 0"),
     ("groups", "status", "TEXT NOT NULL DEFAULT 'member'"),
@@ -58,7 +58,7 @@ class Store:
     """A connection to the sandbox's database; every call is short and runs on the event loop."""
 
     def __init__(self, path: Path | None) -> None:
-        """Open the file, making it and its folder when needed; None keeps everything in memory.
+        """Open the file, creating it and its folder if needed; None keeps everything in memory.
 
         Raises sqlite3.Error or OSError.
         """
@@ -67,7 +67,7 @@ class Store:
         # A server may be built in one thread and served in another; only one uses it at a time.
         self._db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
-        # What survives is what the operating system was given: enough against a killed process.
+        # Writes reach the operating system at least: enough to survive a killed process.
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=OFF")
         self._db.executescript(_SCHEMA)
@@ -76,28 +76,26 @@ class Store:
 
     def _add_columns(self) -> None:
         for table, column, definition in _ADDED_COLUMNS:
-            known = self.row("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, column)
-            if known is None:
+            if not self.row("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, column):
                 self.run(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
 
     def _start_sequences(self) -> None:
-        """Begin ids at the clock, so that they rise even over a deleted database file.
+        """Start ids at the clock, so that they keep rising after the database file is deleted.
 
-        A bot that remembers the updates it has handled would otherwise ignore the new ones.
+        Otherwise a bot that remembers which updates it has handled would ignore the new ones.
         """
         beginning = int(time.time())
         for table in ("messages", "updates", "presses"):
-            known = self.row("SELECT 1 FROM sqlite_sequence WHERE name = ?", table)
-            if known is None:
+            if not self.row("SELECT 1 FROM sqlite_sequence WHERE name = ?", table):
                 self.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", table, beginning)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the block's changes or none of them."""
+        """Make all of the block's changes or none."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -111,7 +109,7 @@ class Store:
         return self._db.execute(statement, values)
 
     def insert(self, statement: str, *values: Any) -> int:
-        """Execute an INSERT and answer the new row's id."""
+        """Execute an INSERT and return the new row's id."""
         row_id = self._db.execute(statement, values).lastrowid
         assert row_id is not None
         return row_id

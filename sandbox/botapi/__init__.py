@@ -1,1 +1,1 @@
-"""The Bot API: what a bot may call, and what it is answered."""
+"""The Bot API: the calls that a bot can make, and the answers."""

@@ -13,7 +13,7 @@ MAX_ANSWER = 200  # characters: https://core.telegram.org/bots/api#answercallbac
 
 
 def answer_callback_query(sandbox: Sandbox, call: AnswerCallbackQuery) -> bool:
-    """https://core.telegram.org/bots/api#answercallbackquery. A press is answered once, and soon."""
+    """https://core.telegram.org/bots/api#answercallbackquery. A press can be answered once, and soon."""
     press_id = int(call.callback_query_id) if call.callback_query_id.isdigit() else 0
     row = sandbox.store.row("SELECT * FROM presses WHERE id = ? AND answer IS NULL", press_id)
     if row is None or time.time() - row["pressed_at"] > sandbox.settings.callback_lifetime:

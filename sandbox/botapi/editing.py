@@ -10,7 +10,7 @@ from sandbox.errors import bad_request, not_in_the_sandbox
 from sandbox.messages.markup import checked_markup
 from sandbox.messages.storage import delete_message as forget
 from sandbox.messages.storage import dump, find_message, now, save_message
-from sandbox.messages.texts import edited_caption, edited_text
+from sandbox.messages.texts import caption_text, message_text
 from sandbox.state import Sandbox
 
 MAX_AGE = 48 * 3600  # seconds after which a message can no longer be deleted
@@ -18,7 +18,7 @@ MAX_AGE = 48 * 3600  # seconds after which a message can no longer be deleted
 
 def edit_message_text(sandbox: Sandbox, call: EditMessageText) -> Message:
     """https://core.telegram.org/bots/api#editmessagetext"""
-    composed = edited_text(call.text, call.parse_mode, call.entities)
+    composed = message_text(call.text, call.parse_mode, call.entities, edits=True)
     keyboard = checked_markup(call.reply_markup)
     message = _own_message(sandbox, call)
     if message.text is None:
@@ -29,7 +29,7 @@ def edit_message_text(sandbox: Sandbox, call: EditMessageText) -> Message:
 
 def edit_message_caption(sandbox: Sandbox, call: EditMessageCaption) -> Message:
     """https://core.telegram.org/bots/api#editmessagecaption"""
-    composed = edited_caption(call.caption, call.parse_mode, call.caption_entities)
+    composed = caption_text(call.caption, call.parse_mode, call.caption_entities, edits=True)
     keyboard = checked_markup(call.reply_markup)
     message = _own_message(sandbox, call)
     if message.photo is None and message.document is None:

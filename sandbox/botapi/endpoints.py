@@ -1,4 +1,4 @@
-"""Which Bot API methods the sandbox knows."""
+"""The Bot API methods that the sandbox knows."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from sandbox.botapi.updates import delete_webhook, get_updates, get_webhook_info
 class Endpoint:
     """A method: aiogram's model of its parameters, and what the sandbox does.
 
-    `waits` marks the long poll, `sends` what makes a new message.
+    `waits` marks the long poll, `sends` the methods that make a new message.
     """
 
     model: type[TelegramMethod[Any]]
@@ -54,5 +54,5 @@ _ALL = (
     Endpoint(methods.GetFile, get_file),
 )
 
-# Telegram takes a method's name in any case.
+# Telegram accepts method names in any case.
 ENDPOINTS: Mapping[str, Endpoint] = MappingProxyType({e.model.__api_method__.lower(): e for e in _ALL})

@@ -1,11 +1,11 @@
-"""Files that the bot fetches."""
+"""Files that the bot downloads."""
 
 from aiogram.methods import GetFile
 from aiogram.types import File
 from starlette.responses import Response
 
 from sandbox.errors import BotApiError, bad_request
-from sandbox.messages.files import find_file, unique_id
+from sandbox.messages.files import file_fields, find_file
 from sandbox.state import Sandbox
 
 MAX_DOWNLOAD = 20 << 20  # bytes: the Bot API's limit
@@ -18,12 +18,7 @@ def get_file(sandbox: Sandbox, call: GetFile) -> File:
         raise bad_request("invalid file_id")
     if len(row["content"]) > MAX_DOWNLOAD:
         raise bad_request("file is too big")
-    return File(
-        file_id=row["file_id"],
-        file_unique_id=unique_id(row),
-        file_size=len(row["content"]),
-        file_path=row["path"],
-    )
+    return File(file_path=row["path"], **file_fields(row))
 
 
 def download(sandbox: Sandbox, path: str) -> Response:

@@ -1,7 +1,7 @@
 """The parameters of a Bot API call, however a client sends them.
 
 https://core.telegram.org/bots/api#making-requests: query string, form, multipart or JSON. Objects inside a
-form are JSON strings; uploads are parts that a parameter names with `attach://`, or parts of its own name.
+form are JSON strings; uploads are parts that a parameter names with `attach://`, or parts with its own name.
 """
 
 import json
@@ -86,7 +86,7 @@ def _value(name: str, value: Any, annotation: Any, parameters: dict[str, Any]) -
 
 
 def _is_structured(annotation: Any) -> bool:
-    """Whether a parameter of this type is an object or a list, which a form holds as JSON."""
+    """Whether a parameter of this type is an object or a list, which forms carry as JSON."""
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType, Annotated):
         return any(_is_structured(part) for part in get_args(annotation))
@@ -106,7 +106,7 @@ def _refusal(error: ValidationError) -> BotApiError:
 
 
 def loggable(parameters: dict[str, Any]) -> dict[str, Any]:
-    """The parameters as JSON for the record of calls; of an upload its name and size in bytes."""
+    """The parameters as JSON for the call log, with name and size (bytes) instead of uploads."""
     return {
         name: {"file": value.filename, "size": len(value.data)}
         if isinstance(value, BufferedInputFile)

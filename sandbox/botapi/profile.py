@@ -21,7 +21,7 @@ def get_me(sandbox: Sandbox, _: GetMe) -> User:
     return sandbox.bot_user.model_copy(
         update={
             "can_join_groups": True,
-            # As an administrator of a group sees it: the bot gets every message, the harder case.
+            # As for an administrator of a group: the bot gets every message, the harder case.
             "can_read_all_group_messages": True,
             "supports_inline_queries": False,
             "can_connect_to_business": False,
@@ -59,7 +59,7 @@ def get_my_commands(sandbox: Sandbox, call: GetMyCommands) -> list[BotCommand]:
 
 
 def menu_of(store: Store, person_id: int, language: str) -> list[dict[str, str]]:
-    """The commands a person sees in private: the narrowest scope that has some, their language first.
+    """The commands a person sees in private: those of the narrowest scope with any, their language first.
 
     The order is Telegram's: https://core.telegram.org/bots/api#determining-list-of-commands
     """

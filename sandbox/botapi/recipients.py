@@ -1,6 +1,6 @@
-"""Whom the bot may write to.
+"""Who the bot may write to.
 
-The order of the checks and the sentences are those of `check_chat_access` in the Bot API server's Client.cpp
+The order of the checks and the messages are those of `check_chat_access` in the Bot API server's Client.cpp
 (https://github.com/tdlib/telegram-bot-api).
 """
 
@@ -13,7 +13,7 @@ from sandbox.state import Sandbox
 
 
 def recipient(sandbox: Sandbox, chat_id: int | str | None, *, edits: bool = False) -> Chat:
-    """The chat that the bot may write to, or with `edits` change its messages in. Raises BotApiError."""
+    """The chat to write to or, with `edits`, to change messages in. Raises BotApiError."""
     if chat_id is None or chat_id == "":
         raise bad_request("chat_id is empty")
     if isinstance(chat_id, str):
@@ -30,7 +30,7 @@ def recipient(sandbox: Sandbox, chat_id: int | str | None, *, edits: bool = Fals
 
 
 def check_rights(sandbox: Sandbox, chat: Chat, what: str) -> None:
-    """Refuse to send `what` (text messages, photos, documents) where only administrators may write."""
+    """Raise BotApiError 400 if the bot may not send `what` (text messages, photos, documents) here."""
     group = groups.find_group(sandbox.store, chat.id) if chat.id < 0 else None
     if group is not None and group.status == "silenced":
         raise bad_request(f"not enough rights to send {what} to the chat")
@@ -51,7 +51,7 @@ def _private(sandbox: Sandbox, chat_id: int) -> Chat:
 
 def _check_group(group: Group, edits: bool) -> None:
     if edits and group.kind == "group" and not group.is_open:
-        # What was said there can still be found, but not changed.
+        # Old messages can still be found, but not changed.
         raise bad_request("message can't be edited")
     if group.migrated_to is not None:
         raise BotApiError(

@@ -23,15 +23,13 @@ def send_message(sandbox: Sandbox, call: SendMessage) -> Message:
 
 def send_photo(sandbox: Sandbox, call: SendPhoto) -> Message:
     """https://core.telegram.org/bots/api#sendphoto"""
-    caption = _caption(call)
-    content = {"photo": photo_of(sandbox.store, call.photo), **caption}
+    content = {**_caption(call), "photo": photo_of(sandbox.store, call.photo)}
     return _send(sandbox, call, content, "photos")
 
 
 def send_document(sandbox: Sandbox, call: SendDocument) -> Message:
     """https://core.telegram.org/bots/api#senddocument"""
-    caption = _caption(call)
-    content = {"document": document_of(sandbox.store, call.document), **caption}
+    content = {**_caption(call), "document": document_of(sandbox.store, call.document)}
     return _send(sandbox, call, content, "documents")
 
 
@@ -58,14 +56,13 @@ def _send(
     reply = _replied(sandbox, chat.id, call.reply_parameters, call.reply_to_message_id)
     sandbox.limits.spend(chat.id)
     fields = {**content, "reply_markup": keyboard, "reply_to_message": reply}
-    silent = bool(call.disable_notification)
-    message = add_message(sandbox.store, chat, sandbox.bot_user, fields, silent)
+    message = add_message(sandbox.store, chat, sandbox.bot_user, fields, bool(call.disable_notification))
     sandbox.show(message)
     return message
 
 
 def _check_thread(thread_id: int | None) -> None:
-    # The sandbox's groups have no topics, so that every topic is one that was deleted.
+    # The sandbox's groups have no topics, so Telegram would say that the topic was deleted.
     if thread_id:
         raise bad_request("message thread not found")
 
@@ -81,5 +78,5 @@ def _replied(
         if reply and reply.allow_sending_without_reply is True:
             return None
         raise bad_request("message to be replied not found")
-    # A quoted message is shown without what it quotes itself.
+    # A quoted message is shown without the one that it quotes itself.
     return found.model_copy(update={"reply_to_message": None})

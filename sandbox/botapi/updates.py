@@ -1,8 +1,9 @@
-"""How the bot gets its updates: by fetching them, or with a webhook.
+"""How the bot gets its updates: by polling, or through a webhook.
 
 https://core.telegram.org/bots/api#getting-updates
 """
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from sandbox.errors import bad_request, conflict
 from sandbox.loopback import is_loopback
 from sandbox.state import Sandbox
 
-MAX_WAIT = 50  # seconds: what Telegram makes of a longer timeout
+MAX_WAIT = 50  # seconds: Telegram cuts longer timeouts to this
 MAX_UPDATES = 100  # https://core.telegram.org/bots/api#getupdates
 
 
@@ -24,7 +25,8 @@ async def get_updates(sandbox: Sandbox, call: GetUpdates) -> list[dict[str, Any]
             "can't use getUpdates method while webhook is active; "
             "use deleteWebhook to delete the webhook first"
         )
-    sandbox.long_poll.interrupt(
+    # The newer request wins.
+    sandbox.long_poll.wake(
         conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
     )
     limit = min(max(call.limit or MAX_UPDATES, 1), MAX_UPDATES)
@@ -38,25 +40,21 @@ async def get_updates(sandbox: Sandbox, call: GetUpdates) -> list[dict[str, Any]
 
 
 def set_webhook(sandbox: Sandbox, call: SetWebhook) -> bool:
-    """https://core.telegram.org/bots/api#setwebhook, but for loopback addresses, and them only."""
+    """https://core.telegram.org/bots/api#setwebhook, but for loopback addresses only."""
     if call.url:
         address = urlsplit(call.url)
         if address.scheme not in {"http", "https"} or not is_loopback(address.hostname or ""):
             raise bad_request("bad webhook: the sandbox calls addresses of this computer only")
     secret = call.secret_token
-    if secret is not None and not _is_secret(secret):
+    if secret is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", secret):
         raise bad_request("secret token contains unallowed characters")
     if call.drop_pending_updates:
         sandbox.updates.drop()
     sandbox.updates.allow(call.allowed_updates)
     if call.url:
-        sandbox.long_poll.interrupt(conflict("terminated by setWebhook request"))
+        sandbox.long_poll.wake(conflict("terminated by setWebhook request"))
     sandbox.webhook.set(call.url, secret, call.max_connections or 40)
     return True
-
-
-def _is_secret(secret: str) -> bool:
-    return len(secret) <= 256 and secret.isascii() and secret.replace("_", "").replace("-", "").isalnum()
 
 
 def delete_webhook(sandbox: Sandbox, call: DeleteWebhook) -> bool:

@@ -1,1 +1,1 @@
-"""Who writes to whom: the people with their phones, the groups, and what they do."""
+"""Who writes to whom: people with their phones, groups, and what they do."""

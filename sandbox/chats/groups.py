@@ -1,6 +1,5 @@
 """Groups that the bot is or was in."""
 
-import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,13 +9,13 @@ from sandbox.chats.people import get_person
 from sandbox.errors import ControlError
 from sandbox.store import Store
 
-# What the bot is there: a member, one who may not write, thrown out, or taken out; or the group is deleted.
+# Of the bot: a member, a member who may not write, kicked out, removed; or the group is deleted.
 GroupStatus = Literal["member", "silenced", "kicked", "left", "deleted"]
 
 
 @dataclass(frozen=True)
 class Group:
-    """A group chat; its id is negative, and begins with -100 for a supergroup.
+    """A group chat; its id is negative, and a supergroup's begins with -100.
 
     `migrated_to` is the id of the supergroup that it became, or None.
     """
@@ -28,7 +27,7 @@ class Group:
 
     @property
     def kind(self) -> str:
-        """What Telegram calls it: group or supergroup."""
+        """Telegram's word for it: group or supergroup."""
         return "supergroup" if str(self.id).startswith("-100") else "group"
 
     @property
@@ -38,7 +37,7 @@ class Group:
 
     @property
     def has_bot(self) -> bool:
-        """Whether the bot hears what is written in it."""
+        """Whether the bot gets the messages in it."""
         return self.is_open and self.status in ("member", "silenced")
 
     def chat(self) -> Chat:
@@ -46,12 +45,8 @@ class Group:
         return Chat(id=self.id, type=self.kind, title=self.title)
 
 
-def _group(row: sqlite3.Row) -> Group:
-    return Group(row["id"], row["title"], row["status"], row["migrated_to"])
-
-
 def add_group(store: Store, group_id: int, title: str, members: list[int]) -> bool:
-    """Make a group with the bot and these people in it; True if it is new. Adding members twice is fine."""
+    """Make a group with the bot and these people, or add them to it; return whether the group is new."""
     is_new = find_group(store, group_id) is None
     store.run(
         "INSERT INTO groups (id, title) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title",
@@ -67,7 +62,7 @@ def add_group(store: Store, group_id: int, title: str, members: list[int]) -> bo
 def find_group(store: Store, group_id: int) -> Group | None:
     """The group with this id, or None."""
     row = store.row("SELECT * FROM groups WHERE id = ?", group_id)
-    return _group(row) if row else None
+    return Group(**row) if row else None
 
 
 def get_group(store: Store, group_id: int) -> Group:
@@ -85,7 +80,7 @@ def groups_of(store: Store, person_id: int) -> list[Group]:
         "ORDER BY groups.rowid",
         person_id,
     )
-    return [_group(row) for row in rows]
+    return [Group(**row) for row in rows]
 
 
 def members_of(store: Store, group_id: int) -> list[int]:
@@ -95,10 +90,10 @@ def members_of(store: Store, group_id: int) -> list[int]:
 
 
 def set_status(store: Store, group_id: int, status: GroupStatus) -> None:
-    """Change what the bot is in a group."""
+    """Change the bot's status in a group."""
     store.run("UPDATE groups SET status = ? WHERE id = ?", status, group_id)
 
 
 def set_migrated(store: Store, group_id: int, new_id: int) -> None:
-    """The group became the supergroup `new_id`."""
+    """Record that a group became the supergroup `new_id`."""
     store.run("UPDATE groups SET migrated_to = ? WHERE id = ?", new_id, group_id)

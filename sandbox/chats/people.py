@@ -2,19 +2,22 @@
 
 import sqlite3
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from aiogram.types import Chat, User
 
 from sandbox.errors import ControlError
 from sandbox.store import Store
 
+Flag = Literal["started", "blocked", "deactivated"]
+
 
 @dataclass(frozen=True)
 class Person:
     """A Telegram user.
 
-    `started` is True once they wrote to the bot: then it may write to them. `deactivated` is somebody who
-    deleted their account.
+    `started` once they have written to the bot, which may write to them from then on; `deactivated` once they
+    have deleted their account.
     """
 
     id: int
@@ -36,26 +39,19 @@ class Person:
         )
 
     def chat(self) -> Chat:
-        """Their private chat with the bot; it has the person's id."""
+        """Their private chat with the bot, which has the person's id."""
         return Chat(id=self.id, type="private", first_name=self.first_name, username=self.username)
 
 
 def _person(row: sqlite3.Row) -> Person:
-    return Person(
-        id=row["id"],
-        first_name=row["first_name"],
-        username=row["username"],
-        language_code=row["language_code"],
-        started=bool(row["started"]),
-        blocked=bool(row["blocked"]),
-        deactivated=bool(row["deactivated"]),
-    )
+    # SQLite keeps booleans as numbers.
+    return Person(**dict(row) | {flag: bool(row[flag]) for flag in get_args(Flag)})
 
 
 def add_person(
     store: Store, person_id: int, first_name: str, username: str | None, language_code: str
 ) -> Person:
-    """Give somebody a phone, or rename who has it already; what they did before stays."""
+    """Add a person, or rename one who is already there; what they did before stays."""
     store.run(
         "INSERT INTO people (id, first_name, username, language_code) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (id) DO UPDATE SET first_name = excluded.first_name, "
@@ -83,20 +79,10 @@ def get_person(store: Store, person_id: int) -> Person:
 
 
 def all_people(store: Store) -> list[Person]:
-    """Everybody, in the order in which they were added."""
+    """Everybody, in the order they were added."""
     return [_person(row) for row in store.rows("SELECT * FROM people ORDER BY rowid")]
 
 
-def mark_started(store: Store, person_id: int) -> None:
-    """The person wrote to the bot in private: from now on it may write to them."""
-    store.run("UPDATE people SET started = 1 WHERE id = ?", person_id)
-
-
-def mark_blocked(store: Store, person_id: int, blocked: bool) -> None:
-    """The person blocked the bot, or let it back in."""
-    store.run("UPDATE people SET blocked = ? WHERE id = ?", blocked, person_id)
-
-
-def mark_deactivated(store: Store, person_id: int) -> None:
-    """The person deleted their account, for good."""
-    store.run("UPDATE people SET deactivated = 1 WHERE id = ?", person_id)
+def mark(store: Store, person_id: int, flag: Flag, value: bool = True) -> None:
+    """Set what a person has done; see Person."""
+    store.run(f"UPDATE people SET {flag} = ? WHERE id = ?", value, person_id)  # noqa: S608

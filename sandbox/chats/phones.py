@@ -3,21 +3,22 @@
 import time
 from typing import Any
 
-from aiogram.types import CallbackQuery, Chat, ChatMemberMember, InlineKeyboardButton, Message
+from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, Message
 
 from sandbox.chats import groups, people
-from sandbox.chats.memberships import banned, tell_of_membership
+from sandbox.chats.groups import GroupStatus
+from sandbox.chats.memberships import tell_of_membership
 from sandbox.chats.people import Person
 from sandbox.errors import ControlError
 from sandbox.messages.entities import written
 from sandbox.messages.storage import add_message, chat_of, find_message
 from sandbox.state import Sandbox
 
-MAX_TEXT = 4096  # characters: longer ones are cut into several by Telegram's apps
+MAX_TEXT = 4096  # characters: Telegram's apps split longer texts
 
 
 def write(sandbox: Sandbox, person_id: int, text: str, chat_id: int | None) -> Message:
-    """A person sends a text to the bot, or to a group that they are in. Raises ControlError."""
+    """Send a person's text to the bot, or to one of their groups. Raises ControlError."""
     person = people.get_person(sandbox.store, person_id)
     chat = _chat_for(sandbox, person, chat_id)
     marked = written(text)
@@ -28,7 +29,7 @@ def write(sandbox: Sandbox, person_id: int, text: str, chat_id: int | None) -> M
     content = {"text": marked.text, "entities": marked.entities or None}
     message = add_message(sandbox.store, chat, person.user(), content)
     if chat.type == "private" and not person.started:
-        people.mark_started(sandbox.store, person_id)
+        people.mark(sandbox.store, person_id, "started")
         sandbox.feed.publish(chat.id, {"type": "people"})
     if _bot_hears(sandbox, chat):
         sandbox.updates.add("message", message)
@@ -56,9 +57,9 @@ def _chat_for(sandbox: Sandbox, person: Person, chat_id: int | None) -> Chat:
 
 
 def press(sandbox: Sandbox, person_id: int, message_id: int, which: str) -> dict[str, Any]:
-    """A person presses the button with this callback data or label. Raises ControlError.
+    """Press the button with this callback data, URL or label. Raises ControlError.
 
-    Answers `{"press_id": ...}`, the id of the callback query, or `{"url": ...}` for a link.
+    Returns `{"press_id": ...}`, the id of the callback query, or `{"url": ...}` for a link.
     """
     person = people.get_person(sandbox.store, person_id)
     found = chat_of(sandbox.store, message_id)
@@ -93,30 +94,27 @@ def press(sandbox: Sandbox, person_id: int, message_id: int, which: str) -> dict
 def _button(message: Message, which: str) -> InlineKeyboardButton:
     rows = message.reply_markup.inline_keyboard if message.reply_markup else []
     buttons = [button for row in rows for button in row]
-    for button in buttons:
-        if which in (button.callback_data, button.url):
-            return button
-    for button in buttons:
-        if which == button.text:
-            return button
+    found = [button for button in buttons if which in (button.callback_data, button.url)]
+    if found := found or [button for button in buttons if which == button.text]:
+        return found[0]
     labels = ", ".join(repr(button.text) for button in buttons) or "none"
     raise ControlError(404, f"Message {message.message_id} has no button {which!r}. Its buttons: {labels}.")
 
 
 def block(sandbox: Sandbox, person_id: int, blocked: bool) -> None:
-    """A person blocks the bot, or lets it back in; doing so twice changes nothing. Raises ControlError."""
+    """Block or unblock the bot; a second time changes nothing. Raises ControlError."""
     person = people.get_person(sandbox.store, person_id)
     if person.blocked == blocked:
         return
-    people.mark_blocked(sandbox.store, person_id, blocked)
-    member, kicked = ChatMemberMember(user=sandbox.bot_user), banned(sandbox.bot_user)
-    before, after = (member, kicked) if blocked else (kicked, member)
+    people.mark(sandbox.store, person_id, "blocked", blocked)
+    before: GroupStatus = "kicked" if person.blocked else "member"
+    after: GroupStatus = "kicked" if blocked else "member"
     tell_of_membership(sandbox, person.chat(), person.user(), before, after)
     sandbox.feed.publish(person_id, {"type": "people"})
 
 
 def deactivate(sandbox: Sandbox, person_id: int) -> None:
-    """A person deletes their account, of which the bot hears nothing. Raises ControlError."""
+    """Delete a person's account; the bot is not told. Raises ControlError."""
     people.get_person(sandbox.store, person_id)
-    people.mark_deactivated(sandbox.store, person_id)
+    people.mark(sandbox.store, person_id, "deactivated")
     sandbox.feed.publish(person_id, {"type": "people"})

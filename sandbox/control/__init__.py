@@ -10,8 +10,8 @@
                                                  ids above `after`; with `since` (a revision) it waits up
                                                  to `timeout` seconds for a change
     POST /control/groups                         {id, title, members}
-    POST /control/groups/{id}/migrate            it becomes a supergroup -> {id}, its new one
-    POST /control/groups/{id}/kick, /remove      the bot is thrown out, or taken out
+    POST /control/groups/{id}/migrate            it becomes a supergroup -> {id}, its new id
+    POST /control/groups/{id}/kick, /remove      the bot is kicked out, or removed
     POST /control/groups/{id}/silence            the bot may not write; /restore undoes the three
     POST /control/groups/{id}/delete
     GET  /control/calls                          ?method -> every Bot API call, its parameters and answer
@@ -24,15 +24,15 @@
 What goes wrong (sandbox.control.faults; the kinds of faults are in sandbox.faults.fault):
 
     POST /control/faults                         {kind, count?, method?, chat?, retry_after?, hang?}
-    DELETE /control/faults                       no more faults by count
+    DELETE /control/faults                       drops the faults by count
     POST /control/plan                           {seed, shares: {kind: share}, methods?, retry_after?, hang?}
     GET  /control/plan                           {seed, running, requests, happened: {kind: count}} or null
-    DELETE /control/plan                         no more faults by share; the counts can still be read
-    POST /control/outage                         {kind}: every call is refused so
+    DELETE /control/plan                         ends the faults by share; the counts can still be read
+    POST /control/outage                         {kind}: every call is refused in this way
     GET  /control/outage                         {kind or null, calls: [{at, method, chat_id}]} of the latest
     DELETE /control/outage                       Telegram is up again
     POST /control/limits                         {enabled}
 
-Of an outage, faults by count and faults by share, the first that applies decides.
-What cannot be done is answered with a status of 400 or above and `{"detail": sentence}`.
+An outage comes before faults by count, and those before faults by share.
+Impossible requests are answered with a status of 400 or above and `{"detail": sentence}`.
 """

@@ -1,54 +1,13 @@
-"""The part of the control API that makes things go wrong; its package lists its calls."""
+"""The part of the control API that makes things go wrong; the package lists its calls."""
 
-from typing import Any, Self
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field, model_validator
+from fastapi import APIRouter, Body
 
-from sandbox.faults.fault import Fault, FaultKind
-from sandbox.faults.outages import OutageKind
-from sandbox.faults.plans import Plan
-from sandbox.state import sandbox_of
-
-
-class NewFault(BaseModel):
-    """See sandbox.faults.fault.Fault."""
-
-    kind: FaultKind
-    count: int = Field(1, ge=1)
-    method: str | None = None
-    chat: int | None = None
-    retry_after: int = Field(1, ge=1)
-    hang: float | None = Field(None, gt=0)
-
-
-class NewPlan(BaseModel):
-    """See sandbox.faults.plans.Plan."""
-
-    seed: int
-    shares: dict[FaultKind, float]
-    methods: list[str] = Field(["sendMessage"], min_length=1)
-    retry_after: int = Field(1, ge=1)
-    hang: float | None = Field(None, gt=0)
-
-    @model_validator(mode="after")
-    def _check_shares(self) -> Self:
-        # A little above 1 is what sums of floats may come to.
-        if min(self.shares.values(), default=0) < 0 or sum(self.shares.values()) > 1 + 1e-9:
-            raise ValueError("Shares are not negative and add up to at most 1.")
-        return self
-
-
-class NewOutage(BaseModel):
-    """See sandbox.faults.outages."""
-
-    kind: OutageKind
-
-
-class Limits(BaseModel):
-    """Whether flood limits are enforced."""
-
-    enabled: bool
+from sandbox.control.running import Running
+from sandbox.faults.fault import Fault
+from sandbox.faults.plans import Plan, PlanSettings
+from sandbox.records import OutageKind
 
 
 def fault_router() -> APIRouter:
@@ -66,43 +25,40 @@ def fault_router() -> APIRouter:
     return router
 
 
-async def _add_fault(request: Request, new: NewFault) -> None:
-    sandbox_of(request.app).faults.add(Fault(**new.model_dump()))
+async def _add_fault(sandbox: Running, fault: Fault) -> None:
+    sandbox.faults.add(fault)
 
 
-async def _clear_faults(request: Request) -> None:
-    sandbox_of(request.app).faults.clear()
+async def _clear_faults(sandbox: Running) -> None:
+    sandbox.faults.clear()
 
 
-async def _start_plan(request: Request, new: NewPlan) -> None:
-    sandbox_of(request.app).plan = Plan(**new.model_dump())
+async def _start_plan(sandbox: Running, settings: PlanSettings) -> None:
+    sandbox.plan = Plan(settings)
 
 
-async def _plan(request: Request) -> dict[str, Any] | None:
-    plan = sandbox_of(request.app).plan
-    return plan.report() if plan else None
+async def _plan(sandbox: Running) -> dict[str, Any] | None:
+    return sandbox.plan.report() if sandbox.plan else None
 
 
-async def _stop_plan(request: Request) -> None:
-    plan = sandbox_of(request.app).plan
-    if plan is not None:
-        plan.stop()
+async def _stop_plan(sandbox: Running) -> None:
+    if sandbox.plan is not None:
+        sandbox.plan.stop()
 
 
-async def _begin_outage(request: Request, new: NewOutage) -> None:
-    sandbox = sandbox_of(request.app)
-    sandbox.outage.begin(new.kind)
-    # A long poll that began before must not hear of anything while Telegram is down.
+async def _begin_outage(sandbox: Running, kind: Annotated[OutageKind, Body(embed=True)]) -> None:
+    sandbox.outage.begin(kind)
+    # A long poll that is already waiting must not receive updates while Telegram is down.
     sandbox.long_poll.wake()
 
 
-async def _outage(request: Request) -> dict[str, Any]:
-    return sandbox_of(request.app).outage.report()
+async def _outage(sandbox: Running) -> dict[str, Any]:
+    return sandbox.outage.report()
 
 
-async def _end_outage(request: Request) -> None:
-    sandbox_of(request.app).outage.end()
+async def _end_outage(sandbox: Running) -> None:
+    sandbox.outage.end()
 
 
-async def _limits(request: Request, limits: Limits) -> None:
-    sandbox_of(request.app).limits.switch(limits.enabled)
+async def _limits(sandbox: Running, enabled: Annotated[bool, Body(embed=True)]) -> None:
+    sandbox.limits.switch(enabled)

@@ -1,11 +1,11 @@
-"""The part of the control API with what people do and see; its package lists its calls."""
+"""The part of the control API with what people do and see; the package lists its calls."""
 
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -13,18 +13,19 @@ from sandbox.botapi.acceptances import read_acceptances
 from sandbox.botapi.profile import menu_of
 from sandbox.chats import groups, memberships, people, phones
 from sandbox.chats.people import Person
+from sandbox.control.running import Running
 from sandbox.errors import ControlError
 from sandbox.messages.files import find_file
 from sandbox.messages.views import view_chat, view_message
 from sandbox.records import GroupChange
-from sandbox.state import Sandbox, sandbox_of
+from sandbox.state import Sandbox
 
 LONGEST_WAIT = 60.0  # seconds
-HEARTBEAT = 15.0  # seconds between signs of life, by which a browser notices a dead server
+HEARTBEAT = 15.0  # seconds between signs of life, so that a browser notices a dead server
 
 
 class NewPerson(BaseModel):
-    """Somebody to give a phone."""
+    """A person to give a phone."""
 
     id: int = Field(gt=0, lt=2**52)
     first_name: str = Field(min_length=1, max_length=64)
@@ -33,14 +34,14 @@ class NewPerson(BaseModel):
 
 
 class Writing(BaseModel):
-    """A text to send; without `chat_id` to the bot in private."""
+    """A text to send; without `chat_id`, to the bot in private."""
 
     text: str
     chat_id: int | None = None
 
 
 class Press(BaseModel):
-    """A button, by its callback data, its address or its label."""
+    """A button, by its callback data, URL or label."""
 
     message_id: int
     button: str
@@ -85,8 +86,7 @@ def _view_person(sandbox: Sandbox, person: Person) -> dict[str, Any]:
     }
 
 
-async def _state(request: Request) -> dict[str, Any]:
-    sandbox = sandbox_of(request.app)
+async def _state(sandbox: Running) -> dict[str, Any]:
     bot = sandbox.bot_user
     return {
         "bot": {"id": bot.id, "first_name": bot.first_name, "username": bot.username},
@@ -95,8 +95,7 @@ async def _state(request: Request) -> dict[str, Any]:
     }
 
 
-async def _add_person(request: Request, new: NewPerson) -> dict[str, Any]:
-    sandbox = sandbox_of(request.app)
+async def _add_person(sandbox: Running, new: NewPerson) -> dict[str, Any]:
     known = people.find_person(sandbox.store, new.id)
     person = people.add_person(sandbox.store, new.id, new.first_name, new.username, new.language_code)
     if person != known:
@@ -104,23 +103,20 @@ async def _add_person(request: Request, new: NewPerson) -> dict[str, Any]:
     return _view_person(sandbox, person)
 
 
-async def _write(request: Request, person_id: int, writing: Writing) -> dict[str, Any]:
-    sandbox = sandbox_of(request.app)
+async def _write(sandbox: Running, person_id: int, writing: Writing) -> dict[str, Any]:
     with sandbox.store.transaction():
         message = phones.write(sandbox, person_id, writing.text, writing.chat_id)
         return view_message(sandbox.store, message)
 
 
-async def _press(request: Request, person_id: int, press: Press) -> dict[str, Any]:
-    sandbox = sandbox_of(request.app)
+async def _press(sandbox: Running, person_id: int, press: Press) -> dict[str, Any]:
     with sandbox.store.transaction():
         return phones.press(sandbox, person_id, press.message_id, press.button)
 
 
 async def _change_person(
-    request: Request, person_id: int, change: Literal["block", "unblock", "deactivate"]
+    sandbox: Running, person_id: int, change: Literal["block", "unblock", "deactivate"]
 ) -> None:
-    sandbox = sandbox_of(request.app)
     with sandbox.store.transaction():
         if change == "deactivate":
             phones.deactivate(sandbox, person_id)
@@ -129,14 +125,13 @@ async def _change_person(
 
 
 async def _transcript(
-    request: Request,
+    sandbox: Running,
     person_id: int,
     chat_id: int | None = None,
     after: int = 0,
     since: int | None = None,
     timeout: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,  # noqa: ASYNC109 -- the caller's, over HTTP
 ) -> dict[str, Any]:
-    sandbox = sandbox_of(request.app)
     person = people.get_person(sandbox.store, person_id)
     chat = person_id if chat_id is None else chat_id
     if chat != person_id and chat not in [group.id for group in groups.groups_of(sandbox.store, person_id)]:
@@ -146,35 +141,30 @@ async def _transcript(
     return {"revision": sandbox.feed.revision(chat), "messages": view_chat(sandbox.store, chat, after)}
 
 
-async def _add_group(request: Request, new: NewGroup) -> None:
-    sandbox = sandbox_of(request.app)
+async def _add_group(sandbox: Running, new: NewGroup) -> None:
     with sandbox.store.transaction():
         memberships.add_group(sandbox, new.id, new.title, new.members)
 
 
-async def _change_group(request: Request, group_id: int, change: GroupChange) -> None:
-    sandbox = sandbox_of(request.app)
+async def _change_group(sandbox: Running, group_id: int, change: GroupChange) -> None:
     with sandbox.store.transaction():
         memberships.change_group(sandbox, group_id, change)
 
 
-async def _migrate_group(request: Request, group_id: int) -> dict[str, int]:
-    sandbox = sandbox_of(request.app)
+async def _migrate_group(sandbox: Running, group_id: int) -> dict[str, int]:
     with sandbox.store.transaction():
         return {"id": memberships.migrate_group(sandbox, group_id)}
 
 
-async def _calls(request: Request, method: str | None = None) -> list[dict[str, Any]]:
-    return [asdict(record) for record in sandbox_of(request.app).calls.records(method)]
+async def _calls(sandbox: Running, method: str | None = None) -> list[dict[str, Any]]:
+    return [asdict(record) for record in sandbox.calls.records(method)]
 
 
-async def _acceptances(request: Request, after: int = 0) -> list[dict[str, Any]]:
-    return read_acceptances(sandbox_of(request.app).store, after)
+async def _acceptances(sandbox: Running, after: int = 0) -> list[dict[str, Any]]:
+    return read_acceptances(sandbox.store, after)
 
 
-async def _events(request: Request) -> Response:
-    sandbox = sandbox_of(request.app)
-
+async def _events(sandbox: Running) -> Response:
     async def lines() -> AsyncIterator[str]:
         yield ": welcome\n\n"
         async for event in sandbox.feed.events(HEARTBEAT):
@@ -183,15 +173,13 @@ async def _events(request: Request) -> Response:
     return StreamingResponse(lines(), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
 
-async def _file(request: Request, path: str) -> Response:
-    row = find_file(sandbox_of(request.app).store, "path", path)
+async def _file(sandbox: Running, path: str) -> Response:
+    row = find_file(sandbox.store, "path", path)
     if row is None:
         raise ControlError(404, "There is no such file.")
-    # Only pictures may open in the page's origin: a document could be a page with a script of its own.
-    shown = row["width"] is not None
     headers = {"x-content-type-options": "nosniff"}
-    if not shown:
-        headers["content-disposition"] = "attachment"
-    return Response(
-        row["content"], media_type=row["mime"] if shown else "application/octet-stream", headers=headers
-    )
+    if row["width"] is not None:
+        return Response(row["content"], media_type=row["mime"], headers=headers)
+    # Only pictures may open in the page's origin: a document could be a page with a script of its own.
+    headers["content-disposition"] = "attachment"
+    return Response(row["content"], media_type="application/octet-stream", headers=headers)

@@ -1,1 +1,1 @@
-"""What can go wrong with a call: faults by count and by share, outages, flood limits."""
+"""What can go wrong with a call: faults by count or share, outages, flood limits."""

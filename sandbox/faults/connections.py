@@ -1,4 +1,4 @@
-"""What happens to a connection apart from answers: hanging up, silence, cutting."""
+"""What else can happen to a connection: it hangs up, stays silent or is cut."""
 
 import asyncio
 import socket
@@ -20,7 +20,7 @@ async def hung_up(receive: Receive) -> None:
 
 
 async def unless_hung_up(request: Request, work: Coroutine[Any, Any, T]) -> T | None:
-    """The work's result; None, and the work cancelled, as soon as the client has hung up."""
+    """The work's result; if the client hangs up first, cancel the work and return None."""
     working = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(hung_up(request.receive))
     try:
@@ -33,7 +33,7 @@ async def unless_hung_up(request: Request, work: Coroutine[Any, Any, T]) -> T | 
 
 
 def _transport(receive: Receive) -> Any:
-    # ASGI has no word for this: uvicorn's receive is a method of the object that holds the transport.
+    # Not part of ASGI: uvicorn's receive is a method of the object that holds the transport.
     transport = getattr(getattr(receive, "__self__", None), "transport", None)
     if transport is None:
         raise RuntimeError("Only uvicorn's connections can be cut.")
@@ -44,7 +44,7 @@ class CutResponse(Response):
     """Resets the connection instead of answering."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Close with a reset: lingering for no time makes the kernel send RST instead of FIN."""
+        """Close with a reset: a linger time of zero makes the kernel send RST instead of FIN."""
         transport = _transport(receive)
         transport.get_extra_info("socket").setsockopt(
             socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
@@ -56,7 +56,7 @@ class CutResponse(Response):
 class SilentResponse(CutResponse):
     """Never answers: waits until the client gives up.
 
-    After `seconds`, if any are given, or when `closing` is set it cuts the connection.
+    Cuts the connection after `seconds`, if given, or when `closing` is set.
     """
 
     def __init__(self, closing: asyncio.Event, seconds: float | None = None) -> None:
@@ -76,10 +76,10 @@ class SilentResponse(CutResponse):
 
 
 class TruncatedResponse(Response):
-    """Promises twice as much as it sends, and closes the connection."""
+    """Announces twice as much as it sends, and closes the connection."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send what there is and close: what was written still arrives, unlike with a reset."""
+        """Send the body and close: unlike after a reset, what was written still arrives."""
         self.headers["content-length"] = str(len(self.body) * 2)
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": True})

@@ -11,7 +11,7 @@ from sandbox.errors import too_many_requests
 
 @dataclass
 class _Bucket:
-    """Tokens that come back at `rate` a second, up to `size`."""
+    """Tokens that refill at `rate` per second, up to `size`."""
 
     size: float
     rate: float
@@ -47,9 +47,9 @@ class _Window:
 
 
 class FloodLimits:
-    """One message a second a chat with a burst of 3, 20 a minute a group, 30 a second in all.
+    """One message per second and chat with bursts of 3, 20 per minute and group, 30 per second in all.
 
-    New messages count, and edits. A refused one does not.
+    New messages and edits count, unless they are refused.
     """
 
     CHAT = (3.0, 1.0)
@@ -67,7 +67,7 @@ class FloodLimits:
         self._groups: dict[int, _Window] = {}
 
     def switch(self, enabled: bool) -> None:
-        """Enforce the limits or not; either way nothing has been sent so far."""
+        """Enforce the limits or not, starting with nothing sent."""
         self.enabled = enabled
         self._forget()
 

@@ -2,17 +2,20 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
-from sandbox.faults.fault import Fault, FaultKind
+from pydantic import BaseModel, Field, model_validator
+
+from sandbox.faults.fault import Fault
+from sandbox.records import FaultKind
 
 
 def draw(seed: int, number: int, shares: Mapping[FaultKind, float]) -> FaultKind | None:
     """Which fault the `number`th request suffers, or None.
 
-    It depends on nothing else, so that a run can be repeated: a hash of both, read as a fraction of 1, falls
-    into one of the shares, laid one after the other in the order in which they are given.
+    It depends on nothing else, so a run can be repeated: a hash of both, read as a fraction of 1, falls into
+    one of the shares, laid end to end in the order given.
     """
     digest = hashlib.blake2b(f"{seed}:{number}".encode(), digest_size=8).digest()
     left = int.from_bytes(digest, "big") / 2**64
@@ -23,29 +26,35 @@ def draw(seed: int, number: int, shares: Mapping[FaultKind, float]) -> FaultKind
     return None
 
 
-class Plan:
-    """Counts the requests of some methods and draws for each; tells afterwards what happened."""
+class PlanSettings(BaseModel):
+    """The methods that suffer and the share of each fault; `retry_after` and `hang` (seconds) as in Fault."""
 
-    def __init__(
-        self,
-        seed: int,
-        shares: Mapping[FaultKind, float],
-        methods: Sequence[str] = ("sendMessage",),
-        retry_after: int = 1,
-        hang: float | None = None,
-    ) -> None:
-        """`retry_after` is in seconds, as is `hang` (see Fault). Shares add up to at most 1."""
-        self._seed = seed
-        self._shares = dict(shares)
-        self._methods = {method.lower() for method in methods}
-        self._retry_after = retry_after
-        self._hang = hang
+    seed: int
+    shares: dict[FaultKind, float]
+    methods: list[str] = Field(["sendMessage"], min_length=1)
+    retry_after: int = Field(1, ge=1)
+    hang: float | None = Field(None, gt=0)
+
+    @model_validator(mode="after")
+    def _check_shares(self) -> Self:
+        # Sums of floats may exceed 1 a little.
+        if min(self.shares.values(), default=0) < 0 or sum(self.shares.values()) > 1 + 1e-9:
+            raise ValueError("Shares are not negative and add up to at most 1.")
+        return self
+
+
+class Plan:
+    """Counts the requests of some methods, draws a fault for each, and reports what happened."""
+
+    def __init__(self, settings: PlanSettings) -> None:
+        self._settings = settings
+        self._methods = {method.lower() for method in settings.methods}
         self._requests = 0
         self._happened: Counter[str] = Counter()
         self._running = True
 
     def stop(self) -> None:
-        """From now on it draws nothing; what happened can still be read."""
+        """Draw nothing from now on; what happened can still be read."""
         self._running = False
 
     def take(self, method: str) -> Fault | None:
@@ -53,17 +62,18 @@ class Plan:
         if not self._running or method.lower() not in self._methods:
             return None
         self._requests += 1
-        kind = draw(self._seed, self._requests, self._shares)
+        settings = self._settings
+        kind = draw(settings.seed, self._requests, settings.shares)
         if kind is None:
             return None
         self._happened[kind] += 1
-        return Fault(kind, retry_after=self._retry_after, hang=self._hang)
+        return Fault(kind=kind, retry_after=settings.retry_after, hang=settings.hang)
 
     def report(self) -> dict[str, Any]:
-        """What was asked for, how many requests there were, and how often each fault happened."""
+        """The seed, how many requests there were, and how often each fault happened."""
         return {
-            "seed": self._seed,
+            "seed": self._settings.seed,
             "running": self._running,
             "requests": self._requests,
-            "happened": {kind: self._happened[kind] for kind in self._shares},
+            "happened": {kind: self._happened[kind] for kind in self._settings.shares},
         }

@@ -1,4 +1,4 @@
-"""Texts: what a bot or a person wrote, as Telegram keeps and marks it."""
+"""Texts that bots and people write, as Telegram stores and marks them."""
 
 import re
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Text:
 def compose(text: str, parse_mode: str | None, entities: list[MessageEntity] | None) -> Text:
     """A bot's text, parsed, trimmed and marked. Raises BotApiError 400 as Telegram does.
 
-    Of more than MAX_ENTITIES entities Telegram keeps the first ones, without a word.
+    Of more than MAX_ENTITIES entities Telegram silently keeps the first.
     """
     if parse_mode and parse_mode.lower() != "html":
         raise bad_request("unsupported parse_mode")
@@ -50,12 +50,12 @@ def compose(text: str, parse_mode: str | None, entities: list[MessageEntity] | N
 
 
 def written(text: str) -> Text:
-    """A person's text: phones send it plain, Telegram marks commands, links and mentions."""
+    """A person's text: phones send plain text, and Telegram marks commands, links and mentions."""
     return compose(text, None, None)
 
 
 def _trimmed(whole: Text) -> Text:
-    """Without the spaces at both ends, which Telegram does not keep."""
+    """Without the spaces at both ends, which Telegram drops."""
     left = utf16_length(whole.text) - utf16_length(whole.text.lstrip())
     text = whole.text.strip()
     end = utf16_length(text)
@@ -72,7 +72,7 @@ def _marked(whole: Text) -> Text:
     """With the entities that Telegram finds by itself."""
     if not any(sign in whole.text for sign in "/@#:"):
         return whole
-    # Of plain ASCII an index is its own offset.
+    # In plain ASCII an index is its own offset.
     offsets = range(len(whole.text) + 1) if whole.text.isascii() else utf16_offsets(whole.text)
     entities = list(whole.entities)
     taken = [(e.offset, e.offset + e.length) for e in entities if e.type in _OPAQUE]

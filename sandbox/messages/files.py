@@ -1,10 +1,11 @@
-"""Files that the bot sent: kept in the database, fetched by path as at Telegram."""
+"""Files that the bot sent, kept in the database and fetched by path as at Telegram."""
 
 import mimetypes
 import secrets
 import sqlite3
 import struct
 from pathlib import PurePath
+from typing import Any, Literal
 
 from aiogram.types import BufferedInputFile, Document, InputFile, PhotoSize
 
@@ -15,46 +16,32 @@ MAX_PHOTO, MAX_DOCUMENT = 10 << 20, 50 << 20  # bytes: the Bot API's limits
 
 
 def photo_of(store: Store, given: InputFile | str) -> list[PhotoSize]:
-    """The photo of a message, from an upload or the id of a photo sent before. Raises BotApiError."""
+    """A message's photo, from an upload or the id of an earlier photo. Raises BotApiError."""
     row = _given_file(store, given, "photos")
     if row["width"] is None:
         raise bad_request("IMAGE_PROCESS_FAILED")
     if len(row["content"]) > MAX_PHOTO:
         raise BotApiError(413, "Request Entity Too Large")
-    return [
-        PhotoSize(
-            file_id=row["file_id"],
-            file_unique_id=unique_id(row),
-            width=row["width"],
-            height=row["height"],
-            file_size=len(row["content"]),
-        )
-    ]
+    return [PhotoSize(width=row["width"], height=row["height"], **file_fields(row))]
 
 
 def document_of(store: Store, given: InputFile | str) -> Document:
-    """The document of a message, from an upload or the id of one sent before. Raises BotApiError."""
+    """A message's document, from an upload or the id of an earlier one. Raises BotApiError."""
     row = _given_file(store, given, "documents")
     if len(row["content"]) > MAX_DOCUMENT:
         raise BotApiError(413, "Request Entity Too Large")
-    return Document(
-        file_id=row["file_id"],
-        file_unique_id=unique_id(row),
-        file_name=row["name"],
-        mime_type=row["mime"],
-        file_size=len(row["content"]),
-    )
+    return Document(file_name=row["name"], mime_type=row["mime"], **file_fields(row))
 
 
-def find_file(store: Store, key: str, value: str) -> sqlite3.Row | None:
+def find_file(store: Store, key: Literal["file_id", "path"], value: str) -> sqlite3.Row | None:
     """A file by its `file_id` or its `path`."""
-    column = {"file_id": "file_id", "path": "path"}[key]
-    return store.row(f"SELECT * FROM files WHERE {column} = ?", value)  # noqa: S608
+    return store.row(f"SELECT * FROM files WHERE {key} = ?", value)  # noqa: S608
 
 
-def unique_id(row: sqlite3.Row) -> str:
-    """What stays the same of a file under whatever id it is sent."""
-    return f"SBF{row['id']}"
+def file_fields(row: sqlite3.Row) -> dict[str, Any]:
+    """The fields that all of Telegram's file objects share."""
+    unique_id = f"SBF{row['id']}"
+    return {"file_id": row["file_id"], "file_unique_id": unique_id, "file_size": len(row["content"])}
 
 
 def _given_file(store: Store, given: InputFile | str, folder: str) -> sqlite3.Row:
@@ -76,28 +63,21 @@ def _keep(store: Store, upload: BufferedInputFile, folder: str) -> sqlite3.Row:
     file_id = f"SBX{secrets.token_urlsafe(30)}"
     path = f"{folder}/file_{secrets.token_hex(8)}{PurePath(name).suffix}"
     mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    store.insert(
-        "INSERT INTO files (file_id, path, name, mime, width, height, content) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        file_id,
-        path,
-        name,
-        mime,
-        *size,
-        upload.data,
+    row = store.row(
+        "INSERT INTO files (file_id, path, name, mime, width, height, content) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "RETURNING *",
+        *(file_id, path, name, mime, *size, upload.data),
     )
-    row = find_file(store, "file_id", file_id)
     assert row is not None
     return row
 
 
 def image_size(content: bytes) -> tuple[int, int] | None:
-    """Width and height of a PNG, GIF or JPEG in pixels, or None if it is not one."""
+    """Width and height in pixels of a PNG, GIF or JPEG; None for anything else."""
     if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:
-        width, height = struct.unpack(">II", content[16:24])
-        return width, height
+        return struct.unpack(">II", content[16:24])
     if content[:6] in (b"GIF87a", b"GIF89a") and len(content) >= 10:
-        width, height = struct.unpack("<HH", content[6:10])
-        return width, height
+        return struct.unpack("<HH", content[6:10])
     if content.startswith(b"\xff\xd8"):
         return _jpeg_size(content)
     return None
@@ -107,7 +87,7 @@ def _jpeg_size(content: bytes) -> tuple[int, int] | None:
     at = 2
     while at + 9 <= len(content) and content[at] == 0xFF:
         marker = content[at + 1]
-        # The frame headers (SOF0 to SOF15) but for the tables that share their range.
+        # The frame headers (SOF0 to SOF15), without the tables in the same range.
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
             height, width = struct.unpack(">HH", content[at + 5 : at + 9])
             return width, height

@@ -1,7 +1,7 @@
 """Telegram's HTML parse mode.
 
-The grammar and the sentences are those of `parse_html` in TDLib's MessageEntity.cpp, which is what the Bot
-API server runs; the tags are listed at https://core.telegram.org/bots/api#html-style.
+The grammar and the messages are those of `parse_html` in TDLib's MessageEntity.cpp, which the Bot API server
+runs; the tags are listed at https://core.telegram.org/bots/api#html-style.
 """
 
 import re
@@ -33,8 +33,11 @@ _KINDS = {
 }
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<decimal>[0-9]+)|(?P<name>[A-Za-z]+));?")
-_LITERAL = re.compile(r"[^<&]+")
-_SPACE = " \t\r\n\0\v"
+_LITERAL = re.compile(r"&?[^<&]*")
+_QUOTED = {'"': re.compile(r'&?[^"&]*'), "'": re.compile(r"&?[^'&]*")}
+_SPACES = re.compile(r"[ \t\r\n\0\v]*")
+_TAG = re.compile(r"[^ \t\r\n\0\v>]*")
+_ATTRIBUTE = re.compile(r"[^ \t\r\n\0\v=>]*")
 _TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
 
 
@@ -49,8 +52,8 @@ class _OpenTag:
 def parse_html(source: str) -> tuple[str, list[MessageEntity]]:
     """The plain text of HTML and its entities, whose offsets and lengths are in UTF-16 code units.
 
-    Raises BotApiError 400 "can't parse entities: ...", whose `description` is Telegram's. It is a plain
-    function of the text; sandbox.messages.texts.message_text asks for the limits of a message as well.
+    Raises BotApiError 400 with Telegram's description, "can't parse entities: ...".
+    sandbox.messages.texts.message_text checks the limits of a message as well.
     """
     return _Parser(source).parse()
 
@@ -69,25 +72,17 @@ class _Parser:
             character = self.source[self.at]
             if character == "<":
                 self._tag()
-            elif character == "&":
-                self._add(self._reference() or self._literal())
-            else:
-                self._add(self._literals())
+                continue
+            characters = (character == "&" and self._reference()) or self._read(_LITERAL)
+            self.text.append(characters)
+            self.utf16 += utf16_length(characters)
         if self.open:
             raise _error(f'Can\'t find end tag corresponding to start tag "{self.open[-1].name}"')
         self.entities.sort(key=lambda entity: (entity.offset, -entity.length))
         return "".join(self.text), self.entities
 
-    def _add(self, characters: str) -> None:
-        self.text.append(characters)
-        self.utf16 += utf16_length(characters)
-
-    def _literal(self) -> str:
-        self.at += 1
-        return self.source[self.at - 1]
-
-    def _literals(self) -> str:
-        match = _LITERAL.match(self.source, self.at)
+    def _read(self, pattern: re.Pattern[str]) -> str:
+        match = pattern.match(self.source, self.at)
         assert match is not None
         self.at = match.end()
         return match[0]
@@ -113,105 +108,90 @@ class _Parser:
     def _peek(self) -> str:
         return self.source[self.at] if self.at < len(self.source) else ""
 
-    def _until(self, stops: str) -> str:
-        begin = self.at
-        while self._peek() and self._peek() not in stops:
-            self.at += 1
-        return self.source[begin : self.at]
-
-    def _skip_spaces(self) -> None:
-        while self._peek() and self._peek() in _SPACE:
-            self.at += 1
-
-    def _offset(self, index: int) -> str:
-        return f"at byte offset {len(self.source[:index].encode())}"
+    def _error_at(self, index: int, what: str) -> BotApiError:
+        return _error(f"{what} at byte offset {len(self.source[:index].encode())}")
 
     def _start_tag(self, begin: int) -> None:
-        name = self._until(_SPACE + ">").lower()
+        name = self._read(_TAG).lower()
         if not self._peek():
-            raise _error(f"Unclosed start tag {self._offset(begin)}")
+            raise self._error_at(begin, "Unclosed start tag")
         if name not in _KINDS:
-            raise _error(f'Unsupported start tag "{name}" {self._offset(begin)}')
+            raise self._error_at(begin, f'Unsupported start tag "{name}"')
         argument = ""
-        self._skip_spaces()
+        self._read(_SPACES)
         while self._peek() != ">":
             attribute, value = self._attribute(name, begin)
             argument = _argument(name, attribute, value) or argument
-            self._skip_spaces()
+            self._read(_SPACES)
         self.at += 1
         if name == "span" and argument != "spoiler":
-            raise _error(f'Tag "span" must have class "tg-spoiler" {self._offset(begin)}')
+            raise self._error_at(begin, 'Tag "span" must have class "tg-spoiler"')
         self.open.append(_OpenTag(name, argument, self.utf16, len(self.text)))
 
     def _attribute(self, tag: str, begin: int) -> tuple[str, str | None]:
-        attribute = self._until(_SPACE + "=>").lower()
+        attribute = self._read(_ATTRIBUTE).lower()
         if not attribute and self._peek():
-            raise _error(f'Empty attribute name in the tag "{tag}" {self._offset(begin)}')
-        self._skip_spaces()
-        if self._peek() != "=":
-            if tag == "blockquote" and attribute == "expandable" and self._peek():
-                return attribute, None
-            if not self._peek():
-                raise _error(f"Unclosed start tag {self._offset(begin)}")
-            raise _error(
-                f'Expected equal sign in declaration of an attribute of the tag "{tag}" {self._offset(begin)}'
-            )
-        self.at += 1
-        self._skip_spaces()
-        value = self._value(tag, begin)
+            raise self._error_at(begin, f'Empty attribute name in the tag "{tag}"')
+        self._read(_SPACES)
+        value = None
+        if self._peek() == "=":
+            self.at += 1
+            self._read(_SPACES)
+            value = self._value(tag, begin)
         if not self._peek():
-            raise _error(f"Unclosed start tag {self._offset(begin)}")
+            raise self._error_at(begin, "Unclosed start tag")
+        if value is None and (tag, attribute) != ("blockquote", "expandable"):
+            raise self._error_at(
+                begin, f'Expected equal sign in declaration of an attribute of the tag "{tag}"'
+            )
         return attribute, value
 
     def _value(self, tag: str, begin: int) -> str:
         quote = self._peek()
         if not quote:
-            raise _error(f'Unclosed start tag "{tag}" {self._offset(begin)}')
-        if quote not in "\"'":
-            token = _TOKEN.match(self.source, self.at)
-            assert token is not None
-            self.at = token.end()
-            if self._peek() and self._peek() not in _SPACE + ">":
-                raise _error(f"Unexpected end of name token {self._offset(token.start())}")
-            return token[0].lower()
+            raise self._error_at(begin, f'Unclosed start tag "{tag}"')
+        if quote not in _QUOTED:
+            start = self.at
+            token = self._read(_TOKEN)
+            if self._read(_TAG):
+                raise self._error_at(start, "Unexpected end of name token")
+            return token.lower()
         self.at += 1
-        value: list[str] = []
+        value = ""
         while self._peek() and self._peek() != quote:
-            value.append((self._peek() == "&" and self._reference()) or self._literal())
-        if self._peek():
-            self.at += 1
-        return "".join(value)
+            value += (self._peek() == "&" and self._reference()) or self._read(_QUOTED[quote])
+        self.at += 1
+        return value
 
     def _end_tag(self, begin: int) -> None:
         if not self.open:
-            raise _error(f"Unexpected end tag {self._offset(begin)}")
+            raise self._error_at(begin, "Unexpected end tag")
         self.at += 1
-        found = self._until(_SPACE + ">").lower()
-        self._skip_spaces()
+        found = self._read(_TAG).lower()
+        self._read(_SPACES)
         if self._peek() != ">":
-            raise _error(f"Unclosed end tag {self._offset(begin)}")
-        tag = self.open[-1]
+            raise self._error_at(begin, "Unclosed end tag")
+        tag = self.open.pop()
         if found and found != tag.name:
-            raise _error(
-                f'Unmatched end tag {self._offset(begin)}, expected "</{tag.name}>", found "</{found}>"'
-            )
+            error = self._error_at(begin, "Unmatched end tag").description
+            raise BotApiError(400, f'{error}, expected "</{tag.name}>", found "</{found}>"')
         self.at += 1
-        self.open.pop()
         if self.utf16 > tag.utf16:
             self._close(tag)
 
     def _close(self, tag: _OpenTag) -> None:
         kind = _KINDS[tag.name]
         extra: dict[str, Any] = {}
-        last = self.entities[-1] if self.entities else None
         length = self.utf16 - tag.utf16
-        same = last is not None and (last.offset, last.length) == (tag.utf16, length)
-        if kind == "pre" and same and last is not None and last.type == "code" and last.language:
-            self.entities[-1] = last.model_copy(update={"type": "pre"})
-            return
-        if kind == "code" and same and last is not None and last.type == "pre" and tag.argument:
-            self.entities[-1] = last.model_copy(update={"language": tag.argument})
-            return
+        # A <code class="language-..."> that fills a <pre>, or the other way round, is one entity.
+        last = self.entities[-1] if self.entities else None
+        if last is not None and (last.offset, last.length) == (tag.utf16, length):
+            if (kind, last.type) == ("pre", "code") and last.language:
+                self.entities[-1] = last.model_copy(update={"type": "pre"})
+                return
+            if (kind, last.type) == ("code", "pre") and tag.argument:
+                self.entities[-1] = last.model_copy(update={"language": tag.argument})
+                return
         if kind == "code" and tag.argument:
             extra = {"language": tag.argument}
         elif kind == "blockquote" and tag.argument:
@@ -245,20 +225,17 @@ def _character(match: re.Match[str]) -> str | None:
 
 
 def _argument(tag: str, attribute: str, value: str | None) -> str:
-    """What an attribute says about its tag; attributes that Telegram does not know say nothing."""
+    """What an attribute says about its tag; Telegram ignores unknown attributes."""
     if value is None:
         return attribute
     if (tag, attribute) in {("a", "href"), ("tg-emoji", "emoji-id"), ("blockquote", "expandable")}:
         return value or attribute
-    if (tag, attribute) == ("code", "class"):
-        return value.removeprefix("language-") if value.startswith("language-") else ""
-    if (tag, attribute) == ("span", "class"):
-        return value.removeprefix("tg-") if value.startswith("tg-") else ""
-    return ""
+    prefix = {("code", "class"): "language-", ("span", "class"): "tg-"}.get((tag, attribute))
+    return value.removeprefix(prefix) if prefix and value.startswith(prefix) else ""
 
 
 def _checked_link(url: str) -> str | None:
-    """The link as Telegram keeps it, or None where it shows the text without a link."""
+    """The link as Telegram keeps it, or None if it shows the text without a link."""
     url = url.strip()
     if re.match(r"(https?|tg|ton|tonsite)://\S+$", url, re.IGNORECASE):
         return url

@@ -1,4 +1,4 @@
-"""Messages as the sandbox keeps them: Telegram's own JSON, one row a message."""
+"""Messages as the sandbox keeps them: Telegram's own JSON, one row per message."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from sandbox.store import Store
 
 
 def dump(value: Any) -> Any:
-    """A result as Telegram writes it: JSON, without what is not there, times in Unix seconds."""
+    """A result in Telegram's JSON: no empty fields, times in Unix seconds."""
     if isinstance(value, TelegramObject):
         return value.model_dump(mode="json", exclude_none=True, by_alias=True)
     if isinstance(value, list):
@@ -20,16 +20,16 @@ def dump(value: Any) -> Any:
 
 
 def now() -> datetime:
-    """The time, in the whole seconds that Telegram knows."""
+    """The current time, in whole seconds as Telegram has it."""
     return datetime.fromtimestamp(int(time.time()), UTC)
 
 
 def add_message(
     store: Store, chat: Chat, sender: User, content: dict[str, Any], silent: bool = False
 ) -> Message:
-    """Keep a new message; `content` holds the fields of aiogram's Message that make it what it is.
+    """Keep a new message; `content` holds the fields of aiogram's Message with what was sent.
 
-    `silent` is one without a sound; Telegram tells that to no bot.
+    `silent` means without a sound; Telegram does not tell bots.
     """
     message_id = store.insert(
         "INSERT INTO messages (chat_id, body, silent) VALUES (?, '{}', ?)", chat.id, silent
@@ -40,12 +40,12 @@ def add_message(
 
 
 def save_message(store: Store, message: Message) -> None:
-    """Write a message's present state."""
+    """Store a message's current state."""
     store.run("UPDATE messages SET body = ? WHERE id = ?", json.dumps(dump(message)), message.message_id)
 
 
 def find_message(store: Store, chat_id: int, message_id: int) -> Message | None:
-    """A message of a chat, or None if it was never there or is deleted."""
+    """A message of a chat, or None if there is none or it was deleted."""
     row = store.row("SELECT body FROM messages WHERE id = ? AND chat_id = ?", message_id, chat_id)
     return Message.model_validate_json(row["body"]) if row else None
 
@@ -57,12 +57,12 @@ def is_silent(store: Store, message_id: int) -> bool:
 
 
 def delete_message(store: Store, message_id: int) -> None:
-    """Forget a message; its id is not given again."""
+    """Delete a message; its id is not used again."""
     store.run("DELETE FROM messages WHERE id = ?", message_id)
 
 
 def chat_of(store: Store, message_id: int) -> int | None:
-    """The chat in which a message stands, or None."""
+    """The chat that a message is in, or None."""
     row = store.row("SELECT chat_id FROM messages WHERE id = ?", message_id)
     return int(row["chat_id"]) if row else None
 

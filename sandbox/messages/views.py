@@ -1,4 +1,4 @@
-"""Messages as people see them: what the control API and the page show."""
+"""Messages as people see them, in the control API and on the page."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from sandbox.store import Store
 
 
 def view_message(store: Store, message: Message) -> dict[str, Any]:
-    """One bubble of a chat, as JSON."""
+    """One message bubble, as JSON."""
     sender = message.from_user
     assert sender is not None
     text = message.text or message.caption or _service(message)
@@ -38,7 +38,7 @@ def view_message(store: Store, message: Message) -> dict[str, Any]:
 
 
 def view_chat(store: Store, chat_id: int, after: int) -> list[dict[str, Any]]:
-    """A chat's bubbles with an id above `after`, oldest first."""
+    """A chat's message bubbles with an id above `after`, oldest first."""
     return [view_message(store, message) for message in messages_of(store, chat_id, after)]
 
 
@@ -63,26 +63,17 @@ def _file(store: Store, file_id: str) -> dict[str, Any] | None:
     row = find_file(store, "file_id", file_id)
     if row is None:
         return None
-    return {
-        "name": row["name"],
-        "mime": row["mime"],
-        "size": len(row["content"]),
-        "width": row["width"],
-        "height": row["height"],
-        "url": f"/control/files/{row['path']}",
-    }
+    kept = {column: row[column] for column in ("name", "mime", "width", "height")}
+    return {**kept, "size": len(row["content"]), "url": f"/control/files/{row['path']}"}
 
 
 def _answers(store: Store, message_id: int) -> list[dict[str, Any]]:
     rows = store.rows(
-        "SELECT * FROM presses WHERE message_id = ? AND answer IS NOT NULL ORDER BY id", message_id
+        "SELECT id, person_id, data, answer FROM presses "
+        "WHERE message_id = ? AND answer IS NOT NULL ORDER BY id",
+        message_id,
     )
     return [
-        {
-            "press_id": str(row["id"]),
-            "person_id": row["person_id"],
-            "data": row["data"],
-            **json.loads(row["answer"]),
-        }
-        for row in rows
+        {"press_id": str(press_id), "person_id": person_id, "data": data, **json.loads(answer)}
+        for press_id, person_id, data, answer in rows
     ]

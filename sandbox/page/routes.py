@@ -15,7 +15,7 @@ _TYPES = {
     "text.js": "text/javascript",
 }
 _HEADERS = {
-    # Whatever a bot sends, nothing but the page's own script runs, and nothing is fetched from elsewhere.
+    # Whatever a bot sends, only the page's own script runs, and nothing is loaded from elsewhere.
     "content-security-policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
@@ -25,7 +25,7 @@ _HEADERS = {
 
 
 def page_router(bot_username: str) -> APIRouter:
-    """The page at `/`, its parts, and the deep links `/<bot_username>?start=...`, which open it too."""
+    """The page at `/`, its parts, and the deep links `/<bot_username>?start=...`, which also open it."""
     router = APIRouter(include_in_schema=False)
 
     async def page() -> Response:

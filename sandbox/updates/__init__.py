@@ -1,1 +1,1 @@
-"""Updates on their way to the bot: fetched by a long poll, or posted to a webhook."""
+"""Updates for the bot: fetched by a long poll, or posted to a webhook."""

@@ -1,4 +1,4 @@
-"""Updates that the bot has not yet acknowledged."""
+"""Updates that the bot has not acknowledged yet."""
 
 import json
 from collections.abc import Callable
@@ -22,11 +22,11 @@ class UpdateQueue:
         self._listeners: list[Callable[[], None]] = []
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Call `listener` whenever an update was added."""
+        """Call `listener` after each new update."""
         self._listeners.append(listener)
 
     def add(self, kind: str, content: TelegramObject) -> None:
-        """Queue an update of this kind, unless the bot asked not to get such."""
+        """Queue an update of this kind, unless the bot does not want it."""
         if not self._is_allowed(kind):
             return
         self._store.insert("INSERT INTO updates (body) VALUES (?)", json.dumps({kind: dump(content)}))
@@ -34,7 +34,7 @@ class UpdateQueue:
             listener()
 
     def allow(self, kinds: list[str] | None) -> None:
-        """Remember which kinds the bot wants; None keeps what it said before, [] is the default set."""
+        """Remember which kinds the bot wants; None changes nothing, [] means the default set."""
         if kinds is not None:
             self._store.remember(_ALLOWED, kinds or None)
 
@@ -48,7 +48,7 @@ class UpdateQueue:
         return kind in named if named else kind not in _ONLY_IF_NAMED
 
     def acknowledge(self, offset: int) -> None:
-        """Forget updates below a positive offset; a negative one keeps only that many of the newest."""
+        """Delete updates below a positive offset; a negative one keeps only that many of the newest."""
         if offset > 0:
             self._store.run("DELETE FROM updates WHERE id < ?", offset)
         elif offset < 0:
@@ -63,10 +63,10 @@ class UpdateQueue:
         return [{"update_id": row["id"], **json.loads(row["body"])} for row in rows]
 
     def count(self) -> int:
-        """How many updates wait."""
-        row = self._store.row("SELECT count(*) AS waiting FROM updates")
-        return int(row["waiting"]) if row else 0
+        """How many updates are waiting."""
+        ((waiting,),) = self._store.rows("SELECT count(*) FROM updates")
+        return int(waiting)
 
     def drop(self) -> None:
-        """Forget them all."""
+        """Delete them all."""
         self._store.run("DELETE FROM updates")

@@ -1,4 +1,4 @@
-"""Webhooks: updates posted to the bot, in order, again and again until it answers 2xx."""
+"""Webhooks: updates posted to the bot, in order, each until it answers 2xx."""
 
 import asyncio
 import time
@@ -39,7 +39,7 @@ class WebhookSender:
         return self._hook is not None
 
     def set(self, url: str, secret: str | None, max_connections: int) -> None:
-        """Send updates to `url` from now on; an empty one stops that."""
+        """Send updates to `url` from now on, or stop if it is empty."""
         hook = {"url": url, "secret": secret, "max_connections": max_connections} if url else None
         self._store.remember(_FACT, hook)
         self._last_error = None
@@ -54,12 +54,12 @@ class WebhookSender:
             self._sender.add_done_callback(self._tasks.discard)
 
     def stop(self) -> None:
-        """Stop sending; what is not acknowledged waits."""
+        """Stop sending; unacknowledged updates wait."""
         if self._sender is not None:
             self._sender.cancel()
 
     async def stopped(self) -> None:
-        """Stop sending and wait until nothing of it runs any more."""
+        """Stop sending and wait until the tasks have ended."""
         self.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -82,7 +82,7 @@ class WebhookSender:
                     delay = min(delay * 2, LAST_RETRY)
 
     def info(self) -> WebhookInfo:
-        """What getWebhookInfo answers."""
+        """The answer to getWebhookInfo."""
         hook = self._hook or {"url": "", "max_connections": None}
         error = self._last_error or (None, None)
         return WebhookInfo.model_validate(
@@ -99,7 +99,7 @@ class WebhookSender:
 
 
 async def _post(session: ClientSession, hook: dict[str, Any], update: dict[str, Any]) -> str | None:
-    """Post one update; what went wrong, in Telegram's words, or None."""
+    """Post one update and return the error in Telegram's words, or None."""
     headers = {SECRET_HEADER: hook["secret"]} if hook["secret"] else {}
     try:
         async with session.post(hook["url"], json=update, headers=headers) as answer:

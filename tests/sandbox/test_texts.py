@@ -4,7 +4,7 @@ import pytest
 
 from sandbox.errors import BotApiError
 from sandbox.messages.html import parse_html
-from sandbox.messages.texts import caption_text, edited_text, message_text
+from sandbox.messages.texts import caption_text, message_text
 
 
 def refusal(text: str, parse_mode: str | None = "HTML") -> str:
@@ -37,7 +37,7 @@ def test_4096_utf16_units_are_counted_after_parsing() -> None:
 
 def test_an_edit_that_is_too_long_is_refused_in_other_words() -> None:
     with pytest.raises(BotApiError, match="Bad Request: MESSAGE_TOO_LONG"):
-        edited_text("x" * 4097, None)
+        message_text("x" * 4097, None, edits=True)
 
 
 def test_32_kilobytes_are_too_many_before_parsing() -> None:
