@@ -21,30 +21,30 @@ KINDS = (OWN, FOREIGN, UNKNOWN, ELSEWHERE, NOWHERE, MALFORMED)
 HOUSEHOLD = "householdId"
 HEAD = """# Who may do what
 
-A test wrote this table: it made every call of the API on a real server, as
+A test generated this table by making every call of the API on a real server, as
 
 - **nobody**, without a token,
 - an **outsider**, signed in and invited, but not in the household of the path,
-- a **viewer**, a **member** and an **admin** of that household, which has another admin beside.
+- a **viewer**, a **member** and an **admin** of that household, which also has another admin.
 
-A cell is the status of the answer to a request that is right in every other way. *ids* says which ones were
-in the path:
+Each cell is the status of the response to a request that is otherwise valid. *ids* says which ids were in the
+path:
 
-- **own**: the household's, and of notifications the caller's;
-- **foreign**, **unknown**: things of another household, or of nobody, under this household's path;
-- **foreign household**, **unknown household**: the path of another household, or of none;
-- **malformed**: no ids at all;
-- a dash: this path has none.
+- **own**: the household's own, or for notifications the caller's own;
+- **foreign**, **unknown**: an id from another household, or an unused one, in this household's path;
+- **foreign household**, **unknown household**: another household's path, or that of one that does not exist;
+- **malformed**: not an id at all;
+- a dash: the path has no ids.
 
-What was refused has changed nothing; the test looks. When a call or a rule changes, write the table anew,
-and read what became of it before you commit it:
+The test also checks that a refused call changes nothing. When a call or a rule changes, generate the table
+again, and review the difference before you commit it:
 
     WRITE_PERMISSIONS=1 python -m pytest tests/api/test_permissions.py -k table
 
 """
 FOOT = """
-Leaving takes no role, so neither does `removeMember` with one's own id. The last admin of a household gets
-403 there, as from `leaveHousehold` and when stepping down.
+Leaving needs no role, and neither does `removeMember` with your own id. There the last admin of a household
+gets 403, as from `leaveHousehold` and when giving up the role.
 """
 
 
