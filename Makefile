@@ -10,4 +10,4 @@ setup run test:
 .PHONY: chaos
 chaos:
 	.venv/bin/python -m tests.chaos.report docs/reliability.md
-	STOCKBELL_CHAOS=full .venv/bin/python -m pytest tests/bot/alerts/test_texts.py tests/bot/alerts/test_storm.py tests/core/test_outages.py tests/probes/test_hearing.py
+	STOCKBELL_CHAOS=full .venv/bin/python -m pytest tests/bot/alerts/test_texts.py tests/bot/alerts/test_storm.py tests/core/delivery/test_breaker.py tests/probes/test_hearing.py

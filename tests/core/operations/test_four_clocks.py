@@ -10,7 +10,7 @@ import pytest
 from tests.core.four_clocks import STEPS
 from tests.support.scale import scaled
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 DAYS = scaled(60)
 
 

@@ -24,6 +24,10 @@ from tests.core.world import ALICE, Watch, World
 HOMES = 12
 
 
+def set_milk(session: Session, home: World, thousandths: int) -> None:
+    stock.patch(session, home.in_chat("bob"), home.home, home.milk, None, {"quantity": thousandths})
+
+
 class Outage(Phones):
     """Refuses everything for so long as it lasts, and remembers when it was asked."""
 
@@ -187,3 +191,51 @@ async def test_a_database_that_is_away_for_a_moment_makes_nothing_come_twice(
     watch.advance(minutes=1)
     assert await dispatcher.run_once() == 0
     assert len(phones.of(ALICE.telegram_id)) == 1
+
+
+async def test_an_outage_of_a_day_loses_nothing_and_is_probed_every_five_seconds(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    def crowd(session: Session) -> list[world.World]:
+        return [world.build_another(session, number) for number in range(4)]
+
+    homes = await database.write(crowd)
+    phones.down = DeliveryError(Failure.CLEAN, "no connection")
+    calls_at: list[timedelta] = []
+    began = watch()
+    for step in range(24 * 12 - 1):
+        for number, other in enumerate(homes):
+            if step == number * 60:
+                bob = other.in_chat("bob")
+                await database.write(stock.consume, bob, other.home, other.milk, 3000)
+        for _ in range(3):
+            before = len(phones.calls) + phones.probes
+            await dispatcher.run_once()
+            calls_at += [watch() - began] * (len(phones.calls) + phones.probes - before)
+            watch.advance(seconds=5)
+        watch.advance(seconds=285)
+    assert phones.received == []
+    open_since = calls_at[1]
+    probes = [at for at in calls_at if at > open_since]
+    assert all(later - earlier >= timedelta(seconds=5) for earlier, later in pairwise(probes))
+
+    phones.down = None
+    for _ in range(10):
+        await dispatcher.run_once()
+        watch.advance(seconds=5)
+    alices = [text for _, text in phones.received if "running low" in text]
+    assert len(alices) == 4, "each household's alert arrives, the oldest first"
+    assert phones.received[0][0] == homes[0].phone
+
+
+async def test_a_chat_that_fails_alone_does_not_stop_the_others(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    phones.failures = [DeliveryError(Failure.CLEAN, "503")] * 2
+    await database.write(set_milk, home, 1000)
+    await dispatcher.run_once()
+    watch.advance(seconds=1)
+    await dispatcher.run_once()
+    watch.advance(seconds=5)
+    assert await dispatcher.run_once() == 1
+    assert phones.of(ALICE.telegram_id) != []

@@ -5,7 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, event, func, null, select, update
+from sqlalchemy import func, null, select, update
 from sqlalchemy.orm import Session
 
 from core.db import Database, table
@@ -357,24 +357,6 @@ async def test_what_was_frozen_is_not_sent_again_to_who_may_no_longer_see_it(
     await dispatcher.run_once()
     assert phones.received == []
     assert ("telegram", "skipped", reason) in await database.read(world.deliveries_of, home.alice)
-
-
-async def test_a_claim_that_waited_for_the_database_is_held_as_long_as_any(
-    database: Database, home: World, phones: Phones, watch: Watch
-) -> None:
-    def wait(_connection: object) -> None:
-        watch.advance(seconds=4)
-
-    await bob_uses(database, home, 3000)
-    event.listen(Engine, "begin", wait)
-    try:
-        assert await database.write(claims.claim, phones, timedelta(seconds=20), 1)
-    finally:
-        event.remove(Engine, "begin", wait)
-    watch.advance(seconds=19)
-    assert not await database.write(claims.claim, phones, timedelta(seconds=20), 1)
-    watch.advance(seconds=1)
-    assert await database.write(claims.claim, phones, timedelta(seconds=20), 1)
 
 
 async def test_what_a_newer_release_stored_holds_up_nothing(

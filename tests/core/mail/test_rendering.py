@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.wording import charts, drawing
-from tests.core.test_smtp import channel, message
+from tests.core.test_smtp_settings import channel, message
 from tests.support.charts import WEEK
 from tests.support.mail import MailServer
 

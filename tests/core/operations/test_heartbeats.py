@@ -22,8 +22,8 @@ from core.wake import Wake
 from core.wording.channels import DeliveryError
 from core.wording.outcomes import Failure
 from tests.core import world
+from tests.core.operations.test_clock_process import Slow
 from tests.core.phones import Phones
-from tests.core.test_schedule import Slow
 from tests.core.world import Watch, World
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine, event
 
 from core.db import Database
 from core.delivery import claims
@@ -169,3 +170,21 @@ async def test_after_what_nobody_will_ever_know_the_next_message_begins_with_sho
     await dispatcher.run_once()
     assert [message.attempts for message in [*repeats, phones.calls[-1]]] == [1, 1, 0]
     assert phones.of(1) == ["Milk is out of stock. Bob used 1 l."]
+
+
+async def test_a_claim_that_waited_for_the_database_is_held_as_long_as_any(
+    database: Database, home: World, phones: Phones, watch: Watch
+) -> None:
+    def wait(_connection: object) -> None:
+        watch.advance(seconds=4)
+
+    await bob_uses(database, home, 3000)
+    event.listen(Engine, "begin", wait)
+    try:
+        assert await database.write(claims.claim, phones, timedelta(seconds=20), 1)
+    finally:
+        event.remove(Engine, "begin", wait)
+    watch.advance(seconds=19)
+    assert not await database.write(claims.claim, phones, timedelta(seconds=20), 1)
+    watch.advance(seconds=1)
+    assert await database.write(claims.claim, phones, timedelta(seconds=20), 1)
