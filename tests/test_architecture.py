@@ -2,14 +2,23 @@
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Mapping
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parent.parent
-PACKAGES = ("core", "api", "bot", "sandbox", "stockbell")
+from tests.support.imports import (
+    PACKAGES,
+    PROJECT,
+    Graph,
+    between_packages,
+    circle_in,
+    edges_among,
+    graph_of,
+    imports_among,
+    modules,
+)
+
 FORBIDDEN = {
     "core": {
         "api",
@@ -32,13 +41,19 @@ LONGEST = 400
 FULLEST = 20
 # They hold a module for each table, and grow with the tables.
 UNBOUNDED = {Path("core/models")}
-# Their modules are still on the way into packages.
-PENDING = {"bot", "core"}
-MOVED = [package for package in PACKAGES if package not in PENDING]
-
-
-def modules(package: str) -> list[Path]:
-    return sorted((PROJECT / package).rglob("*.py"))
+# Imports only go to a step before, or stay in their own package. The modules that stand in no package come
+# first; those that put the whole together, last. docs/architecture.md says what each is for.
+LAYERS: dict[str, Sequence[Sequence[str]]] = {
+    "core": [
+        *(["models"], ["values"], ["events"], ["guards"], ["wording"], ["preferences"], ["notifications"]),
+        *(["inventory"], ["shopping"], ["digests"], ["delivery"], ["settings"], ["mail"], ["accounts"]),
+        *(["households"], ["telegram"], ["privacy"], ["operations"]),
+    ],
+    "bot": [
+        *(["reading"], ["stock"], ["shopping", "households"], ["settings", "alerts"], ["account"]),
+        ["app", "worker"],
+    ],
+}
 
 
 def imported(source: str, package: str) -> set[str]:
@@ -76,7 +91,7 @@ def test_no_module_grows_past_400_lines(package: str) -> None:
     assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 
 
-@pytest.mark.parametrize("package", MOVED)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_no_folder_holds_more_than_20_modules(package: str) -> None:
     paths = [path.relative_to(PROJECT) for path in modules(package) if path.name != "__init__.py"]
     held = Counter(path.parent for path in paths)
@@ -85,50 +100,9 @@ def test_no_folder_holds_more_than_20_modules(package: str) -> None:
     } == {}
 
 
-def name_of(path: Path) -> str:
-    parts = path.relative_to(PROJECT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def imports_among(sources: Mapping[str, str]) -> dict[str, set[str]]:
-    """Return which of these modules each of them imports, wherever in it the statement stands."""
-    found: dict[str, set[str]] = {}
-    for module, source in sources.items():
-        names: set[str] = set()
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Import):
-                names |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                for alias in node.names:
-                    submodule = f"{node.module}.{alias.name}"
-                    names.add(submodule if submodule in sources else node.module)
-        found[module] = (names & sources.keys()) - {module}
-    return found
-
-
-def circle_in(graph: Mapping[str, Collection[str]]) -> list[str]:
-    """Return the names along one circle, the first again at the end; none if there is no circle."""
-    try:
-        TopologicalSorter(graph).prepare()
-    except CycleError as error:
-        circle: list[str] = error.args[1]
-        return circle
-    return []
-
-
-def between_packages(graph: Mapping[str, Collection[str]]) -> dict[str, set[str]]:
-    """Return the same by what stands directly in a top-level folder: packages, and modules beside them."""
-    between: dict[str, set[str]] = {}
-    for module, imports in graph.items():
-        here = ".".join(module.split(".")[:2])
-        there = {".".join(name.split(".")[:2]) for name in imports}
-        between.setdefault(here, set()).update(there - {here})
-    return between
-
-
-@pytest.mark.parametrize("package", MOVED)
+@pytest.mark.parametrize("package", PACKAGES)
 def test_no_imports_go_in_a_circle(package: str) -> None:
-    graph = imports_among({name_of(path): path.read_text() for path in modules(package)})
+    graph = graph_of(package)
     assert circle_in(graph) == []
     assert circle_in(between_packages(graph)) == []
 
@@ -146,6 +120,59 @@ def test_a_circle_is_seen_between_modules_and_between_packages() -> None:
     by_others = imports_among({**apart, "api.routes.stock": "from api.errors import Conflict"})
     assert circle_in(by_others) == []
     assert set(circle_in(between_packages(by_others))) == {"api.errors", "api.routes"}
+
+
+def against(order: Sequence[Sequence[str]], graph: Graph) -> list[str]:
+    """Return the imports that go from a step to one after it, or to another package of the same step."""
+    steps = {name: step for step, names in enumerate(order, 1) for name in names}
+
+    def place(module: str) -> str:
+        # A module that stands in no package of the order is the ground of all of them.
+        name = module.split(".")[1] if "." in module else ""
+        return name if name in steps else ""
+
+    return [
+        f"{here} -> {there}"
+        for here, imports in graph.items()
+        for there in sorted(imports)
+        if place(here) != place(there) and steps.get(place(there), 0) >= steps.get(place(here), 0)
+    ]
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_imports_go_down_the_layers_only(package: str) -> None:
+    assert against(LAYERS[package], graph_of(package)) == []
+
+
+@pytest.mark.parametrize("package", LAYERS)
+def test_every_package_has_its_layer(package: str) -> None:
+    folders = {path.parent.name for path in (PROJECT / package).glob("*/__init__.py")}
+    named = {name for names in LAYERS[package] for name in names}
+    assert folders <= named
+    assert all((PROJECT / package / name).is_dir() or name in ("app", "worker") for name in named)
+
+
+def test_an_import_against_the_layers_is_seen_whoever_it_is_for() -> None:
+    sources = {
+        "core.clock": "",
+        "core.text": "if TYPE_CHECKING:\n    from core.models import Item",
+        "core.models": "from core import clock",
+        "core.mail.links": "from core.models import Item",
+        "core.mail.tokens": "from core.mail import links",
+        "core.values": "def late():\n    from core.mail import links",
+        "core.events": "import core.values",
+    }
+    order = [["models"], ["values", "events"], ["mail"]]
+    assert against(order, imports_among(sources)) == [
+        "core.text -> core.models",
+        "core.values -> core.mail.links",
+        "core.events -> core.values",
+    ]
+
+
+def test_what_follows_from_other_edges_is_not_drawn() -> None:
+    graph = {"core.a.one": ["core.b", "core.c"], "core.b": ["core.c"], "core.c": [], "core.d": ["core.c"]}
+    assert edges_among(graph, ["core.a", "core.b", "core.c"]) == {("core.a", "core.b"), ("core.b", "core.c")}
 
 
 def test_alembic_is_no_package_that_would_shadow_the_library() -> None:
