@@ -1,57 +1,37 @@
-"""The backlog: how long something has been waiting to be sent although nothing stands in its way."""
+"""The backlog: how long messages that could be sent have been waiting."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
-from sqlalchemy import Column, ColumnElement, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.db import table
-from core.delivery.destinations import ROUTES, Route
-from core.models import ChannelName, Delivery, DeliveryState, Message, MessageState
+from core.delivery import batch
+from core.delivery.destinations import ROUTES
+from core.models import ChannelName, Message, MessageState
 
-deliveries, messages = table(Delivery), table(Message)
+messages = table(Message)
 
 
 def oldest_due(session: Session) -> dict[ChannelName, timedelta]:
-    """Return the age of each channel's oldest due delivery; nothing for one where nothing waits.
+    """Return the age of the oldest due delivery of each channel that has one.
 
-    It counts from the moment when the delivery might have been sent: a chat that is suspended, or that waits
-    because Telegram asked for it or after a failure, is not due.
+    The age counts from when it could first have been sent. A chat that is suspended, or that waits because
+    Telegram asked for it or after a failure, has nothing due.
     """
-    now, pending = clock.utcnow(), deliveries.c.state == DeliveryState.PENDING
-    oldest = {}
+    now, oldest = clock.utcnow(), {}
     for channel, route in ROUTES.items():
-        kinds = [
-            (route.of_delivery, deliveries.c.due_at, (pending, deliveries.c.due_at <= now)),
+        place = route.table.c
+        free = (place.suspended_reason.is_(None), place.next_send_at <= now)
+        moments = []
+        for destination, since, waiting in (
+            (route.of_delivery, batch.deliveries.c.due_at, batch.pending(now)),
             (route.of_message, messages.c.created_at, (messages.c.state == MessageState.SENDING,)),
-        ]
-        moments = [_oldest(session, route, now, *kind) for kind in kinds]
-        waiting = [moment for moment in moments if moment is not None]
-        if waiting:
-            oldest[channel] = max(now - min(waiting), timedelta())
+        ):
+            sendable = case((since > place.next_send_at, since), else_=place.next_send_at)
+            query = select(func.min(sendable)).join(route.table, place.id == destination)
+            moments.append(session.execute(query.where(*waiting, *free)).scalar())
+        if found := [moment for moment in moments if moment is not None]:
+            oldest[channel] = max(now - min(found), timedelta())
     return oldest
-
-
-def _oldest(
-    session: Session,
-    route: Route,
-    now: datetime,
-    goes_to: ColumnElement[UUID],
-    since: Column[datetime],
-    waits: Sequence[ColumnElement[bool]],
-) -> datetime | None:
-    """Return since when something has waited for a destination that could be sent to."""
-    place = route.table.c
-    query = (
-        select(func.min(_later(since, place.next_send_at)))
-        .join(route.table, place.id == goes_to)
-        .where(*waits, place.suspended_reason.is_(None), place.next_send_at <= now)
-    )
-    return session.execute(query).scalar()
-
-
-def _later(one: Column[datetime], other: Column[datetime]) -> ColumnElement[datetime]:
-    return case((one > other, one), else_=other)

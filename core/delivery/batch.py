@@ -1,4 +1,4 @@
-"""Freezing: what is due for a destination, and is still wanted and true, becomes one Message."""
+"""Freezing: what is due for a destination, still wanted and still true becomes one Message."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,8 +14,8 @@ from core.delivery import coalescing, eligibility, refreshing, suppression
 from core.delivery.coalescing import Fold
 from core.delivery.destinations import Destination, Route
 from core.events.severity import Severity
-from core.models import ChannelName, Deferral, Delivery, DeliveryState, Message, MessageState
-from core.wording.channels import Channel, Composed, Recap
+from core.models import ChannelName, Deferral, Delivery, DeliveryState, Message
+from core.wording.channels import Channel, Recap
 from core.wording.reasons import Reason
 
 deliveries, messages = table(Delivery), table(Message)
@@ -29,39 +29,38 @@ def pending(now: datetime) -> tuple[ColumnElement[bool], ...]:
 def freeze(
     session: Session, channel: Channel, route: Route, destination: Destination, attempts: int | None = None
 ) -> Any:
-    """Freeze what is due for a claimed destination into one message, and return its row; None without any.
+    """Freeze what is due for a claimed destination into one message and return its row, None if nothing is.
 
-    What its person may not hear, or not now, or knows already, is settled or put off first. `attempts`
-    are those of what was withdrawn for it, if anything was: the waits after this one are no shorter.
+    What its person may not hear, or not now, or already knows is settled or put off first. `attempts` are
+    those of the message that was withdrawn for it, if any, so that the waits do not start over.
     """
     now = clock.utcnow()
     _catch_up(session, route, destination, now)
     wanted = (route.of_delivery == destination.id, *pending(now))
     if eligibility.sort_out(session, route, destination, *wanted) or attempts is not None:
-        # What goes out all the same brings along what was just put off about its item.
+        # What still goes out takes along what was just put off about the same item.
         _catch_up(session, route, destination, now)
         suppression.wait_for_newer(session, route, destination.id, now, *wanted)
     suppression.drop_overtaken(session, route, destination.id, *wanted)
     before = coalescing.fold(session, *wanted)
     worth_it, over = suppression.worth_telling(session, route, destination.id, before)
     up_to_date, gone = refreshing.refresh(session, destination.user_id, worth_it, now)
-    _supersede(session, gone)
+    if gone:
+        values = {"state": DeliveryState.SUPERSEDED, "reason": Reason.SOLVED, "settled_at": now}
+        ids = [fold.newest for fold in gone]
+        session.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(values))
     folds = of_one_message(channel.name, up_to_date)
     if not folds:
         return None
-    message_id = uuid4()
-    composed = channel.compose(
-        message_id, [fold.line for fold in folds], destination.most_lines, _recap([*worth_it, *over])
-    )
-    row = _write(session, route, destination, message_id, composed, folds, attempts or 0)
-    _include(session, wanted, message_id, folds)
+    row = _write(session, channel, route, destination, folds, _recap([*worth_it, *over]), attempts or 0)
+    _include(session, wanted, row.id, folds)
     return row
 
 
 def of_one_message(channel: ChannelName, folds: Sequence[Fold]) -> list[Fold]:
-    """Return what goes out together; what else is due follows in the next message.
+    """Return what goes out together; the rest follows in the next message.
 
-    Transactional mail goes alone, and first. A digest carries what waited for it, after what is more urgent.
+    Transactional mail goes first, and alone. A digest carries what waited for it, after anything more urgent.
     """
     if channel is ChannelName.EMAIL:
         alone = [fold for fold in folds if isinstance(fold.line.event, events.TransactionalMail)]
@@ -73,18 +72,10 @@ def of_one_message(channel: ChannelName, folds: Sequence[Fold]) -> list[Fold]:
     return urgent or [*digests[:1], *waited]
 
 
-def _supersede(session: Session, gone: Sequence[Fold]) -> None:
-    """Settle what has nothing left that is still true."""
-    if gone:
-        values = {"state": DeliveryState.SUPERSEDED, "reason": Reason.SOLVED, "settled_at": clock.utcnow()}
-        ids = [fold.newest for fold in gone]
-        session.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(values))
-
-
 def _recap(settled: Sequence[Fold]) -> Recap | None:
-    """Return what a time without messages came to, if it ends with this one.
+    """Return the recap of a quiet time that ends with this message, if one does.
 
-    It is of what is told or over now: what has to wait a little longer is counted then.
+    It counts what is told or over now; what has to wait a little longer is counted later.
     """
     waited = [fold for fold in settled if fold.was_deferred and fold.is_alert]
     solved = sum(fold.line.severity == Severity.GOOD for fold in waited)
@@ -92,7 +83,7 @@ def _recap(settled: Sequence[Fold]) -> Recap | None:
 
 
 def _catch_up(session: Session, route: Route, destination: Destination, now: datetime) -> None:
-    """Make due what was put off about an item of which something newer is due: they are told as one."""
+    """Make due what was put off about an item that has newer news due: they are told as one."""
     newer = deliveries.alias("newer")
     overtaken = exists().where(
         newer.c[route.delivery_key] == destination.id,
@@ -115,13 +106,15 @@ def _catch_up(session: Session, route: Route, destination: Destination, now: dat
 
 def _write(
     session: Session,
+    channel: Channel,
     route: Route,
     destination: Destination,
-    message_id: UUID,
-    composed: Composed,
     folds: Sequence[Fold],
+    recap: Recap | None,
     attempts: int,
 ) -> Any:
+    message_id = uuid4()
+    composed = channel.compose(message_id, [fold.line for fold in folds], destination.most_lines, recap)
     return session.execute(
         insert(messages)
         .values(
@@ -131,15 +124,11 @@ def _write(
                 "subject": composed.subject,
                 "text": composed.text,
                 "html": composed.html,
-                # None would be kept as the JSON word.
+                # None would be stored as JSON null.
                 "picture": composed.picture.to_json() if composed.picture else null(),
-                "buttons": [[list(button) for button in row] for row in composed.buttons],
+                "buttons": composed.buttons,
                 "severity": max(fold.line.severity for fold in folds),
-                "state": MessageState.SENDING,
                 "attempts": attempts,
-                "repeats": 0,
-                "under_way": True,
-                "plain": False,
                 "created_at": clock.utcnow(),
             }
         )
@@ -151,25 +140,15 @@ def _include(
     session: Session, wanted: Sequence[ColumnElement[bool]], message_id: UUID, folds: Sequence[Fold]
 ) -> None:
     """Make folds part of a message: the newest delivery of each is sent, those before it are folded."""
-    several = [fold for fold in folds if fold.line.changes > 1]
+    folded = {"state": DeliveryState.FOLDED, "message_id": message_id, "settled_at": clock.utcnow()}
+    fold_in = update(deliveries).where(*wanted).values(folded)
+    several = [{"of_item": one.item_id, "before": one.newest} for one in folds if one.line.changes > 1]
     if several:
-        session.execute(
-            update(deliveries)
-            .where(
-                *wanted,
-                deliveries.c.item_id == bindparam("of_item"),
-                deliveries.c.id < bindparam("before"),
-            )
-            .values(state=DeliveryState.FOLDED, message_id=message_id, settled_at=clock.utcnow()),
-            [{"of_item": fold.item_id, "before": fold.newest} for fold in several],
-        )
+        older = (deliveries.c.item_id == bindparam("of_item"), deliveries.c.id < bindparam("before"))
+        session.execute(fold_in.where(*older), several)
     also = [number for fold in folds for number in fold.also]
     if also:
-        session.execute(
-            update(deliveries)
-            .where(*wanted, deliveries.c.id.in_(also))
-            .values(state=DeliveryState.FOLDED, message_id=message_id, settled_at=clock.utcnow())
-        )
+        session.execute(fold_in.where(deliveries.c.id.in_(also)))
     session.execute(
         update(deliveries)
         .where(deliveries.c.id == bindparam("newest"), deliveries.c.state == DeliveryState.PENDING)

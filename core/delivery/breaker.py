@@ -1,4 +1,4 @@
-"""The circuit breaker: while a whole channel is down, it is asked now and then whether it is back."""
+"""The circuit breaker: while a whole channel is down, it is only probed now and then."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,14 +7,14 @@ from core import clock
 from core.delivery.settling import PROBE
 from core.wording.outcomes import MOST_REPEATS, Failed, Failure, Outcome, Sent
 
-# So many failures in a row, of whatever chats, mean that it is not the chats. One fewer than a message that
-# may have arrived is tried, so that one try is left for when the channel is back.
+# This many failures in a row, in any chats, mean that the channel is at fault. It is one less than the tries
+# of a message that may have arrived, so that one is left for when the channel is back.
 FAILURES_TO_OPEN = MOST_REPEATS
 SYSTEMIC = frozenset({Failure.CLEAN, Failure.AMBIGUOUS})
 
 
 class Breaker:
-    """Closed: everything is sent. Open: one question in five seconds; after an answer, one message."""
+    """Closed: everything is sent. Open: one probe every five seconds and, once answered, one message."""
 
     def __init__(self, now: Callable[[], datetime] = clock.utcnow, probe: timedelta = PROBE) -> None:
         self._now = now
@@ -36,9 +36,9 @@ class Breaker:
         return min(wanted, 1)
 
     def note(self, outcome: Outcome) -> bool:
-        """Note how a send went. True when it failed because the channel is down."""
+        """Note how a send went. Return True when it failed because the channel is down."""
         if isinstance(outcome, Sent) or outcome.failure not in SYSTEMIC:
-            # Whatever else it says, it answers.
+            # Whatever it said, it answered.
             self._failures, self._next_probe = 0, None
             return False
         self._failures += 1

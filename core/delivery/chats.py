@@ -1,7 +1,8 @@
 """Private chats with the bot, and which person and household each is about."""
 
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ _users, _members, _households, _deliveries = table(User), table(Member), table(H
 
 @dataclass(frozen=True)
 class TelegramPerson:
-    """Who wrote, as Telegram says. Identity is the id; names may change."""
+    """The sender, as Telegram says. Identity is the id; names may change."""
 
     telegram_id: int
     first_name: str
@@ -29,7 +30,7 @@ class TelegramPerson:
 
     @property
     def name(self) -> str:
-        """`@username`, or the first name of somebody who has none."""
+        """`@username`, or the first name without one."""
         return f"@{self.username}" if self.username else self.first_name
 
 
@@ -44,13 +45,13 @@ class ActiveHousehold:
 
     @property
     def may_change(self) -> bool:
-        """Whether the person may do more than look."""
+        """Whether the person may make changes."""
         return self.role is not Role.VIEWER
 
 
 @dataclass(frozen=True)
 class ChatState:
-    """What is known of a chat. `user_id` is None until it is linked; `household` when there is none."""
+    """What is known about a chat. `user_id` is None until it is linked."""
 
     id: UUID
     telegram_id: int
@@ -71,21 +72,21 @@ class ChatState:
 _find = (
     select(
         chats.c.id,
+        chats.c.telegram_id,
         chats.c.user_id,
-        chats.c.household_id,
-        chats.c.suspended_reason,
         _users.c.display_name,
         _users.c.email,
-        _members.c.household_id.label("member_of"),
-        _members.c.role,
+        chats.c.suspended_reason.is_not(None),
+        _members.c.household_id,
         _households.c.name,
         _households.c.timezone,
+        _members.c.role,
     )
     .outerjoin(_users, _users.c.id == chats.c.user_id)
     .outerjoin(_members, _members.c.user_id == chats.c.user_id)
     .outerjoin(_households, _households.c.id == _members.c.household_id)
     .where(chats.c.telegram_id == bindparam("telegram_id"))
-    # The chosen household first; without one, that which its person joined last.
+    # The chosen household, or else the one that its person joined last.
     .order_by(
         func.coalesce(chats.c.household_id == _members.c.household_id, False).desc(),
         _members.c.joined_at.desc(),
@@ -96,54 +97,42 @@ _find = (
 
 
 def find(session: Session, telegram_id: int) -> ChatState | None:
-    """Return what is known of a person's private chat, or None when they never wrote."""
+    """Return what is known about a person's private chat, or None when they never wrote."""
     row = session.execute(_find, {"telegram_id": telegram_id}).first()
     if row is None:
         return None
-    household = None
-    if row.member_of is not None:
-        household = ActiveHousehold(row.member_of, row.name, row.timezone, Role(row.role))
-    return ChatState(
-        id=row.id,
-        telegram_id=telegram_id,
-        user_id=row.user_id,
-        display_name=row.display_name,
-        email=row.email,
-        suspended=row.suspended_reason is not None,
-        household=household,
-    )
+    home, name, timezone, role = row[6:]
+    household = ActiveHousehold(home, name, timezone, Role(role)) if home is not None else None
+    state: list[Any] = [*row[:6], household]
+    return ChatState(*state)
 
 
 def greet(session: Session, person: TelegramPerson) -> ChatState:
-    """Remember a chat, take over its names, and send to it again if it was suspended."""
-    now = clock.utcnow()
+    """Remember a chat, update its names, and send to it again if it was suspended."""
+    now, key = clock.utcnow(), [chats.c.telegram_id]
     names = {"username": person.username, "first_name": person.first_name[:128]}
     statement = upsert(session, chats).values(
-        id=uuid4(), telegram_id=person.telegram_id, next_send_at=now, created_at=now, fence=0, **names
+        telegram_id=person.telegram_id, next_send_at=now, created_at=now, **names
     )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[chats.c.telegram_id], set_={**names, "suspended_reason": None}
-        )
-    )
+    again = {**names, "suspended_reason": None}
+    session.execute(statement.on_conflict_do_update(index_elements=key, set_=again))
     found = find(session, person.telegram_id)
-    if found is None:
-        raise AssertionError("the chat was inserted or was there")
+    assert found is not None
     return found
 
 
 def lock(session: Session, chat_id: UUID) -> None:
-    """Wait for others who link, unlink or code this chat."""
+    """Wait for others who link or unlink this chat, or issue a code for it."""
     session.execute(select(chats.c.id).where(chats.c.id == chat_id).with_for_update())
 
 
 def lock_owner(session: Session, telegram_id: int) -> None:
-    """Lock the stream of the person whom a chat belongs to, if any: before the chat itself."""
+    """Lock the stream of the chat's owner, if it has one. Comes before the lock on the chat."""
     streams.lock_owner(session, select(chats.c.user_id).where(chats.c.telegram_id == telegram_id))
 
 
 def suspend(session: Session, telegram_id: int, reason: str) -> None:
-    """Send nothing more to a chat until its person starts it again, and tell them where they can see it."""
+    """Send nothing more to a chat until its person starts it again, and tell them elsewhere."""
     lock_owner(session, telegram_id)
     row = session.execute(
         update(chats)

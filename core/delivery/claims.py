@@ -1,4 +1,4 @@
-"""Claiming: whoever raises a destination's fence may send there, and freezes what is due into one Message."""
+"""Claiming: who raises a destination's fence may send there, and freezes what is due into one Message."""
 
 import logging
 import traceback
@@ -24,12 +24,14 @@ from core.wording.reasons import Reason
 deliveries, messages = table(Delivery), table(Message)
 log = logging.getLogger(__name__)
 
-# How long a destination waits for which no message can be made.
+# How long a destination waits when no message could be made for it.
 SET_ASIDE = timedelta(minutes=5)
+# What an Outgoing takes over from its row.
+_FROZEN = ("id", "text", "buttons", "subject", "html", "attempts", "repeats", "plain")
 
 
 def _due(route: Route, now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a destination may be sent to now and has something to be told."""
+    """Return the condition that a destination is free and has something to be sent."""
     place = route.table.c
     free = and_(place.next_send_at <= now, or_(place.leased_until.is_(None), place.leased_until <= now))
     pending = exists().where(route.of_delivery == place.id, *batch.pending(now))
@@ -38,25 +40,23 @@ def _due(route: Route, now: datetime) -> ColumnElement[bool]:
 
 
 def anything_due(session: Session, channel: Channel) -> bool:
-    """Say whether there is something to claim: a cheap look that takes no lock."""
+    """Return whether there is something to claim. Cheap, and takes no lock."""
     route = ROUTES[channel.name]
-    return (
-        session.execute(select(route.table.c.id).where(_due(route, clock.utcnow())).limit(1)).first()
-        is not None
-    )
+    due = select(route.table.c.id).where(_due(route, clock.utcnow())).limit(1)
+    return session.execute(due).first() is not None
 
 
 def claim(
     session: Session, channel: Channel, lease: timedelta, limit: int, *, apart: bool = False
 ) -> list[Outgoing]:
-    """Claim up to `limit` destinations for the time of a lease, and return the message to send to each.
+    """Claim up to `limit` destinations for one lease, and return the message to send to each.
 
-    Where the oldest news waits comes first. `apart`: one for which no message can be made is set aside and
-    does not hold up the others.
+    Those with the oldest news come first. `apart`: a destination for which no message can be made is set
+    aside instead of holding up the others.
     """
     # Something newer that is committed between two statements would overtake what was put off.
     see_one_moment(session)
-    # Only now, or the wait for other writers would be taken off the lease.
+    # Only now, or the wait for other writers would shorten the lease.
     route, now = ROUTES[channel.name], clock.utcnow()
     place = route.table.c
     first = (
@@ -64,7 +64,7 @@ def claim(
         .where(_due(route, now))
         .order_by(_waits_since(route), place.id)
         .limit(limit)
-        # Not FOR UPDATE: that would skip every chat that somebody is just adding a delivery for.
+        # Not FOR UPDATE: it would skip every chat for which a delivery is just being added.
         .with_for_update(skip_locked=True, key_share=True)
     )
     claimed = session.execute(
@@ -90,8 +90,8 @@ def claim(
 
 
 def _waits_since(route: Route) -> ColumnElement[datetime]:
-    """Return since when a destination waits: for the message that was frozen, or for its oldest news."""
-    # Each of the two has an index of its own; together they would be looked for in the whole outbox.
+    """Return since when a destination has waited: for its frozen message, else for its oldest news."""
+    # Each of the two has its own index; one query for both would scan the whole outbox.
     frozen = select(messages.c.created_at).where(
         route.of_message == route.table.c.id, messages.c.state == MessageState.SENDING
     )
@@ -104,7 +104,8 @@ def _waits_since(route: Route) -> ColumnElement[datetime]:
 def _next_message(
     session: Session, channel: Channel, route: Route, destination: Destination, address: Any
 ) -> Outgoing | None:
-    row: Any = _unfinished(session, route, destination)
+    unfinished = (route.of_message == destination.id, messages.c.state == MessageState.SENDING)
+    row: Any = session.execute(select(*messages.c).where(*unfinished)).first()
     attempts = None
     if row is not None and _is_to_be_withdrawn(session, route, destination, row):
         withdraw(session, row.id, "withdrawn")
@@ -116,20 +117,13 @@ def _next_message(
     if row is None:
         return None
     return Outgoing(
-        id=row.id,
+        **{name: getattr(row, name) for name in _FROZEN},
         channel=channel.name,
         destination=destination.id,
         address=address,
-        text=row.text,
-        buttons=row.buttons,
-        subject=row.subject,
-        html=row.html,
         severity=Severity(row.severity),
         fence=destination.fence,
-        attempts=row.attempts,
-        repeats=row.repeats,
         most_lines=destination.most_lines,
-        plain=row.plain,
         frozen_at=row.created_at,
         picture=UsedAndWasted.of_json(row.picture) if row.picture else None,
     )
@@ -144,15 +138,15 @@ def _next_message_apart(
     except DBAPIError:
         raise
     except Exception as error:
-        # Its text may quote what somebody typed; where it happened does not.
+        # Its text may quote what people typed; the traceback does not.
         where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("No message can be made (%s), which is our mistake\n%s", type(error).__name__, where)
+        log.error("No message could be made (%s): this is a bug\n%s", type(error).__name__, where)
     _set_aside(session, route, destination)
     return None
 
 
 def _set_aside(session: Session, route: Route, destination: Destination) -> None:
-    """Come back to a destination later; give up what has waited for a day."""
+    """Come back to a destination later, and give up on what has waited for a day."""
     now = clock.utcnow()
     session.execute(
         update(route.table).where(route.table.c.id == destination.id).values(next_send_at=now + SET_ASIDE)
@@ -168,43 +162,33 @@ def _set_aside(session: Session, route: Route, destination: Destination) -> None
     )
 
 
-def _unfinished(session: Session, route: Route, destination: Destination) -> Any:
-    """Return the message that was frozen but not settled, if there is one."""
-    of_destination = (route.of_message == destination.id, messages.c.state == MessageState.SENDING)
-    return session.execute(select(*messages.c).where(*of_destination)).first()
-
-
 def _resume(session: Session, row: Any) -> Any:
-    """Take up an unfinished message and return it, unchanged; None for one that was repeated enough."""
+    """Return an unfinished message to be sent again, unchanged; None for one that was repeated enough."""
     if row.under_way and row.repeats >= MOST_REPEATS:
         finish(session, row.id, MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED, Reason.NO_ANSWER)
         return None
-    repeats = row.repeats + 1 if row.under_way else row.repeats
-    return session.execute(
-        update(messages)
-        .where(messages.c.id == row.id)
-        .values(under_way=True, repeats=repeats)
-        .returning(*messages.c)
-    ).one()
+    resumed = {"under_way": True, "repeats": row.repeats + row.under_way}
+    statement = update(messages).where(messages.c.id == row.id).values(resumed)
+    return session.execute(statement.returning(*messages.c)).one()
 
 
 def _is_to_be_withdrawn(session: Session, route: Route, destination: Destination, row: Any) -> bool:
-    """Say whether an unfinished message is not to be sent again, so that what is left of it is frozen anew.
+    """Return whether an unfinished message must not be sent again, so that what is left of it is frozen anew.
 
-    So it is when its person may no longer be told of something in it, or what it was about was deleted. And,
-    unless it may have arrived, when they do not want to hear it any more, or not now, or when it is no longer
-    true. One may have arrived whose sender died while it was under way, for one.
+    That is when its person may no longer see something in it, or what it was about was deleted. Unless it may
+    have arrived, it is also when they no longer want it, or not now, or when it is no longer true. It may
+    have arrived if its sender died while sending it, for example.
     """
     may_have_arrived = row.under_way or row.repeats > 0
     if eligibility.is_hindered(session, route, destination, row.id, may_have_arrived=may_have_arrived):
         return True
-    # What is folded goes along with what stands for it, as when it was frozen.
+    # Folded deliveries go along with the one that stands for them, as when it was frozen.
     told = (deliveries.c.message_id == row.id, deliveries.c.state == DeliveryState.SENDING)
     return not may_have_arrived and suppression.is_overtaken(session, route, destination.id, *told)
 
 
 def withdraw(session: Session, message_id: UUID, why: str) -> None:
-    """Take a message back, and let what it told wait to be told anew."""
+    """Take a message back: what it told waits to be told anew."""
     session.execute(
         update(messages)
         .where(messages.c.id == message_id)

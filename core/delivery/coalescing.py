@@ -1,35 +1,44 @@
-"""Folding: of everything that is to be told at once, one line for each item, the worst first."""
+"""Folding: one line for each item of everything that is told at once, the worst first."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from core import events
-from core.db import table
+from core.db import batches, table
 from core.events.severity import ALERTS, Severity
 from core.models import Deferral, Delivery, Household, Member, Notification
 from core.wording.channels import Line
 
 deliveries, _notifications = table(Delivery), table(Notification)
-_households, _members = table(Household), table(Member)
+_households, _others = table(Household), table(Member).alias("others")
 
-IDS_A_QUERY = 500
 _group = case(
     (deliveries.c.item_id.is_(None), cast(deliveries.c.id, String)), else_=cast(deliveries.c.item_id, String)
 )
 _is_alert = deliveries.c.severity.in_(ALERTS)
 _is_deferred = deliveries.c.deferred.in_((Deferral.QUIET_HOURS, Deferral.MUTED))
+_in_several = select(func.count() > 1).where(_others.c.user_id == deliveries.c.user_id).scalar_subquery()
+_facts = (
+    select(
+        *(deliveries.c[name] for name in ("id", "item_id", "severity", "deferred")),
+        *(_notifications.c[name] for name in ("topic", "event", "payload", "created_at")),
+        _households.c.name.label("household_name"),
+        _in_several.label("in_several"),
+    )
+    .join(_notifications, _notifications.c.id == deliveries.c.notification_id)
+    .outerjoin(_households, _households.c.id == _notifications.c.household_id)
+)
 
 
 @dataclass(frozen=True)
 class Fold:
     """Deliveries that become one line: those of one item, or a single one.
 
-    `newest` is the delivery that stands for all of them. `headline` is the one whose event is told: the last
-    alert, else the last of all.
+    `newest` is the delivery that stands for them all. `headline` is the one whose event is told: the last
+    alert, else the newest.
     """
 
     newest: int
@@ -37,19 +46,18 @@ class Fold:
     item_id: Any
     is_alert: bool
     was_deferred: bool
-    """Some of it waited for quiet hours or a mute to end."""
+    """Part of it waited for quiet hours or a mute to end."""
     line: Line
     also: tuple[int, ...] = ()
-    """Other deliveries that it stands for: what waited of its household and kind before it."""
+    """Other deliveries that it stands for: those of its household and topic that waited before it."""
 
 
 def fold(session: Session, *wanted: ColumnElement[bool]) -> list[Fold]:
-    """Return what a set of deliveries comes to, the worst first, and what came first before the rest."""
-    last_alert = func.max(case((_is_alert, deliveries.c.id)))
+    """Return the lines that a set of deliveries becomes, the worst first, then by age."""
     groups = session.execute(
         select(
             func.max(deliveries.c.id).label("newest"),
-            last_alert.label("last_alert"),
+            func.max(case((_is_alert, deliveries.c.id))).label("last_alert"),
             func.count().label("changes"),
             func.count(case((_is_deferred, 1))).label("deferred"),
             func.count(deliveries.c.actor_id.distinct()).label("people"),
@@ -58,7 +66,11 @@ def fold(session: Session, *wanted: ColumnElement[bool]) -> list[Fold]:
         .group_by(_group)
     ).all()
     ids = {group.newest for group in groups} | {group.last_alert for group in groups if group.last_alert}
-    facts = _facts_of(session, sorted(ids))
+    facts = {
+        row.id: row
+        for some in batches(sorted(ids))
+        for row in session.execute(_facts.where(deliveries.c.id.in_(some)))
+    }
     folds = [
         _fold(group, facts[group.newest], facts[group.last_alert or group.newest])
         for group in groups
@@ -83,35 +95,6 @@ def _fold(group: Any, newest: Any, headline: Any) -> Fold:
     )
     return Fold(
         group.newest, headline.id, newest.item_id, group.last_alert is not None, group.deferred > 0, line
-    )
-
-
-def _facts_of(session: Session, ids: Sequence[int]) -> dict[int, Any]:
-    found: dict[int, Any] = {}
-    for start in range(0, len(ids), IDS_A_QUERY):
-        wanted = deliveries.c.id.in_(ids[start : start + IDS_A_QUERY])
-        found |= {row.id: row for row in session.execute(_facts().where(wanted))}
-    return found
-
-
-def _facts() -> Select[*tuple[Any, ...]]:
-    others = _members.alias("others")
-    in_several = select(func.count() > 1).where(others.c.user_id == deliveries.c.user_id).scalar_subquery()
-    return (
-        select(
-            deliveries.c.id,
-            deliveries.c.item_id,
-            deliveries.c.severity,
-            deliveries.c.deferred,
-            _notifications.c.topic,
-            _notifications.c.event,
-            _notifications.c.payload,
-            _notifications.c.created_at,
-            _households.c.name.label("household_name"),
-            in_several.label("in_several"),
-        )
-        .join(_notifications, _notifications.c.id == deliveries.c.notification_id)
-        .outerjoin(_households, _households.c.id == _notifications.c.household_id)
     )
 
 

@@ -1,4 +1,4 @@
-"""The two kinds of places that messages go to, seen alike: chats and mailboxes."""
+"""The two kinds of destinations, chats and mailboxes, behind one interface."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,13 +13,14 @@ from core.models import ChannelName, Chat, Delivery, Mailbox, Message, User
 chats, mailboxes, users = table(Chat), table(Mailbox), table(User)
 deliveries, messages = table(Delivery), table(Message)
 
-# In a storm a destination is told something every so often, a moment later each time, and stays at that.
+# In a storm each message comes a moment later than `busy` after the last; the destination must still count
+# as busy then.
 LITTLE_LONGER = 1.5
 
 
 @dataclass(frozen=True)
 class Destination:
-    """A chat or mailbox that was claimed; `user_id` is None where it belongs to no account."""
+    """A chat or mailbox that was claimed; `user_id` is None when it belongs to no account."""
 
     id: UUID
     user_id: UUID | None
@@ -32,8 +33,8 @@ class Destination:
 class Route:
     """How a channel's deliveries and messages lead to its destinations.
 
-    `address` is where it sends. After a message the next one waits for `pace`; after two within `busy`, what
-    comes next is told together, that much later.
+    `address` is where it sends. After a message the next one waits for `pace`. After two within `busy` the
+    next one waits for `busy`, and tells together what came meanwhile.
     """
 
     channel: ChannelName
@@ -45,18 +46,18 @@ class Route:
     busy: timedelta
 
     def pause(self, last_at: datetime | None, now: datetime) -> timedelta:
-        """Return how long the next message waits after one sent now, where the last one was at `last_at`."""
+        """Return how long to wait after a message sent now, when the one before was sent at `last_at`."""
         busy = last_at is not None and last_at > now - LITTLE_LONGER * self.busy
         return self.busy if busy else self.pace
 
     @property
     def delivery_key(self) -> str:
-        """The name of the column that leads from a delivery to its destination."""
+        """The name of the column of a delivery that holds its destination."""
         return str(self.of_delivery.key)
 
     @property
     def addresses(self) -> Select[UUID, int | str]:
-        """The query for the ids of destinations with their addresses."""
+        """The query for destination ids and their addresses."""
         joined = self.table.outerjoin(users, users.c.id == self.table.c.user_id)
         return select(self.table.c.id, self.address.label("address")).select_from(joined)
 
@@ -68,7 +69,7 @@ ROUTES: Mapping[ChannelName, Route] = {
         deliveries.c.chat_id,
         messages.c.chat_id,
         chats.c.telegram_id,
-        # Telegram asks for no more than one message a second in one chat:
+        # Telegram allows one message a second in a chat:
         # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
         timedelta(seconds=1),
         timedelta(seconds=10),

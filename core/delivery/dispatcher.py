@@ -27,19 +27,19 @@ TURN = timedelta(seconds=5)
 # Longer than a turn and a send may take, so that a lease only runs out on a process that died.
 LEASE = timedelta(seconds=20)
 MOST_AT_ONCE = 20
-# How long messages that are on their way may still take after a stop. The lease of one that is left runs out.
+# How long messages under way may still take after a stop. After that their lease runs out.
 STOP = timedelta(seconds=8)
-# Between two tries while the database cannot be used: each doubles the one before.
+# Between two tries while the database cannot be used; it doubles each time.
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 4.0
-# So often an outcome is written down again; what then is not known to have been sent is sent once more.
+# How often settling is tried. A message that is still not settled then is sent once more.
 SETTLE_TRIES = 4
-# What says that the channel takes nothing at all.
+# The failures of a channel that takes nothing at all.
 DOWN = SYSTEMIC | {Failure.FATAL}
 NO_TURN = Failed(Failure.WAIT, "its turn did not come", retry_after=0)
 
 
 class Dispatcher:
-    """Carries one channel's messages. Many may run, in several processes."""
+    """Sends one channel's messages. Many may run, in several processes."""
 
     def __init__(
         self,
@@ -63,10 +63,10 @@ class Dispatcher:
         self._under_way: set[asyncio.Task[None]] = set()
         self._next_question = clock.utcnow()
         self.problem: str | None = None
-        """Why nothing can be sent at the moment, in a few words."""
+        """Why nothing can be sent right now, in a few words."""
 
     async def run_once(self) -> int:
-        """Send one message to each chat that has something due, and return how many that were."""
+        """Send one message to each destination that has something due, and return how many were sent."""
         claimed = await self._claim(MOST_AT_ONCE)
         await asyncio.gather(*(self._deliver(message) for message in claimed))
         return len(claimed)
@@ -79,7 +79,7 @@ class Dispatcher:
                 claimed = await self._claim(MOST_AT_ONCE - len(self._under_way))
             except Exception as error:
                 if isinstance(error, Unavailable):
-                    log.warning("Messages wait, the database cannot be used; trying again in %g s", pause)
+                    log.warning("Messages wait for the database; trying again in %g s", pause)
                 else:
                     log.exception("Messages could not be claimed; trying again in %g s", pause)
                 await _wait(stop, pause)
@@ -103,7 +103,7 @@ class Dispatcher:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _rest(self, listener: Listener) -> None:
-        """Wait for something new, or for a place that a finished send frees."""
+        """Wait for something new, or for a send to finish."""
         waiting = asyncio.create_task(listener.wait())
         await asyncio.wait({waiting, *self._under_way}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
@@ -115,28 +115,28 @@ class Dispatcher:
             await self._look_again()
             return []
         allowed = self._breaker.allowed(limit)
-        # What may have arrived is not tried often.
+        # A message that may have arrived is not tried often, so the channel is probed first.
         if not allowed or (self._breaker.is_open and await self._ask() in SYSTEMIC):
             return []
         return await self._claim_for_all(allowed)
 
     async def _claim_for_all(self, limit: int) -> Sequence[Outgoing]:
-        """Claim for many in one transaction, or each for itself when that fails because of one of them."""
+        """Claim many in one transaction, or each apart when one of them makes that fail."""
         try:
             return await self._tx.write(claims.claim, self._channel, self._lease, limit)
         except Unavailable:
             raise
         except Exception:
-            log.warning("Messages could not be made together; each is made for itself")
+            log.warning("Messages could not be made together; making each on its own")
         return await self._tx.write(claims.claim, self._channel, self._lease, limit, apart=True)
 
     async def _look_again(self) -> None:
-        """Find out now and then whether a problem is over, although there is nothing to be sent."""
+        """Check now and then whether a problem is over although there is nothing to send."""
         if self.problem is not None and self._may_ask() and await self._ask() not in DOWN:
             self.problem = None
 
     def _may_ask(self) -> bool:
-        """Say whether it is time for another question, which is counted then."""
+        """Return whether it is time for another probe; if so, it is counted."""
         if self._breaker.is_open:
             return self._breaker.allowed(1) > 0
         now = clock.utcnow()
@@ -146,7 +146,7 @@ class Dispatcher:
         return True
 
     async def _ask(self) -> Failure | None:
-        """Ask the channel whether it is there, and return what is wrong with it."""
+        """Probe the channel and return what is wrong with it."""
         try:
             async with asyncio.timeout(self._send_timeout.total_seconds()):
                 await self._channel.probe()
@@ -158,7 +158,7 @@ class Dispatcher:
 
     async def _deliver(self, message: Outgoing) -> None:
         outcome = await self._send(message)
-        # That others were first says nothing of the channel.
+        # Having to wait for others says nothing about the channel.
         down = outcome is not NO_TURN and self._breaker.note(outcome)
         self._note_problem(outcome)
         await self._settle(message, outcome, down=down)
@@ -168,14 +168,14 @@ class Dispatcher:
         for tries_left in reversed(range(SETTLE_TRIES)):
             try:
                 if not await self._tx.write(settling.settle, message, outcome, down=down):
-                    log.warning("Message %s was settled by somebody else meanwhile", message.id)
+                    log.warning("Message %s was already settled by another dispatcher", message.id)
             except Unavailable:
                 if tries_left:
                     await asyncio.sleep(pause)
                     pause = min(2 * pause, LONGEST_PAUSE_S)
                     continue
-                # The lease runs out and the same message is claimed again.
-                log.warning("Message %s could not be settled, the database cannot be used", message.id)
+                # The lease runs out and the message is claimed again.
+                log.warning("Message %s could not be settled: the database cannot be used", message.id)
             except Exception:
                 log.exception("Message %s was sent but could not be settled", message.id)
             return

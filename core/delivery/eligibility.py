@@ -1,7 +1,7 @@
-"""Eligibility: of what is due for a chat or mailbox, what its person may hear, wants to hear, and now.
+"""Eligibility: what of the deliveries that are due their person may hear, and wants to hear now.
 
-Asked when a message is made or sent again, not when the thing happened. Nothing goes to somebody who left,
-unlinked or switched it off a moment ago; each delivery says why, or what it waits for.
+Decided when a message is made or sent again, not when the event happened. So nothing goes to people who left,
+unlinked or switched it off a moment ago. Each delivery records why, or what it waits for.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -31,17 +31,18 @@ from core.models import (
 from core.notifications.verdict import Matter, Verdict, judge
 from core.preferences import follows, recipients
 from core.preferences.follows import Watched
-from core.preferences.recipients import Person, Place, Recipient
+from core.preferences.recipients import Place
 from core.wording.reasons import Reason
 
 deliveries, notifications = table(Delivery), table(Notification)
 _preferences, _items = table(Preference), table(Item)
 
-# What waits for a digest goes out with it; so long after its time it goes out by itself.
+# What waits for a digest goes out with it, or by itself this long after the digest's time.
 WITHOUT_DIGEST = timedelta(minutes=5)
-# The mark of what is decided anew: it may wait for a digest again, but stays marked as hidden by quiet hours.
+# The new `deferred` of what is decided anew: it may wait for a digest again, but stays marked as hidden by
+# quiet hours or a mute.
 ANEW = case((deliveries.c.deferred == Deferral.DIGEST, null()), else_=deliveries.c.deferred)
-# These hold for what may have arrived as well: it must not be shown to somebody else.
+# These also hold for what may have arrived: nobody else may see it.
 _NOT_ENTITLED = (Reason.NOT_LINKED, Reason.NOT_A_MEMBER)
 _IMPORT = events.ItemsImported.__name__
 _hold = (
@@ -53,7 +54,7 @@ _hold = (
 
 @dataclass(frozen=True)
 class _Kind:
-    """What decides about deliveries, once for all that it decides alike. The item only where that matters."""
+    """What a decision depends on, once for all deliveries that share it. The item only where it matters."""
 
     user_id: UUID
     household_id: UUID | None
@@ -68,36 +69,33 @@ class _Kind:
     by_item: bool = False
 
     def level(self, watched: Watched) -> str | None:
-        """Return how the person watches what it is about."""
+        """Return how the person watches the subject of the deliveries."""
         if self.item_id is None and (self.topic == Topic.EXPIRATION or self.event == _IMPORT):
-            # One of these is about several items: whoever asked for none of it is told of what they follow.
+            # These are about several items: who did not ask for the topic still hears of those they follow.
             return WatchLevel.FOLLOW if watched.follows_in(self.household_id) else None
         return watched.at(self.household_id, self.item_id, self.category, self.location).level
 
 
 def hold(session: Session, user_ids: Collection[UUID | None]) -> None:
-    """Keep what people want as it is until the commit; whoever changed it meanwhile begins this anew.
+    """Keep people's preferences unchanged until the commit; a change made meanwhile restarts this.
 
-    Else what is put off by what they wanted a moment ago would be missed by the release that they ended it
-    with, and wait to the end.
+    Otherwise a delivery could be put off because of quiet hours that their person is just ending: the
+    release would miss it.
     """
     session.execute(_hold, {"users": [one for one in user_ids if one is not None]})
 
 
 def sort_out(session: Session, route: Route, to: Destination, *wanted: ColumnElement[bool]) -> bool:
-    """Skip those of the wanted deliveries that are refused, and put off those for which it is not the time.
-
-    Say whether any were put off.
-    """
+    """Skip the wanted deliveries that are refused, put off those that are too early; return if any were."""
     early = False
     for kind, verdict in list(_judged(session, route, to.user_id, _mailbox(to), *wanted)):
         if verdict.refused is not None:
-            values = {
+            skipped = {
                 "state": DeliveryState.SKIPPED,
                 "reason": verdict.refused,
                 "settled_at": clock.utcnow(),
             }
-            _update(session, kind, wanted, values)
+            _update(session, kind, wanted, skipped)
         elif verdict.at is not None:
             early = True
             _put_off(session, kind, verdict, wanted)
@@ -105,7 +103,7 @@ def sort_out(session: Session, route: Route, to: Destination, *wanted: ColumnEle
 
 
 def put_off(session: Session, user_id: UUID, *wanted: ColumnElement[bool]) -> None:
-    """Put off those of a person's wanted deliveries for which it is not the time."""
+    """Put off those of a person's wanted deliveries that are too early."""
     for route in ROUTES.values():
         of_channel = (deliveries.c.channel == route.channel, deliveries.c.user_id == user_id, *wanted)
         for kind, verdict in list(_judged(session, route, user_id, None, *of_channel)):
@@ -116,15 +114,15 @@ def put_off(session: Session, user_id: UUID, *wanted: ColumnElement[bool]) -> No
 def is_hindered(
     session: Session, route: Route, to: Destination, message_id: UUID, *, may_have_arrived: bool
 ) -> bool:
-    """Say whether a frozen message may not go out again as it is.
+    """Return whether a frozen message may not go out again as it is.
 
-    Its person may not see something in it any more, or what it was about was deleted. And, unless it may have
-    arrived, they do not want to hear it any more, or not now.
+    Its person may no longer see something in it, or what it was about was deleted. Or, unless it may have
+    arrived, they no longer want it, or not now.
     """
     judged = list(_judged(session, route, to.user_id, _mailbox(to), deliveries.c.message_id == message_id))
     if may_have_arrived:
         return not judged or any(verdict.refused in _NOT_ENTITLED for _, verdict in judged)
-    # What is folded goes along with what stands for it, as when it was frozen.
+    # Folded deliveries go along with the one that stands for them, as when it was frozen.
     return not judged or any(
         verdict.refused is not None or (verdict.at is not None and kind.state == DeliveryState.SENDING)
         for kind, verdict in judged
@@ -132,70 +130,50 @@ def is_hindered(
 
 
 def _mailbox(to: Destination) -> Place:
-    """Return a mailbox that belongs to no account: it is mailed to until its person asks for no more."""
+    """Return a destination as a mailbox without an account: it gets mail until its person unsubscribes."""
     return Place(enabled=True, id=to.id, suspended=to.suspended_reason is not None)
 
 
 def _judged(
     session: Session, route: Route, owner: UUID | None, mailbox: Place | None, *wanted: ColumnElement[bool]
 ) -> Iterator[tuple[_Kind, Verdict]]:
-    """Judge deliveries to somebody's chat or mailbox; `mailbox` is where they go if it has no owner."""
+    """Judge deliveries to a chat or mailbox; `mailbox` is where they go when it has no owner."""
     watched = follows.of_person(session, owner)
     kinds = _kinds(session, *wanted, by_item=bool(watched))
-    if kinds:
-        people = recipients.of_people(session, {kind.user_id for kind in kinds})
-        mailing = can_mail(session)
-        for kind in kinds:
-            to_stranger = (
-                route.channel is ChannelName.EMAIL and events.is_transactional(kind.event) and owner is None
-            )
-            if owner == kind.user_id or to_stranger:
-                place = mailbox if to_stranger else None
-                verdict = _verdict(route, kind, *people[kind.user_id], place, watched, mailing=mailing)
-            else:
-                verdict = Verdict(Reason.NOT_LINKED)
-            yield kind, verdict
-
-
-def _verdict(
-    route: Route,
-    kind: _Kind,
-    person: Person,
-    homes: Mapping[UUID, Recipient],
-    mailbox: Place | None,
-    watched: Watched,
-    *,
-    mailing: bool,
-) -> Verdict:
-    if kind.household_id is not None:
-        if kind.household_id not in homes:
-            return Verdict(Reason.NOT_A_MEMBER)
-        person = homes[kind.household_id]
-    if mailbox is not None:
-        person = replace(person, places={**person.places, route.channel: mailbox})
-    matter = Matter(
-        kind.topic,
-        Severity(kind.severity),
-        kind.level(watched) if watched else None,
-        transactional=mailbox is None and events.is_transactional(kind.event),
-        waited=kind.deferred is not None,
-    )
-    verdict = judge(matter, person, route.channel, now=clock.utcnow(), mailing=mailing)
-    if verdict.refused is None and not events.is_known(kind.event):
-        return Verdict(Reason.UNREADABLE)
-    return verdict
+    if not kinds:
+        return
+    people, mailing = recipients.of_people(session, {kind.user_id for kind in kinds}), can_mail(session)
+    for kind in kinds:
+        transactional, (person, homes) = events.is_transactional(kind.event), people[kind.user_id]
+        to_stranger = transactional and owner is None and route.channel is ChannelName.EMAIL
+        if owner != kind.user_id and not to_stranger:
+            yield kind, Verdict(Reason.NOT_LINKED)
+            continue
+        if kind.household_id is not None:
+            if kind.household_id not in homes:
+                yield kind, Verdict(Reason.NOT_A_MEMBER)
+                continue
+            person = homes[kind.household_id]
+        if to_stranger and mailbox is not None:
+            person = replace(person, places={**person.places, route.channel: mailbox})
+        matter = Matter(
+            kind.topic,
+            Severity(kind.severity),
+            kind.level(watched) if watched else None,
+            transactional=transactional and not to_stranger,
+            waited=kind.deferred is not None,
+        )
+        verdict = judge(matter, person, route.channel, now=clock.utcnow(), mailing=mailing)
+        unreadable = verdict.refused is None and not events.is_known(kind.event)
+        yield kind, Verdict(Reason.UNREADABLE) if unreadable else verdict
 
 
 def _kinds(session: Session, *wanted: ColumnElement[bool], by_item: bool) -> list[_Kind]:
     alike = (
         select(
             deliveries.c.user_id,
-            notifications.c.household_id,
-            notifications.c.topic,
-            notifications.c.event,
-            deliveries.c.severity,
-            deliveries.c.deferred,
-            deliveries.c.state,
+            *[notifications.c[name] for name in ("household_id", "topic", "event")],
+            *[deliveries.c[name] for name in ("severity", "deferred", "state")],
         )
         .join(notifications, notifications.c.id == deliveries.c.notification_id)
         .where(*wanted)
@@ -204,11 +182,11 @@ def _kinds(session: Session, *wanted: ColumnElement[bool], by_item: bool) -> lis
     if by_item:
         items = alike.add_columns(deliveries.c.item_id).subquery()
         alike = select(*items.c, *_places(items, *wanted)).outerjoin(_items, _items.c.id == items.c.item_id)
-    return [_Kind(*row, by_item=by_item) for row in session.execute(alike)]
+    return [_Kind(**row._asdict(), by_item=by_item) for row in session.execute(alike)]
 
 
 def _places(alike: Any, *wanted: ColumnElement[bool]) -> list[ColumnElement[Any]]:
-    """Return the columns that say where an item is; of one that was removed, where it was at last."""
+    """Return the columns that say where an item is, or where it last was if it was removed."""
     last = (
         select(notifications.c.payload)
         .join(deliveries, deliveries.c.notification_id == notifications.c.id)
@@ -217,11 +195,10 @@ def _places(alike: Any, *wanted: ColumnElement[bool]) -> list[ColumnElement[Any]
         .limit(1)
         .scalar_subquery()
     )
+    item, gone = type_coerce(last, JSON)["item"], _items.c.id.is_(None)
     return [
-        case((_items.c.id.is_(None), type_coerce(last, JSON)["item"][name].as_string()), else_=column).label(
-            name
-        )
-        for name, column in (("category", _items.c.category), ("location", _items.c.location))
+        case((gone, item[name].as_string()), else_=_items.c[name]).label(name)
+        for name in ("category", "location")
     ]
 
 
@@ -257,27 +234,23 @@ def _update(
 
 
 def release(session: Session, user_id: UUID, *why: Deferral) -> None:
-    """Make due what a person's deliveries wait for, to be decided anew; only what waits for `why`, if given.
+    """Make a person's deferred deliveries due, to be decided anew; with `why` only those deferred for it.
 
-    What had waited for a digest that is released by name keeps the mark: its time has come. What waited for
-    quiet hours or a mute keeps it anyway: it is told as what they hid, and not put off to a digest again.
+    What is released by `why` keeps its mark: its time has come. What waited for quiet hours or a mute always
+    keeps it: it counts as hidden by them, and is not put off to a digest again.
     """
-    if not why:
-        # Whoever is making a message by what the person wanted before is waited for, or begins anew.
-        mine = update(_preferences).where(_preferences.c.user_id == user_id)
-        session.execute(mine.values(muted_until=_preferences.c.muted_until))
-    waiting = deliveries.c.deferred.in_(why) if why else deliveries.c.deferred.is_not(None)
-    values: dict[str, Any] = {"due_at": clock.utcnow()}
+    now = clock.utcnow()
+    values: dict[str, Any] = {"due_at": now}
     if not why:
         values["deferred"] = ANEW
-    session.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.user_id == user_id,
-            deliveries.c.state == DeliveryState.PENDING,
-            deliveries.c.due_at > clock.utcnow(),
-            waiting,
-        )
-        .values(**values)
+        # A message that is being made by the old preferences is waited for, or made anew.
+        mine = update(_preferences).where(_preferences.c.user_id == user_id)
+        session.execute(mine.values(muted_until=_preferences.c.muted_until))
+    waiting = (
+        deliveries.c.user_id == user_id,
+        deliveries.c.state == DeliveryState.PENDING,
+        deliveries.c.due_at > now,
+        deliveries.c.deferred.in_(why) if why else deliveries.c.deferred.is_not(None),
     )
+    session.execute(update(deliveries).where(*waiting).values(values))
     announce_after_commit(session)

@@ -1,4 +1,4 @@
-"""What people were told: for each thing that happened, what was decided and what became of it."""
+"""The history of what people were told: for each event, what was decided and what came of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _OVER = (DeliveryState.FAILED, DeliveryState.UNCONFIRMED, DeliveryState.SKIPPED)
 
 @dataclass(frozen=True)
 class ChannelOutcome:
-    """What became of one thing on one channel."""
+    """What became of one notification on one channel."""
 
     channel: str
     state: str
@@ -38,7 +38,7 @@ class ChannelOutcome:
 
 @dataclass(frozen=True)
 class Story:
-    """One thing that happened, and what a person was told of it."""
+    """One event, and what a person was told of it."""
 
     event: events.Event
     at: datetime
@@ -47,7 +47,7 @@ class Story:
 
 @dataclass(frozen=True)
 class DeliveryRecord:
-    """One thing to tell on one channel: how far it got, and `reason` says why it did not get further."""
+    """One notification on one channel: how far it got, with the `reason` why it got no further."""
 
     id: int
     notification_id: UUID
@@ -62,7 +62,7 @@ class DeliveryRecord:
 
 @dataclass(frozen=True)
 class DeliveryDetails:
-    """A delivery as the operator sees it, with what became of the message that it was part of."""
+    """A delivery as the operator sees it, with the fate of the message that it was part of."""
 
     id: int
     display_name: str
@@ -87,17 +87,12 @@ _for_operator = (
         users.c.display_name,
         notifications.c.event,
         notifications.c.topic,
-        deliveries.c.channel,
-        deliveries.c.state,
-        deliveries.c.reason,
-        deliveries.c.created_at,
-        deliveries.c.due_at,
-        deliveries.c.settled_at,
+        *(
+            deliveries.c[name]
+            for name in ("channel", "state", "reason", "created_at", "due_at", "settled_at")
+        ),
         deliveries.c.message_id,
-        messages.c.attempts,
-        messages.c.repeats,
-        messages.c.last_error,
-        messages.c.external_id,
+        *(messages.c[name] for name in ("attempts", "repeats", "last_error", "external_id")),
     )
     .join(users, users.c.id == deliveries.c.user_id)
     .join(notifications, notifications.c.id == deliveries.c.notification_id)
@@ -106,7 +101,7 @@ _for_operator = (
 
 
 def recent(session: Session, who: Actor, limit: int) -> list[Story]:
-    """Return what happened last and what this person was told of it, the newest first."""
+    """Return the latest events and what this person was told of them, the newest first."""
     rows = session.execute(
         select(notifications.c.id, notifications.c.event, notifications.c.payload, notifications.c.created_at)
         .where(notifications.c.user_id == who.user_id, inbox.visible(who))
@@ -114,21 +109,14 @@ def recent(session: Session, who: Actor, limit: int) -> list[Story]:
         .limit(limit)
     ).all()
     outcomes: dict[UUID, list[ChannelOutcome]] = {row.id: [] for row in rows}
+    outcome = (deliveries.c.channel, deliveries.c.state, REASON, deliveries.c.settled_at)
     found = session.execute(
-        select(
-            deliveries.c.notification_id,
-            deliveries.c.channel,
-            deliveries.c.state,
-            REASON,
-            deliveries.c.settled_at,
-        )
+        select(deliveries.c.notification_id, *outcome)
         .where(deliveries.c.notification_id.in_(outcomes))
         .order_by(deliveries.c.id)
     )
-    for row in found:
-        outcomes[row.notification_id].append(
-            ChannelOutcome(row.channel, row.state, row.reason, row.settled_at)
-        )
+    for notification_id, *values in found:
+        outcomes[notification_id].append(ChannelOutcome(*values))
     return [Story(events.load(row.event, row.payload), row.created_at, outcomes[row.id]) for row in rows]
 
 
@@ -169,24 +157,16 @@ def of_person(
         .offset(pages.offset(number, size))
     )
     found = [
-        DeliveryRecord(
-            row.id,
-            row.notification_id,
-            row.topic,
-            events.load(row.event, row.payload),
-            *(row.channel, row.state, row.reason, row.created_at, row.settled_at),
-        )
-        for row in rows
+        DeliveryRecord(delivery_id, notification_id, kind, events.load(event, payload), *values)
+        for delivery_id, notification_id, kind, event, payload, *values in rows
     ]
     return Page(found, total, number, size)
 
 
 def lines(session: Session, who: Actor, message_id: UUID) -> Sequence[Line]:
-    """Return the lines of a message to a person, the worst first, without what they may not see any more.
+    """Return the lines of a message to a person, the worst first, without what they may no longer see.
 
-    What had waited is as things are by now.
-
-    Raises NotFound.
+    What had waited is brought up to date. Raises NotFound.
     """
     visible = select(notifications.c.id).where(notifications.c.user_id == who.user_id, inbox.visible(who))
     folds = coalescing.fold(
@@ -205,7 +185,7 @@ def lines(session: Session, who: Actor, message_id: UUID) -> Sequence[Line]:
 def find(
     session: Session, *, state: DeliveryState | None = None, channel: str | None = None, limit: int = 50
 ) -> list[DeliveryDetails]:
-    """Return the newest deliveries of everybody, for the operator: whose, what, and how far they got."""
+    """Return everybody's newest deliveries, for the operator."""
     wanted = []
     if state is not None:
         wanted.append(deliveries.c.state == state)
@@ -216,7 +196,7 @@ def find(
 
 
 def show(session: Session, delivery_id: int) -> DeliveryDetails:
-    """Return one delivery with the message that it was part of. Raises NotFound."""
+    """Return one delivery. Raises NotFound."""
     found = fetch_first(session, _for_operator.where(deliveries.c.id == delivery_id), DeliveryDetails)
     if found is None:
         raise NotFound(f"There is no delivery {delivery_id}. It may have been deleted after a month.")
@@ -224,9 +204,9 @@ def show(session: Session, delivery_id: int) -> DeliveryDetails:
 
 
 def replay(session: Session, delivery_id: int) -> int:
-    """Make one new attempt of a delivery that is over, and return its id; asked again, it is the same one.
+    """Make one new delivery of one that failed, and return its id; asking again returns the same one.
 
-    Raises NotFound, and Conflict for a delivery that is not over or was told.
+    Raises NotFound, and Conflict for a delivery that is not over or was sent.
     """
     found = session.execute(select(*deliveries.c).where(deliveries.c.id == delivery_id)).first()
     if found is None:

@@ -33,7 +33,7 @@ class InboxPage:
 
 
 def visible(who: Actor) -> ColumnElement[bool]:
-    """Return the condition that a person may see a notification: not of a household that they left."""
+    """Return the condition that a person may see a notification: it is not of a household that they left."""
     mine = select(members.c.household_id).where(members.c.user_id == who.user_id)
     return or_(notifications.c.household_id.is_(None), notifications.c.household_id.in_(mine))
 
@@ -43,7 +43,7 @@ def _inbox(who: Actor) -> list[ColumnElement[bool]]:
 
 
 def read(session: Session, who: Actor, limit: int, offset: int, *, unread_only: bool = False) -> InboxPage:
-    """Return a page of the inbox, newest first, and how many entries there are in all."""
+    """Return a page of the inbox, newest first, and the number of entries in total."""
     mine = _inbox(who)
     if unread_only:
         mine.append(notifications.c.read_at.is_(None))
@@ -64,14 +64,10 @@ def unread_count(session: Session, who: Actor) -> int:
 
 
 def mark_read(session: Session, who: Actor, notification_id: UUID) -> None:
-    """Mark one as read; again is no change. Raises NotFound."""
-    row = session.execute(
-        update(notifications)
-        .where(notifications.c.id == notification_id, *_inbox(who))
-        .values(read_at=func.coalesce(notifications.c.read_at, clock.utcnow()))
-        .returning(notifications.c.id)
-    ).first()
-    if row is None:
+    """Mark one as read, if it is not already. Raises NotFound."""
+    mine = update(notifications).where(notifications.c.id == notification_id, *_inbox(who))
+    read_at = func.coalesce(notifications.c.read_at, clock.utcnow())
+    if session.execute(mine.values(read_at=read_at).returning(notifications.c.id)).first() is None:
         raise NotFound("There is no such notification in your inbox.")
 
 

@@ -1,22 +1,15 @@
 """Mailboxes: where mail goes, and why it does not."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.db import can_mail, table, upsert
 from core.events import streams
-from core.models import (
-    Delivery,
-    DeliveryState,
-    Mailbox,
-    Message,
-    MessageState,
-    User,
-)
+from core.models import Delivery, DeliveryState, Mailbox, Message, MessageState, User
 from core.notifications import announcing
 from core.text import fold
 from core.wording.reasons import Reason
@@ -26,16 +19,14 @@ _users = table(User)
 _deliveries, _messages = table(Delivery), table(Message)
 
 UNSUBSCRIBED = "unsubscribed"
-# The address of somebody who was invited and has no account is not kept for longer than this.
+# How long the address of an invited person without an account is kept.
 STRANGERS_KEPT = timedelta(days=30)
 
 
 def create(session: Session, user_id: UUID) -> None:
-    """Give a new account with an address its mailbox."""
+    """Give a new account its mailbox."""
     now = clock.utcnow()
-    session.execute(
-        insert(mailboxes).values(id=uuid4(), user_id=user_id, next_send_at=now, fence=0, created_at=now)
-    )
+    session.execute(insert(mailboxes).values(user_id=user_id, next_send_at=now, created_at=now))
 
 
 def of_user(session: Session, user_id: UUID) -> UUID | None:
@@ -44,10 +35,10 @@ def of_user(session: Session, user_id: UUID) -> UUID | None:
 
 
 def of_address(session: Session, address: str) -> UUID:
-    """Return the mailbox of an address that somebody invited; it is made when there is none yet."""
+    """Return the mailbox of an invited address, making one when there is none yet."""
     now, key = clock.utcnow(), fold(address)
     made = upsert(session, mailboxes).values(
-        id=uuid4(), address=address, address_key=key, next_send_at=now, fence=0, created_at=now
+        address=address, address_key=key, next_send_at=now, created_at=now
     )
     kept = made.on_conflict_do_update(index_elements=[mailboxes.c.address_key], set_={"address_key": key})
     mailbox_id: UUID = session.execute(kept.returning(mailboxes.c.id)).scalar_one()
@@ -55,9 +46,9 @@ def of_address(session: Session, address: str) -> UUID:
 
 
 def suspend(session: Session, mailbox_id: UUID, reason: str) -> None:
-    """Mail nothing more there until its person proves the address again; tell them where they can see it.
+    """Mail nothing more there until its person proves the address again, and tell them elsewhere.
 
-    What is about their account itself is mailed all the same: they asked for it just now.
+    Transactional mail is still sent: they just asked for it.
     """
     streams.lock_owner(session, select(mailboxes.c.user_id).where(mailboxes.c.id == mailbox_id))
     row = session.execute(
@@ -74,34 +65,31 @@ def suspend(session: Session, mailbox_id: UUID, reason: str) -> None:
 
 
 def resume(session: Session, user_id: UUID) -> None:
-    """Mail to an account again: its person proved that they get what is sent there."""
+    """Mail to an account again: its person proved that mail arrives."""
     session.execute(update(mailboxes).where(mailboxes.c.user_id == user_id).values(suspended_reason=None))
 
 
 def skip_unreachable(session: Session) -> int:
-    """Settle what waits to be mailed by a server that can mail no more, and return how much that was."""
+    """Settle what waits for mail on a server that can no longer send any, and return how much that was."""
     if can_mail(session):
         return 0
     now = clock.utcnow()
     unfinished = (_messages.c.mailbox_id.is_not(None), _messages.c.state == MessageState.SENDING)
     frozen = select(_messages.c.id).where(*unfinished)
+    waiting = or_(
+        _deliveries.c.message_id.in_(frozen) & (_deliveries.c.state == DeliveryState.SENDING),
+        _deliveries.c.mailbox_id.is_not(None) & (_deliveries.c.state == DeliveryState.PENDING),
+    )
     skipped = {"state": DeliveryState.SKIPPED, "reason": Reason.CHANNEL_UNAVAILABLE, "settled_at": now}
-    count = 0
-    for waiting in (
-        (_deliveries.c.message_id.in_(frozen), _deliveries.c.state == DeliveryState.SENDING),
-        (_deliveries.c.mailbox_id.is_not(None), _deliveries.c.state == DeliveryState.PENDING),
-    ):
-        rows = session.execute(
-            update(_deliveries).where(*waiting).values(skipped).returning(_deliveries.c.id)
-        )
-        count += len(rows.all())
+    settled = update(_deliveries).where(waiting).values(skipped).returning(_deliveries.c.id)
+    count = len(session.execute(settled).all())
     failed = {"state": MessageState.FAILED, "under_way": False, "settled_at": now}
     session.execute(update(_messages).where(*unfinished).values(failed))
     return count
 
 
 def prune(session: Session) -> int:
-    """Forget addresses that were invited long ago, unless they asked for no more; return how many."""
+    """Forget addresses that were invited long ago, except those that unsubscribed; return how many."""
     waits = exists().where(
         _deliveries.c.mailbox_id == mailboxes.c.id,
         _deliveries.c.state.in_((DeliveryState.PENDING, DeliveryState.SENDING)),

@@ -1,4 +1,4 @@
-"""The picture of a message, drawn beside the event loop."""
+"""The picture of a message, drawn outside the event loop."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from core.wording.charts import UsedAndWasted
 
 log = logging.getLogger(__name__)
 
-# Well within the time that a send may take. Only the first picture of a process can come near it.
+# Well within the time that a send may take. Only the first picture of a process comes near it.
 PATIENCE_S = 6.0
 
 
@@ -20,14 +20,14 @@ async def draw(message: Outgoing) -> bytes | None:
         async with asyncio.timeout(PATIENCE_S):
             return await asyncio.to_thread(_png, message.picture)
     except TimeoutError:
-        log.warning("The picture of message %s took too long; it goes out without", message.id)
+        log.warning("The picture of message %s took too long; sending without it", message.id)
     except Exception:
-        log.exception("The picture of message %s could not be drawn; it goes out without", message.id)
+        log.exception("The picture of message %s could not be drawn; sending without it", message.id)
     return None
 
 
 def _png(chart: UsedAndWasted) -> bytes:
-    # What draws takes a second to import, and most processes never do.
+    # It takes a second to import, and most processes never draw.
     from core.wording import drawing
 
     return drawing.png(chart)

@@ -1,4 +1,4 @@
-"""Refreshing: what was sent at its time but had to wait is told once, and as things are by now."""
+"""Refreshing: scheduled news that had to wait is told once, and brought up to date."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,16 +14,16 @@ from core.digests import expiry_warnings, gathering, merging, shopping_reminders
 from core.preferences import recipients
 from core.preferences.recipients import Recipient
 
-# What is told so soon after its time needs no second look.
+# What is told this soon after its time is not looked at again.
 FRESH = timedelta(minutes=5)
 
 
 def refresh(
     session: Session, user_id: UUID | None, folds: Sequence[Fold], told_at: datetime
 ) -> tuple[Sequence[Fold], Sequence[Fold]]:
-    """Return what there is to tell, and what has nothing left that is still true.
+    """Return what there is to tell, and what is no longer true at all.
 
-    Of a household and kind all that waited becomes one: the newest stands for the others.
+    All that waited of one household and topic becomes one: the newest stands for the others.
     """
     late = _late(folds, told_at)
     if user_id is None or not late:
@@ -34,7 +34,7 @@ def refresh(
     for group in late:
         newest = group[-1]
         to = homes.get(_about(newest).household_id)
-        # Whoever left a household a moment ago hears no more of it.
+        # A person who just left a household hears no more of it.
         event = _by_now(session, to, [fold.line.event for fold in group]) if to else None
         if event is None:
             gone += group
@@ -45,16 +45,16 @@ def refresh(
 
 
 def _late(folds: Sequence[Fold], told_at: datetime) -> list[list[Fold]]:
-    """Return what waited, for its person or for the channel, by household and kind, the oldest first."""
+    """Return what waited, for its person or the channel, by household and topic, the oldest first."""
     groups: dict[Any, list[Fold]] = {}
     for fold in sorted(folds, key=lambda one: one.newest):
         if isinstance(fold.line.event, events.ScheduledEvent):
             groups.setdefault((fold.line.topic, _about(fold).household_id), []).append(fold)
-    return [group for group in groups.values() if len(group) > 1 or _waited(group[0], told_at)]
-
-
-def _waited(fold: Fold, told_at: datetime) -> bool:
-    return fold.line.deferred is not None or fold.line.created_at < told_at - FRESH
+    return [
+        group
+        for group in groups.values()
+        if len(group) > 1 or group[0].line.deferred or group[0].line.created_at < told_at - FRESH
+    ]
 
 
 def _about(fold: Fold) -> Any:
@@ -62,7 +62,7 @@ def _about(fold: Fold) -> Any:
 
 
 def _by_now(session: Session, to: Recipient, waited: Sequence[Any]) -> events.ScheduledEvent | None:
-    """Return what several events of a kind, the oldest first, come to by now."""
+    """Return several events of a kind, the oldest first, as one that is true now; None if nothing is."""
     match waited[-1]:
         case events.ItemsExpiring():
             return _expiring(session, to, waited)
@@ -80,7 +80,7 @@ def _by_now(session: Session, to: Recipient, waited: Sequence[Any]) -> events.Sc
 def _expiring(
     session: Session, to: Recipient, waited: Sequence[events.ItemsExpiring]
 ) -> events.ItemsExpiring | None:
-    """Return what is left of warnings. With another date than it had, an item is warned of anew."""
+    """Return what is left of warnings, without items whose date has changed: they get a new warning."""
     warned = {item.id: item for event in waited for item in event.items}
     found = [
         one.item

@@ -1,4 +1,4 @@
-"""Settling: what a send came to. Only the holder of the destination's fence may say."""
+"""Settling: recording the outcome of a send. Only the holder of the destination's fence may."""
 
 import logging
 import random
@@ -33,45 +33,38 @@ from core.wording.reasons import Reason
 _chats, messages = table(Chat), table(Message)
 log = logging.getLogger(__name__)
 
-# No destination is tried again sooner.
+# The shortest wait before a destination is tried again.
 SHORTEST = timedelta(seconds=1)
-# While the channel as a whole is down, one message at a time finds out whether it is back.
+# While a whole channel is down, one message at a time finds out whether it is back.
 PROBE = timedelta(seconds=5)
 REFUSED_ALTOGETHER = timedelta(minutes=1)
 
 
 def settle(session: Session, message: Outgoing, outcome: Outcome, *, down: bool = False) -> bool:
-    """Record an outcome and free the destination. False when somebody else holds it by now.
+    """Record an outcome and free the destination. Return False when another dispatcher holds it by now.
 
-    `down`: it is the channel that fails, not this message, so nothing counts against it.
+    `down`: the whole channel fails, so nothing counts against this message.
     """
     route, now = ROUTES[message.channel], clock.utcnow()
     step = _step(message, outcome, now)
     place = route.table.c
     if step is Disposition.SUSPEND:
-        # Telling its person comes after; their stream is locked before the destination is.
+        # Its person is told below; their stream is locked before the destination.
         streams.lock_owner(session, select(place.user_id).where(place.id == message.destination))
     held = update(route.table).where(place.id == message.destination, place.fence == message.fence)
     values = {"leased_until": None, **_pace(route, message, outcome, step, now, down=down)}
     if session.execute(held.values(values).returning(place.id)).first() is None:
         return False
     if isinstance(outcome, Sent):
-        finish(
-            session,
-            message.id,
-            MessageState.SENT,
-            DeliveryState.SENT,
-            None,
-            attempts=message.attempts + 1,
-            external_id=outcome.external_id,
-        )
+        more = {"attempts": message.attempts + 1, "external_id": outcome.external_id}
+        finish(session, message.id, MessageState.SENT, DeliveryState.SENT, None, **more)
     else:
         _carry_out(session, message, outcome, step, counts=RULES[outcome.failure].counts and not down)
     return True
 
 
 def _step(message: Outgoing, outcome: Outcome, now: datetime) -> Disposition | None:
-    """Return what the table says; None for a message that was accepted."""
+    """Return what RULES say; None for a message that was accepted."""
     if isinstance(outcome, Sent):
         return None
     rule = RULES[outcome.failure]
@@ -84,15 +77,13 @@ def _step(message: Outgoing, outcome: Outcome, now: datetime) -> Disposition | N
 
 
 def _times(message: Outgoing, failure: Failure) -> int:
-    """Return how often a message has failed like this by now."""
-    match failure:
-        case Failure.AMBIGUOUS:
-            return message.repeats + 1
-        case Failure.UNPARSABLE:
-            return 2 if message.plain else 1
-        case Failure.TOO_LONG:
-            return 2 if message.most_lines == 1 else 1
-    return 1
+    """Return how often a message has failed like this, this time included."""
+    before = {
+        Failure.AMBIGUOUS: message.repeats,
+        Failure.UNPARSABLE: message.plain,
+        Failure.TOO_LONG: message.most_lines == 1,
+    }
+    return 1 + before.get(failure, 0)
 
 
 def _pace(
@@ -123,7 +114,7 @@ def _pause(message: Outgoing, failed: Failed, now: datetime, *, down: bool) -> t
         return min(max(asked, SHORTEST), LONGEST_WAIT)
     if down:
         return PROBE
-    # Not later than the last moment at which it is still worth sending.
+    # No later than it is worth sending.
     left = message.frozen_at + OLD_AFTER - now
     longest = BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
     return min(longest * random.uniform(0.8, 1), max(left, SHORTEST))  # noqa: S311 - jitter, no secret
@@ -132,22 +123,22 @@ def _pause(message: Outgoing, failed: Failed, now: datetime, *, down: bool) -> t
 def _carry_out(
     session: Session, message: Outgoing, failed: Failed, step: Disposition | None, *, counts: bool
 ) -> None:
+    error = failed.error[:500]
     match step:
         case Disposition.SUSPEND:
-            _fail(session, message, failed, Reason.REFUSED)
-            _suspend(session, message, failed.error)
+            _fail(session, message, error, Reason.REFUSED)
+            if message.channel is ChannelName.TELEGRAM:
+                chats.suspend(session, int(message.address), failed.error)
+            else:
+                mailboxes.suspend(session, message.destination, failed.error)
         case Disposition.GIVE_UP:
-            _fail(
-                session,
-                message,
-                failed,
-                Reason.GAVE_UP if failed.failure is Failure.CLEAN else Reason(failed.failure),
-            )
+            gave_up = failed.failure is Failure.CLEAN
+            _fail(session, message, error, Reason.GAVE_UP if gave_up else Reason(failed.failure))
         case Disposition.UNCONFIRMED:
             unconfirmed = MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED
-            finish(session, message.id, *unconfirmed, Reason.NO_ANSWER, last_error=failed.error[:500])
+            finish(session, message.id, *unconfirmed, Reason.NO_ANSWER, last_error=error)
         case Disposition.SHORTER | Disposition.ANEW:
-            withdraw(session, message.id, failed.error[:500])
+            withdraw(session, message.id, error)
         case _:
             _keep(session, message, failed, counts=counts)
 
@@ -155,7 +146,7 @@ def _carry_out(
 def _keep(session: Session, message: Outgoing, failed: Failed, *, counts: bool) -> None:
     """Note what went wrong with a message that will be sent again."""
     if failed.failure is Failure.UNPARSABLE:
-        log.error("Message %s has markup that %s refuses; it goes out without", message.id, message.channel)
+        log.error("%s refuses the markup of message %s; sending it without", message.channel, message.id)
     if failed.moved_to is not None:
         session.execute(
             update(_chats).where(_chats.c.id == message.destination).values(telegram_id=failed.moved_to)
@@ -173,20 +164,6 @@ def _keep(session: Session, message: Outgoing, failed: Failed, *, counts: bool) 
     )
 
 
-def _fail(session: Session, message: Outgoing, failed: Failed, reason: Reason) -> None:
-    finish(
-        session,
-        message.id,
-        MessageState.FAILED,
-        DeliveryState.FAILED,
-        reason,
-        attempts=message.attempts + 1,
-        last_error=failed.error[:500],
-    )
-
-
-def _suspend(session: Session, message: Outgoing, error: str) -> None:
-    if message.channel is ChannelName.TELEGRAM:
-        chats.suspend(session, int(message.address), error)
-    else:
-        mailboxes.suspend(session, message.destination, error)
+def _fail(session: Session, message: Outgoing, error: str, reason: Reason) -> None:
+    more = {"attempts": message.attempts + 1, "last_error": error}
+    finish(session, message.id, MessageState.FAILED, DeliveryState.FAILED, reason, **more)

@@ -1,4 +1,4 @@
-"""Not telling again what somebody knows: an item is not announced twice in a while unless it got worse."""
+"""Not repeating what a person knows: an item is not announced twice in a short time unless it got worse."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.db import table
+from core.db import batches, table
 from core.delivery.coalescing import Fold, members_of
 from core.delivery.destinations import Route
 from core.events.severity import ALERTS, BAD, Severity
@@ -22,27 +22,26 @@ deliveries, messages = table(Delivery), table(Message)
 
 QUIET = timedelta(minutes=15)
 _TOLD = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
-# What an alert was folded into tells it as well: activity that came after it, for one.
+# A message into which an alert was folded tells it too, for example with later activity.
 _TOLD_IN = (MessageState.SENT, MessageState.UNCONFIRMED)
 _later = deliveries.alias("later")
-_IDS_A_QUERY = 500
 
 
 def _answered(of: Any) -> ColumnElement[bool]:
-    """Whoever did it themselves knows it from the answer."""
+    """The person did it themselves, and knows it from the answer."""
     return and_(of.c.state == DeliveryState.SKIPPED, of.c.reason == Reason.ANSWERED)
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a destination heard of an item last, were it as an answer, and when."""
+    """What a destination last heard of an item, if only as an answer, and when."""
 
     severity: Severity
     at: datetime
 
 
 def drop_overtaken(session: Session, route: Route, destination: UUID, *wanted: ColumnElement[bool]) -> None:
-    """Supersede alerts about what their person changed since: the answer told them what came of it."""
+    """Supersede alerts about what their person has changed since: the answer told them the result."""
     answered = exists().where(*_later_alert(route, destination), _answered(_later))
     session.execute(
         update(deliveries)
@@ -52,7 +51,7 @@ def drop_overtaken(session: Session, route: Route, destination: UUID, *wanted: C
 
 
 def is_overtaken(session: Session, route: Route, destination: UUID, *wanted: ColumnElement[bool]) -> bool:
-    """Say whether one of the wanted alerts is no longer how things are, as was or will be told."""
+    """Return whether one of the wanted alerts is out of date, and a newer one was or will be told."""
     told = or_(_later.c.state == DeliveryState.PENDING, _answered(_later))
     newer = exists().where(*_later_alert(route, destination), told)
     overtaken = (*wanted, deliveries.c.severity.in_(ALERTS), newer)
@@ -62,7 +61,7 @@ def is_overtaken(session: Session, route: Route, destination: UUID, *wanted: Col
 def wait_for_newer(
     session: Session, route: Route, destination: UUID, now: datetime, *wanted: ColumnElement[bool]
 ) -> None:
-    """Put wanted alerts off until something newer about their item is told: they are no longer true."""
+    """Put off wanted alerts that are out of date until the newer one about their item is told."""
     newer = (
         *_later_alert(route, destination),
         _later.c.state == DeliveryState.PENDING,
@@ -92,18 +91,15 @@ def _later_alert(route: Route, destination: UUID) -> tuple[ColumnElement[bool], 
 def worth_telling(
     session: Session, route: Route, destination: UUID, folds: Sequence[Fold]
 ) -> tuple[list[Fold], list[Fold]]:
-    """Return what is news, and what is over. What is neither is put off; what is over is superseded here."""
+    """Return what is news, and what is over. The latter is superseded here, and all the rest is put off."""
     alerts = [fold for fold in folds if fold.is_alert]
     told = _last_told(session, route, destination, [fold.item_id for fold in alerts])
     solved = _solved(session, route, destination, alerts, told)
     now, news, over = clock.utcnow(), [], []
     for fold in folds:
-        verdict = NOW
-        if fold.is_alert:
-            unheard = fold.headline in solved
-            verdict = again(
-                fold.line.severity, fold.line.changes, told.get(fold.item_id), now, unheard=unheard
-            )
+        before, unheard = told.get(fold.item_id), fold.headline in solved
+        alert = fold.line
+        verdict = again(alert.severity, alert.changes, before, now, unheard=unheard) if fold.is_alert else NOW
         if verdict is NOW:
             news.append(fold)
         elif verdict.at is not None:
@@ -116,9 +112,9 @@ def worth_telling(
 
 
 def again(severity: Severity, changes: int, before: Told | None, now: datetime, *, unheard: bool) -> Verdict:
-    """Judge an alert by what was heard of its item before. Pure.
+    """Judge an alert, which tells `changes` as one, by what was heard of its item before. Pure.
 
-    `changes` are told as one. `unheard`: it is fine again, and nobody heard that it was not.
+    `unheard`: the item is fine again, and its person never heard that it was not.
     """
     if unheard:
         return Verdict(Reason.SOLVED)
@@ -131,16 +127,16 @@ def again(severity: Severity, changes: int, before: Told | None, now: datetime, 
 
 
 def may_be_unheard(severity: Severity, before: Told | None) -> bool:
-    """Say whether an alert tells that an item is fine of which nothing else was told last. Pure."""
+    """Return whether an alert says that an item is fine when nothing else was told last. Pure."""
     return severity == Severity.GOOD and (before is None or before.severity == Severity.GOOD)
 
 
 def _solved(
     session: Session, route: Route, destination: UUID, alerts: Sequence[Fold], told: Mapping[UUID, Told]
 ) -> Collection[int]:
-    """Return the headlines that say that an item is fine again of which nobody heard that it was not.
+    """Return the headlines that say an item is fine again when nobody heard that it was not.
 
-    Where nothing was kept of how it was, somebody may know: from long ago, or from a summary.
+    Where its previous level is unknown, they may have heard: long ago, or from a summary.
     """
     fine = [fold.headline for fold in alerts if may_be_unheard(fold.line.severity, told.get(fold.item_id))]
     before = deliveries.alias("before")
@@ -157,8 +153,8 @@ def _solved(
         .scalar_subquery()
     )
     found: set[int] = set()
-    for start in range(0, len(fine), _IDS_A_QUERY):
-        was_bad = (deliveries.c.id.in_(fine[start : start + _IDS_A_QUERY]), severity_before.in_(BAD))
+    for some in batches(fine):
+        was_bad = (deliveries.c.id.in_(some), severity_before.in_(BAD))
         found |= set(session.execute(select(deliveries.c.id).where(*was_bad)).scalars())
     return found
 
@@ -183,21 +179,14 @@ def _last_told(
     in_another = exists().where(messages.c.id == deliveries.c.message_id, messages.c.state.in_(_TOLD_IN))
     folded = and_(deliveries.c.state == DeliveryState.FOLDED, in_another)
     told = or_(deliveries.c.state.in_(_TOLD), folded, _answered(deliveries))
-    for start in range(0, len(item_ids), _IDS_A_QUERY):
+    heard = select(deliveries.c.item_id, deliveries.c.severity, deliveries.c.settled_at)
+    for some in batches(item_ids):
+        alerts = (deliveries.c.item_id.in_(some), deliveries.c.severity.in_(ALERTS))
         newest = (
             select(func.max(deliveries.c.id))
-            .where(
-                route.of_delivery == destination,
-                deliveries.c.item_id.in_(item_ids[start : start + _IDS_A_QUERY]),
-                told,
-                deliveries.c.severity.in_(ALERTS),
-            )
+            .where(route.of_delivery == destination, told, *alerts)
             .group_by(deliveries.c.item_id)
         )
-        rows = session.execute(
-            select(deliveries.c.item_id, deliveries.c.severity, deliveries.c.settled_at).where(
-                deliveries.c.id.in_(newest)
-            )
-        )
+        rows = session.execute(heard.where(deliveries.c.id.in_(newest)))
         found |= {row.item_id: Told(Severity(row.severity), row.settled_at) for row in rows}
     return found

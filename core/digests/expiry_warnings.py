@@ -23,11 +23,7 @@ KEPT = timedelta(days=90)
 
 
 def warn(
-    session: Session,
-    to: Recipient,
-    next_run_at: datetime | None,
-    *,
-    only_followed: bool = False,
+    session: Session, to: Recipient, next_run_at: datetime | None, *, only_followed: bool = False
 ) -> events.ItemsExpiring | None:
     """Return what reached a stage of which a person was not warned yet, and record that they are now.
 

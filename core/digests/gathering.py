@@ -28,13 +28,7 @@ LATEST = timedelta(days=2)
 
 
 def since_last(
-    session: Session,
-    to: Recipient,
-    *,
-    day: date,
-    weekly: bool,
-    last: LastRun | None,
-    through_seq: int,
+    session: Session, to: Recipient, *, day: date, weekly: bool, last: LastRun | None, through_seq: int
 ) -> events.DigestGathered | None:
     """Return what happened since a person's last digest, through a number of the household's stream.
 
@@ -80,12 +74,7 @@ def now(session: Session, who: Actor, household_id: UUID, *, weekly: bool = Fals
 
 
 def gather(
-    session: Session,
-    to: Recipient,
-    begins: datetime,
-    ends: datetime,
-    after_seq: int,
-    through_seq: int,
+    session: Session, to: Recipient, begins: datetime, ends: datetime, after_seq: int, through_seq: int
 ) -> Digest:
     """Return what a household's entries after one number, through another, came to, and how things stand.
 

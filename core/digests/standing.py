@@ -68,12 +68,7 @@ def of_recipient(session: Session, to: Recipient) -> Standing:
     """Return what is low and what expires, at most 50 of each, and how many more there are."""
     low_ones, more_low = cut(low(session, to))
     expiring_ones, more_expiring = cut([one.item for one in expiring(session, to)])
-    return {
-        "low": low_ones,
-        "more_low": more_low,
-        "expiring": expiring_ones,
-        "more_expiring": more_expiring,
-    }
+    return {"low": low_ones, "more_low": more_low, "expiring": expiring_ones, "more_expiring": more_expiring}
 
 
 def low(session: Session, to: Recipient) -> list[LowItem]:
@@ -102,10 +97,7 @@ def expiring_of(session: Session, to: Recipient, ids: Sequence[UUID]) -> list[Ex
 
 
 def _expiring(
-    session: Session,
-    to: Recipient,
-    query: Select[*tuple[object, ...]],
-    **parameters: object,
+    session: Session, to: Recipient, query: Select[*tuple[object, ...]], **parameters: object
 ) -> list[Expiring]:
     return [
         Expiring(

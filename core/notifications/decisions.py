@@ -34,12 +34,7 @@ class Decision:
 
 
 def decide(
-    person: Person,
-    news: News,
-    *,
-    mailing: bool,
-    level: str | None = None,
-    acted_on: Face | None = None,
+    person: Person, news: News, *, mailing: bool, level: str | None = None, acted_on: Face | None = None
 ) -> list[Decision]:
     """Decide what a person hears of a change: on each channel the weightiest news that they asked for there.
 

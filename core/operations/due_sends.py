@@ -71,12 +71,7 @@ def _tell(session: Session, due: Due, to: Recipient, through_seq: int) -> int:
             last = due.last_runs.get(to.household_id)
             weekly = due.kind is ScheduleKind.WEEKLY_INVENTORY_REPORT
             event = gathering.since_last(
-                session,
-                to,
-                day=due.local_date,
-                weekly=weekly,
-                last=last,
-                through_seq=through_seq,
+                session, to, day=due.local_date, weekly=weekly, last=last, through_seq=through_seq
             )
     if event is None:
         return 0

@@ -14,15 +14,7 @@ from sqlalchemy.orm import Session
 from core import clock, pruning
 from core.db import fetch_all, table, upsert
 from core.events import streams
-from core.models import (
-    Preference,
-    Schedule,
-    ScheduledRun,
-    ScheduleKind,
-    Watch,
-    WatchLevel,
-    When,
-)
+from core.models import Preference, Schedule, ScheduledRun, ScheduleKind, Watch, WatchLevel, When
 from core.models.preferences import EVERY_DAY
 from core.preferences import recipients, recurrence
 from core.preferences.recurrence import Run, Times
@@ -204,11 +196,7 @@ def follow_zone(session: Session, user_id: UUID, timezone: str) -> None:
         .group_by(runs.c.household_id, runs.c.kind)
     ).all()
     for run in newest:
-        same = (
-            runs.c.user_id == user_id,
-            runs.c.household_id == run.household_id,
-            runs.c.kind == run.kind,
-        )
+        same = (runs.c.user_id == user_id, runs.c.household_id == run.household_id, runs.c.kind == run.kind)
         session.execute(delete(runs).where(*same, runs.c.ran_at < run.ran_at))
         local_date = clock.day_of(run.ran_at, timezone)
         session.execute(update(runs).where(*same).values(local_date=local_date))

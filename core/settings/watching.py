@@ -129,9 +129,7 @@ def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> 
     gone = session.execute(
         delete(watches)
         .where(
-            watches.c.id == watch_id,
-            watches.c.user_id == who.user_id,
-            watches.c.household_id == household_id,
+            watches.c.id == watch_id, watches.c.user_id == who.user_id, watches.c.household_id == household_id
         )
         .returning(watches.c.id)
     ).first()

@@ -93,12 +93,7 @@ class DeliveryError(Exception):
     """
 
     def __init__(
-        self,
-        failure: Failure,
-        message: str,
-        *,
-        retry_after: float | None = None,
-        moved_to: int | None = None,
+        self, failure: Failure, message: str, *, retry_after: float | None = None, moved_to: int | None = None
     ) -> None:
         super().__init__(message)
         self.failure = failure

@@ -44,11 +44,7 @@ class Reason(StrEnum):
     NO_ANSWER = "no_answer", "it was sent, but nobody confirmed that it arrived"
 
 
-CHANNELS = {
-    ChannelName.TELEGRAM: "Telegram",
-    ChannelName.IN_APP: "inbox",
-    ChannelName.EMAIL: "email",
-}
+CHANNELS = {ChannelName.TELEGRAM: "Telegram", ChannelName.IN_APP: "inbox", ChannelName.EMAIL: "email"}
 _STATES = {
     DeliveryState.PENDING: "waits to be sent",
     DeliveryState.SENDING: "is on its way",

@@ -19,11 +19,7 @@ if TYPE_CHECKING:
 
 
 ROLES = {Role.ADMIN: "an admin", Role.MEMBER: "a member", Role.VIEWER: "a viewer"}
-_VERBS = {
-    MovementKind.CONSUMED: "used",
-    MovementKind.WASTED: "threw away",
-    MovementKind.RESTOCKED: "added",
-}
+_VERBS = {MovementKind.CONSUMED: "used", MovementKind.WASTED: "threw away", MovementKind.RESTOCKED: "added"}
 
 
 def title(event: events.Event) -> str:

@@ -119,11 +119,7 @@ def _scarce_or_expiring(ids: Sequence[UUID], ends: datetime) -> Any:
     columns = (_items.c.id, _items.c.household_id, _items.c.name, _items.c.quantity, _items.c.unit)
     return (
         select(
-            *columns,
-            _items.c.location,
-            _items.c.created_at,
-            expires.label("expires"),
-            scarce.label("scarce"),
+            *columns, _items.c.location, _items.c.created_at, expires.label("expires"), scarce.label("scarce")
         )
         .where(_items.c.household_id.in_(ids), or_(scarce, soon))
         .order_by(expires.desc(), _items.c.id)

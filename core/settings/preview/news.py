@@ -39,9 +39,7 @@ class Happening:
 
 
 def gather(
-    happened: Sequence[events.Event],
-    homes: Mapping[UUID, Recipient],
-    faces: Mapping[datetime, Face],
+    happened: Sequence[events.Event], homes: Mapping[UUID, Recipient], faces: Mapping[datetime, Face]
 ) -> list[Happening]:
     """Return what is news of what happened while the person was there, alerts found anew among it.
 

@@ -15,10 +15,7 @@ from core.values.settings import NotificationSettings
 from core.wording.style import NAMED
 
 ONE_DAY = timedelta(days=1)
-PERIODS = {
-    ScheduleKind.DAILY_EXPIRY_SUM: ONE_DAY,
-    ScheduleKind.WEEKLY_INVENTORY_REPORT: 7 * ONE_DAY,
-}
+PERIODS = {ScheduleKind.DAILY_EXPIRY_SUM: ONE_DAY, ScheduleKind.WEEKLY_INVENTORY_REPORT: 7 * ONE_DAY}
 
 
 def news(kept: Material, settings: NotificationSettings) -> Iterator[Happening]:
