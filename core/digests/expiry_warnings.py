@@ -85,12 +85,9 @@ def _record(session: Session, to: Recipient, found: Sequence[Expiring], days_on:
 
 
 def _known(session: Session, user_id: UUID, ids: Sequence[UUID]) -> set[tuple[UUID, str, date]]:
-    rows = session.execute(
-        select(warnings.c.item_id, warnings.c.stage, warnings.c.expires).where(
-            warnings.c.user_id == user_id, warnings.c.item_id.in_(ids)
-        )
-    )
-    return {(row.item_id, row.stage, row.expires) for row in rows}
+    mine = (warnings.c.user_id == user_id, warnings.c.item_id.in_(ids))
+    rows = session.execute(select(warnings.c.item_id, warnings.c.stage, warnings.c.expires).where(*mine))
+    return {(item_id, stage, expires) for item_id, stage, expires in rows}
 
 
 def event(to: Recipient, told: Sequence[ExpiringItem], at: datetime | None = None) -> events.ItemsExpiring:

@@ -1,4 +1,4 @@
-"""How bad news is. What is worse is told first, and interrupts what is not."""
+"""How bad news is. Worse news is told first."""
 
 from enum import IntEnum
 
@@ -6,10 +6,10 @@ from core import events
 
 
 class Severity(IntEnum):
-    """From what may wait to what may not."""
+    """From the least urgent to the most."""
 
     DIGEST = -1
-    """What is sent at a time that its person picked: it waits behind what just happened."""
+    """Scheduled news: it waits behind what just happened."""
     ACTIVITY = 0
     """What others do."""
     GOOD = 1
@@ -19,11 +19,11 @@ class Severity(IntEnum):
     CRITICAL = 4
     """Something is out that its household marked as critical: it passes quiet hours."""
     ACCOUNT = 5
-    """Something happened to one's account."""
+    """Something happened to the person's account."""
 
 
 ALERTS = (Severity.GOOD, Severity.LOW, Severity.OUT, Severity.CRITICAL)
-"""What the level of an item's stock comes to."""
+"""The severities of an item's stock level."""
 BAD = (Severity.LOW, Severity.OUT, Severity.CRITICAL)
 
 

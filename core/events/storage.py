@@ -28,12 +28,12 @@ def _adapter(name: str) -> TypeAdapter[Event]:
 
 
 def is_known(name: str) -> bool:
-    """Say whether this release knows an event of that name."""
+    """Return whether this release knows an event of that name."""
     return name in _BY_NAME
 
 
 def is_transactional(name: str) -> bool:
-    """Say whether the event of that name is transactional mail."""
+    """Return whether the event of that name is transactional mail."""
     return issubclass(_BY_NAME.get(name, Event), transactional.TransactionalMail)
 
 

@@ -21,7 +21,7 @@ from core.models import Stream, StreamEntry
 streams = table(Stream)
 entries = table(StreamEntry)
 
-# Who comes back later is told to read everything again.
+# A client that comes back later must read everything again.
 KEPT = timedelta(days=30)
 
 _lock = select(streams.c.seq).where(streams.c.id == bindparam("stream")).with_for_update()
@@ -99,7 +99,7 @@ def of_user(user_id: UUID) -> str:
 
 
 def is_personal(stream: str) -> bool:
-    """Say whether a stream is a person's own, and not a household's."""
+    """Return whether a stream is a person's own, not a household's."""
     return stream.startswith("user:")
 
 
@@ -113,7 +113,7 @@ def delete(session: Session, stream: str) -> None:
 
 
 def lock(session: Session, stream: str) -> None:
-    """Wait for the stream's other writers: whoever has it is the only one to change its household."""
+    """Wait for the stream's other writers: only the holder of the lock may change its household."""
     session.execute(_lock, {"stream": stream})
 
 

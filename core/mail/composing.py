@@ -70,7 +70,7 @@ def _transactional(event: events.TransactionalMail) -> Composed:
             note = "The link works once, for 24 hours. If it was not you, do nothing."
             link = ("Confirm this address", reference(Target.VERIFY, event.token_id))
         case events.PasswordResetAsked():
-            note = "The link works once, for 30 minutes. If it was not you, do nothing: nothing changes then."
+            note = "The link works once, for 30 minutes. If it was not you, do nothing: nothing will change."
             link = ("Set a new password", reference(Target.RESET, event.token_id))
         case events.InvitationSent():
             subject = f"{event.user_name} invites you to {event.household_name}"
@@ -78,8 +78,8 @@ def _transactional(event: events.TransactionalMail) -> Composed:
             link = ("See how to join", reference(Target.INVITATION, event.invitation_id))
             stop = [STOP]
         case _:
-            note = "You can always ask for a link that sets another one."
-            link = ("Set another password", reference(Target.PASSWORD))
+            note = "You can always ask for a link to set a new one."
+            link = ("Set a new password", reference(Target.PASSWORD))
     return _mail(
         subject, lambda style: [_written(sentences.sentence(event, style), style), note], [link, *stop]
     )

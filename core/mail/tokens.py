@@ -34,7 +34,7 @@ def issue(session: Session, purpose: MailPurpose, user_id: UUID) -> UUID:
 
 
 def is_live(session: Session, purpose: MailPurpose, token_id: UUID) -> bool:
-    """Say whether a token could be redeemed now."""
+    """Return whether a token could be redeemed now."""
     return session.execute(select(tokens.c.id).where(*_live(purpose, token_id))).first() is not None
 
 

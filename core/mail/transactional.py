@@ -1,4 +1,4 @@
-"""Transactional mail: sent whatever its person switched off. It goes through the outbox like all else."""
+"""Transactional mail: sent whatever its person switched off, through the outbox like everything else."""
 
 from uuid import UUID, uuid4
 
@@ -22,12 +22,13 @@ def send(
     household_id: UUID | None = None,
     refused: str | None = None,
 ) -> None:
-    """Let it be mailed after the commit; `user_id` is whose delivery it is, in their history.
+    """Have an event mailed after the commit, as a delivery in the history of `user_id`.
 
-    It is not sent when the person is not, or no more, in the household. `refused` says why it is not at all.
+    It is not sent if the person is not in the household by then, or at all if `refused` says why.
     """
     now, notification_id = clock.utcnow(), uuid4()
     name, payload = events.dump(event)
+    skipped = {"state": DeliveryState.SKIPPED, "reason": refused, "settled_at": now} if refused else {}
     session.execute(
         insert(notifications).values(
             id=notification_id,
@@ -47,12 +48,10 @@ def send(
             channel=ChannelName.EMAIL,
             mailbox_id=mailbox_id,
             severity=severity.of(event),
-            state=DeliveryState.PENDING if refused is None else DeliveryState.SKIPPED,
-            reason=refused,
             dedupe_key=f"{notification_id}:{ChannelName.EMAIL}",
             due_at=now,
             created_at=now,
-            settled_at=None if refused is None else now,
+            **skipped,
         )
     )
     announce_after_commit(session)

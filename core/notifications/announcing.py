@@ -54,13 +54,12 @@ def announce(
     personal: Mapping[str, events.Event] | None = None,
     concerns: UUID | None = None,
 ) -> None:
-    """Tell the household's stream and its members what one change came to.
+    """Tell the household's stream and its members of one change.
 
-    One change is one notification to a person: an alert says who did what, so it stands in for the
-    activity behind it. Activity never goes to the one who acted. Alerts do, but not on the face where
-    they acted, because its answer says so already. `personal` are events for people's own streams, of
-    people who are not notified here: all those streams are locked together, in one order. The member whom
-    the change `concerns` hears of it whatever they chose.
+    Each person gets one notification: an alert says who did what, so it replaces the activity behind it.
+    Activity never goes to the one who acted. Alerts do, but not on the face where they acted, whose answer
+    already says so. `personal` are events for the streams of people who are not notified here; all streams
+    are locked together, in one order. The member whom the change `concerns` hears of it whatever they chose.
     """
     made, mailing = list[Decision](), can_mail(session)
     if by_weight := _by_weight(happened):
@@ -89,9 +88,9 @@ def announce_import(
     summary: events.ItemsImported,
     happened: Sequence[Sequence[events.ItemEvent]],
 ) -> None:
-    """Tell the household's stream what an import came to for each item, and its members a summary.
+    """Tell the household's stream what an import did to each item, and its members a summary.
 
-    A summary has what its person asked to hear of the items.
+    Each summary names the items that its person asked to hear of.
     """
     home, mailing = within.household_id, can_mail(session)
     to_anybody = import_news.look(summary, happened, Watched())
@@ -111,10 +110,7 @@ def _broadcast(happened: Sequence[events.Event]) -> list[events.Event]:
 def announce_scheduled(
     session: Session, to: Recipient, topic: Topic, event: events.ScheduledEvent, level: str | None = None
 ) -> None:
-    """Tell one person what is sent at a time that they picked, about a household that they are in.
-
-    Their stream is locked. `level` is how they watch what it is about.
-    """
+    """Tell one person scheduled news of a household. Their stream is locked. `level`: how they watch it."""
     made = decide(to, [(topic, event)], mailing=can_mail(session), level=level)
     _carry_out(session, to.household_id, made)
 
@@ -125,7 +121,7 @@ def _by_weight(told: Sequence[events.Event]) -> list[tuple[Topic, events.Event]]
 
 
 def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Face | None = None) -> None:
-    """Tell one person what happened to their account; `spared` is the face whose answer says so already.
+    """Tell one person what happened to their account; `spared` is the face whose answer already says so.
 
     Raises AccountGone.
     """
@@ -137,7 +133,7 @@ def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Fa
 
 
 def send_test(session: Session, who: Actor) -> None:
-    """Tell somebody something on every channel that they switched on, so that they see whether it works."""
+    """Send a person a test on every channel that they switched on."""
     streams.lock(session, streams.of_user(who.user_id))
     announce_to(session, who.user_id, events.TestSent(user_id=who.user_id, at=clock.utcnow()))
 
@@ -184,8 +180,7 @@ def _carry_out(
 
 
 def _deliveries(decision: Decision, notification_id: UUID, now: datetime) -> list[dict[str, object]]:
-    """Return a row for each channel. What has to wait is put off by whoever claims it, who holds what people
-    want as it is meanwhile."""
+    """Return a row for each channel. What has to wait is put off when it is claimed: see eligibility.hold."""
     event, person = decision.event, decision.person
     alike = {
         "notification_id": notification_id,

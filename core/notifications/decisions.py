@@ -1,6 +1,6 @@
-"""What is decided for one person about one change: which news each channel carries, and why some carry none.
+"""Deciding for one person which news of a change each channel carries, and why some carry none.
 
-Every decision leaves a Delivery for each channel, those against telling as well: a person can ask why.
+Every decision leaves a Delivery for each channel, even when nothing is sent: the person can ask why.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,8 +38,8 @@ def decide(
 ) -> list[Decision]:
     """Decide what a person hears of a change: on each channel the weightiest news that they asked for there.
 
-    `level` is how they watch what changed, `acted_on` where they did it themselves, if they did. `mailing`
-    says whether this server can send mail.
+    `level` is how they watch what changed, `acted_on` the face on which they did it themselves, if they did.
+    `mailing`: this server can send mail.
     """
     matters = [_matter(topic, event, level, acted_on) for topic, event in news]
     carries = {channel: _choose(matters, person, channel) for channel in ChannelName}
@@ -75,7 +75,7 @@ def _choose(matters: Sequence[Matter], person: Person, channel: ChannelName) -> 
         reason = unwanted(matter, person, channel)
         if reason is None:
             return place, None
-        # What they switched off is said before what they did themselves or never asked for.
+        # A reason that they chose is better than one that they did not.
         if refused in (Reason.TOPIC_OFF, Reason.OWN_ACT) and reason is not Reason.TOPIC_OFF:
             refused = reason
     return 0, refused

@@ -15,7 +15,7 @@ from core.preferences.routing import ALWAYS
 from core.wording.reasons import Reason
 
 _FACES = {ChannelName.TELEGRAM: Face.TELEGRAM, ChannelName.IN_APP: Face.WEB}
-# They have a time of their own: there is no later digest for them.
+# Digests are not put off to a later digest.
 DIGESTS = frozenset({Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT})
 
 
@@ -58,12 +58,12 @@ def judge(matter: Matter, person: Person, channel: ChannelName, *, now: datetime
 
 
 def refusal(matter: Matter, person: Person, channel: ChannelName, *, mailing: bool) -> Reason | None:
-    """Say why a person is not told on a channel at all, if so."""
+    """Return why a person is not told on a channel at all, or None."""
     return unwanted(matter, person, channel) or _unreachable(matter, person, channel, mailing=mailing)
 
 
 def unwanted(matter: Matter, person: Person, channel: ChannelName) -> Reason | None:
-    """Say why they would rather not hear of it there, whether or not they could be reached."""
+    """Return why they do not want it there, whether or not they could be reached, or None."""
     if matter.acted_on is not None and matter.topic == Topic.MEMBER_ACTIVITY:
         return Reason.OWN_ACT
     return person.routing.refusal(matter.topic, channel, matter.level)

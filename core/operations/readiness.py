@@ -64,7 +64,7 @@ def examine(session: Session, parts: Collection[str]) -> list[Check]:
 
 
 def database_down(problem: str) -> list[Check]:
-    """Return what there is to say when nothing can be looked at."""
+    """Return the checks when the database cannot be read."""
     return [Check("database", Status.PROBLEM, problem=problem)]
 
 
@@ -91,5 +91,5 @@ def _deliveries(session: Session) -> Check:
     if oldest is None or oldest <= LONGEST_WAIT:
         return Check("deliveries", Status.OK, oldest)
     minutes = int(oldest.total_seconds() // 60)
-    problem = f"A message has been waiting for {minutes} min to be sent. Look at the log of the bot."
+    problem = f"A message has been waiting to be sent for {minutes} min. Look at the log of the bot."
     return Check("deliveries", Status.LATE, oldest, problem)

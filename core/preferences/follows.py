@@ -1,4 +1,4 @@
-"""How a person looks at items: what they follow or mute, and their own minimums. Reading only."""
+"""What people follow or mute, and their own minimums. Reading only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Watching:
 def of_household(
     session: Session, household_id: UUID, item: ItemState | None = None
 ) -> Mapping[UUID, "Watched"]:
-    """Return by person what is watched in a household; of an item only what it falls under."""
+    """Return what each person watches in a household; with `item`, only what covers it."""
     query, values = _of_household, dict[str, object](household=household_id)
     if item is not None:
         query, values = _of_item, {**values, **_targets(item.id, item.category, item.location)}
@@ -71,7 +71,7 @@ class Watched:
     def at(
         self, household_id: UUID | None, item_id: UUID | None, category: str | None, location: str | None
     ) -> Watching:
-        """Return how an item is looked at, of which the last two may be unknown."""
+        """Return how an item is watched; its category and location may be unknown."""
         if item_id is None:
             return Watching()
         targets = _targets(item_id, category, location)
@@ -79,7 +79,7 @@ class Watched:
         return _decided([row for row in found if row is not None])
 
     def follows_in(self, household_id: UUID | None) -> bool:
-        """Say whether the person follows anything in a household."""
+        """Return whether the person follows anything in a household."""
         return any(
             _decided([row]).level == WatchLevel.FOLLOW
             for (home, _, _), row in self._rows.items()
@@ -87,11 +87,11 @@ class Watched:
         )
 
     def of(self, item: ItemState) -> Watching:
-        """Return how an item is looked at."""
+        """Return how an item is watched."""
         return self.at(item.household_id, item.id, item.category, item.location)
 
     def mutes(self, household_id: UUID, item_id: UUID, category: str | None, location: str | None) -> bool:
-        """Say whether the person wants to hear nothing of an item."""
+        """Return whether the person muted an item."""
         return self.at(household_id, item_id, category, location).level == WatchLevel.MUTE
 
     def minimums(self, household_id: UUID) -> dict[UUID, int]:

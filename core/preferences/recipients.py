@@ -1,7 +1,6 @@
-"""People as those who are told something: what they want to hear, when, and where they can be reached.
+"""People as recipients: what they want to hear, when, and where they can be reached.
 
-The one read model of preferences: whoever decides about telling asks here, and `core.notifications.verdict`
-decides.
+The one read model of preferences; `core.notifications.verdict` decides by it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -140,7 +139,7 @@ class Recipient(Person):
     """The household's."""
     joined_at: datetime
     apart: bool
-    """What they want to hear of it stands in place of what they want in general."""
+    """They have settings of their own for it, in place of the general ones."""
 
     @classmethod
     def of(cls, row: Any, **more: Any) -> Self:
@@ -188,7 +187,7 @@ def of_people(
 
 
 def of_person(session: Session, user_id: UUID) -> Sequence[Recipient]:
-    """Return somebody as a member of each of their households, the one that they joined first at the top."""
+    """Return a person as a member of each of their households, in the order of joining."""
     watched = follows.of_person(session, user_id)
     _, homes = of_people(session, [user_id]).get(user_id, (None, {}))
     return [replace(to, watched=watched) for to in homes.values()]

@@ -1,7 +1,7 @@
 """When a schedule runs next, and for which calendar day. Pure: the moment is passed in.
 
-Whoever changes a time or a zone loses no day by it and has no day twice: the ledger of runs refuses a day
-that it has, and here is seen to it that none is left out.
+Changing a time or a zone neither skips a day nor repeats one: the ledger of runs refuses a day that it has,
+and this module makes sure that none is left out.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from core import clock, timing
 
-# Nobody who wants something every day waits for longer than this, whatever they change.
+# The longest wait for something daily, whatever its person changes.
 LONGEST_GAP = timedelta(hours=48)
 # A run that was to be before this was never planned: the schedule came with a migration.
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -65,7 +65,7 @@ def plan(
 
 
 def _is_left_out(times: Times, pending: datetime, upcoming: datetime, last: Run | None) -> bool:
-    """Say whether the day of the pending run would have none."""
+    """Return whether the day of the pending run would be left without one."""
     day = times.day_of(pending)
     told = last is not None and last.day >= day
     return not told and day.isoweekday() in times.weekdays and day < times.day_of(upcoming)

@@ -22,13 +22,13 @@ class Routing:
     routes: Routes
 
     def when(self, topic: str, channel: str) -> When:
-        """Return when a kind of news reaches them on a channel, whether or not they asked for the kind."""
+        """Return when a topic reaches them on a channel, whether or not they asked for the topic."""
         return When(self.routes.get(topic, {}).get(channel, When.NOW))
 
     def refusal(self, topic: str, channel: str, level: str | None = None) -> Reason | None:
-        """Say why they would rather not hear a kind of news on a channel, if so.
+        """Return why they do not want a topic on a channel, or None.
 
-        `level` is how they watch the item that it is about. Following it is asking for all about it.
+        `level` is how they watch the item that it is about. Following an item means wanting all its news.
         """
         if topic in ALWAYS:
             return None
@@ -39,7 +39,7 @@ class Routing:
         return Reason.ROUTE_OFF if self.when(topic, channel) is When.OFF else None
 
     def refuses(self, topic: str, level: str | None = None) -> bool:
-        """Say whether they want a kind of news on no channel at all."""
+        """Return whether they want a topic on no channel at all."""
         return all(self.refusal(topic, channel, level) for channel in ChannelName)
 
 

@@ -35,7 +35,7 @@ BATCH = 500
 # Whether a day had its run is asked about the last days only. How far each run told is asked as long as the
 # streams keep what is counted by it.
 KEPT = streams.KEPT
-# Who switches something on again after so long begins anew, as if it were the first time.
+# A person who switches something on again after this long starts over, as if for the first time.
 FORGOTTEN = {
     kind: timedelta(days=8 if kind is ScheduleKind.WEEKLY_INVENTORY_REPORT else 2) for kind in ScheduleKind
 }
@@ -117,10 +117,8 @@ class Due:
 
 def create(session: Session, user_id: UUID) -> None:
     """Give a new account its schedules; `plan` says when they run."""
-    rows = [
-        {"user_id": user_id, "kind": kind, "time": None, "weekdays": list(weekdays), "next_run_at": None}
-        for kind, weekdays in DEFAULT_WEEKDAYS.items()
-    ]
+    weekdays = DEFAULT_WEEKDAYS.items()
+    rows = [{"user_id": user_id, "kind": kind, "weekdays": list(days)} for kind, days in weekdays]
     session.execute(insert(schedules), rows)
 
 
@@ -145,7 +143,7 @@ def change(session: Session, user_id: UUID, given: Mapping[str, Mapping[str, obj
 
 
 def plan(session: Session, user_id: UUID) -> None:
-    """Write down when each of a person's schedules runs next, after anything that decides it changed."""
+    """Store when each of a person's schedules runs next. Comes after any change that affects it."""
     now, wanted = clock.utcnow(), _wanted(session, user_id)
     for row in session.execute(_of_person, {"user": user_id}).all():
         if row.kind not in wanted:

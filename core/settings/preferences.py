@@ -28,11 +28,10 @@ DEFAULT_TOPICS = [Topic.EXPIRATION, Topic.LOW_STOCK, Topic.SHOPPING_REMINDER]
 
 _read = (
     select(
-        *preferences.c,
+        *(preferences.c[name] for name in NotificationSettings.__annotations__ if name in preferences.c),
         users.c.email,
-        chats.c.id.label("chat_id"),
-        chats.c.username,
-        chats.c.linked_at,
+        chats.c.id.is_not(None).label("linked"),
+        chats.c.username.label("telegram_username"),
         exists(select(table(TelegramBot).c.bot_id)).label("has_bot"),
     )
     .join(users, users.c.id == preferences.c.user_id)
@@ -45,19 +44,7 @@ def create(session: Session, user_id: UUID, timezone: str) -> None:
     """Give a new account the defaults."""
     session.execute(
         insert(preferences).values(
-            user_id=user_id,
-            email_enabled=True,
-            in_app_enabled=True,
-            telegram_enabled=False,
-            expiration_warning_days=3,
-            preferred_time="09:00",
-            timezone=timezone,
-            topics=list(DEFAULT_TOPICS),
-            routes={},
-            quiet_enabled=False,
-            quiet_start="22:00",
-            quiet_end="07:00",
-            quiet_days=EVERY_DAY,
+            user_id=user_id, timezone=timezone, topics=DEFAULT_TOPICS, routes={}, quiet_days=EVERY_DAY
         )
     )
     schedules.create(session, user_id)
@@ -65,31 +52,17 @@ def create(session: Session, user_id: UUID, timezone: str) -> None:
 
 
 def get(session: Session, who: Actor) -> NotificationSettings:
-    """Return somebody's settings. Raises AccountGone."""
+    """Return a person's settings. Raises AccountGone."""
     row = session.execute(_read, {"user": who.user_id}).first()
     if row is None:
         raise AccountGone
-    return NotificationSettings(
-        email_enabled=row.email_enabled,
-        email=row.email,
-        in_app_enabled=row.in_app_enabled,
-        telegram_enabled=row.telegram_enabled,
-        linked=row.chat_id is not None,
-        telegram_username=row.username,
-        expiration_warning_days=row.expiration_warning_days,
-        topics=row.topics,
-        preferred_time=row.preferred_time,
-        timezone=row.timezone,
-        routes=routing.matrix(row.routes),
-        quiet_enabled=row.quiet_enabled,
-        quiet_start=row.quiet_start,
-        quiet_end=row.quiet_end,
-        quiet_days=row.quiet_days,
-        muted_until=row.muted_until if row.muted_until and row.muted_until > clock.utcnow() else None,
-        schedules=schedules.of_person(session, who.user_id),
-        has_bot=row.has_bot,
-        can_mail=can_mail(session),
-    )
+    computed = {
+        "routes": routing.matrix(row.routes),
+        "muted_until": row.muted_until if row.muted_until and row.muted_until > clock.utcnow() else None,
+        "schedules": schedules.of_person(session, who.user_id),
+        "can_mail": can_mail(session),
+    }
+    return NotificationSettings(**{**row._asdict(), **computed})
 
 
 def change(
@@ -119,15 +92,14 @@ def change(
 
 
 def _set_zone(session: Session, user_id: UUID, before: str, now: str) -> None:
-    """Give the account the zone of the notifications, and read what ran before by its days."""
+    """Give the account the zone of its notifications, and convert the days of earlier runs to it."""
     session.execute(update(users).where(users.c.id == user_id).values(timezone=now))
     if now != before:
         schedules.follow_zone(session, user_id, now)
 
 
 def require_possible(before: NotificationSettings, values: Mapping[str, object]) -> None:
-    """Raise Invalid when these columns cannot be set: Telegram is turned on without a linked chat, or a mute
-    ends in the past or in more than 30 days."""
+    """Raise Invalid for Telegram without a linked chat, or a mute that ends in the past or after 30 days."""
     if values.get("telegram_enabled") and not before.linked:
         raise Invalid(
             "Link your Telegram chat first: send /link to the bot and enter the code here.",
@@ -137,20 +109,20 @@ def require_possible(before: NotificationSettings, values: Mapping[str, object])
     if not isinstance(until, datetime):
         return
     if until <= now:
-        raise Invalid("mutedUntil must be a moment that is still to come; null ends a mute.", "mutedUntil")
+        raise Invalid("mutedUntil must be in the future; null ends a mute.", "mutedUntil")
     if until > now + LONGEST_MUTE:
-        raise Invalid("mutedUntil must be a moment in the next 30 days.", "mutedUntil")
+        raise Invalid("mutedUntil must be within the next 30 days.", "mutedUntil")
 
 
 def carry_out(session: Session, who: Actor) -> NotificationSettings:
-    """Carry out what follows from other settings, and show them on the person's sockets and in their chat."""
+    """Apply what follows from changed settings, and show them on the person's sockets and in their chat."""
     schedules.plan(session, who.user_id)
     eligibility.release(session, who.user_id)
     return _tell(session, who)
 
 
 def _tell(session: Session, who: Actor) -> NotificationSettings:
-    """Have the settings shown as they are now wherever they are open, and return them."""
+    """Update the settings wherever they are open, and return them."""
     after = get(session, who)
     told = events.SettingsUpdated(settings=after, at=clock.utcnow())
     streams.append(session, streams.of_user(who.user_id), [told])

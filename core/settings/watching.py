@@ -89,9 +89,9 @@ def put(
         raise Invalid("Only an item can have a minimum of your own.", "minQuantity")
     until = values.get("until")
     if isinstance(until, datetime) and until <= clock.utcnow():
-        raise Invalid("until must be a moment that is still to come.", "until")
+        raise Invalid("until must be in the future.", "until")
     if isinstance(until, datetime) and until > clock.utcnow() + LONGEST:
-        raise Invalid("until must be a moment in the next year; without it the level lasts.", "until")
+        raise Invalid("until must be within the next year; leave it out to watch for good.", "until")
     streams.lock(session, streams.of_user(who.user_id))
     mine = (
         watches.c.user_id == who.user_id,
@@ -101,7 +101,7 @@ def put(
     )
     before = session.execute(select(*watches.c).where(*mine)).first()
     if before is None and _count(session, who) >= MOST:
-        raise Invalid(f"You watch {MOST} things already. Take one of them back first.")
+        raise Invalid(f"You watch {MOST} things already. Stop watching one of them first.")
     kept = {name: getattr(before, name) if before else None for name in _COLUMNS}
     after = {**kept, **({"snoozed_until": None} if "level" in values else {}), **values}
     if after["level"] is None:
@@ -123,7 +123,7 @@ def put(
 
 
 def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> None:
-    """Look at something like at the rest again. Raises NotFound, NotAllowed."""
+    """Stop watching something. Raises NotFound, NotAllowed."""
     access.look(session, who, household_id)
     streams.lock(session, streams.of_user(who.user_id))
     gone = session.execute(
@@ -134,7 +134,7 @@ def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> 
         .returning(watches.c.id)
     ).first()
     if gone is None:
-        raise NotFound("You watch no such thing. It may have been taken back already.")
+        raise NotFound("You are not watching this. You may have stopped already.")
     preferences.carry_out(session, who)
 
 

@@ -9,8 +9,9 @@ from pydantic import TypeAdapter
 from core import events
 from core.days import MONTHS, SHORT_WEEKDAYS
 from core.wording import scheduled
+from core.wording.style import counted
 
-# Who listens to more days than these no longer takes them in.
+# More days than these are too many to listen to.
 MOST_DAYS_TOLD = 14
 
 
@@ -58,7 +59,7 @@ def describe(chart: UsedAndWasted) -> str:
     span = f"from {_day(chart.days[0])} to {_day(chart.days[-1])}"
     if not used and not wasted:
         return f"Nothing was used or thrown away {span}."
-    told = f"Used {_times(used)} and thrown away {_times(wasted)} {span}"
+    told = f"Used {counted(used, 'time')} and thrown away {counted(wasted, 'time')} {span}"
     if len(chart.days) > MOST_DAYS_TOLD:
         return f"{told}."
     figures = zip(chart.days, chart.used, chart.wasted, strict=True)
@@ -72,7 +73,3 @@ def weekday(day: date) -> str:
 
 def _day(day: date) -> str:
     return f"{weekday(day)} {day.day} {MONTHS[day.month - 1]}"
-
-
-def _times(count: int) -> str:
-    return f"{count:,} time{'' if count == 1 else 's'}"

@@ -120,7 +120,7 @@ def drawable(title: str) -> str:
 
 
 def _unseen(character: str) -> bool:
-    """Say whether a character only says how others look: a control, a joiner, a variation selector."""
+    """Return whether a character is invisible: a control, a joiner or a variation selector."""
     return unicodedata.category(character)[0] == "C" or "\ufe00" <= character <= "\ufe0f"
 
 

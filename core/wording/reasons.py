@@ -1,4 +1,4 @@
-"""Why somebody is not told, or not yet, or nobody knows whether they were, in words for them."""
+"""Why a person is not told of something, or not yet, in words for them."""
 
 from enum import StrEnum
 
@@ -21,25 +21,25 @@ class Reason(StrEnum):
     ROUTE_OFF = "route_off", "you do not want this kind of news here"
     WATCH_MUTED = "watch_muted", "you ignored or snoozed it"
     QUIET_HOURS = "quiet_hours", "waits until your quiet hours end"
-    MUTED = "muted", "waits until you want to hear again"
+    MUTED = "muted", "waits until your mute ends"
     DIGEST = "digest", "waits for your digest"
     CHANNEL_OFF = "channel_off", "you switched it off"
-    ANSWERED = "answered", "the answer to you said so already"
+    ANSWERED = "answered", "the reply already said so"
     NOT_LINKED = "not_linked", "no chat is linked to your account"
-    NOT_A_MEMBER = "not_a_member", "you are not in the household any more"
-    CHAT_SUSPENDED = "chat_suspended", "Telegram does not deliver to your chat; send /start to the bot"
+    NOT_A_MEMBER = "not_a_member", "you are no longer in the household"
+    CHAT_SUSPENDED = "chat_suspended", "Telegram no longer delivers to your chat; send /start to the bot"
     CHANNEL_UNAVAILABLE = "channel_unavailable", "this server sends no mail"
-    NO_ADDRESS = "no_address", "your account has no address"
+    NO_ADDRESS = "no_address", "your account has no email address"
     MAILBOX_SUSPENDED = "mailbox_suspended", "your mail server does not accept our mail"
     UNREADABLE = "unreadable", "it was stored by a newer release"
-    SOLVED = "solved", "it solved itself before you were told"
-    KNOWN = "known", "you knew already"
+    SOLVED = "solved", "it was solved before you were told"
+    KNOWN = "known", "you already knew"
     DELETED = "deleted", "what it was about was deleted"
     REFUSED = "refused", "it was refused"
     GAVE_UP = "gave_up", "it could not be delivered for a day"
-    UNPARSABLE = "unparsable", "it was refused as unreadable; that is our mistake"
+    UNPARSABLE = "unparsable", "its formatting was refused; that is our mistake"
     TOO_LONG = "too_long", "it was too long; that is our mistake"
-    UNSPEAKABLE = "unspeakable", "no message could be made of it for a day; that is our mistake"
+    UNSPEAKABLE = "unspeakable", "no message could be made of it; that is our mistake"
     TOO_MANY = "too_many", "there were too many of its kind"
     NO_ANSWER = "no_answer", "it was sent, but nobody confirmed that it arrived"
 
@@ -62,10 +62,10 @@ def explain(state: str, reason: str | None) -> str:
 
 
 def waits(state: str) -> bool:
-    """Say whether a delivery is still to be sent."""
+    """Return whether a delivery is still to be sent."""
     return state in (DeliveryState.PENDING, DeliveryState.SENDING)
 
 
 def is_told(state: str) -> bool:
-    """Say whether a delivery reached its person."""
+    """Return whether a delivery reached its person."""
     return state in (DeliveryState.SENT, DeliveryState.FOLDED)

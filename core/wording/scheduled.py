@@ -6,7 +6,7 @@ from core import events
 from core.quantities import display
 from core.timing import ONE_DAY
 from core.values.digests import Digest, ExpiringItem, ItemChange, LowItem, MemberName, Usage
-from core.wording.style import NAMED, Style
+from core.wording.style import NAMED, Style, counted
 
 Write = Callable[[str], str]
 _GROUPS = ("Expired", "Last day today", "Expires tomorrow", "Expires soon")
@@ -35,7 +35,7 @@ def sentence(event: events.ScheduledEvent, name: Write, text: Write) -> str:
             return " ".join(told)
         case events.ShoppingReminded():
             lists = [
-                f"{name(one.name)} has {_count(one.open, 'open entry', 'open entries')}: "
+                f"{name(one.name)} has {counted(one.open, 'open entry', 'open entries')}: "
                 f"{_names([text(entry) for entry in one.names], one.open)}."
                 for one in event.lists
             ]
@@ -151,7 +151,7 @@ def _in_short(digest: Digest) -> list[str]:
     low, expiring = len(digest.low) + digest.more_low, len(digest.expiring) + digest.more_expiring
     used = _used(digest)
     return [
-        *([f"{_count(changed, 'item', 'items')} changed"] if changed else []),
+        *([f"{counted(changed, 'item')} changed"] if changed else []),
         *([used[0].lower() + used[1:]] if used else []),
         *([f"{low:,} low or out"] if low else []),
         *([f"{expiring:,} expiring or expired"] if expiring else []),
@@ -194,11 +194,7 @@ def _people(people: Sequence[MemberName], style: Style, most: int = 3) -> str:
 
 
 def _times(count: int) -> str:
-    return _count(count, "time", "times")
-
-
-def _count(count: int, one: str, several: str) -> str:
-    return f"{count:,} {one if count == 1 else several}"
+    return counted(count, "time")
 
 
 def _names(shown: Sequence[str], total: int) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core import events
+from core.events.levels import CROSSED
 from core.events.severity import BAD
 from core.models import MovementKind, Role
 from core.quantities import display
-from core.values.items import ItemState, StockLevel
+from core.values.items import ItemState
 from core.wording import scheduled
 from core.wording.style import HTML as HTML
-from core.wording.style import NAMED
+from core.wording.style import NAMED, counted, is_plural
 from core.wording.style import PLAIN as PLAIN
 from core.wording.style import Style as Style
 
@@ -23,7 +24,7 @@ _VERBS = {MovementKind.CONSUMED: "used", MovementKind.WASTED: "threw away", Move
 
 
 def title(event: events.Event) -> str:
-    """Return a few words that say what kind of news it is."""
+    """Return a few words for the kind of news."""
     return _TITLES.get(type(event), "News")
 
 
@@ -60,18 +61,17 @@ _TITLES: dict[type[events.Event], str] = {
 
 
 def heading(lines: "Sequence[Line]") -> str:
-    """Return how many things of which kind there are to tell: `2 alerts, 1 other change`."""
+    """Return how much there is to tell: `2 alerts, 1 other change`."""
     bad = sum(line.severity in BAD for line in lines)
     others = len(lines) - bad
-    parts = [f"{bad:,} {'alert' if bad == 1 else 'alerts'}"] if bad else []
-    if others:
-        parts.append(f"{others:,} {'other ' if bad else ''}{'change' if others == 1 else 'changes'}")
-    return ", ".join(parts)
+    other = "other change" if bad else "change"
+    parts = ((bad, "alert"), (others, other))
+    return ", ".join(counted(count, what) for count, what in parts if count)
 
 
 def recapped(recap: "Recap") -> str:
-    """Return what a time without messages came to: `5 alerts while it was quiet, 2 already solved.`"""
-    alerts = f"{recap.alerts:,} {'alert' if recap.alerts == 1 else 'alerts'} while it was quiet"
+    """Return a recap of a time without messages: `5 alerts while it was quiet, 2 already solved.`"""
+    alerts = f"{counted(recap.alerts, 'alert')} while it was quiet"
     return f"{alerts}, {recap.solved:,} already solved." if recap.solved else f"{alerts}."
 
 
@@ -86,7 +86,7 @@ def item_names(event: events.Event) -> list[str]:
 
 
 def sentence(event: events.Event, style: Style = PLAIN) -> str:
-    """Return the event as one sentence that a person understands without seeing the rest."""
+    """Return the event as one sentence that stands on its own."""
     match event:
         case events.StockMoved():
             return _stock_moved(event, style)
@@ -106,7 +106,7 @@ def sentence(event: events.Event, style: Style = PLAIN) -> str:
         case events.JoinAsked() | events.JoinAnswered():
             return _joining(event, style)
         case events.TestSent():
-            return "This is the test that you asked for: messages reach you here."
+            return "This is the test you asked for: messages reach you here."
         case events.SignInRevoked():
             return (
                 "A sign-in of yours was used in two places at once, so it was ended. "
@@ -119,12 +119,12 @@ def sentence(event: events.Event, style: Style = PLAIN) -> str:
         case events.TransactionalMail() | events.MailboxSuspended():
             return _account(event, style)
         case events.Unreadable():
-            return "Something happened that this version of Stockbell cannot put in words."
-    raise ValueError(f"{type(event).__name__} is told to nobody")
+            return "Something happened that this version of Stockbell cannot describe."
+    raise ValueError(f"{type(event).__name__} has no wording")
 
 
 def told(line: "Line", style: Style = PLAIN) -> str:
-    """Return a line of a message: one event, or what several changes of an item came to."""
+    """Return a line of a message: one event, or the result of several changes of an item."""
     item = line.latest
     if line.changes == 1 or item is None:
         return sentence(line.event, style)
@@ -141,13 +141,8 @@ def told(line: "Line", style: Style = PLAIN) -> str:
 
 
 def _at_level(event: events.LevelEvent, item: ItemState) -> events.LevelEvent:
-    """Return an alert with the item as it is by now, at the level that it has by now."""
-    kinds: dict[StockLevel, type[events.LevelEvent]] = {
-        StockLevel.LOW: events.StockRanLow,
-        StockLevel.OUT: events.StockRanOut,
-        StockLevel.OK: events.StockRecovered,
-    }
-    return kinds[item.level](**{**vars(event), "item": item})
+    """Return an alert with the item and its level as they are now."""
+    return CROSSED[item.level](**{**vars(event), "item": item})
 
 
 def _imported(event: events.ItemsImported, style: Style) -> str:
@@ -205,13 +200,14 @@ def _item_event(event: events.ItemEvent, style: Style) -> str:
 
 
 def _level(event: events.LevelEvent, item: str, left: str, style: Style) -> str:
+    verb = "are" if is_plural(event.item.name) else "is"
     match event:
         case events.StockRanLow():
             minimum = style.text(display(event.item.min_quantity or 0, event.item.unit))
-            return f"{item} is running low: {left} left, the minimum is {minimum}."
+            return f"{item} {verb} running low: {left} left, the minimum is {minimum}."
         case events.StockRanOut():
-            return f"{item} is out of stock."
-    return f"There is enough {item} again: {left}."
+            return f"{item} {verb} out of stock."
+    return f"There {verb} enough {item} again: {left}."
 
 
 def _act(kind: MovementKind, delta: int, item: ItemState, style: Style) -> str:
@@ -247,7 +243,7 @@ def _account(event: events.TransactionalMail | events.MailboxSuspended, style: S
         case events.PasswordChanged():
             return (
                 "Your Stockbell password was changed, and you were signed out everywhere. "
-                "If that was not you, set another one at once."
+                "If that was not you, set a new one at once."
             )
         case events.InvitationSent():
             return (

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
+from core.text import singular
+
 
 @dataclass(frozen=True)
 class Style:
@@ -21,3 +23,13 @@ HTML = Style(
 
 # How many names of a long list are told.
 NAMED = 10
+
+
+def is_plural(name: str) -> bool:
+    """Return whether an English name takes a plural verb: `Eggs`, but not `Milk`."""
+    return singular(name) != name
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """Return a number with what it counts: `1 item`, `1,200 items`."""
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"

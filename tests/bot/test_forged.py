@@ -211,7 +211,7 @@ async def test_a_viewer_makes_nothing_critical_and_nobody_changes_anothers_watch
     critical = await forge(running, charlie, BUTTONS["critical"](ids))
     assert "You may only look at this household." in (await charlie.toast(critical, "?")).text
     watch = await forge(running, charlie, BUTTONS["take a watch back"](ids))
-    assert "You watch no such thing." in (await charlie.toast(watch, "?")).text
+    assert "You are not watching this." in (await charlie.toast(watch, "?")).text
     assert await database.read(everything, ids) == before
 
 

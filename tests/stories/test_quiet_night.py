@@ -54,7 +54,7 @@ async def test_three_alerts_of_a_night_are_one_message_that_tells_the_two_that_s
     hands.turn(to=datetime(2026, 6, 2, 5, 30, tzinfo=UTC))
     told = await phones.wait_for(ALICE, "3 alerts while it was quiet, 1 already solved.")
     assert "Milk is running low" in told.text
-    assert "Eggs is running low" in told.text
+    assert "Eggs are running low" in told.text
     assert "Bread" not in told.text
     await say(phones, ALICE, "/household", "Alice's Home")
     since = [

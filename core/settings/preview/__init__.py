@@ -1,11 +1,10 @@
-"""How many messages other settings would have meant: the last seven days, told again as a draft has it.
+"""How many messages other settings would have meant: the last seven days replayed with a draft of them.
 
-It is an estimate. Household streams keep what happened, so changes, alerts and digests are decided as they
-are for real. What is not kept is taken as it stands now: who is a member, watches, minimums and what a
-household wants apart, what expires and is low, and shopping lists, whose open entries are counted from when
-they were added. An edited minimum is no alert here. Where the person acted is known of alerts that were
-answered there; of other acts of theirs it is taken to have been on the web. A mute counts for nothing, it
-ends. What waits for a time that is still to come counts as the message that it will be.
+It is an estimate. Household streams keep what happened, so changes, alerts and digests are decided as in
+reality. What is not kept is taken as it is now: members, watches, minimums, settings of single households,
+what expires and is low, and shopping lists, whose open entries count from when they were added. Editing a
+minimum is no alert here. Where the person acted is known for alerts that were answered there; otherwise it is
+assumed to be the web. Mutes are ignored, because they end. What waits for a later time counts as a message.
 """
 
 from collections.abc import Sequence
@@ -65,9 +64,9 @@ class Preview:
 
 
 def replay(session: Session, who: Actor, draft: Draft) -> Preview:
-    """Tell the last seven days of a person's households again, as a draft has it and as it is now.
+    """Replay the last seven days of a person's households, with a draft and with the current settings.
 
-    It writes nothing. Raises Invalid when the draft cannot be saved, and AccountGone.
+    Writes nothing. Raises Invalid when the draft cannot be saved, and AccountGone.
     """
     settings = preferences.get(session, who)
     preferences.require_possible(settings, draft.values)
@@ -85,7 +84,7 @@ def replay(session: Session, who: Actor, draft: Draft) -> Preview:
 
 
 def is_noisy(before: Counts, after: Counts) -> bool:
-    """Say whether a change is one to ask about first: it triples what comes to the chat, by 10 or more."""
+    """Return whether to ask before a change: it at least triples the messages to the chat, by 10 or more."""
     more = after.telegram - before.telegram
     return more >= AT_LEAST_MORE and after.telegram >= TIMES_AS_MANY * before.telegram
 

@@ -93,7 +93,7 @@ def _one(event: Any, to: Recipient, acted_on: Face | None) -> Happening:
 
 
 def _is_import(several: Sequence[events.Event]) -> bool:
-    """Say whether events are one import: it does everything at one moment, and people are told once."""
+    """Return whether events are one import: all at one moment, and told once."""
     items = {event.item.id for event in several if isinstance(event, events.ItemEvent)}
     return len(items) > 1 and len(items) == len(several)
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from core import clock, events, timing
+from core import clock, events
 from core.digests import expiry_warnings
 from core.models import ScheduleKind, Stage, Topic
 from core.preferences.recipients import Recipient
+from core.preferences.recurrence import Times
 from core.settings.preview.material import Material
 from core.settings.preview.news import Happening
 from core.values.digests import Digest, ExpiringItem, OpenList
@@ -29,13 +30,12 @@ def news(kept: Material, settings: NotificationSettings) -> Iterator[Happening]:
 
 
 def _runs(kept: Material, settings: NotificationSettings, kind: ScheduleKind) -> Iterator[datetime]:
-    schedule = settings.schedules.get(kind)
-    run = kept.begins if schedule is not None else None
-    while schedule is not None and run is not None:
-        run = timing.next_run(run, schedule.time, schedule.weekdays, settings.timezone)
-        if run is None or run > kept.ends:
-            return
+    schedule = settings.schedules[kind]
+    times = Times(schedule.time, schedule.weekdays, settings.timezone)
+    run = times.next_run(kept.begins)
+    while run is not None and run <= kept.ends:
         yield run
+        run = times.next_run(run)
 
 
 def _event(
@@ -55,7 +55,7 @@ def _warning(kept: Material, home: Recipient, run: datetime, window: int) -> eve
     )
 
     def is_new(item: Any) -> bool:
-        """Say whether an item is at a stage of expiring at which it was not a day before."""
+        """Return whether an item reached a stage of expiring since the day before."""
         if item.created_at > run:
             return False
         stage = _stage(item.expires, today, tomorrow, window)
@@ -79,14 +79,10 @@ def _stage(expires: date, today: date, tomorrow: date, window: int) -> Stage | N
 
 
 def _reminder(kept: Material, home: Recipient, run: datetime) -> events.Event | None:
-    wanted = [
-        entry
-        for entry in _here(kept.to_buy, home)
-        if entry.added_at <= run and (entry.completed_at is None or entry.completed_at > run)
-    ]
     lists: dict[Any, list[Any]] = {}
-    for entry in wanted:
-        lists.setdefault(entry.list_id, []).append(entry)
+    for entry in _here(kept.to_buy, home):
+        if entry.added_at <= run and (entry.completed_at is None or entry.completed_at > run):
+            lists.setdefault(entry.list_id, []).append(entry)
     shown = [
         OpenList(list_id, entries[0].list_name, len(entries), [entry.name for entry in entries[:NAMED]])
         for list_id, entries in lists.items()

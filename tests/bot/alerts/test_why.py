@@ -16,7 +16,7 @@ async def test_bob_asks_why_and_gets_a_reason_for_each_channel(
     await alice.hears("is running low")
     asked = await bob.say("/why")
     assert "<milk> is running low" in asked.text
-    assert "✗ Telegram: the answer to you said so already" in asked.text
+    assert "✗ Telegram: the reply already said so" in asked.text
     assert "✓ inbox: told" in asked.text
     assert "✓ Telegram: told" in (await alice.say("/why")).text
     await alice.say("/add 1 l <milk>")

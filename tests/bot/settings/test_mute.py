@@ -80,7 +80,7 @@ async def test_what_is_muted_comes_when_the_mute_ends(
     await bob.say("/use 2 milk")
 
     async def waits() -> bool:
-        return "waits until you want to hear again" in (await alice.say("/why")).text
+        return "waits until your mute ends" in (await alice.say("/why")).text
 
     await until_true(waits)
     last = (await alice.chat())[-1].id

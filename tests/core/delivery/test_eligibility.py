@@ -325,4 +325,4 @@ async def test_news_that_somebody_must_answer_come_at_night_too(
     await database.write(settings, home, QUIET)
     await database.write(announcing.send_test, home.on_web("alice"))
     await drain(dispatcher, watch)
-    assert phones.of(1) == ["This is the test that you asked for: messages reach you here."]
+    assert phones.of(1) == ["This is the test you asked for: messages reach you here."]
