@@ -1,4 +1,4 @@
-"""The domain: accounts, households, inventory, and what people are told of it.
+"""The domain: accounts, households, inventory, and notifications.
 
-Plain synchronous Python over one database session. It knows no web, socket or bot framework.
+Plain synchronous Python on one database session, without any web, socket or bot framework.
 """

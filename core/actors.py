@@ -1,4 +1,4 @@
-"""Who acts, and on which face of the system."""
+"""Who acts, and through which interface."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 class Face(StrEnum):
-    """Where an act was made. Its answer is there already, so alerts about it spare that face."""
+    """Where somebody acts. The answer is shown there, so alerts about it skip that face."""
 
     WEB = "web"
     TELEGRAM = "telegram"
@@ -14,7 +14,7 @@ class Face(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in person, acting on one face."""
+    """A signed-in person."""
 
     user_id: UUID
     face: Face

@@ -36,7 +36,7 @@ class Environment(StrEnum):
 
 
 class Registration(StrEnum):
-    """Who may make an account: anybody, who was invited by email, or nobody but the command line."""
+    """Who may register: anybody, people invited by email, or nobody (only the command line adds accounts)."""
 
     OPEN = "open"
     INVITE = "invite"
@@ -44,7 +44,7 @@ class Registration(StrEnum):
 
 
 class Settings(BaseSettings):
-    """Everything that can be set. `.env.example` explains each."""
+    """All settings. `.env.example` explains each."""
 
     model_config = SettingsConfigDict(
         env_file=PROJECT / ".env",
@@ -83,9 +83,9 @@ class Settings(BaseSettings):
     @field_validator("cors_origins", "trusted_proxies", "jwt_previous_secrets", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return (
-            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-        )
+        if not isinstance(value, str):
+            return value
+        return [part.strip() for part in value.split(",") if part.strip()]
 
     @field_validator("trusted_proxies", mode="after")
     @classmethod
@@ -114,20 +114,18 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         self.data_dir = PROJECT / self.data_dir
-        self.database_url = _absolute(self.database_url or self._default_database())
+        if self.production and not self.database_url:
+            raise ValueError(
+                "DATABASE_URL: set it in production, for example sqlite:////var/lib/stockbell/stockbell.db"
+            )
+        default = self.data_dir / "stockbell.db" if self.has_token else self._demo_file
+        self.database_url = _absolute(self.database_url or _sqlite_url(default))
         self._check_api_base()
         self._check_webhook()
         self._check_mail()
         if self.production:
             self._check_secrets()
         return self
-
-    def _default_database(self) -> str:
-        if self.production:
-            raise ValueError(
-                "DATABASE_URL: set it in production, for example sqlite:////var/lib/stockbell/stockbell.db"
-            )
-        return _sqlite_url(self.data_dir / "stockbell.db" if self.has_token else self._demo_file)
 
     def _check_api_base(self) -> None:
         parts = urlsplit(self.telegram_api_base)
@@ -139,7 +137,7 @@ class Settings(BaseSettings):
 
     def _check_webhook(self) -> None:
         parts = urlsplit(self.telegram_webhook_url)
-        # Telegram brings updates over TLS only; the sandbox does without.
+        # Telegram sends updates over TLS only; the sandbox does without.
         fine = parts.scheme == "https" or (parts.scheme == "http" and self.talks_to_sandbox)
         if self.telegram_webhook_url and not (fine and parts.path.endswith(WEBHOOK_PATH)):
             raise ValueError(
@@ -181,12 +179,12 @@ class Settings(BaseSettings):
 
     @property
     def shows_metrics(self) -> bool:
-        """Whether there are figures at /metrics: in production only for who has the token."""
+        """Whether /metrics exists: in production only with a token."""
         return not self.production or bool(self.metrics_token.get_secret_value())
 
     @property
     def smtp(self) -> SmtpServer | None:
-        """The mail server, or None when this server cannot mail."""
+        """The mail server, or None without one."""
         url = self.smtp_url.get_secret_value()
         return smtp_settings.server(url) if url else None
 
@@ -202,7 +200,7 @@ class Settings(BaseSettings):
 
     @property
     def is_demo(self) -> bool:
-        """Whether the database is the demo's own, which may be filled with people whose password is known."""
+        """Whether the database is the demo's, which may hold people whose password is public."""
         return self.sqlite_file == self._demo_file
 
     @property
@@ -211,7 +209,7 @@ class Settings(BaseSettings):
 
     @property
     def talks_to_sandbox(self) -> bool:
-        """Whether the Bot API is a server on this machine instead of Telegram's."""
+        """Whether the Bot API is on this machine, and not Telegram's."""
         return urlsplit(self.telegram_api_base).hostname in LOOPBACK
 
     def deep_link(self, bot_username: str, payload: str) -> str:
@@ -227,9 +225,9 @@ class Settings(BaseSettings):
         return f"{base}/{bot_username}"
 
     def signing_key(self) -> bytes:
-        """Return the secret that tokens and link codes are keyed with.
+        """Return the secret for tokens and link codes. In development it is made once, in the data directory.
 
-        In development it is made once and kept in the data directory, readable by its owner only.
+        Raises ConfigurationError when it is too short or cannot be kept.
         """
         configured = self.jwt_secret.get_secret_value().encode()
         if configured:
@@ -239,12 +237,12 @@ class Settings(BaseSettings):
         return _development_secret(self.data_dir / "jwt_secret")
 
     def previous_keys(self) -> list[bytes]:
-        """Return the secrets whose tokens are still taken, although none is signed with them any more."""
+        """Return the earlier secrets, whose tokens are still accepted."""
         return [secret.get_secret_value().encode() for secret in self.jwt_previous_secrets]
 
 
 def load_settings(**overrides: object) -> Settings:
-    """Read the settings. Raises ConfigurationError with one sentence for each wrong one."""
+    """Read the settings. Raises ConfigurationError with one sentence per mistake."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
@@ -272,13 +270,13 @@ def _zone_of_this_machine() -> str:
 
 
 def _absolute(given: str) -> str:
-    """Anchor a relative SQLite path at the project, so that the current directory does not matter."""
+    """Resolve a relative SQLite path against the project, whatever the current directory is."""
     if given.startswith(("postgresql://", "postgres://")):
         given = "postgresql+psycopg://" + given.partition("://")[2]
     try:
         url = make_url(given)
     except (ArgumentError, ValueError):
-        # Their text quotes what was given, a password perhaps.
+        # The original message quotes the URL, which may hold a password.
         raise ValueError("DATABASE_URL: must begin with sqlite:/// or postgresql+psycopg://") from None
     if url.drivername == "postgresql+psycopg":
         return given
@@ -296,28 +294,24 @@ def _sqlite_url(file: Path) -> str:
 
 
 def _development_secret(file: Path) -> bytes:
-    """Return the secret in the file, which is made when there is none.
-
-    It appears under its name when it is complete: of two processes that start together one makes it, and both
-    read the same.
-    """
+    """Return the secret in the file, made if missing. Processes that start together read the same one."""
     try:
         if not file.exists():
             _make_secret(file)
         secret = file.read_bytes()
     except OSError as error:
         raise ConfigurationError(
-            f"The secret for development, {file}, cannot be kept ({error.strerror}). Set JWT_SECRET, or set "
-            "DATA_DIR to a folder that can be written."
+            f"The development secret {file} cannot be stored ({error.strerror}). Set JWT_SECRET, or set "
+            "DATA_DIR to a writable folder."
         ) from error
     if len(secret) < SHORTEST_SECRET:
-        raise ConfigurationError(f"The secret in {file} is too short. Delete the file: a new one is made.")
+        raise ConfigurationError(f"The secret in {file} is too short. Delete the file to get a new one.")
     return secret
 
 
 def _make_secret(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    # mkstemp lets its owner only read and write it.
+    # mkstemp makes files that only their owner can read, and the link appears once it is complete.
     descriptor, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
     try:
         with os.fdopen(descriptor, "wb") as temporary:

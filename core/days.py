@@ -1,4 +1,4 @@
-"""Calendar days as clients and files write them, and what weekdays and months are called."""
+"""Dates as clients and files write them, and the names of weekdays and months."""
 
 import re
 from datetime import date
@@ -14,7 +14,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def parse(text: str, field: str) -> date:
-    """Return the day of a text such as 2026-03-31 (ISO 8601). Raises Invalid."""
+    """Return the date that a text such as 2026-03-31 (ISO 8601) names. Raises Invalid."""
     try:
         if not _DAY.fullmatch(text):
             raise ValueError

@@ -8,7 +8,7 @@ from core.errors import Invalid
 
 
 def valid(address: str) -> str:
-    """Return the address in its normal form. Raises Invalid; does not ask the network."""
+    """Return the normalized address, without asking the network. Raises Invalid."""
     try:
         return validate_email(address, check_deliverability=False).normalized
     except EmailNotValidError:
@@ -16,6 +16,6 @@ def valid(address: str) -> str:
 
 
 def for_mail(address: str, name: str = "") -> Address:
-    """Return a valid address as mails carry it: its domain is in ASCII (RFC 5890)."""
-    valid_one = validate_email(address, check_deliverability=False)
-    return Address(name, valid_one.local_part, valid_one.ascii_domain)
+    """Return a valid address as mails carry it, its domain in ASCII (RFC 5890)."""
+    parts = validate_email(address, check_deliverability=False)
+    return Address(name, parts.local_part, parts.ascii_domain)

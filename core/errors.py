@@ -1,6 +1,6 @@
-"""What can go wrong in the domain. Each message is a sentence that tells a person what to do.
+"""Errors of the domain. Each message is a sentence that tells a person what to do.
 
-No status codes and no chat wording here: each face translates by class.
+There are no status codes and no chat wording here: each face translates by class.
 """
 
 from collections.abc import Sequence
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 
 class DomainError(Exception):
-    """Base of everything that a person may be told. `str(error)` is the sentence."""
+    """Base of all errors that people are told; `str(error)` is the sentence."""
 
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """What is wrong with one named input."""
+    """What is wrong with an input."""
 
     field: str
     message: str
 
 
 class Invalid(DomainError):
-    """The input cannot be accepted as it is."""
+    """The input cannot be accepted."""
 
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
@@ -28,11 +28,11 @@ class Invalid(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """Nobody is signed in, or not as who they say."""
+    """Nobody is signed in, or the credentials are wrong."""
 
 
 class AccountGone(Unauthenticated):
-    """The person acts with a token that has outlived their account."""
+    """The account of a valid token has been deleted."""
 
     def __init__(self) -> None:
         super().__init__("This account no longer exists. Please register again.")
@@ -43,11 +43,11 @@ class NotAllowed(DomainError):
 
 
 class NotFound(DomainError):
-    """There is no such thing in a place that the person may see."""
+    """There is no such thing that the person may see."""
 
 
 class Conflict(DomainError):
-    """The request clashes with what is already there."""
+    """The request conflicts with the current state."""
 
 
 class TooManyAttempts(DomainError):
@@ -59,12 +59,12 @@ class TooManyAttempts(DomainError):
 
 
 class Unavailable(DomainError):
-    """The database cannot be used at the moment; nothing was changed."""
+    """The database cannot be used now; nothing was changed."""
 
 
 class OutcomeUnknown(Unavailable):
-    """The connection broke while a change was being saved: it may have been, or not."""
+    """The connection broke during a commit, which may have succeeded."""
 
 
 class ConfigurationError(Exception):
-    """Stockbell cannot start like this. The message names the setting to change."""
+    """Stockbell cannot start. The message names the setting to change."""

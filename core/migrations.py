@@ -1,4 +1,4 @@
-"""Bringing a database to this release's tables."""
+"""Migrating a database to this release's tables."""
 
 import contextlib
 import sqlite3
@@ -18,7 +18,7 @@ from core.config import PROJECT
 from core.db import CONNECT_TIMEOUT_S
 from core.errors import ConfigurationError
 
-# An arbitrary number: it only has to be the same for all who migrate this database at once.
+# Arbitrary, but the same for all processes that migrate a database.
 LOCK = 7_625_562
 
 MIGRATE_FIRST = "The database does not have this release's tables. Run `python -m stockbell migrate` first."
@@ -29,15 +29,15 @@ NEWER = (
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate up. Of several processes that start together one does it and the others wait.
+    """Migrate up; of several processes that start together, one does it and the others wait.
 
-    Raises ConfigurationError with a sentence when the database cannot be reached or written, or is newer.
+    Raises ConfigurationError when the database cannot be reached or written, or is newer.
     """
     _run(url, lambda config: alembic.command.upgrade(config, revision))
 
 
 def upgrade_within(connection: Connection) -> str | None:
-    """Migrate up within the transaction of a connection, and return the revision before; None: no tables.
+    """Migrate up in a connection's transaction and return the revision before, or None without tables.
 
     Raises ConfigurationError for tables of a newer release.
     """
@@ -61,7 +61,7 @@ def require(url: str) -> None:
     """Raise ConfigurationError unless the database can be reached and has this release's tables."""
     file = make_url(url).database
     if url.startswith("sqlite") and not Path(str(file)).exists():
-        # To connect would make an empty file.
+        # Connecting would create an empty file.
         raise ConfigurationError(MIGRATE_FIRST)
     with _connection(url, "BEGIN") as connection:
         if _revisions(connection) != set(_scripts().get_heads()):
@@ -84,7 +84,7 @@ def _config_of(connection: Connection) -> Config:
 
 @contextlib.contextmanager
 def _connection(url: str, begin: str) -> Iterator[Connection]:
-    """Connect; what the database refuses is a ConfigurationError."""
+    """Connect. Raises ConfigurationError for what the database refuses."""
     engine = engine_for(url, begin)
     try:
         with engine.connect() as connection:
@@ -96,9 +96,9 @@ def _connection(url: str, begin: str) -> Iterator[Connection]:
 
 
 def engine_for(url: str, begin: str = "BEGIN IMMEDIATE") -> Engine:
-    """Return an engine for migrations: each is one transaction, and of several processes one migrates.
+    """Return an engine for migrations, which run in one transaction.
 
-    Foreign keys stay off on SQLite: it rebuilds tables, and that would delete the children.
+    Foreign keys stay off on SQLite: rebuilding a table would delete the rows that refer to it.
     """
     if not url.startswith("sqlite"):
         options = {"connect_timeout": CONNECT_TIMEOUT_S}
@@ -117,13 +117,13 @@ def engine_for(url: str, begin: str = "BEGIN IMMEDIATE") -> Engine:
 
 
 def wait_for_others(connection: Connection) -> None:
-    """Let one process migrate at a time; SQLite's BEGIN IMMEDIATE does that by itself."""
+    """Let one process migrate at a time, as SQLite's BEGIN IMMEDIATE does by itself."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
 def _revisions(connection: Connection) -> set[str]:
-    """Return where the database is. Raises ConfigurationError for a revision that this release has not."""
+    """Return the database's revisions. Raises ConfigurationError for one that this release lacks."""
     found = set(MigrationContext.configure(connection).get_current_heads())
     if not found <= {script.revision for script in _scripts().walk_revisions()}:
         raise ConfigurationError(NEWER)
@@ -136,13 +136,13 @@ def _scripts() -> ScriptDirectory:
 
 def _sentence(url: str, error: DBAPIError) -> str:
     reason = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
+    file, operational = make_url(url).database, isinstance(error, OperationalError)
     if url.startswith("sqlite"):
-        file = make_url(url).database
-        if isinstance(error, OperationalError):
+        if operational:
             return (
-                f"The database {file} cannot be written ({reason}). Check DATABASE_URL and who owns the file."
+                f"The database {file} cannot be written ({reason}). Check DATABASE_URL and the file's owner."
             )
         return f"The database {file} cannot be used ({reason}). Check DATABASE_URL."
-    if isinstance(error, OperationalError):
+    if operational:
         return f"PostgreSQL cannot be reached ({reason}). Check DATABASE_URL and that the server runs."
     return f"PostgreSQL refuses ({reason}). Check that the role of DATABASE_URL may create tables there."

@@ -9,7 +9,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True)
 class Page(Generic[T_co]):
-    """Pages count from 1; `total` counts all of them together."""
+    """One page, counted from 1; `total` counts the rows of all pages."""
 
     rows: Sequence[T_co]
     total: int

@@ -10,9 +10,9 @@ DEAREST = 1_000_000
 
 
 def parse(value: Decimal | str, field: str = "price") -> int:
-    """Return the cents of a decimal number; in text a comma may stand for the point.
+    """Return the cents of a decimal number; text may have a decimal comma.
 
-    Raises Invalid when it is no number, not between 0 and 1,000,000, or finer than two decimals.
+    Raises Invalid unless it is a number from 0 to 1,000,000 with at most two decimals.
     """
     number = quantities.number(value, field) if isinstance(value, str) else value
     if not (number.is_finite() and 0 <= number <= DEAREST):

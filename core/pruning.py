@@ -1,4 +1,4 @@
-"""Throwing away what is old, a little at a time: no statement holds the writer for long."""
+"""Deleting old rows a few at a time, so that no statement holds the writer for long."""
 
 from datetime import datetime
 
@@ -11,10 +11,9 @@ CHUNK = 1000
 def delete_until(
     session: Session, moment: Column[datetime], until: datetime, *conditions: ColumnElement[bool]
 ) -> int:
-    """Delete the rows of a column's table whose moment is not after `until`, and return how many.
+    """Delete up to CHUNK rows of a column's table whose moment is not after `until`, and return how many.
 
-    At most CHUNK of them, the oldest first; as many as that means that there may be more. A row that somebody
-    else holds is left for the next time, so that two clocks never wait for each other.
+    The oldest go first. Locked rows are left for the next run, so that two clocks never wait for each other.
     """
     target = moment.table
     keys = tuple_(*target.primary_key.columns)

@@ -1,4 +1,4 @@
-"""Quantities: exact whole thousandths inside, decimal numbers outside. Never a float in between."""
+"""Quantities: exact whole thousandths inside, decimal numbers outside, never floats."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -10,10 +10,9 @@ LARGEST = 1_000_000 * THOUSANDTHS
 
 
 def parse(value: Decimal | str, field: str = "quantity", *, zero: bool = False) -> int:
-    """Return the thousandths of a decimal number; a comma may stand for the point.
+    """Return the thousandths of a decimal number; text may have a decimal comma.
 
-    Raises Invalid when it is no number, negative, zero (unless allowed), above 1,000,000, or finer than
-    three decimals.
+    Raises Invalid unless it is above 0 (or 0, if allowed), at most 1,000,000, and has at most three decimals.
     """
     wanted = number(value, field) if isinstance(value, str) else value
     if not wanted.is_finite():
@@ -29,7 +28,7 @@ def parse(value: Decimal | str, field: str = "quantity", *, zero: bool = False) 
 
 
 def number(text: str, field: str) -> Decimal:
-    """Return the number that somebody typed; a comma may stand for the point. Raises Invalid."""
+    """Return the number that somebody typed, perhaps with a decimal comma. Raises Invalid."""
     try:
         return Decimal(text.strip().replace(",", "."))
     except InvalidOperation:
@@ -37,7 +36,7 @@ def number(text: str, field: str) -> Decimal:
 
 
 def decimal(thousandths: int) -> Decimal:
-    """Return the number that so many thousandths are."""
+    """Return thousandths as a decimal number."""
     return Decimal(thousandths) / THOUSANDTHS
 
 

@@ -1,8 +1,8 @@
-"""Ids that travel by mail, signed, so that whoever shows one was given it.
+"""Signed ids, which serve as tokens in mails.
 
-A mail is frozen in the database before it is sent, and a token that stood there could be used by whoever
-reads the database, or a backup of it. So only the id is kept; the token is made from it and the server's key
-at the moment in which the mail is sent, the same each time.
+Mails are frozen in the database before they are sent, and a token stored there could be used by anybody who
+reads the database or a backup. So only the id is stored; its token is made with the server's key when the
+mail is sent, and is the same each time.
 """
 
 import base64
@@ -14,12 +14,12 @@ from enum import StrEnum
 from uuid import UUID
 
 ID_BYTES, SIGNATURE_BYTES = 16, 32
-# Both together are a multiple of three bytes: no padding, and one spelling only.
+# A multiple of three bytes needs no padding and has only one spelling.
 LENGTH = (ID_BYTES + SIGNATURE_BYTES) // 3 * 4
 
 
 class Signed(StrEnum):
-    """What the id is of, which its signature covers: a token is good for one purpose only."""
+    """The purpose of a token, which its signature covers."""
 
     VERIFY = "verify"
     RESET = "reset"
@@ -28,12 +28,12 @@ class Signed(StrEnum):
 
 
 def token(key: bytes, kind: Signed, id_: UUID) -> str:
-    """Return the token of an id: 64 characters, 256 bits of which nobody can guess."""
+    """Return the token of an id: 64 characters with a 256-bit signature."""
     return base64.urlsafe_b64encode(id_.bytes + _signature(key, kind, id_)).decode()
 
 
 def read(keys: Sequence[bytes], kind: Signed, text: str) -> UUID | None:
-    """Return the id of a token that was signed with one of the keys, else None."""
+    """Return the id of a token signed with one of the keys, else None."""
     try:
         raw = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -50,5 +50,5 @@ def _signature(key: bytes, kind: Signed, id_: UUID) -> bytes:
 
 
 def digest(token: str) -> str:
-    """Return what is kept of a random token, which nobody can guess: a plain digest to look it up by."""
+    """Return the digest under which a random token is stored."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,6 +1,6 @@
-"""The settings of mail: which server takes it, whom it comes from, and where its links lead.
+"""Mail settings: the server, the sender, and the base of links.
 
-No message quotes what was given: there may be a password in it.
+Errors never quote the value, which may hold a password.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ FORM = (
 
 
 class Encryption(StrEnum):
-    """none: plain text. starttls: asked for after connecting. tls: from the first byte on."""
+    """none: plain text. starttls: encrypted after connecting. tls: encrypted from the start."""
 
     NONE = "none"
     STARTTLS = "starttls"
@@ -32,7 +32,7 @@ PORTS = {Encryption.NONE: 25, Encryption.STARTTLS: 587, Encryption.TLS: 465}
 
 @dataclass(frozen=True)
 class SmtpServer:
-    """Where mail is handed in, and as whom."""
+    """A mail server, and the login for it."""
 
     host: str
     port: int
@@ -42,7 +42,7 @@ class SmtpServer:
 
 
 def server(url: str) -> SmtpServer:
-    """Return the server that an SMTP_URL names. Raises ValueError."""
+    """Return the server of an SMTP_URL. Raises ValueError."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -58,15 +58,13 @@ def server(url: str) -> SmtpServer:
     if (parts.username is None) != (parts.password is None):
         raise ValueError("SMTP_URL: needs both a user and a password, or neither")
     if parts.password and encryption is Encryption.NONE and parts.hostname not in LOOPBACK:
-        raise ValueError(
-            "SMTP_URL: a password needs smtps:// or ?starttls, or anybody on the way could read it"
-        )
+        raise ValueError("SMTP_URL: a password needs smtps:// or ?starttls, to keep it secret on the way")
     user, password = (None if part is None else unquote(part) for part in (parts.username, parts.password))
     return SmtpServer(parts.hostname, port or PORTS[encryption], encryption, user or None, password)
 
 
 def sender(text: str) -> tuple[str, str]:
-    """Return the name, which may be empty, and the address of a MAIL_FROM. Raises ValueError."""
+    """Return the name (may be empty) and the address of a MAIL_FROM. Raises ValueError."""
     found = getaddresses([text])
     try:
         if len(found) != 1 or not text.isprintable():
@@ -80,7 +78,7 @@ def sender(text: str) -> tuple[str, str]:
 
 
 def public_url(text: str, *, https: bool) -> str:
-    """Return a PUBLIC_URL without a slash at its end; empty stays empty. Raises ValueError."""
+    """Return a PUBLIC_URL without a trailing slash; empty stays empty. Raises ValueError."""
     if not text:
         return ""
     try:

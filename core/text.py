@@ -1,4 +1,4 @@
-"""What people type: made safe to store, never changed in meaning."""
+"""Text that people type, made safe to store without changing its meaning."""
 
 import unicodedata
 from functools import cache
@@ -7,31 +7,26 @@ from pluralizer import Pluralizer
 
 from core.errors import Invalid
 
-# Cc: control characters, NUL among them (PostgreSQL cannot store it). Cs: halves of surrogate pairs.
+# Cc: control characters, such as NUL, which PostgreSQL cannot store. Cs: halves of surrogate pairs.
 # Zl, Zp: line and paragraph separators.
 FORBIDDEN = {"Cc", "Cs", "Zl", "Zp"}
-# They turn the direction of what stands after them, which could make one person's name read as another's.
+INVISIBLE = {"Cf", "Zs", "Zl", "Zp", "Cc", "Mn"}
+# They change the text direction, which could make one person's name look like another's.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(value: str, field: str, longest: int, *, multiline: bool = False) -> str:
-    """Return `value` in NFC without spaces around it, each line ended by `\\n`.
-
-    Raises Invalid when empty, longer, or unprintable.
-    """
+    """Return `value` in NFC, stripped, with `\\n` line ends. Raises Invalid when unusable."""
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
     allowed = "\n\t" if multiline else ""
-    if any(_forbidden(character) and character not in allowed for character in text):
-        raise Invalid(f"{field} contains characters that cannot be shown. Please leave them out.", field)
+    for character in set(text).difference(allowed):
+        if unicodedata.category(character) in FORBIDDEN or character in TURNING:
+            raise Invalid(f"{field} contains characters that cannot be shown. Please leave them out.", field)
     if not visible(text):
         raise Invalid(f"{field} must not be empty.", field)
     if len(text) > longest:
         raise Invalid(f"{field} must have at most {longest} characters; this one has {len(text)}.", field)
     return text
-
-
-def _forbidden(character: str) -> bool:
-    return unicodedata.category(character) in FORBIDDEN or character in TURNING
 
 
 def clean_optional(value: str | None, field: str, longest: int, *, multiline: bool = False) -> str | None:
@@ -40,14 +35,12 @@ def clean_optional(value: str | None, field: str, longest: int, *, multiline: bo
 
 
 def visible(text: str) -> bool:
-    """Say whether there is anything to see: zero-width characters alone name nothing."""
-    return any(
-        unicodedata.category(character) not in {"Cf", "Zs", "Zl", "Zp", "Cc", "Mn"} for character in text
-    )
+    """Return whether there is anything to see: not only spaces and zero-width characters."""
+    return bool({unicodedata.category(character) for character in text} - INVISIBLE)
 
 
 def fold(value: str) -> str:
-    """Return the form in which two spellings of one name are equal, whatever their case."""
+    """Return a form of a name to compare it by, whatever its case."""
     return unicodedata.normalize("NFC", value).casefold()
 
 
@@ -58,7 +51,7 @@ def contains_pattern(words: str) -> str:
 
 
 def singular(name: str) -> str:
-    """Return the singular of an English name; what is none already comes back as it is."""
+    """Return the singular of an English noun."""
     return _rules().singular(name)
 
 

@@ -1,7 +1,7 @@
-"""When a local time of day falls, whatever the clocks of its zone do. Pure: the moment is passed in.
+"""When a local time of day is, across changes of daylight saving time. Pure: the current time is passed in.
 
-A time of day on a date is the first moment at which a clock there shows it or a later one. A time that the
-clocks leap over is therefore the end of the leap, and of a time that comes twice it is the first.
+A time of day on a date is the first moment at which a clock there shows it or a later one: the end of the gap
+for a skipped time, and the first of two for a repeated one.
 """
 
 from bisect import bisect_left
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-# A weekly run finds its day within one week, or within two when a zone skipped that day.
+# A weekly run finds its day within one week, or within two if a zone skipped it.
 DAYS_SEARCHED = 15
 ONE_DAY = timedelta(days=1)
 
@@ -17,13 +17,12 @@ ONE_DAY = timedelta(days=1)
 def moment_of(day: date, time: str, timezone: str) -> datetime:
     """Return the moment, in UTC, of a local time "HH:MM" on a local date in an IANA zone.
 
-    Where the clocks leap over the time it is the moment of the leap; where it comes twice, the first. All of
-    a date that a zone skipped altogether (Samoa's 2011-12-30) is the moment of the leap, too.
-    Raises ValueError when there is no such time of day.
+    All of a date that the zone skipped (Samoa's 2011-12-30) is the moment of the skip. Raises ValueError when
+    there is no such time of day.
     """
     hour, minute = time.split(":")
     local = datetime(day.year, day.month, day.day, int(hour), int(minute), tzinfo=ZoneInfo(timezone))
-    # Fold 0 counts with the offset of before a change and fold 1 with that of after it (PEP 495).
+    # Fold 0 takes the offset before a change and fold 1 the one after it (PEP 495).
     by_earlier, by_later = local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)
     if by_earlier <= by_later:
         return by_earlier
@@ -31,11 +30,10 @@ def moment_of(day: date, time: str, timezone: str) -> datetime:
 
 
 def next_run(after: datetime, time: str, weekdays: Sequence[int], timezone: str) -> datetime | None:
-    """Return the first moment after `after` at which it is the time on one of the ISO weekdays, or None.
+    """Return the first moment after `after` with this time on one of the ISO weekdays, or None.
 
-    Each such date has exactly one run, and a date that the zone skipped altogether has none.
+    Each such date has exactly one run, and a date that the zone skipped has none.
     """
-    # On an earlier date the time has passed: a clock has since shown a later one.
     today = after.astimezone(ZoneInfo(timezone)).date()
     for ahead in range(DAYS_SEARCHED):
         moment = _run_on(today + ahead * ONE_DAY, time, weekdays, timezone)
@@ -47,8 +45,8 @@ def next_run(after: datetime, time: str, weekdays: Sequence[int], timezone: str)
 def latest_run(
     until: datetime, time: str, weekdays: Sequence[int], timezone: str
 ) -> tuple[date, datetime] | None:
-    """Return the local date and the moment of the newest run at or before `until`; see next_run."""
-    # Tomorrow's may have been: clocks that are put back over midnight return to the day before.
+    """Return the local date and the moment of the last run at or before `until`; see next_run."""
+    # Tomorrow's may be over: clocks that go back across midnight return to the day before.
     newest = until.astimezone(ZoneInfo(timezone)).date() + ONE_DAY
     for back in range(DAYS_SEARCHED + 1):
         day = newest - back * ONE_DAY
@@ -59,13 +57,10 @@ def latest_run(
 
 
 def _run_on(day: date, time: str, weekdays: Sequence[int], timezone: str) -> datetime | None:
-    if day.isoweekday() not in weekdays or _skipped(day, timezone):
+    if day.isoweekday() not in weekdays:
         return None
-    return moment_of(day, time, timezone)
-
-
-def _skipped(day: date, timezone: str) -> bool:
-    return moment_of(day, "00:00", timezone).astimezone(ZoneInfo(timezone)).date() != day
+    skipped = moment_of(day, "00:00", timezone).astimezone(ZoneInfo(timezone)).date() != day
+    return None if skipped else moment_of(day, time, timezone)
 
 
 def _end_of_leap(local: datetime, before: datetime, after: datetime) -> datetime:

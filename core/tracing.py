@@ -1,6 +1,5 @@
-"""Which request the running code serves, so that a log line can say so."""
+"""The id of the current request, for the logs."""
 
 from contextvars import ContextVar
 
 trace_id: ContextVar[str | None] = ContextVar("trace_id", default=None)
-"""The id of the request, or None outside of any."""

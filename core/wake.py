@@ -1,7 +1,4 @@
-"""The two wires of a loop: Wake, a hint that there is something to do, and Beat, its sign of life.
-
-A slow poll makes a lost hint harmless.
-"""
+"""Wake, a hint that there is work, and Beat, a loop's sign of life. A slow poll makes lost hints harmless."""
 
 import asyncio
 from typing import Protocol
@@ -11,7 +8,7 @@ POLL_S = 0.5
 
 
 class Wake:
-    """Wakes everybody who waits. A hint that comes while nobody waits is kept for each listener."""
+    """Wakes all listeners. A hint that comes while one is busy is kept for it."""
 
     def __init__(self, poll: float = POLL_S) -> None:
         self._poll = poll
@@ -23,7 +20,7 @@ class Wake:
             listener.set()
 
     def listener(self) -> "Listener":
-        """Return a listener of its own for one loop."""
+        """Return a listener for one loop."""
         event = asyncio.Event()
         self._listeners.add(event)
         return Listener(event, self._poll)
@@ -35,7 +32,7 @@ class Listener:
         self._poll = poll
 
     async def wait(self) -> None:
-        """Return at the next hint, or after the slow poll's time."""
+        """Return at the next hint, or after the poll interval."""
         try:
             async with asyncio.timeout(self._poll):
                 await self._event.wait()
@@ -45,10 +42,10 @@ class Listener:
 
 
 class Beat(Protocol):
-    """What a loop calls after each round; `problem` is a sentence that says why it cannot work."""
+    """Called by a loop after each round; `problem` is a sentence that says why it cannot work."""
 
     async def __call__(self, problem: str | None = None) -> None: ...
 
 
 async def silent(problem: str | None = None) -> None:
-    """Beat for nobody: for a part that runs without anybody watching."""
+    """A Beat that nobody watches."""

@@ -15,13 +15,13 @@ Connection = psycopg.AsyncConnection[TupleRow]
 log = logging.getLogger(__name__)
 
 CHANNEL = "stockbell"
-# NOTIFY takes a lock on the whole database when it commits: many changes share one.
+# NOTIFY locks the whole database when it commits, so many changes share one.
 AT_MOST_EVERY_S = 0.02
 RECONNECT_S = 2
 
 
 class PostgresWake(Wake):
-    """A Wake that other processes hear, too, while `run` is running. Lost hints cost one slow poll."""
+    """A Wake across processes, while `run` runs."""
 
     def __init__(self, url: str, poll: float = POLL_S) -> None:
         super().__init__(poll)
@@ -33,7 +33,7 @@ class PostgresWake(Wake):
         self._committed.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Pass hints on in both directions until `stop`; connect again when a connection breaks."""
+        """Pass on hints in both directions until `stop`, and reconnect when a connection breaks."""
         loops = [asyncio.create_task(self._forever(step)) for step in (self._hear, self._tell)]
         await stop.wait()
         for loop in loops:
@@ -48,8 +48,8 @@ class PostgresWake(Wake):
                 ) as connection:
                     await step(connection)
             except Exception as error:
-                # Whatever it was, a process that hears no hints any more would be slow for ever.
-                log.warning("PostgreSQL passes no hints on (%s); connecting again", type(error).__name__)
+                # Whatever it was: without hints the process would stay slow forever.
+                log.warning("PostgreSQL passes no hints on (%s); reconnecting", type(error).__name__)
                 await asyncio.sleep(RECONNECT_S)
 
     async def _hear(self, connection: Connection) -> None:

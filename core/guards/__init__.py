@@ -1,1 +1,1 @@
-"""What stands before an act: who may do what, counted tries, repeated requests."""
+"""Checks before an act: permissions, counted attempts, repeated requests."""

@@ -1,4 +1,4 @@
-"""Who may do what in a household. Both faces ask here."""
+"""Who may do what in a household, for every face."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -33,7 +33,7 @@ _held_membership = _membership.with_for_update(read=True, key_share=True, of=mem
 
 @dataclass(frozen=True)
 class Access:
-    """That somebody is in a household, and as what."""
+    """A person's membership in a household."""
 
     household_id: UUID
     household_name: str
@@ -44,24 +44,24 @@ class Access:
 
     @property
     def may_change(self) -> bool:
-        """Whether they may do more than look."""
+        """Whether they may change anything."""
         return self.role is not Role.VIEWER
 
     @property
     def today(self) -> date:
-        """The household's calendar day."""
+        """The household's date."""
         return clock.today(self.timezone)
 
 
 def look(session: Session, who: Actor, household_id: UUID) -> Access:
-    """Let a member look. Raises NotAllowed, the same whether the household exists or not."""
+    """Return a member's access. Raises NotAllowed, the same whether the household exists or not."""
     return _look(session, who, household_id, _membership)
 
 
 def stay(session: Session, who: Actor, household_id: UUID) -> Access:
-    """Let a member look whom nobody can remove until the commit: for what is kept with the membership.
+    """Return a member's access, and keep them from being removed before the commit. Raises NotAllowed.
 
-    It comes before the person's stream, as it does for whoever removes them. Raises NotAllowed.
+    Like a removal, it must come before locking the person's stream.
     """
     return _look(session, who, household_id, _held_membership)
 
@@ -72,21 +72,20 @@ def _look(
     row = session.execute(membership, {"household": household_id, "user": who.user_id}).first()
     if row is None:
         raise NotAllowed(NO_MEMBER)
-    return Access(household_id, row.name, row.timezone, who.user_id, row.display_name, Role(row.role))
+    return Access(household_id, row.name, row.timezone, who.user_id, row.display_name, row.role)
 
 
 def change(session: Session, who: Actor, household_id: UUID, needs: Role = Role.MEMBER) -> Access:
-    """Let a person change things, alone in the household until the commit.
+    """Lock the household until the commit and return a member's access. Raises NotAllowed.
 
-    The lock comes first, in a statement of its own, so that the role is read as the last writer left it.
-    Raises NotAllowed when the role is not enough.
+    The lock comes first, so that the role is read as the last writer left it.
     """
     streams.lock(session, streams.of_household(household_id))
     return require(session, who, household_id, needs)
 
 
 def require(session: Session, who: Actor, household_id: UUID, needs: Role) -> Access:
-    """Let somebody look whose role is enough. Raises NotAllowed."""
+    """Return a member's access if their role suffices. Raises NotAllowed."""
     access = look(session, who, household_id)
     if RANK[access.role] >= RANK[needs]:
         return access
@@ -96,7 +95,7 @@ def require(session: Session, who: Actor, household_id: UUID, needs: Role) -> Ac
 
 
 def household_of(session: Session, who: Actor, of: Table, row_id: UUID, gone: str) -> UUID:
-    """Return the household of a row. Raises NotFound with `gone` when the person is not a member there."""
+    """Return the household of a row. Raises NotFound, saying `gone`, for anybody but its members."""
     mine = select(members.c.household_id).where(members.c.user_id == who.user_id)
     query = select(of.c.household_id).where(of.c.id == row_id, of.c.household_id.in_(mine))
     found: UUID | None = session.execute(query).scalar()

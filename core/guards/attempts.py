@@ -1,4 +1,4 @@
-"""Counted attempts. A try takes its place first, in one statement, so that parallel tries cannot slip by."""
+"""Counted attempts. Each is counted first, in one statement, so that parallel ones cannot slip through."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, pruning
-from core.db import table, upsert
+from core.db import finds, table, upsert
 from core.models import AttemptCounter
 
 counters = table(AttemptCounter)
@@ -16,17 +16,14 @@ counters = table(AttemptCounter)
 
 @dataclass(frozen=True)
 class Throttle:
-    """How tries may follow each other: `free` of them in a window at once, then after 1, 2, 4, 8 ... seconds.
-
-    `longest` is the longest delay. When the window is over, all is forgotten.
-    """
+    """A limit: `free` attempts per window at once, then after 1, 2, 4, 8 ... seconds, up to `longest`."""
 
     free: int
     window: timedelta
     longest: timedelta
 
     def delays(self) -> Sequence[timedelta]:
-        """Return how long to wait after the last free try, after the one that follows it, and so on."""
+        """Return the delays after the last free attempt, the one after it, and so on."""
         growing, next_one = [], timedelta(seconds=1)
         while next_one < self.longest:
             growing.append(next_one)
@@ -35,7 +32,7 @@ class Throttle:
 
 
 def count(session: Session, key: str, window: timedelta) -> tuple[int, int]:
-    """Count one more try. Return how many there were in this window and the seconds until it ends."""
+    """Count an attempt. Return how many there were in this window, and the seconds until it ends."""
     now = clock.utcnow()
     insert = upsert(session, counters).values(key=key, count=1, window_ends_at=now + window)
     over = counters.c.window_ends_at <= now
@@ -51,10 +48,7 @@ def count(session: Session, key: str, window: timedelta) -> tuple[int, int]:
 
 
 def take_place(session: Session, key: str, pace: Throttle) -> int:
-    """Count one more try, unless it comes too early.
-
-    Return the seconds that it has to wait: 0 when it took its place and may be made.
-    """
+    """Count an attempt unless it is too early. Return the seconds to wait: 0 when it may be made."""
     now = clock.utcnow()
     insert = upsert(session, counters).values(
         key=key, count=1, window_ends_at=now + pace.window, next_at=_next_at(literal(1), pace, now)
@@ -70,7 +64,7 @@ def take_place(session: Session, key: str, pace: Throttle) -> int:
         },
         where=or_(over, counters.c.next_at.is_(None), counters.c.next_at <= now),
     ).returning(counters.c.count)
-    if session.execute(statement).first() is not None:
+    if finds(session, statement):
         return 0
     waiting = select(counters.c.next_at, counters.c.window_ends_at).where(counters.c.key == key)
     until = min(session.execute(waiting).one())
@@ -78,7 +72,7 @@ def take_place(session: Session, key: str, pace: Throttle) -> int:
 
 
 def _next_at(tries: ColumnElement[int], pace: Throttle, now: datetime) -> ColumnElement[datetime | None]:
-    """Return when the try may be made that follows so many."""
+    """Return when the next attempt after `tries` may be made."""
     kind = counters.c.next_at.type
     delays = pace.delays()
     return case(
@@ -89,29 +83,29 @@ def _next_at(tries: ColumnElement[int], pace: Throttle, now: datetime) -> Column
 
 
 def give_back(session: Session, key: str) -> None:
-    """Take one try back, and the delay that it would have meant."""
+    """Uncount an attempt, and drop the delay after it."""
     values = {"count": counters.c.count - 1, "next_at": None}
     session.execute(update(counters).where(counters.c.key == key).values(values))
 
 
 def forget(session: Session, key: str) -> None:
-    """Take all tries back."""
+    """Uncount all attempts."""
     session.execute(delete(counters).where(counters.c.key == key))
 
 
 def remember(session: Session, key: str, lifetime: timedelta) -> None:
-    """Keep a key for a while, counted from now."""
+    """Remember a key for a while from now."""
     until = {"window_ends_at": clock.utcnow() + lifetime}
     insert = upsert(session, counters).values(key=key, count=1, **until)
     session.execute(insert.on_conflict_do_update(index_elements=[counters.c.key], set_=until))
 
 
 def is_remembered(session: Session, key: str) -> bool:
-    """Say whether a key is being kept."""
-    query = select(counters.c.key).where(counters.c.key == key, counters.c.window_ends_at > clock.utcnow())
-    return session.execute(query).first() is not None
+    """Return whether a key is remembered."""
+    live = counters.c.window_ends_at > clock.utcnow()
+    return finds(session, select(counters.c.key).where(counters.c.key == key, live))
 
 
 def prune(session: Session) -> int:
-    """Delete windows that have ended and return how many."""
+    """Delete counters whose window has ended, and return how many."""
     return pruning.delete_until(session, counters.c.window_ends_at, clock.utcnow())

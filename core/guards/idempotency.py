@@ -1,4 +1,4 @@
-"""Requests that may be repeated: the first answer is kept with the change, and given again for a day."""
+"""Repeatable requests: the first answer is stored with the change, and returned again for a day."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, pruning
 from core.actors import Actor
-from core.db import table, upsert
+from core.db import finds, table, upsert
 from core.errors import AccountGone, Conflict
 from core.models import IdempotencyKey, User
 
@@ -17,11 +17,10 @@ LIFETIME = timedelta(days=1)
 
 
 def claim(session: Session, who: Actor, key: str, fingerprint: str) -> dict[str, object] | None:
-    """Take a key for a request, or return the answer that it got before.
+    """Claim a key for a request, or return the earlier answer. After None, `keep` must follow.
 
-    None: it is new, and `keep` must follow in this transaction. Of several that come at once, the others wait
-    here until the first has committed. Raises Conflict when the key was used for another request, and
-    AccountGone.
+    Concurrent requests with the key wait here for the first one's commit. Raises Conflict when the key was
+    used for another request, and AccountGone.
     """
     now = clock.utcnow()
     mine = {"fingerprint": fingerprint, "body": None, "created_at": now}
@@ -33,7 +32,7 @@ def claim(session: Session, who: Actor, key: str, fingerprint: str) -> dict[str,
     statement = statement.on_conflict_do_update(
         index_elements=[keys.c.user_id, keys.c.key], set_=mine, where=keys.c.created_at <= now - LIFETIME
     )
-    if session.execute(statement.returning(keys.c.key)).first() is not None:
+    if finds(session, statement.returning(keys.c.key)):
         return None
     used = select(keys.c.fingerprint, keys.c.body).where(keys.c.user_id == who.user_id, keys.c.key == key)
     row = session.execute(used).first()
@@ -46,10 +45,10 @@ def claim(session: Session, who: Actor, key: str, fingerprint: str) -> dict[str,
 
 
 def keep(session: Session, who: Actor, key: str, body: dict[str, object]) -> None:
-    """Keep the answer to the request that has just claimed the key."""
+    """Store the answer to the request that claimed the key."""
     session.execute(update(keys).where(keys.c.user_id == who.user_id, keys.c.key == key).values(body=body))
 
 
 def prune(session: Session) -> int:
-    """Delete keys that are a day old and return how many."""
+    """Delete keys older than a day, and return how many."""
     return pruning.delete_until(session, keys.c.created_at, clock.utcnow() - LIFETIME)

@@ -1,4 +1,4 @@
-"""Who somebody is: accounts, their sessions, and counted attempts."""
+"""Accounts, their sessions, and counted attempts."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ class User(Base, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     email: str | None = varchar(320, default=None)
     email_key: str | None = varchar(320, default=None, unique=True)
-    """The email casefolded: what makes two addresses the same."""
+    """The casefolded email: equal keys are the same address."""
     email_verified_at: datetime | None = None
     password_hash: str | None = varchar(255, default=None)
     display_name: str = varchar(100)
@@ -25,7 +25,7 @@ class User(Base, table=True):
 
 
 class RefreshToken(Base, table=True):
-    """A sign-in. Live until used, revoked or expired; a used one that returns revokes its family."""
+    """A sign-in. Live until used, revoked or expired; using one twice revokes its family."""
 
     __tablename__ = "refresh_tokens"
 
@@ -40,7 +40,7 @@ class RefreshToken(Base, table=True):
 
 
 class AttemptCounter(Base, table=True):
-    """How often somebody tried something within a window of time, and when they may try again."""
+    """How often something was tried in a time window, and when it may be tried again."""
 
     __tablename__ = "attempt_counters"
 

@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Integer, MetaData, String
+from sqlalchemy import BigInteger, CheckConstraint, Enum, Index, Integer, MetaData, String, text
 from sqlmodel import Field, SQLModel
 
-# Alembic can only drop what has a name, and each database would choose its own.
+# Alembic can drop only what has a name, and each database would choose a different one.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -34,14 +34,23 @@ def big(**kwargs: Any) -> Any:
 
 def rising_id() -> Any:
     """Return a primary key that only rises, in the order of inserts under one lock."""
-    # SQLite counts only what it calls INTEGER; its integers have 64 bits all the same.
-    return Field(default=None, primary_key=True, sa_type=_RISING)
+    # SQLite numbers only INTEGER keys by itself; its integers have 64 bits anyway.
+    return Field(default=None, primary_key=True, sa_type=BigInteger().with_variant(Integer, "sqlite"))
 
 
-_RISING = BigInteger().with_variant(Integer, "sqlite")
+def enum_text(values: type[StrEnum], length: int) -> Enum:
+    """Return a text type that reads back as an enum: no native enum to migrate."""
+    return Enum(
+        values, native_enum=False, length=length, values_callable=lambda kind: [one.value for one in kind]
+    )
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return an index of the rows for which an SQL condition holds."""
+    return Index(name, *columns, unique=unique, postgresql_where=text(where), sqlite_where=text(where))
 
 
 def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    """Return the check that a text column holds a value of an enum: no native enum to migrate."""
-    allowed = ", ".join(f"'{value.value}'" for value in values)
+    """Return the check that a text column holds a value of an enum."""
+    allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)

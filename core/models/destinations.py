@@ -14,25 +14,23 @@ MOST_LINES = 50
 class Destination(Base):
     """What a chat and a mailbox share: whoever sends there claims it first.
 
-    A dispatcher that claims it raises `fence` and holds it until `leased_until`; whoever settles must show
-    the same fence.
+    A claim raises `fence` and lasts until `leased_until`; only the holder of that fence may settle.
     """
 
     suspended_reason: str | None = varchar(100, default=None)
-    """Why nothing is sent here until the person does something about it."""
+    """Why nothing is sent here until the person acts."""
     next_send_at: datetime
     last_sent_at: datetime | None = None
     leased_until: datetime | None = None
     fence: int = big(default=0)
     most_lines: int = Field(default=MOST_LINES)
-    """How many lines a message may have here; fewer after one was refused as too long."""
+    """The longest message, in lines; less after one was refused as too long."""
 
 
 class Mailbox(Destination, table=True):
-    """Where mail goes: to the address of an account, or to one that somebody invited.
+    """Where mail goes: an account's address, or an invited one.
 
-    An invitation goes to a mailbox of the second kind whether its address has an account or not, so that
-    nobody learns that from what becomes of it.
+    Invitations always go to the second kind, so that nobody learns whether an address has an account.
     """
 
     __tablename__ = "mailboxes"

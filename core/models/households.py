@@ -1,18 +1,17 @@
-"""Households, who is in them, and who was asked to come."""
+"""Households, their members, and invitations."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Index
-from sqlalchemy import text as sql
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from core.models.base import Base, one_of, varchar
+from core.models.base import Base, enum_text, one_of, partial_index, varchar
 
 
 class Role(StrEnum):
-    """What a member may do: an admin everything, a member all with the stock, a viewer only look."""
+    """What a member may do: admins everything, members change the stock, viewers only look."""
 
     ADMIN = "admin"
     MEMBER = "member"
@@ -29,10 +28,10 @@ class InvitationState(StrEnum):
 
 
 class InviteLinkState(StrEnum):
-    """What became of a link that one person may join by.
+    """State of a single-use invite link.
 
-    open: nobody used it yet. asked: somebody did, and waits for the one who made it. accepted, refused: that
-    one answered. revoked: a newer one of the same maker replaced it.
+    open: not used yet. asked: somebody used it and waits for its maker. accepted, refused: its maker
+    answered. revoked: its maker made a newer one.
     """
 
     OPEN = "open"
@@ -53,31 +52,26 @@ class Household(Base, table=True):
 
 
 class Member(Base, table=True):
-    """That a person belongs to a household, and as what."""
+    """A person's membership in a household, and their role."""
 
     __tablename__ = "members"
     __table_args__ = (one_of("role", Role),)
 
     household_id: UUID = Field(foreign_key="households.id", ondelete="CASCADE", primary_key=True)
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True, index=True)
-    role: str = varchar(10)
+    role: Role = Field(sa_type=enum_text(Role, 10))
     joined_at: datetime
 
 
 class Invitation(Base, table=True):
-    """An email address that an admin asked to join."""
+    """An admin's invitation to an email address."""
 
     __tablename__ = "invitations"
     __table_args__ = (
         one_of("state", InvitationState),
         one_of("role", Role),
-        Index(
-            "uq_invitations_pending",
-            "household_id",
-            "email_key",
-            unique=True,
-            postgresql_where=sql("state = 'pending'"),
-            sqlite_where=sql("state = 'pending'"),
+        partial_index(
+            "uq_invitations_pending", "household_id", "email_key", where="state = 'pending'", unique=True
         ),
     )
 
@@ -85,7 +79,7 @@ class Invitation(Base, table=True):
     household_id: UUID = Field(foreign_key="households.id", ondelete="CASCADE")
     email: str = varchar(320)
     email_key: str = varchar(320, index=True)
-    role: str = varchar(10)
+    role: Role = Field(sa_type=enum_text(Role, 10))
     state: str = varchar(10, default=InvitationState.PENDING)
     invited_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
     created_at: datetime
@@ -95,7 +89,7 @@ class Invitation(Base, table=True):
 
 
 class InviteLink(Base, table=True):
-    """A link by which one person may ask to join; its maker sees who it is before they are in."""
+    """A link with which one person may ask to join; its maker decides."""
 
     __tablename__ = "invite_links"
     __table_args__ = (
@@ -107,7 +101,7 @@ class InviteLink(Base, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     household_id: UUID = Field(foreign_key="households.id", ondelete="CASCADE", index=True)
     token_hash: str = varchar(64, unique=True)
-    role: str = varchar(10)
+    role: Role = Field(sa_type=enum_text(Role, 10))
     state: str = varchar(10, default=InviteLinkState.OPEN)
     created_by: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     asked_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="CASCADE", index=True)

@@ -1,4 +1,4 @@
-"""Items, and every movement that they made."""
+"""Items and their stock movements."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,10 +11,7 @@ from core.models.base import Base, big, one_of, varchar
 
 
 class MovementKind(StrEnum):
-    """What was done to an item.
-
-    `adjusted` is a corrected quantity, neither consumed nor wasted. `undone` takes another movement back.
-    """
+    """What was done to an item. `adjusted`: its quantity was corrected; `undone`: another movement was."""
 
     ADDED = "added"
     CONSUMED = "consumed"
@@ -44,7 +41,7 @@ class Item(Base, table=True):
     household_id: UUID = Field(foreign_key="households.id", ondelete="CASCADE")
     name: str = varchar(200)
     name_key: str = varchar(600)
-    """The name casefolded here, because SQLite folds only ASCII."""
+    """The casefolded name: SQLite itself folds only ASCII."""
     quantity: int = big()
     unit: str = varchar(30)
     location: str = varchar(50)
@@ -57,7 +54,7 @@ class Item(Base, table=True):
     min_quantity: int | None = big(default=None)
     barcode: str | None = varchar(64, default=None)
     critical: bool = False
-    """That it is out of stock is told at night, too."""
+    """Alerts that it is out of stock ignore quiet hours."""
     version: int = 1
     created_at: datetime
     created_by: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")
@@ -66,7 +63,7 @@ class Item(Base, table=True):
 
 
 class StockMovement(Base, table=True):
-    """One change of one item. It outlives the item, so it names it and does not refer to it."""
+    """One change of one item. It outlives the item, so `item_id` is no foreign key."""
 
     __tablename__ = "stock_movements"
     __table_args__ = (
@@ -84,14 +81,13 @@ class StockMovement(Base, table=True):
     category: str | None = varchar(50, default=None)
     kind: str = varchar(10)
     delta: int = big()
-    """By how many thousandths the quantity changed; negative when it shrank."""
+    """Change of the quantity in thousandths; negative when it shrank."""
     quantity_after: int = big()
     unit: str = varchar(30)
     location: str = varchar(50)
     previous_location: str | None = varchar(50, default=None)
-    """Where the item was before it was moved."""
     undoes: UUID | None = Field(default=None, foreign_key="stock_movements.id", ondelete="CASCADE")
-    """The movement that this one takes back: each can be taken back once."""
+    """The movement that this one undoes; each can be undone once."""
     reason: str | None = varchar(200, default=None)
     notes: str | None = varchar(2000, default=None)
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL")

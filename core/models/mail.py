@@ -1,4 +1,4 @@
-"""Tokens that travel by mail."""
+"""Tokens sent by email."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,17 +10,14 @@ from core.models.base import Base, one_of, varchar
 
 
 class MailPurpose(StrEnum):
-    """What the holder of a mailed token may do: prove an address, or set a new password."""
+    """What a mailed token is for: verifying an address, or setting a new password."""
 
     VERIFY = "verify"
     RESET = "reset"
 
 
 class MailToken(Base, table=True):
-    """A token that was mailed to the address `email_key`; it works once.
-
-    Only its id is kept: the token is the id, signed. See core.signed_ids.
-    """
+    """A single-use token mailed to `email_key`. It is the signed id; see core.signed_ids."""
 
     __tablename__ = "mail_tokens"
     __table_args__ = (one_of("purpose", MailPurpose),)

@@ -1,18 +1,17 @@
-"""What people should be told, and how far it got."""
+"""What people should be told, and its delivery."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
-from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from core.models.base import Base, one_of, rising_id, varchar
+from core.models.base import Base, one_of, partial_index, rising_id, varchar
 
 
 class Topic(StrEnum):
-    """A kind of thing to hear. `account` always reaches the inbox and cannot be switched off."""
+    """A kind of news. `account` always reaches the inbox and cannot be switched off."""
 
     EXPIRATION = "expiration"
     LOW_STOCK = "lowStock"
@@ -24,15 +23,13 @@ class Topic(StrEnum):
 
 
 class ChannelName(StrEnum):
-    """A way to reach a person."""
-
     TELEGRAM = "telegram"
     IN_APP = "inApp"
     EMAIL = "email"
 
 
 class Deferral(StrEnum):
-    """Why a pending Delivery waits: until its person's quiet hours, or mute, end, or for their digest."""
+    """What a pending Delivery waits for: the end of quiet hours or of a mute, or the next digest."""
 
     QUIET_HOURS = "quiet_hours"
     MUTED = "muted"
@@ -40,12 +37,12 @@ class Deferral(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """How far a Delivery got.
+    """State of a Delivery.
 
-    pending: waits to be claimed, or for what `deferred` names. sending: frozen into a Message that is on
-    its way. sent: the channel accepted it. failed: the channel refused it for good. skipped: not sent, and
-    `reason` says why. superseded: a newer fact replaced it before it can have arrived. folded: told as
-    part of another Message. unconfirmed: it may or may not have arrived.
+    pending: waits to be claimed, or for what `deferred` names. sending: part of a Message on its way. sent:
+    accepted by the channel. failed: refused by the channel for good. skipped: not sent, see `reason`.
+    superseded: replaced by newer news before it can have arrived. folded: told in another Message.
+    unconfirmed: may or may not have arrived.
     """
 
     PENDING = "pending"
@@ -59,8 +56,6 @@ class DeliveryState(StrEnum):
 
 
 class MessageState(StrEnum):
-    """sending until the channel answers for good: sent, failed, or unconfirmed."""
-
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
@@ -68,7 +63,7 @@ class MessageState(StrEnum):
 
 
 class Notification(Base, table=True):
-    """One thing that one person should be told, as facts: each channel words it itself."""
+    """Something that one person should be told, as facts that each channel words."""
 
     __tablename__ = "notifications"
     __table_args__ = (
@@ -90,7 +85,7 @@ class Notification(Base, table=True):
 
 
 class Delivery(Base, table=True):
-    """One thing to tell one person on one channel: the outbox. See DeliveryState."""
+    """A Notification on one channel: the outbox. See DeliveryState."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -99,38 +94,26 @@ class Delivery(Base, table=True):
         one_of("deferred", Deferral),
         UniqueConstraint("dedupe_key"),
         CheckConstraint("chat_id IS NULL OR mailbox_id IS NULL", name="one_destination"),
-        Index(
-            "ix_deliveries_pending",
-            "chat_id",
-            "due_at",
-            postgresql_where=sql("state = 'pending'"),
-            sqlite_where=sql("state = 'pending'"),
-        ),
-        Index(
-            "ix_deliveries_pending_mailbox",
-            "mailbox_id",
-            "due_at",
-            postgresql_where=sql("state = 'pending'"),
-            sqlite_where=sql("state = 'pending'"),
-        ),
+        partial_index("ix_deliveries_pending", "chat_id", "due_at", where="state = 'pending'"),
+        partial_index("ix_deliveries_pending_mailbox", "mailbox_id", "due_at", where="state = 'pending'"),
         Index("ix_deliveries_item", "item_id", "chat_id", "id"),
         Index("ix_deliveries_settled_at", "settled_at"),
         {"sqlite_autoincrement": True},
     )
 
     id: int | None = rising_id()
-    """The order in which a chat is told: it rises under the lock of the household."""
+    """The order in which a chat is told; it rises under the household's lock."""
     notification_id: UUID = Field(foreign_key="notifications.id", ondelete="CASCADE", index=True)
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", index=True)
     channel: str = varchar(10)
     chat_id: UUID | None = Field(default=None, foreign_key="chats.id", ondelete="SET NULL")
     mailbox_id: UUID | None = Field(default=None, foreign_key="mailboxes.id", ondelete="SET NULL")
     item_id: UUID | None = None
-    """What it is about: of several that wait, only the newest of an item is told. The item may be gone."""
+    """Of several that wait, only the newest about an item is sent. The item may be gone."""
     actor_id: UUID | None = None
-    """Who did it, to count people; the account may be gone."""
+    """Who did it; the account may be gone."""
     severity: int = 0
-    """How bad the news is; see core.events.severity."""
+    """See core.events.severity."""
     state: str = varchar(15, default=DeliveryState.PENDING)
     reason: str | None = varchar(100, default=None)
     deferred: str | None = varchar(15, default=None)
@@ -142,26 +125,14 @@ class Delivery(Base, table=True):
 
 
 class Message(Base, table=True):
-    """What was frozen for one chat or mailbox when it was claimed. A retry sends exactly this again."""
+    """What was frozen for a chat or mailbox when it was claimed. Retries send exactly this."""
 
     __tablename__ = "messages"
     __table_args__ = (
         one_of("state", MessageState),
         CheckConstraint("(chat_id IS NULL) <> (mailbox_id IS NULL)", name="one_destination"),
-        Index(
-            "uq_messages_sending",
-            "chat_id",
-            unique=True,
-            postgresql_where=sql("state = 'sending'"),
-            sqlite_where=sql("state = 'sending'"),
-        ),
-        Index(
-            "uq_messages_sending_mailbox",
-            "mailbox_id",
-            unique=True,
-            postgresql_where=sql("state = 'sending'"),
-            sqlite_where=sql("state = 'sending'"),
-        ),
+        partial_index("uq_messages_sending", "chat_id", where="state = 'sending'", unique=True),
+        partial_index("uq_messages_sending_mailbox", "mailbox_id", where="state = 'sending'", unique=True),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -170,22 +141,22 @@ class Message(Base, table=True):
     subject: str | None = varchar(300, default=None)
     text: str
     html: str | None = None
-    """The same for a mail's second part."""
+    """The HTML part of a mail."""
     picture: dict[str, object] | None = Field(default=None, sa_type=JSON)
-    """The figures of a chart that goes with it; see core.wording.charts."""
+    """The figures of its chart; see core.wording.charts."""
     severity: int = 0
-    """That of the worst news in it."""
+    """That of its worst news."""
     buttons: list[list[list[str]]] = Field(sa_type=JSON)
     """Rows of [label, callback data]."""
     state: str = varchar(15, default=MessageState.SENDING)
     attempts: int = 0
-    """How often it failed in a way that counts; see core.wording.outcomes."""
+    """Failures that count; see core.wording.outcomes."""
     repeats: int = 0
-    """How often it may have arrived although nobody said so."""
+    """Sends that may have arrived without confirmation."""
     under_way: bool = True
-    """A send has begun that was not settled. When the lease runs out like that, it may have arrived."""
+    """A send began and is not settled. If the lease runs out like this, it may have arrived."""
     plain: bool = False
-    """Its markup was refused, so it goes out without."""
+    """Its markup was refused, so it is sent without."""
     last_error: str | None = varchar(500, default=None)
     external_id: int | None = None
     """Telegram's message_id."""

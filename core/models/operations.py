@@ -1,4 +1,4 @@
-"""What the machinery keeps: counters, signs of life, and answers to requests that may be repeated."""
+"""Counters, heartbeats, and answers to requests that may be repeated."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from core.models.base import Base, big, varchar
 
 
 class Counter(Base, table=True):
-    """How often something happened, whichever process saw it; it outlives them all."""
+    """How often something happened, over all processes and restarts."""
 
     __tablename__ = "counters"
 
@@ -19,7 +19,7 @@ class Counter(Base, table=True):
 
 
 class Heartbeat(Base, table=True):
-    """That a part of the system did its work at a moment; `problem` says why it cannot, if so."""
+    """When a part of the system last did its work; `problem` says why it cannot."""
 
     __tablename__ = "heartbeats"
 
@@ -29,13 +29,13 @@ class Heartbeat(Base, table=True):
 
 
 class IdempotencyKey(Base, table=True):
-    """The first answer to a request that its sender may repeat; it is written with the change itself."""
+    """The first answer to a request that may be repeated, written with the change itself."""
 
     __tablename__ = "idempotency_keys"
 
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True)
     key: str = varchar(255, primary_key=True)
     fingerprint: str = varchar(64)
-    """A digest of the method, the path and the body: the key is good for that request only."""
+    """A digest of method, path and body: the key is good for that request only."""
     body: dict[str, object] | None = Field(default=None, sa_type=JSON)
     created_at: datetime = Field(index=True)

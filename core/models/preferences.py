@@ -1,4 +1,4 @@
-"""What people asked to hear, where, and when."""
+"""What people want to hear, where, and when."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 
 
 class When(StrEnum):
-    """When a kind of news reaches a person on a channel: never, at once, or in their daily digest."""
+    """When news of a topic is sent on a channel: never, at once, or in the daily digest."""
 
     OFF = "off"
     NOW = "now"
@@ -21,7 +21,7 @@ class When(StrEnum):
 
 
 class ScheduleKind(StrEnum):
-    """What is sent at a time that its person picked. The values are those of Topic."""
+    """What is sent at a time of the person's choice. The values are those of Topic."""
 
     EXPIRATION = "expiration"
     DAILY_EXPIRY_SUM = "dailyExpirySum"
@@ -30,7 +30,7 @@ class ScheduleKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """What somebody watches: an item by its id, or all in a category or location by its folded name."""
+    """What a Watch is on: an item by id, or a category or location by folded name."""
 
     ITEM = "item"
     CATEGORY = "category"
@@ -38,15 +38,14 @@ class Scope(StrEnum):
 
 
 class WatchLevel(StrEnum):
-    """follow: hear of everything about it. mute: hear of nothing."""
+    """follow: hear everything about it. mute: hear nothing."""
 
     FOLLOW = "follow"
     MUTE = "mute"
 
 
 class Stage(StrEnum):
-    """What an item is warned of, once each: it came into the person's days of warning, it is the last day,
-    it has expired."""
+    """What is warned of, once each: expiring within the days of warning, on the last day, and expired."""
 
     WINDOW = "window"
     LAST_DAY = "last_day"
@@ -54,8 +53,6 @@ class Stage(StrEnum):
 
 
 class Preference(Base, table=True):
-    """What one person wants to hear, and where."""
-
     __tablename__ = "preferences"
     __table_args__ = (
         CheckConstraint("expiration_warning_days BETWEEN 1 AND 30", name="expiration_warning_days"),
@@ -70,17 +67,17 @@ class Preference(Base, table=True):
     timezone: str = varchar(64)
     topics: list[str] = Field(sa_type=JSON)
     routes: dict[str, dict[str, str]] = Field(sa_type=JSON)
-    """By topic and channel a value of When; what is not in it is now."""
+    """A When by topic and channel; `now` where there is none."""
     quiet_enabled: bool = False
     quiet_start: str = varchar(5, default="22:00")
     quiet_end: str = varchar(5, default="07:00")
     quiet_days: list[int] = Field(sa_type=JSON)
-    """The ISO weekdays on which quiet hours begin."""
+    """ISO weekdays on which quiet hours begin."""
     muted_until: datetime | None = None
 
 
 class HouseholdPreference(Base, table=True):
-    """What a person wants to hear of one household, in place of what they want in general."""
+    """One household's settings of a person, in place of their general ones."""
 
     __tablename__ = "household_preferences"
     __table_args__ = (
@@ -96,7 +93,7 @@ class HouseholdPreference(Base, table=True):
 
 
 class Watch(Base, table=True):
-    """How one person looks at an item, a category or a location: more, or less, closely than the rest."""
+    """A person's own settings for an item, a category or a location."""
 
     __tablename__ = "watches"
     __table_args__ = (
@@ -119,18 +116,17 @@ class Watch(Base, table=True):
     household_id: UUID
     scope: str = varchar(10)
     target: str = varchar(200)
-    """The id of an item, else a casefolded name."""
+    """An item's id, or a casefolded name."""
     level: str | None = varchar(10, default=None)
     until: datetime | None = None
-    """When the level ends."""
     snoozed_until: datetime | None = None
-    """Until then nothing is heard of an item, whatever its level is."""
+    """Until then there is no news of the item, whatever its level."""
     min_quantity: int | None = big(default=None)
-    """Below it, in thousandths, the item is low for this person."""
+    """The person's own minimum, in thousandths."""
 
 
 class Schedule(Base, table=True):
-    """When one kind of thing is sent to a person: a time of day in their zone, on some weekdays."""
+    """When something is sent to a person: a time of day in their zone, on some weekdays."""
 
     __tablename__ = "schedules"
     __table_args__ = (one_of("kind", ScheduleKind),)
@@ -138,15 +134,15 @@ class Schedule(Base, table=True):
     user_id: UUID = Field(foreign_key="users.id", ondelete="CASCADE", primary_key=True)
     kind: str = varchar(25, primary_key=True)
     time: str | None = varchar(5, default=None)
-    """None is the person's preferred time."""
+    """None: the person's preferred time."""
     weekdays: list[int] = Field(sa_type=JSON)
     """ISO weekdays, Monday is 1."""
     next_run_at: datetime | None = Field(default=None, index=True)
-    """None while the person does not want it."""
+    """None while it is switched off."""
 
 
 class ScheduledRun(Base, table=True):
-    """That a kind of thing ran for a household on a person's calendar day: it runs on no day twice."""
+    """What ran for a household on a person's calendar day, so that it runs once a day."""
 
     __tablename__ = "scheduled_runs"
     __table_args__ = (one_of("kind", ScheduleKind),)
@@ -157,11 +153,11 @@ class ScheduledRun(Base, table=True):
     local_date: date = Field(primary_key=True)
     ran_at: datetime = Field(index=True)
     through_seq: int = big(default=0)
-    """How far in the household's stream it told: the next one goes on from there."""
+    """How far in the household's stream it got; the next run continues there."""
 
 
 class ExpiryWarning(Base, table=True):
-    """That a person was warned of an item at a stage; with another date it is warned of anew."""
+    """A warning that a person got about an item. With another date, there will be a new one."""
 
     __tablename__ = "expiry_warnings"
     __table_args__ = (one_of("stage", Stage),)

@@ -1,4 +1,4 @@
-"""Shopping lists: what a household wants to buy."""
+"""Shopping lists."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -23,7 +23,7 @@ class ShoppingList(Base, table=True):
 
 
 class ShoppingListItem(Base, table=True):
-    """An entry of a list. It may name an item of the household, which ticking it off may restock."""
+    """An entry of a list. If it names an item of the household, ticking it off may restock that."""
 
     __tablename__ = "shopping_list_items"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Streams: what happened, counted without gaps, for each household and each person."""
+"""Streams: what happened, numbered without gaps, per household and per person."""
 
 from datetime import datetime
 
@@ -9,14 +9,14 @@ from core.models.base import Base, big, varchar
 
 
 class Stream(Base, table=True):
-    """The counter of one stream. Its row is also the lock of its household's writes."""
+    """The counter of a stream. Its row is also the lock for writes to the household."""
 
     __tablename__ = "streams"
 
     id: str = varchar(50, primary_key=True)
     """`household:<id>` or `user:<id>`."""
     epoch: str = varchar(16)
-    """A new value means that the numbers begin anew: a client must read everything again."""
+    """A new epoch restarts the numbers: clients must read everything again."""
     seq: int = big(default=0)
 
 

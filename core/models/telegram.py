@@ -1,19 +1,18 @@
-"""Chats, the codes that link them to accounts, and what Telegram told us."""
+"""Chats, their link codes, and updates from Telegram."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, Index
-from sqlalchemy import text as sql
+from sqlalchemy import JSON, CheckConstraint
 from sqlmodel import Field
 
-from core.models.base import Base, big, one_of, varchar
+from core.models.base import Base, big, one_of, partial_index, varchar
 from core.models.destinations import Destination
 
 
 class UpdateState(StrEnum):
-    """pending: stored, to be handled. done: its effects are committed. set_aside: handling it failed."""
+    """pending: stored, to be handled. done: its effects are committed. set_aside: handling failed."""
 
     PENDING = "pending"
     DONE = "done"
@@ -21,67 +20,48 @@ class UpdateState(StrEnum):
 
 
 class Chat(Destination, table=True):
-    """A private chat with the bot. It also paces what is sent there."""
+    """A private chat with the bot."""
 
     __tablename__ = "chats"
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     telegram_id: int = big(unique=True)
-    """The person's numeric id, which is also the id of their private chat. Usernames change hands."""
+    """The person's id, which is also that of their private chat. Usernames change hands."""
     username: str | None = varchar(64, default=None)
     first_name: str = varchar(128)
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="SET NULL", unique=True)
     linked_at: datetime | None = None
     household_id: UUID | None = Field(default=None, foreign_key="households.id", ondelete="SET NULL")
-    """The household that commands in this chat are about."""
+    """The active household: commands in this chat are about it."""
     created_at: datetime
 
 
 class SettingsMenu(Base, table=True):
-    """The message in which a chat shows its person's settings: the one that was opened or touched last."""
+    """The settings menu of a chat: the message that was opened or used last."""
 
     __tablename__ = "settings_menus"
-    __table_args__ = (
-        Index(
-            "ix_settings_menus_stale",
-            "chat_id",
-            postgresql_where=sql("changes > shown"),
-            sqlite_where=sql("changes > shown"),
-        ),
-    )
+    __table_args__ = (partial_index("ix_settings_menus_stale", "chat_id", where="changes > shown"),)
 
     chat_id: UUID = Field(primary_key=True, foreign_key="chats.id", ondelete="CASCADE")
     message_id: int = big()
     page: str = varchar(64)
-    """What a button that leads to the page carries."""
+    """The callback data of a button that opens the page."""
     fingerprint: str = varchar(64)
-    """Of the page as it was shown."""
+    """That of the page as it was shown."""
     changes: int = big(default=0)
-    """How often the settings have changed since the menu was opened."""
+    """How often the settings changed since the menu was opened."""
     shown: int = big(default=0)
-    """How many of these changes it shows, as far as its page shows them at all; with fewer it is stale."""
+    """How many of these changes the menu shows; when fewer, it is stale."""
 
 
 class LinkCode(Base, table=True):
-    """A code that links a chat and an account: issued to the one, redeemed by the other."""
+    """A code that links a chat and an account: issued to one, redeemed by the other."""
 
     __tablename__ = "link_codes"
     __table_args__ = (
         CheckConstraint("(user_id IS NULL) <> (chat_id IS NULL)", name="one_owner"),
-        Index(
-            "uq_link_codes_live_user",
-            "user_id",
-            unique=True,
-            postgresql_where=sql("live"),
-            sqlite_where=sql("live"),
-        ),
-        Index(
-            "uq_link_codes_live_chat",
-            "chat_id",
-            unique=True,
-            postgresql_where=sql("live"),
-            sqlite_where=sql("live"),
-        ),
+        partial_index("uq_link_codes_live_user", "user_id", where="live", unique=True),
+        partial_index("uq_link_codes_live_chat", "chat_id", where="live", unique=True),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -89,13 +69,13 @@ class LinkCode(Base, table=True):
     user_id: UUID | None = Field(default=None, foreign_key="users.id", ondelete="CASCADE")
     chat_id: UUID | None = Field(default=None, foreign_key="chats.id", ondelete="CASCADE")
     live: bool = True
-    """False once redeemed or replaced by a newer one; time may have run out before."""
+    """False once redeemed or replaced; it may have expired before."""
     created_at: datetime
     expires_at: datetime = Field(index=True)
 
 
 class TelegramBot(Base, table=True):
-    """The one bot that this database belongs to, as getMe told."""
+    """The one bot that this database belongs to, from getMe."""
 
     __tablename__ = "telegram_bot"
     __table_args__ = (CheckConstraint("singleton = 1", name="singleton"),)
@@ -111,12 +91,7 @@ class InboundUpdate(Base, table=True):
     __tablename__ = "inbound_updates"
     __table_args__ = (
         one_of("state", UpdateState),
-        Index(
-            "ix_inbound_updates_pending",
-            "update_id",
-            postgresql_where=sql("state = 'pending'"),
-            sqlite_where=sql("state = 'pending'"),
-        ),
+        partial_index("ix_inbound_updates_pending", "update_id", where="state = 'pending'"),
     )
 
     update_id: int = big(primary_key=True)

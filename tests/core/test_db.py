@@ -63,7 +63,7 @@ async def test_nobody_is_told_that_nothing_changed_when_it_may_have(
             through = Database(url.replace(f":{port}/", f":{proxy}/"))
             await through.write(stock.consume, who, home.home, home.milk, 100)
             armed.set()
-            with pytest.raises(OutcomeUnknown, match="Look whether it was"):
+            with pytest.raises(OutcomeUnknown, match="Check whether it was"):
                 await through.write(stock.consume, who, home.home, home.milk, 100)
             through.dispose()
         found = await direct.read(catalog.everything, who, home.home)
