@@ -1,1 +1,1 @@
-"""Accounts: passwords, sign-ins, proving an address."""
+"""Accounts: passwords, sign-ins, email verification."""

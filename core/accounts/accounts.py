@@ -1,4 +1,4 @@
-"""Accounts: made on the web with an email, or from the chat without one."""
+"""Accounts: made on the web with an email address, or in the chat without one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.actors import Actor
-from core.db import table, upsert
+from core.db import columns, fetch_first, finds, table, upsert
 from core.delivery import mailboxes
 from core.errors import AccountGone, Conflict, Invalid
 from core.events import streams
@@ -44,7 +44,7 @@ def zone(name: str) -> str:
 
 
 def zone_like(name: str) -> str:
-    """Return the zone that somebody means who types Berlin, or new york. Raises Invalid."""
+    """Return the IANA zone that a name such as Berlin or new york means. Raises Invalid."""
     found = clock.zones_like(name)
     if len(found) > 1:
         raise Invalid(f"Which one do you mean: {', '.join(found)}?", "timezone")
@@ -55,10 +55,9 @@ def register(session: Session, email: str, password_hash: str, display_name: str
     """Create an account with a valid email. Raises Conflict when the email is taken."""
     account = Account(uuid4(), email, clean(display_name, "displayName", 80), zone(timezone), clock.utcnow())
     values = {**vars(account), "email_key": fold(email), "password_hash": password_hash}
-    statement = (
-        upsert(session, users).values(**values).on_conflict_do_nothing(index_elements=[users.c.email_key])
-    )
-    if session.execute(statement.returning(users.c.id)).first() is None:
+    statement = upsert(session, users).values(**values)
+    statement = statement.on_conflict_do_nothing(index_elements=[users.c.email_key])
+    if not finds(session, statement.returning(users.c.id)):
         raise Conflict("There is an account with this email already. Sign in instead.")
     _complete(session, account)
     mailboxes.create(session, account.id)
@@ -66,7 +65,7 @@ def register(session: Session, email: str, password_hash: str, display_name: str
 
 
 def create_without_email(session: Session, display_name: str, timezone: str) -> Account:
-    """Create an account that is reached through a linked chat only."""
+    """Create an account that is only reached through a linked chat."""
     account = Account(uuid4(), None, clean(display_name, "displayName", 80), zone(timezone), clock.utcnow())
     session.execute(insert(users).values(**vars(account)))
     _complete(session, account)
@@ -79,30 +78,18 @@ def _complete(session: Session, account: Account) -> None:
 
 
 def get(session: Session, who: Actor) -> Account:
-    """Return who somebody is. Raises AccountGone."""
-    row = session.execute(
-        select(
-            users.c.id,
-            users.c.email,
-            users.c.display_name,
-            users.c.timezone,
-            users.c.created_at,
-            users.c.email_verified_at,
-        ).where(users.c.id == who.user_id)
-    ).first()
-    if row is None:
+    """Return somebody's account. Raises AccountGone."""
+    query = select(*columns(Account, users)).where(users.c.id == who.user_id)
+    found = fetch_first(session, query, Account)
+    if found is None:
         raise AccountGone
-    return Account(*row)
+    return found
 
 
 def change(
-    session: Session,
-    who: Actor,
-    *,
-    display_name: str | None = None,
-    timezone: str | None = None,
+    session: Session, who: Actor, *, display_name: str | None = None, timezone: str | None = None
 ) -> Account:
-    """Change what is given; the zone is that of the person's notifications, too. Raises AccountGone."""
+    """Change what is given; the zone also applies to notifications. Raises AccountGone."""
     if timezone is not None:
         preferences.change(session, who, {"timezone": timezone})
     if display_name is not None:
@@ -112,18 +99,18 @@ def change(
 
 
 def set_password(session: Session, who: Actor, password_hash: str) -> None:
-    """Give somebody another password."""
+    """Store a new password."""
     session.execute(update(users).where(users.c.id == who.user_id).values(password_hash=password_hash))
 
 
 def renew_hash(session: Session, user_id: UUID, before: str, now: str) -> None:
-    """Keep another hash of the same password, unless somebody set another one meanwhile."""
+    """Replace the hash of an unchanged password, unless a new password was set meanwhile."""
     same = users.c.id == user_id, users.c.password_hash == before
     session.execute(update(users).where(*same).values(password_hash=now))
 
 
 def password_hash_of(session: Session, who: Actor) -> str | None:
-    """Return what somebody's password is checked against; None when they have none. Raises AccountGone."""
+    """Return the hash of somebody's password, or None without one. Raises AccountGone."""
     row = session.execute(select(users.c.password_hash).where(users.c.id == who.user_id)).first()
     if row is None:
         raise AccountGone
@@ -132,8 +119,6 @@ def password_hash_of(session: Session, who: Actor) -> str | None:
 
 
 def credentials(session: Session, email: str) -> Credentials | None:
-    """Return what a password is checked against, or None for an unknown email."""
-    row = session.execute(
-        select(users.c.id, users.c.password_hash).where(users.c.email_key == fold(email))
-    ).first()
-    return Credentials(row.id, row.password_hash) if row else None
+    """Return the credentials of an email, or None if it is unknown."""
+    query = select(users.c.id, users.c.password_hash).where(users.c.email_key == fold(email))
+    return fetch_first(session, query, Credentials)

@@ -1,4 +1,4 @@
-"""Proving an email address: a link is mailed to it, and whoever follows it gets what is sent there."""
+"""Verifying an email address with a link that is mailed to it."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -10,7 +10,7 @@ from core import clock, events, signed_ids
 from core.accounts import throttling
 from core.accounts.throttling import TooEarly
 from core.actors import Actor
-from core.db import can_mail, table
+from core.db import can_mail, finds, table
 from core.delivery import mailboxes
 from core.errors import Conflict, Invalid
 from core.mail import tokens, transactional
@@ -25,7 +25,7 @@ NO_ADDRESS = "Your account has no email address."
 
 
 def ask(session: Session, user_id: UUID) -> None:
-    """Mail a link that proves the account's address; nothing when this server cannot mail."""
+    """Mail a verification link, if this server can mail."""
     mailbox_id = mailboxes.of_user(session, user_id)
     if mailbox_id is None or not can_mail(session):
         return
@@ -35,9 +35,9 @@ def ask(session: Session, user_id: UUID) -> None:
 
 
 def ask_again(session: Session, who: Actor) -> TooEarly | bool:
-    """Mail another link, unless the address is proven and mail gets there: then return False.
+    """Mail another link. Return False when the address is verified and accepts mail.
 
-    Raises Conflict when there is no address, or no way to mail.
+    Raises Conflict without an address, or when this server cannot mail.
     """
     if not can_mail(session):
         raise Conflict(NO_MAIL)
@@ -58,7 +58,7 @@ def ask_again(session: Session, who: Actor) -> TooEarly | bool:
 
 
 def verify(session: Session, keys: Sequence[bytes], token: str) -> None:
-    """Take a link's token: the address is proven, and mailed to again. Raises Invalid."""
+    """Redeem a link's token: the address is verified, and its mail resumes. Raises Invalid."""
     token_id = signed_ids.read(keys, Signed.VERIFY, token)
     user_id = tokens.redeem(session, MailPurpose.VERIFY, token_id) if token_id is not None else None
     if user_id is None:
@@ -67,15 +67,15 @@ def verify(session: Session, keys: Sequence[bytes], token: str) -> None:
 
 
 def proven(session: Session, user_id: UUID) -> None:
-    """Note that a person showed what was mailed to their address."""
+    """Mark a person's address as verified."""
     first = func.coalesce(users.c.email_verified_at, clock.utcnow())
     session.execute(update(users).where(users.c.id == user_id).values(email_verified_at=first))
     mailboxes.resume(session, user_id)
 
 
 def is_needed(session: Session, who: Actor) -> bool:
-    """Say whether a person has yet to prove their address: where this server can mail, they must."""
-    if not can_mail(session):
-        return False
+    """Return whether a person still has to verify their address, which they must if this server can mail."""
     unproven = (users.c.email.is_not(None), users.c.email_verified_at.is_(None))
-    return session.execute(select(users.c.id).where(users.c.id == who.user_id, *unproven)).first() is not None
+    return can_mail(session) and finds(
+        session, select(users.c.id).where(users.c.id == who.user_id, *unproven)
+    )

@@ -1,4 +1,4 @@
-"""A forgotten password: a link is mailed to the account's address, and sets another one once."""
+"""Resetting a forgotten password with a single-use link that is mailed to the account's address."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -20,9 +20,9 @@ WRONG = "This link is wrong, was used, or has expired. Ask for a new one."
 
 
 def ask(session: Session, email: str, address: str) -> None:
-    """Mail a link to the account with this email, if there is one; the client's address is counted, too.
+    """Mail a link to the account with this email, if there is one. `address` is the client's.
 
-    Nothing tells whether there is one, nor whether it was asked for too often.
+    The caller does not learn whether the account exists, or whether there were too many requests.
     """
     allowed = throttling.reset_allowed(session, email, address)
     known = accounts.credentials(session, email)
@@ -37,7 +37,7 @@ def ask(session: Session, email: str, address: str) -> None:
 
 
 def check(session: Session, keys: Sequence[bytes], token: str) -> UUID:
-    """Return the id of a token that is good now, before a password is hashed for it. Raises Invalid."""
+    """Return the id of a valid token, before a password is hashed for it. Raises Invalid."""
     token_id = signed_ids.read(keys, Signed.RESET, token)
     if token_id is None or not tokens.is_live(session, MailPurpose.RESET, token_id):
         raise Invalid(WRONG, "token")
@@ -45,7 +45,7 @@ def check(session: Session, keys: Sequence[bytes], token: str) -> UUID:
 
 
 def reset(session: Session, token_id: UUID, password_hash: str) -> None:
-    """Spend a token for a new password. Raises Invalid when somebody was faster."""
+    """Redeem a token for a new password. Raises Invalid when it was used meanwhile."""
     user_id = tokens.redeem(session, MailPurpose.RESET, token_id)
     if user_id is None:
         raise Invalid(WRONG, "token")
@@ -56,7 +56,7 @@ def reset(session: Session, token_id: UUID, password_hash: str) -> None:
 
 
 def replace(session: Session, user_id: UUID, password_hash: str) -> None:
-    """Give somebody another password: every sign-in ends, no link sets another, and they are told."""
+    """Store a new password, end all sign-ins and reset links, and tell the person."""
     tokens.cancel(session, MailPurpose.RESET, user_id)
     accounts.set_password(session, Actor(user_id, Face.WEB), password_hash)
     sign_ins.close_all(session, user_id)

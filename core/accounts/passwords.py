@@ -1,6 +1,6 @@
-"""Passwords, hashed with Argon2id (RFC 9106) at the library's current parameters, but for the memory.
+"""Passwords, hashed with Argon2id (RFC 9106) at the library's current parameters, except for the memory.
 
-A hash takes tens of milliseconds: callers run these in a thread, never inside a transaction.
+A hash takes tens of milliseconds, so callers use a thread, and never a transaction.
 """
 
 from functools import cached_property
@@ -22,7 +22,7 @@ def acceptable(password: str, field: str = "password") -> str:
 
 
 class Passwords:
-    """Makes and checks hashes, each with so many MiB of memory."""
+    """Makes and checks hashes with `memory_mib` MiB of memory each."""
 
     def __init__(self, memory_mib: int) -> None:
         self._hasher = PasswordHasher(memory_cost=memory_mib * _KIB)
@@ -31,7 +31,7 @@ class Passwords:
         return self._hasher.hash(_bytes(password))
 
     def verify(self, password_hash: str | None, password: str) -> bool:
-        """Say whether the password fits; None costs the same time, so that it tells nothing."""
+        """Return whether the password is right. A None hash takes the same time, to reveal nothing."""
         try:
             fits = self._hasher.verify(password_hash or self._nobody, _bytes(password))
         except (VerifyMismatchError, InvalidHashError):
@@ -39,7 +39,7 @@ class Passwords:
         return fits and password_hash is not None
 
     def is_outdated(self, password_hash: str) -> bool:
-        """Say whether a hash was made with other parameters: checking it takes another time than `None`."""
+        """Return whether a hash has other parameters, so that checking it takes another time than `None`."""
         return self._hasher.check_needs_rehash(password_hash)
 
     @cached_property
@@ -48,5 +48,5 @@ class Passwords:
 
 
 def _bytes(password: str) -> bytes:
-    # A lone surrogate is no text that UTF-8 can hold, and no reason to fail.
+    # UTF-8 cannot encode a lone surrogate, which is no reason to fail.
     return password.encode("utf-8", "surrogatepass")

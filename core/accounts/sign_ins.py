@@ -1,4 +1,4 @@
-"""Refresh tokens: single use, in families. One that is used twice ends its whole family."""
+"""Refresh tokens: single-use, in families. Using one twice revokes its family."""
 
 import secrets
 from dataclasses import dataclass
@@ -32,10 +32,9 @@ def open_family(session: Session, user_id: UUID) -> SignIn:
 
 
 def rotate(session: Session, refresh_token: str) -> SignIn | None:
-    """Spend a refresh token for the next one.
+    """Exchange a refresh token for the next one, or return None when it is invalid.
 
-    None when it is not valid. It does not raise, so that the revocation of a family is committed, and its
-    person told.
+    It does not raise, so that the revocation of a reused token's family is committed.
     """
     now = clock.utcnow()
     mine = tokens.c.token_hash == digest(refresh_token)
@@ -49,7 +48,7 @@ def rotate(session: Session, refresh_token: str) -> SignIn | None:
     reused = session.execute(
         select(tokens.c.user_id, tokens.c.family_id).where(mine, tokens.c.used_at.is_not(None))
     ).first()
-    # What returns again and again is told once: by then nothing is left to revoke.
+    # The person is told once: after that there is nothing left to revoke.
     if reused is not None and _revoke(session, tokens.c.family_id == reused.family_id):
         told = events.SignInRevoked(user_id=reused.user_id, at=now)
         announcing.announce_to(session, reused.user_id, told)
@@ -57,34 +56,25 @@ def rotate(session: Session, refresh_token: str) -> SignIn | None:
 
 
 def close_family(session: Session, refresh_token: str) -> None:
-    """Sign out: the token and all that came before or after it are dead.
-
-    Whoever has the token may end it; the access token that came with it may have expired by now.
-    """
+    """Sign out: revoke the token's family. The access token may have expired, so the token suffices."""
     _lock_owner(session, refresh_token)
-    family = session.execute(
-        select(tokens.c.family_id).where(tokens.c.token_hash == digest(refresh_token))
-    ).scalar()
-    if family is not None:
-        _revoke(session, tokens.c.family_id == family)
+    family = select(tokens.c.family_id).where(tokens.c.token_hash == digest(refresh_token))
+    _revoke(session, tokens.c.family_id == family.scalar_subquery())
 
 
 def close_all(session: Session, user_id: UUID) -> None:
-    """Sign somebody out everywhere: no refresh token of theirs works any more."""
+    """Sign somebody out everywhere."""
     streams.lock(session, streams.of_user(user_id))
     _revoke(session, tokens.c.user_id == user_id)
 
 
 def _lock_owner(session: Session, refresh_token: str) -> None:
-    """Let one rotation or revocation of a person happen at a time.
-
-    Without it a revocation does not see the token that a rotation is just about to commit.
-    """
+    # A revocation must see the token that a concurrent rotation is about to commit.
     streams.lock_owner(session, select(tokens.c.user_id).where(tokens.c.token_hash == digest(refresh_token)))
 
 
 def prune(session: Session) -> int:
-    """Delete tokens that have expired and return how many."""
+    """Delete expired tokens, and return how many."""
     return pruning.delete_until(session, tokens.c.expires_at, clock.utcnow())
 
 
@@ -104,7 +94,7 @@ def _issue(session: Session, user_id: UUID, family_id: UUID) -> SignIn:
 
 
 def _revoke(session: Session, which: ColumnElement[bool]) -> bool:
-    """Revoke tokens, and say whether one of them could still have been used."""
+    """Revoke tokens, and return whether one of them was still live."""
     now = clock.utcnow()
     statement = update(tokens).where(which, tokens.c.revoked_at.is_(None)).values(revoked_at=now)
     revoked = session.execute(statement.returning(tokens.c.used_at, tokens.c.expires_at)).all()

@@ -1,1 +1,1 @@
-"""Households, their members, and how somebody becomes one."""
+"""Households, their members, and joining."""

@@ -1,4 +1,4 @@
-"""Households: made, looked at, changed and deleted."""
+"""Households: creating, reading, changing and deleting them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core import clock, events
 from core.accounts import accounts
 from core.actors import Actor
-from core.db import table
+from core.db import columns, fetch_all, table
 from core.errors import NotAllowed
 from core.events import streams
 from core.guards import access
@@ -31,7 +31,7 @@ chats = table(Chat)
 
 @dataclass(frozen=True)
 class HouseholdSummary:
-    """A household as one of its members sees it in a list."""
+    """A household in a member's list."""
 
     id: UUID
     name: str
@@ -68,7 +68,7 @@ class HouseholdDetails:
 def create(
     session: Session, who: Actor, name: str, description: str | None, timezone: str
 ) -> HouseholdSummary:
-    """Make a household with its maker as the admin. Raises AccountGone."""
+    """Create a household with its creator as the admin. Raises AccountGone."""
     accounts.get(session, who)
     summary = HouseholdSummary(
         id=uuid4(),
@@ -80,15 +80,7 @@ def create(
         counts=ItemCounts(),
         created_at=clock.utcnow(),
     )
-    session.execute(
-        insert(households).values(
-            id=summary.id,
-            name=summary.name,
-            description=summary.description,
-            timezone=summary.timezone,
-            created_at=summary.created_at,
-        )
-    )
+    session.execute(insert(households).values({c.name: getattr(summary, c.name) for c in households.c}))
     streams.create(session, streams.of_household(summary.id))
     join(session, who, summary.id, Role.ADMIN)
     return summary
@@ -97,7 +89,7 @@ def create(
 def change(
     session: Session, who: Actor, household_id: UUID, name: str, description: str | None, timezone: str | None
 ) -> HouseholdDetails:
-    """Rename a household or describe it anew; without a zone it keeps its own. Admins only."""
+    """Change a household's name and description, and its zone if one is given. Admins only."""
     within = access.change(session, who, household_id, Role.ADMIN)
     changed = events.HouseholdUpdated(
         household_id=household_id,
@@ -115,7 +107,7 @@ def change(
 
 
 def delete(session: Session, who: Actor, household_id: UUID) -> str:
-    """Delete a household with everything in it, and return its name. Admins only; its members are told."""
+    """Delete a household with everything in it, and return its name. Admins only."""
     within = access.change(session, who, household_id, Role.ADMIN)
     now = clock.utcnow()
     rows = session.execute(
@@ -129,14 +121,14 @@ def delete(session: Session, who: Actor, household_id: UUID) -> str:
             household_name=within.household_name,
             user_id=row.user_id,
             user_name=row.display_name,
-            role=Role(row.role),
+            role=row.role,
             removed_by=within.user_name,
             removed_by_id=who.user_id,
             at=now,
         )
         for row in rows
     }
-    # All their streams are locked here, in one order, before each of them is told.
+    # This locks all their streams in one order, before they are notified one by one.
     streams.append_to_each(session, ended)
     gone = events.HouseholdDeleted(
         household_id=household_id,
@@ -154,34 +146,22 @@ def delete(session: Session, who: Actor, household_id: UUID) -> str:
 
 
 def of_person(session: Session, user_id: UUID) -> list[HouseholdSummary]:
-    """Return the households of a person, the one that they joined first at the top."""
+    """Return a person's households in the order in which they joined."""
     others = members.alias("others")
     size = select(func.count()).select_from(others).where(others.c.household_id == households.c.id)
     rows = session.execute(
-        select(*households.c, members.c.role, size.scalar_subquery().label("size"))
+        select(*households.c, members.c.role, size.scalar_subquery().label("member_count"))
         .join(members, members.c.household_id == households.c.id)
         .where(members.c.user_id == user_id)
         .order_by(members.c.joined_at, households.c.id)
     ).all()
     today: dict[UUID, date] = {row.id: clock.today(row.timezone) for row in rows}
     counts = count_items(session, today)
-    return [
-        HouseholdSummary(
-            id=row.id,
-            name=row.name,
-            description=row.description,
-            timezone=row.timezone,
-            role=Role(row.role),
-            member_count=row.size,
-            counts=counts.get(row.id, ItemCounts()),
-            created_at=row.created_at,
-        )
-        for row in rows
-    ]
+    return [HouseholdSummary(**row._asdict(), counts=counts.get(row.id, ItemCounts())) for row in rows]
 
 
 def ids_of_person(session: Session, user_id: UUID) -> list[UUID]:
-    """Return the ids of a person's households, the one that they joined first at the top."""
+    """Return the ids of a person's households in the order in which they joined."""
     mine = select(members.c.household_id).where(members.c.user_id == user_id)
     return list(session.execute(mine.order_by(members.c.joined_at, members.c.household_id)).scalars())
 
@@ -190,27 +170,23 @@ def details(session: Session, who: Actor, household_id: UUID) -> HouseholdDetail
     """Return a household, its members and its figures. Raises NotAllowed."""
     within = access.look(session, who, household_id)
     household = session.execute(select(*households.c).where(households.c.id == household_id)).one()
-    rows = session.execute(
-        select(members.c.user_id, users.c.email, users.c.display_name, members.c.role, members.c.joined_at)
+    people = (
+        select(*columns(MemberState, members, email=users.c.email, display_name=users.c.display_name))
         .join(users, users.c.id == members.c.user_id)
         .where(members.c.household_id == household_id)
         .order_by(members.c.joined_at, members.c.user_id)
     )
     return HouseholdDetails(
-        id=household_id,
-        name=household.name,
-        description=household.description,
-        timezone=household.timezone,
+        **household._asdict(),
         role=within.role,
-        members=[MemberState(r.user_id, r.email, r.display_name, Role(r.role), r.joined_at) for r in rows],
+        members=fetch_all(session, people, MemberState),
         counts=count_items(session, {household_id: within.today}).get(household_id, ItemCounts()),
         month=count_month(session, within),
-        created_at=household.created_at,
     )
 
 
 def activate(session: Session, who: Actor, household_id: UUID) -> None:
-    """Make a household of the person the one that their chat is about. Raises NotAllowed."""
+    """Make one of a person's households the active one of their chat. Raises NotAllowed."""
     streams.lock(session, streams.of_user(who.user_id))
     mine = select(members.c.household_id).where(
         members.c.user_id == who.user_id, members.c.household_id == household_id

@@ -1,16 +1,16 @@
-"""An invitation as a mail, and what the page that it links to shows."""
+"""Invitation mails, and the page that they link to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from core import clock, events, signed_ids
 from core.accounts import throttling
-from core.db import can_mail, table
+from core.db import can_mail, columns, fetch_first, table
 from core.delivery import mailboxes
 from core.mail import transactional
 from core.models import Household, Invitation, InvitationState, Role, User
@@ -21,10 +21,7 @@ _invitations, _households, _users = table(Invitation), table(Household), table(U
 
 @dataclass(frozen=True)
 class ShownInvitation:
-    """An invitation to whoever has its mail; `is_open` while it can be accepted.
-
-    `invited_by` is None when that account is gone.
-    """
+    """An invitation as its mailed link shows it; `invited_by` is None when that account is gone."""
 
     email: str
     household_name: str
@@ -35,7 +32,7 @@ class ShownInvitation:
 
 
 def send(session: Session, household_id: UUID, asked: events.InvitationSent) -> None:
-    """Mail an invitation where this server can; who invites sees in their history what became of it."""
+    """Mail an invitation if this server can. Its sender finds the outcome in their history."""
     if not can_mail(session):
         return
     allowed = throttling.invitation_allowed(session, asked.user_id, asked.email)
@@ -50,24 +47,18 @@ def send(session: Session, household_id: UUID, asked: events.InvitationSent) -> 
 
 
 def show(session: Session, keys: Sequence[bytes], token: str) -> ShownInvitation | None:
-    """Return the invitation that a mailed link is about, or None when the link is wrong or it is gone."""
+    """Return the invitation of a mailed link, or None when the link is wrong or the invitation is gone."""
     invitation_id = signed_ids.read(keys, Signed.INVITATION, token)
     if invitation_id is None:
         return None
-    row = session.execute(
-        select(
-            _invitations.c.email,
-            _households.c.name,
-            _invitations.c.role,
-            _users.c.display_name,
-            _invitations.c.expires_at,
-            _invitations.c.state,
-        )
+    is_open = and_(
+        _invitations.c.state == InvitationState.PENDING, _invitations.c.expires_at > clock.utcnow()
+    )
+    names = {"household_name": _households.c.name, "invited_by": _users.c.display_name}
+    shown = (
+        select(*columns(ShownInvitation, _invitations, **names, is_open=is_open))
         .join(_households, _households.c.id == _invitations.c.household_id)
         .outerjoin(_users, _users.c.id == _invitations.c.invited_by)
         .where(_invitations.c.id == invitation_id)
-    ).first()
-    if row is None:
-        return None
-    is_open = row.state == InvitationState.PENDING and row.expires_at > clock.utcnow()
-    return ShownInvitation(row.email, row.name, Role(row.role), row.display_name, row.expires_at, is_open)
+    )
+    return fetch_first(session, shown, ShownInvitation)

@@ -1,4 +1,4 @@
-"""Invitations by email: one pending per address and household, accepted once, for seven days."""
+"""Invitations by email: one pending per address and household, valid once and for seven days."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core import clock, events, pruning
 from core.accounts import accounts, email_verification
 from core.actors import Actor
-from core.db import table, upsert
+from core.db import columns, fetch_all, finds, table, upsert
 from core.errors import Conflict, NotAllowed, NotFound
 from core.events import streams
 from core.guards import access
@@ -23,7 +23,7 @@ invitations = table(Invitation)
 _members, _users, _households = table(Member), table(User), table(Household)
 
 LIFETIME = timedelta(days=7)
-# An invitation, whatever became of it, is forgotten so long after its time ran out.
+# How long an invitation is kept after it expired.
 KEPT = timedelta(days=30)
 UNPROVEN = (
     "Confirm your email address first: open the link that was mailed to you, or ask for another one in your "
@@ -41,7 +41,7 @@ class PendingInvitation:
 
 @dataclass(frozen=True)
 class MyInvitation:
-    """An invitation as the invited person sees it; `invited_by` is None when that account is gone."""
+    """An invitation as its recipient sees it; `invited_by` is None when that account is gone."""
 
     id: UUID
     household_id: UUID
@@ -52,10 +52,7 @@ class MyInvitation:
 
 
 def invite(session: Session, who: Actor, household_id: UUID, email: str, role: Role) -> PendingInvitation:
-    """Ask an email address to join, by mail where this server can.
-
-    Raises Conflict when it is in already, or invited already.
-    """
+    """Invite an email address, by mail if this server can. Raises Conflict for a member or a second time."""
     within = access.change(session, who, household_id, Role.ADMIN)
     now = clock.utcnow()
     if _is_member(session, household_id, email):
@@ -77,7 +74,7 @@ def invite(session: Session, who: Actor, household_id: UUID, email: str, role: R
         .on_conflict_do_nothing()
         .returning(invitations.c.id)
     )
-    if session.execute(statement).first() is None:
+    if not finds(session, statement):
         raise Conflict("This address has been invited already. They can accept until the invitation expires.")
     asked = events.InvitationSent(
         user_id=who.user_id,
@@ -94,13 +91,8 @@ def invite(session: Session, who: Actor, household_id: UUID, email: str, role: R
 
 
 def is_pending(session: Session, email: str) -> bool:
-    """Say whether an address has been asked to join anything, and can still accept."""
-    query = select(invitations.c.id).where(
-        invitations.c.email_key == fold(email),
-        invitations.c.state == InvitationState.PENDING,
-        invitations.c.expires_at > clock.utcnow(),
-    )
-    return session.execute(query).first() is not None
+    """Return whether an address has an invitation that it can still accept."""
+    return finds(session, select(invitations.c.id).where(invitations.c.email_key == fold(email), *_open()))
 
 
 def _is_member(session: Session, household_id: UUID, email: str) -> bool:
@@ -109,15 +101,14 @@ def _is_member(session: Session, household_id: UUID, email: str) -> bool:
         .join(_members, _members.c.user_id == _users.c.id)
         .where(_members.c.household_id == household_id, _users.c.email_key == fold(email))
     )
-    return session.execute(query).first() is not None
+    return finds(session, query)
 
 
 def accept(session: Session, who: Actor, household_id: UUID, invitation_id: UUID) -> Access:
-    """Join by an invitation to one's own email.
+    """Accept an invitation to one's own email.
 
-    Raises NotAllowed, the same for an unknown one and for somebody else's, and for everybody whose address
-    has yet to be proven; Conflict when it was used,
-    revoked or has expired.
+    Raises NotAllowed for an unverified address, and for an unknown invitation or somebody else's, both the
+    same; Conflict when it was used or revoked, or has expired.
     """
     streams.lock(session, streams.of_household(household_id))
     email = accounts.get(session, who).email
@@ -135,69 +126,58 @@ def accept(session: Session, who: Actor, household_id: UUID, invitation_id: UUID
         .returning(invitations.c.role)
     ).first()
     if accepted is not None:
-        return members.join(session, who, household_id, Role(accepted.role))
-    if session.execute(select(invitations.c.id).where(*theirs)).first() is None:
+        return members.join(session, who, household_id, accepted.role)
+    if not finds(session, select(invitations.c.id).where(*theirs)):
         raise NotAllowed("This invitation is not for your email address, or there is no such invitation.")
     raise Conflict("This invitation was used or has expired. Ask for a new one.")
 
 
 def pending(session: Session, who: Actor, household_id: UUID) -> list[PendingInvitation]:
-    """Return the invitations of a household that can still be accepted, oldest first. Admins only."""
+    """Return a household's open invitations, oldest first. Admins only."""
     access.require(session, who, household_id, Role.ADMIN)
-    rows = session.execute(
-        select(invitations.c.id, invitations.c.email, invitations.c.role, invitations.c.expires_at)
+    query = (
+        select(*columns(PendingInvitation, invitations))
         .where(invitations.c.household_id == household_id, *_open())
         .order_by(invitations.c.created_at, invitations.c.id)
     )
-    return [PendingInvitation(row.id, row.email, Role(row.role), row.expires_at) for row in rows]
+    return fetch_all(session, query, PendingInvitation)
 
 
 def mine(session: Session, who: Actor) -> list[MyInvitation]:
-    """Return the invitations to one's own address that can still be accepted, oldest first.
-
-    None as long as the address is not proven: anybody may give any address as theirs.
-    """
+    """Return the open invitations to one's own address, oldest first; none until it is verified."""
     email = accounts.get(session, who).email
     if email is None or email_verification.is_needed(session, who):
         return []
-    # Who came in by a link has nothing to accept any more.
+    # Somebody who joined by a link has nothing left to accept.
     inside = exists().where(
         _members.c.household_id == invitations.c.household_id, _members.c.user_id == who.user_id
     )
-    rows = session.execute(
-        select(
-            invitations.c.id,
-            invitations.c.household_id,
-            _households.c.name,
-            invitations.c.role,
-            _users.c.display_name,
-            invitations.c.expires_at,
-        )
+    names = {"household_name": _households.c.name, "invited_by": _users.c.display_name}
+    query = (
+        select(*columns(MyInvitation, invitations, **names))
         .join(_households, _households.c.id == invitations.c.household_id)
         .outerjoin(_users, _users.c.id == invitations.c.invited_by)
         .where(invitations.c.email_key == fold(email), *_open(), ~inside)
         .order_by(invitations.c.created_at, invitations.c.id)
     )
-    return [
-        MyInvitation(r.id, r.household_id, r.name, Role(r.role), r.display_name, r.expires_at) for r in rows
-    ]
+    return fetch_all(session, query, MyInvitation)
 
 
 def revoke(session: Session, who: Actor, household_id: UUID, invitation_id: UUID) -> None:
-    """Take an invitation back. Admins only. Raises NotFound when there is none that could be accepted."""
+    """Revoke an open invitation. Admins only. Raises NotFound."""
     access.change(session, who, household_id, Role.ADMIN)
-    revoked = session.execute(
+    revoked = (
         update(invitations)
         .where(invitations.c.id == invitation_id, invitations.c.household_id == household_id, *_open())
         .values(state=InvitationState.REVOKED)
         .returning(invitations.c.id)
-    ).first()
-    if revoked is None:
+    )
+    if not finds(session, revoked):
         raise NotFound("There is no such pending invitation. It may have been accepted, or have expired.")
 
 
 def prune(session: Session) -> int:
-    """Delete invitations whose time ran out 30 days ago, accepted or not, and return how many."""
+    """Delete invitations that expired 30 days ago, accepted or not, and return how many."""
     return pruning.delete_until(session, invitations.c.expires_at, clock.utcnow() - KEPT)
 
 

@@ -1,6 +1,6 @@
-"""Invite links: one person may ask to join by it, and whoever made it lets them in or does not.
+"""Invite links: one person may ask to join with a link, and its maker accepts or refuses.
 
-So both have seen who the other is before somebody is a member. A link works once, for a day.
+So each sees who the other is before anybody joins. A link works once, for a day.
 """
 
 import secrets
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, events, pruning
 from core.actors import Actor
-from core.db import table
+from core.db import fetch_all, fetch_first, finds, table
 from core.errors import Conflict, NotFound
 from core.events import streams
 from core.guards import access
@@ -35,7 +35,7 @@ class IssuedLink:
     role: Role
     expires_at: datetime
     replaces: datetime | None = None
-    """When the link was made that worked until now."""
+    """When the link that this one replaces was made."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class OpenLink:
 
 @dataclass(frozen=True)
 class LinkPreview:
-    """What somebody sees before they ask to join."""
+    """What a person sees before they ask to join."""
 
     household_name: str
     made_by: str
@@ -58,7 +58,7 @@ class LinkPreview:
 
 @dataclass(frozen=True)
 class Asking:
-    """Somebody who waits to be let in."""
+    """A request to join."""
 
     link_id: UUID
     household_name: str
@@ -67,7 +67,7 @@ class Asking:
 
 
 def issue(session: Session, who: Actor, household_id: UUID, role: Role) -> IssuedLink:
-    """Make a link to a household; the one that its maker had open before is dead. Admins only."""
+    """Make a link to a household, in place of its maker's earlier one. Admins only."""
     within = access.change(session, who, household_id, Role.ADMIN)
     now = clock.utcnow()
     before = (links.c.household_id == household_id, links.c.created_by == who.user_id)
@@ -78,7 +78,7 @@ def issue(session: Session, who: Actor, household_id: UUID, role: Role) -> Issue
         .returning(links.c.created_at, links.c.expires_at)
     )
     replaces = max((row.created_at for row in revoked if row.expires_at > now), default=None)
-    # 128 bits: nobody guesses it, so a plain digest is enough to look it up by.
+    # Nobody guesses 128 bits, so a plain digest is enough.
     issued = IssuedLink(secrets.token_urlsafe(16), within.household_name, role, now + LIFETIME, replaces)
     session.execute(
         insert(links).values(
@@ -96,7 +96,7 @@ def issue(session: Session, who: Actor, household_id: UUID, role: Role) -> Issue
 
 
 def preview(session: Session, token: str) -> LinkPreview:
-    """Return whose household a link leads to. Raises NotFound when it cannot be used."""
+    """Return what a link leads to. Raises NotFound when it cannot be used."""
     found = _preview(session, *_usable(token))
     if found is None:
         raise NotFound(DEAD)
@@ -104,25 +104,25 @@ def preview(session: Session, token: str) -> LinkPreview:
 
 
 def _preview(session: Session, *wanted: ColumnElement[bool]) -> LinkPreview | None:
-    row = session.execute(
+    query = (
         select(households.c.name, users.c.display_name, links.c.role)
         .join(households, households.c.id == links.c.household_id)
         .join(users, users.c.id == links.c.created_by)
         .where(*wanted)
-    ).first()
-    return LinkPreview(row.name, row.display_name, Role(row.role)) if row else None
+    )
+    return fetch_first(session, query, LinkPreview)
 
 
 def asked_before(session: Session, who: Actor, token: str) -> LinkPreview | None:
-    """Return what somebody asked for by this link and has no answer to yet, or None."""
+    """Return the link if somebody has used it and waits for an answer, or None."""
     theirs = (links.c.token_hash == digest(token), links.c.asked_by == who.user_id, *_waiting())
     return _preview(session, *theirs)
 
 
 def ask(session: Session, who: Actor, token: str, chat_name: str) -> LinkPreview:
-    """Use a link up to ask its maker to be let in; of several who try at once, one does.
+    """Use up a link to ask its maker to join; only one of several at once can.
 
-    Raises NotFound when it cannot be used, and Conflict for somebody who is in the household already.
+    Raises NotFound when it cannot be used, and Conflict for members of the household.
     """
     found = preview(session, token)
     row = session.execute(
@@ -133,7 +133,8 @@ def ask(session: Session, who: Actor, token: str, chat_name: str) -> LinkPreview
     ).first()
     if row is None:
         raise NotFound(DEAD)
-    if _is_member(session, row.household_id, who.user_id):
+    membership = (_members.c.household_id == row.household_id, _members.c.user_id == who.user_id)
+    if finds(session, select(_members.c.user_id).where(*membership)):
         raise Conflict(f"You are in {found.household_name} already.")
     name = session.execute(select(users.c.display_name).where(users.c.id == who.user_id)).scalar_one()
     asked = events.JoinAsked(
@@ -150,11 +151,11 @@ def ask(session: Session, who: Actor, token: str, chat_name: str) -> LinkPreview
 
 
 def answer(session: Session, who: Actor, link_id: UUID, *, accept: bool) -> Asking:
-    """Let somebody in who asked, or not. Only the admin who made the link may.
+    """Answer a request to join. Only the admin who made the link may.
 
-    Raises NotFound when there is nothing to answer any more, and Conflict when they are in already.
+    Raises NotFound when there is nothing left to answer, and Conflict for members of the household.
     """
-    # A read may inform: it says whose lock to take first.
+    # This read only tells which household to lock.
     home = session.execute(select(links.c.household_id).where(links.c.id == link_id)).scalar()
     if home is None:
         raise NotFound("There is no such request to join any more.")
@@ -171,39 +172,39 @@ def answer(session: Session, who: Actor, link_id: UUID, *, accept: bool) -> Aski
     name = session.execute(select(users.c.display_name).where(users.c.id == row.asked_by)).scalar_one()
     asker = Actor(row.asked_by, who.face)
     if accept:
-        members.join(session, asker, home, Role(row.role))
+        members.join(session, asker, home, row.role)
     else:
         streams.lock(session, streams.of_user(row.asked_by))
     answered = events.JoinAnswered(household_name=within.household_name, accepted=accept, at=clock.utcnow())
     announcing.announce_to(session, row.asked_by, answered)
-    return Asking(link_id, within.household_name, name, Role(row.role))
+    return Asking(link_id, within.household_name, name, row.role)
 
 
 def waiting(session: Session, who: Actor, household_id: UUID) -> list[Asking]:
-    """Return who waits for this person to let them into a household, who came first at the top."""
-    rows = session.execute(
+    """Return the requests to join that wait for this person's answer, oldest first."""
+    query = (
         select(links.c.id, households.c.name, users.c.display_name, links.c.role)
         .join(households, households.c.id == links.c.household_id)
         .join(users, users.c.id == links.c.asked_by)
         .where(links.c.created_by == who.user_id, links.c.household_id == household_id, *_waiting())
         .order_by(links.c.created_at, links.c.id)
     )
-    return [Asking(row.id, row.name, row.display_name, Role(row.role)) for row in rows]
+    return fetch_all(session, query, Asking)
 
 
 def still_open(session: Session, household_id: UUID) -> list[OpenLink]:
-    """Return the links to a household that nobody has used yet, the oldest first."""
-    rows = session.execute(
+    """Return the unused links to a household, oldest first."""
+    query = (
         select(users.c.display_name, links.c.role, links.c.expires_at)
         .join(users, users.c.id == links.c.created_by)
         .where(links.c.household_id == household_id, *_open())
         .order_by(links.c.created_at, links.c.id)
     )
-    return [OpenLink(row.display_name, Role(row.role), row.expires_at) for row in rows]
+    return fetch_all(session, query, OpenLink)
 
 
 def prune(session: Session) -> int:
-    """Delete links whose time ran out, answered or not, and return how many."""
+    """Delete links a day after they expired, answered or not, and return how many."""
     return pruning.delete_until(session, links.c.expires_at, clock.utcnow() - LIFETIME)
 
 
@@ -216,12 +217,5 @@ def _open() -> tuple[ColumnElement[bool], ...]:
 
 
 def _waiting() -> tuple[ColumnElement[bool], ...]:
-    """Return the condition that somebody waits for an answer: for a day after the link would have died."""
+    # An answer is possible for a day after the link would have expired.
     return (links.c.state == InviteLinkState.ASKED, links.c.expires_at > clock.utcnow() - LIFETIME)
-
-
-def _is_member(session: Session, household_id: UUID, user_id: UUID) -> bool:
-    query = select(_members.c.user_id).where(
-        _members.c.household_id == household_id, _members.c.user_id == user_id
-    )
-    return session.execute(query).first() is not None

@@ -1,4 +1,4 @@
-"""Who is in a household: joining, roles, leaving. The last admin can neither leave nor step down."""
+"""Members of a household: joining, roles, leaving. The last admin can neither leave nor step down."""
 
 from datetime import datetime
 from typing import TypedDict
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.actors import Actor
-from core.db import table, upsert
+from core.db import finds, table, upsert
 from core.errors import Conflict, NotAllowed, NotFound
 from core.events import streams
 from core.guards import access
@@ -35,7 +35,7 @@ _others = members.alias("others")
 
 
 class _Facts(TypedDict):
-    """What every event about a member says."""
+    """What all events about a member say."""
 
     household_id: UUID
     household_name: str
@@ -51,9 +51,9 @@ LAST_ADMIN = (
 
 
 def join(session: Session, who: Actor, household_id: UUID, role: Role) -> Access:
-    """Make somebody a member, and tell the others. Commands in their chat are about it from now on.
+    """Make somebody a member, and the household the active one of their chat.
 
-    Raises Conflict when they are one already.
+    Raises Conflict when they are a member already.
     """
     now = clock.utcnow()
     streams.lock(session, streams.of_household(household_id))
@@ -63,11 +63,11 @@ def join(session: Session, who: Actor, household_id: UUID, role: Role) -> Access
         .on_conflict_do_nothing()
         .returning(members.c.user_id)
     )
-    if session.execute(joined_row).first() is None:
+    if not finds(session, joined_row):
         raise Conflict("You are in this household already.")
     within = access.look(session, who, household_id)
     joined = events.MemberJoined(**_facts(within, who.user_id, within.user_name, role))
-    # On the person's own stream too: their open sockets learn that there is one household more.
+    # On their own stream too, so that their open sockets learn about the household.
     personal = {streams.of_user(who.user_id): joined}
     announcing.announce(session, who, within, joined, personal=personal)
     session.execute(update(chats).where(chats.c.user_id == who.user_id).values(household_id=household_id))
@@ -75,21 +75,16 @@ def join(session: Session, who: Actor, household_id: UUID, role: Role) -> Access
 
 
 def change_role(session: Session, who: Actor, household_id: UUID, user_id: UUID, role: Role) -> str:
-    """Give a member another role and return their name; the same role again is no change.
+    """Change a member's role and return their name.
 
-    Raises NotFound when they are no member, NotAllowed when nobody would be an admin any more.
+    Raises NotFound when they are no member, NotAllowed when no admin would be left.
     """
     within = access.change(session, who, household_id, Role.ADMIN)
     facts = _member(session, within, user_id)
     if facts["role"] is role:
         return facts["user_name"]
-    changed = session.execute(
-        update(members)
-        .where(*_of(household_id, user_id), _somebody_administers(household_id, user_id))
-        .values(role=role)
-        .returning(members.c.user_id)
-    ).first()
-    if changed is None:
+    changed = update(members).where(*_unless_last_admin(household_id, user_id)).values(role=role)
+    if not finds(session, changed.returning(members.c.user_id)):
         raise NotAllowed(LAST_ADMIN.format(name=facts["user_name"], household=within.household_name))
     facts["role"] = role
     role_changed = events.MemberRoleChanged(**facts, changed_by=within.user_name, changed_by_id=who.user_id)
@@ -98,7 +93,7 @@ def change_role(session: Session, who: Actor, household_id: UUID, user_id: UUID,
 
 
 def remove(session: Session, who: Actor, household_id: UUID, user_id: UUID) -> str:
-    """End somebody's membership and return their name. What they may see of the household ends with it.
+    """End somebody's membership and return their name.
 
     Raises NotFound when they are no member, NotAllowed when they are the last admin.
     """
@@ -106,21 +101,17 @@ def remove(session: Session, who: Actor, household_id: UUID, user_id: UUID) -> s
         return leave(session, who, household_id)
     within = access.change(session, who, household_id, Role.ADMIN)
     gone = _member(session, within, user_id)
-    _end(session, within, gone)
     left = events.MemberLeft(**gone, removed_by=within.user_name, removed_by_id=who.user_id)
-    _announce_end(session, who, within, left)
+    _end(session, who, within, left)
     announcing.announce_to(session, user_id, left)
     return gone["user_name"]
 
 
 def leave(session: Session, who: Actor, household_id: UUID) -> str:
     """End one's own membership and return one's name. Raises NotAllowed for the last admin."""
-    # A viewer may leave as well.
     within = access.change(session, who, household_id, Role.VIEWER)
-    gone = _member(session, within, who.user_id)
-    _end(session, within, gone)
-    left = events.MemberLeft(**gone)
-    _announce_end(session, who, within, left)
+    left = events.MemberLeft(**_member(session, within, who.user_id))
+    _end(session, who, within, left)
     return within.user_name
 
 
@@ -128,12 +119,11 @@ def _of(household_id: UUID, user_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return (members.c.household_id == household_id, members.c.user_id == user_id)
 
 
-def _somebody_administers(household_id: UUID, user_id: UUID) -> ColumnElement[bool]:
-    """Return the condition that there is an admin without this member."""
+def _unless_last_admin(household_id: UUID, user_id: UUID) -> tuple[ColumnElement[bool], ...]:
     admins = select(_others.c.user_id).where(
         _others.c.household_id == household_id, _others.c.user_id != user_id, _others.c.role == Role.ADMIN
     )
-    return or_(members.c.role != Role.ADMIN, admins.exists())
+    return (*_of(household_id, user_id), or_(members.c.role != Role.ADMIN, admins.exists()))
 
 
 def _member(session: Session, within: Access, user_id: UUID) -> _Facts:
@@ -144,37 +134,26 @@ def _member(session: Session, within: Access, user_id: UUID) -> _Facts:
     ).first()
     if row is None:
         raise NotFound("There is no such member in this household. They may have left.")
-    return _facts(within, user_id, row.display_name, Role(row.role))
+    return _facts(within, user_id, row.display_name, row.role)
 
 
-def _end(session: Session, within: Access, gone: _Facts) -> None:
-    """Take the membership away, unless it is the last admin's, and the links that it had made."""
-    ended = session.execute(
-        delete(members)
-        .where(
-            *_of(within.household_id, gone["user_id"]),
-            _somebody_administers(within.household_id, gone["user_id"]),
-        )
-        .returning(members.c.user_id)
-    ).first()
-    if ended is None:
-        raise NotAllowed(LAST_ADMIN.format(name=gone["user_name"], household=within.household_name))
+def _end(session: Session, who: Actor, within: Access, left: events.MemberLeft) -> None:
+    """End a membership, unless it is the last admin's, with its links and with what was to be sent."""
+    ended = delete(members).where(*_unless_last_admin(within.household_id, left.user_id))
+    if not finds(session, ended.returning(members.c.user_id)):
+        raise NotAllowed(LAST_ADMIN.format(name=left.user_name, household=within.household_name))
     waiting = {InviteLinkState.OPEN: InviteLinkState.REVOKED, InviteLinkState.ASKED: InviteLinkState.REFUSED}
     session.execute(
         update(_links)
         .where(
             _links.c.household_id == within.household_id,
-            _links.c.created_by == gone["user_id"],
+            _links.c.created_by == left.user_id,
             _links.c.state.in_(waiting),
         )
         .values(state=case({old.value: new.value for old, new in waiting.items()}, value=_links.c.state))
     )
-
-
-def _announce_end(session: Session, who: Actor, within: Access, left: events.MemberLeft) -> None:
-    """Tell the household and the sockets of the one who left; what waits for them is not sent any more."""
-    personal = {streams.of_user(left.user_id): left}
-    announcing.announce(session, who, within, left, personal=personal)
+    # On their own stream too, for their open sockets.
+    announcing.announce(session, who, within, left, personal={streams.of_user(left.user_id): left})
     about = select(_notifications.c.id).where(
         _notifications.c.household_id == within.household_id, _notifications.c.user_id == left.user_id
     )

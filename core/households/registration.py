@@ -1,4 +1,4 @@
-"""Who may make an account; and making one on the web, with a first household, in one transaction."""
+"""Who may register; and registering on the web, with a first household."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -27,7 +27,7 @@ class Registered:
 
 
 def refuse_uninvited(session: Session, mode: Registration, email: str) -> None:
-    """Raise NotAllowed unless this address may make an account; whether it has one makes no difference."""
+    """Raise NotAllowed unless this address may register, whether it has an account or not."""
     if mode is Registration.CLOSED:
         raise NotAllowed(CLOSED)
     if mode is Registration.INVITE and not invitations.is_pending(session, email):
@@ -35,7 +35,7 @@ def refuse_uninvited(session: Session, mode: Registration, email: str) -> None:
 
 
 def refuse_unless_open(mode: Registration) -> None:
-    """Raise NotAllowed unless anybody may make an account, even one without an email."""
+    """Raise NotAllowed unless anybody may register, even without an email."""
     if mode is Registration.CLOSED:
         raise NotAllowed(CLOSED)
     if mode is Registration.INVITE:
@@ -45,10 +45,9 @@ def refuse_unless_open(mode: Registration) -> None:
 def register(
     session: Session, email: str, password_hash: str, display_name: str, timezone: str
 ) -> Registered:
-    """Create an account and "<displayName>'s Home" with its person as the admin.
+    """Create an account and its household, "<displayName>'s Home", and mail a verification link if possible.
 
-    Where this server can mail, a link to prove the address is on its way. Raises Conflict when the email is
-    taken, Invalid for a wrong name or zone.
+    Raises Conflict when the email is taken, Invalid for a wrong name or zone.
     """
     account = accounts.register(session, email, password_hash, display_name, timezone)
     email_verification.ask(session, account.id)

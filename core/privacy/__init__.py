@@ -1,1 +1,1 @@
-"""Leaving without a trace, and taking one's data along."""
+"""Deleting accounts, and exporting personal data."""

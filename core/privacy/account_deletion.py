@@ -1,4 +1,4 @@
-"""Deleting one's account: what is mine goes, what others keep becomes anonymous."""
+"""Deleting an account: personal data goes, and what others keep becomes anonymous."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -20,17 +20,16 @@ _members, _households = table(Member), table(Household)
 
 
 def delete_account(session: Session, who: Actor) -> None:
-    """Delete an account: households where its person is alone go, the others lose a member.
+    """Delete an account and the households where its person is alone; they leave the others.
 
-    Raises Conflict that names the households in which they are the last admin of several people.
+    Raises Conflict, naming the households, where they are the last admin of several members.
     """
     name = session.execute(select(users.c.display_name).where(users.c.id == who.user_id)).scalar()
     if name is None:
-        # Deleted already.
         return
     mine = households.ids_of_person(session, who.user_id)
     before = anonymity.households_of(session, who.user_id)
-    # Locked first and in one order, so that nobody joins or leaves while it is decided what goes.
+    # Locked first and in one order, so that nobody joins or leaves meanwhile.
     for household_id in sorted(mine, key=streams.of_household):
         streams.lock(session, streams.of_household(household_id))
     alone, shared = _sort(session, who, mine)
@@ -44,14 +43,14 @@ def delete_account(session: Session, who: Actor) -> None:
         .where(chats.c.user_id == who.user_id)
         .values(user_id=None, linked_at=None, household_id=None)
     )
-    # Whoever settles a message has its chat before it.
+    # After the chat, the order in which messages are settled.
     anonymity.forget_messages(session, who.user_id, name, told)
     session.execute(delete(users).where(users.c.id == who.user_id))
     streams.delete(session, streams.of_user(who.user_id))
 
 
 def _sort(session: Session, who: Actor, mine: Sequence[UUID]) -> tuple[list[UUID], list[UUID]]:
-    """Return the households in which somebody is alone, and the others. Raises Conflict."""
+    """Return the households where somebody is alone, and the others. Raises Conflict."""
     rows = session.execute(
         select(
             _households.c.id,

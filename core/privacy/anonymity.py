@@ -1,4 +1,4 @@
-"""Anonymity: the name of whoever deletes their account goes out of what others keep."""
+"""Anonymity: the name of a deleted account is removed from what others keep."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -30,7 +30,7 @@ _deliveries, _movements = table(Delivery), table(StockMovement)
 _lists, _to_buy = table(ShoppingList), table(ShoppingListItem)
 
 FORMER = "Former member"
-# Events name a person beside their id.
+# By the key of a person's id in events, the keys of their names.
 NAMED = {
     "user_id": ("user_name", "chat_name"),
     "removed_by_id": ("removed_by",),
@@ -38,12 +38,12 @@ NAMED = {
     "added_by_id": ("added_by",),
     "completed_by_id": ("completed_by",),
 }
-# Those that somebody is told of a household that they are not in.
+# Events that people are told about households that they are not in.
 _OF_NO_HOUSEHOLD = [kind.__name__ for kind in (events.MemberLeft, events.HouseholdDeleted, events.JoinAsked)]
 
 
 def households_of(session: Session, user_id: UUID) -> set[UUID]:
-    """Return the households that may know a person's name, also those that they left."""
+    """Return the households that may hold a person's name, including those that they left."""
     found = union(
         select(_movements.c.household_id).where(_movements.c.user_id == user_id),
         select(_lists.c.household_id).where(_lists.c.created_by == user_id),
@@ -61,17 +61,14 @@ def households_of(session: Session, user_id: UUID) -> set[UUID]:
 
 
 def forget_name(session: Session, user_id: UUID, household_ids: Collection[UUID]) -> Sequence[UUID]:
-    """Take a person's name out of what streams and others' notifications tell of them.
-
-    Return the ids of the notifications.
-    """
+    """Remove a person's name from streams and from others' notifications, and return the latter's ids."""
     told: dict[UUID, UUID] = {}
     ids = sorted(household_ids, key=str)
     for some in batches(ids):
         told |= _forget_in_notifications(session, user_id, notifications.c.household_id.in_(some))
     elsewhere = notifications.c.household_id.is_(None) & notifications.c.event.in_(_OF_NO_HOUSEHOLD)
     told |= _forget_in_notifications(session, user_id, elsewhere)
-    # Whoever was told of it has it in their own stream, too.
+    # The own streams of those who were notified have it, too.
     people = sorted(set(told.values()), key=str)
     for names in batches([*map(streams.of_household, ids), *map(streams.of_user, people)]):
         _forget_in_streams(session, user_id, names)
@@ -79,10 +76,7 @@ def forget_name(session: Session, user_id: UUID, household_ids: Collection[UUID]
 
 
 def forget_messages(session: Session, user_id: UUID, name: str, notification_ids: Sequence[UUID]) -> None:
-    """Empty the messages that told of some notifications, and those to a person.
-
-    From what is on its way only the name is taken out.
-    """
+    """Empty the messages to a person and those of some notifications; if under way, only remove the name."""
     _forget_in_messages(session, name, _deliveries.c.user_id == user_id)
     for ids in batches(notification_ids):
         _forget_in_messages(session, name, _deliveries.c.notification_id.in_(ids))
@@ -91,9 +85,9 @@ def forget_messages(session: Session, user_id: UUID, name: str, notification_ids
 def _forget_in_notifications(
     session: Session, user_id: UUID, of_households: ColumnElement[bool]
 ) -> dict[UUID, UUID]:
-    """Return the ids of the notifications that had the name, and whose they are."""
+    """Return the ids of the notifications with the name, and whose they are."""
     said = cast(notifications.c.payload, String).contains(str(user_id))
-    # Locked, so that nobody else who leaves now writes back the name that they read a moment ago.
+    # Locked, so that a concurrent deletion does not write back the name that it has read.
     found = (
         select(notifications.c.id, notifications.c.user_id, notifications.c.payload)
         .where(of_households, notifications.c.user_id != user_id, said)
@@ -142,7 +136,7 @@ def _replaced(text: str | None, name: str) -> str | None:
 
 
 def _without_name(payload: object, user_id: str) -> object:
-    """Return a payload in which the name beside a person's id is gone."""
+    """Return a payload without the names beside a person's id."""
     if isinstance(payload, list):
         return [_without_name(value, user_id) for value in payload]
     if not isinstance(payload, dict):

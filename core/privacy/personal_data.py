@@ -1,6 +1,6 @@
-"""Everything that is kept about one person, as plain data that they may take with them."""
+"""The export of all data about a person."""
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.accounts import accounts
@@ -8,6 +8,7 @@ from core.actors import Actor
 from core.db import table
 from core.households import households, invitations
 from core.models import (
+    Base,
     Delivery,
     ExpiryWarning,
     HouseholdPreference,
@@ -24,48 +25,41 @@ from core.models import (
 from core.settings import preferences
 from core.telegram import linking
 
-_movements, _notifications, _deliveries = table(StockMovement), table(Notification), table(Delivery)
-_entries, _sign_ins = table(ShoppingListItem), table(RefreshToken)
-_lists, _invitations = table(ShoppingList), table(Invitation)
-_apart, _watches, _schedules = table(HouseholdPreference), table(Watch), table(Schedule)
-_runs, _warnings = table(ScheduledRun), table(ExpiryWarning)
-
 
 def gather(session: Session, who: Actor) -> dict[str, object]:
-    """Return all that is mine, by kind. Hashes of secrets are left out: they are of no use to anybody."""
+    """Return a person's data by kind, without hashes of secrets."""
+    linked = linking.status(session, who)
     return {
         "account": vars(accounts.get(session, who)),
         "notificationSettings": vars(preferences.get(session, who)),
-        "householdSettings": _rows(session, who, _apart, "household_id"),
-        "watches": _rows(session, who, _watches, "id"),
-        "schedules": _rows(session, who, _schedules, "kind"),
-        "scheduledRuns": _rows(session, who, _runs, "ran_at"),
-        "expiryWarnings": _rows(session, who, _warnings, "warned_at"),
-        "telegram": vars(linked) if (linked := linking.status(session, who)) else None,
+        "householdSettings": _rows(session, who, HouseholdPreference, "household_id"),
+        "watches": _rows(session, who, Watch, "id"),
+        "schedules": _rows(session, who, Schedule, "kind"),
+        "scheduledRuns": _rows(session, who, ScheduledRun, "ran_at"),
+        "expiryWarnings": _rows(session, who, ExpiryWarning, "warned_at"),
+        "telegram": vars(linked) if linked else None,
         "households": [
             {"id": one.id, "name": one.name, "role": one.role}
             for one in households.of_person(session, who.user_id)
         ],
         "invitations": [vars(one) for one in invitations.mine(session, who)],
-        "movements": _rows(session, who, _movements, "created_at"),
-        "shoppingLists": _rows(session, who, _lists, "created_at", owner="created_by"),
-        "sentInvitations": _rows(session, who, _invitations, "created_at", owner="invited_by"),
-        "shoppingListItems": _rows(session, who, _entries, "added_at", owner="added_by"),
-        "notifications": _rows(session, who, _notifications, "created_at"),
-        "deliveries": _rows(session, who, _deliveries, "id"),
-        "signIns": _rows(session, who, _sign_ins, "created_at", without={"token_hash"}),
+        "movements": _rows(session, who, StockMovement, "created_at"),
+        "shoppingLists": _rows(session, who, ShoppingList, "created_at", owner="created_by"),
+        "sentInvitations": _rows(session, who, Invitation, "created_at", owner="invited_by"),
+        "shoppingListItems": _rows(session, who, ShoppingListItem, "added_at", owner="added_by"),
+        "notifications": _rows(session, who, Notification, "created_at"),
+        "deliveries": _rows(session, who, Delivery, "id"),
+        "signIns": _rows(session, who, RefreshToken, "created_at"),
     }
 
 
 def _rows(
-    session: Session,
-    who: Actor,
-    of: Table,
-    order: str,
-    *,
-    owner: str = "user_id",
-    without: set[str] | None = None,
+    session: Session, who: Actor, model: type[Base], order: str, owner: str = "user_id"
 ) -> list[dict[str, object]]:
-    columns = [column for column in of.c if column.name not in (without or set())]
-    rows = session.execute(select(*columns).where(of.c[owner] == who.user_id).order_by(of.c[order]))
-    return [dict(row._mapping) for row in rows]
+    of = table(model).c
+    rows = session.execute(
+        select(*(column for column in of if column.name != "token_hash"))
+        .where(of[owner] == who.user_id)
+        .order_by(of[order])
+    )
+    return [row._asdict() for row in rows]

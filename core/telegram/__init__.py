@@ -1,1 +1,1 @@
-"""Linking a chat, stored updates, and the bot that a database belongs to."""
+"""Linking chats, stored updates, and the bot of a database."""

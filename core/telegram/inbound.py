@@ -1,4 +1,4 @@
-"""Updates from Telegram: stored before they are acknowledged, done in the transaction of their effects."""
+"""Updates from Telegram: stored before they are acknowledged, and done together with their effects."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, pruning
-from core.db import fetch_all, table, upsert
+from core.db import columns, fetch_all, finds, table, upsert
 from core.errors import Invalid
 from core.models import InboundUpdate, UpdateState
 
 updates = table(InboundUpdate)
 
-# What the bot wants to hear of: https://core.telegram.org/bots/api#update
+# The updates that the bot asks for: https://core.telegram.org/bots/api#update
 KINDS = ("message", "callback_query", "my_chat_member")
 LARGEST_ID = 2**63 - 1
 TRIES = 3
@@ -24,7 +24,7 @@ KEPT = timedelta(days=7)
 
 @dataclass(frozen=True)
 class ReceivedUpdate:
-    """An update as Telegram sent it, and the chat whose order it belongs to."""
+    """An update as Telegram sent it, and its chat, where updates keep their order."""
 
     update_id: int
     chat_telegram_id: int | None
@@ -32,7 +32,7 @@ class ReceivedUpdate:
 
     @classmethod
     def of(cls, payload: object) -> Self:
-        """Return the update that a JSON value is. Raises Invalid when it is none."""
+        """Return a JSON value as an update. Raises Invalid when it is none."""
         payload = _object(payload)
         number = payload.get("update_id")
         if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= LARGEST_ID:
@@ -52,12 +52,12 @@ def _first(values: Iterable[object]) -> dict[str, object]:
 
 
 def _object(value: object) -> dict[str, object]:
-    """Return a JSON object; an empty one for anything else."""
+    """Return a JSON object, or an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 
 def store(session: Session, received: Sequence[ReceivedUpdate]) -> int:
-    """Keep updates, and return how many are new: Telegram repeats what it thinks we missed."""
+    """Store updates, and return how many are new: Telegram repeats what it thinks we missed."""
     if not received:
         return 0
     now = clock.utcnow()
@@ -69,10 +69,10 @@ def store(session: Session, received: Sequence[ReceivedUpdate]) -> int:
 
 
 def pending(session: Session, limit: int = 100, besides: Collection[int] = ()) -> list[ReceivedUpdate]:
-    """Return the oldest updates that are still to be handled, but for those of the chats `besides`."""
+    """Return the oldest pending updates, except those of the chats `besides`."""
     elsewhere = or_(updates.c.chat_telegram_id.is_(None), updates.c.chat_telegram_id.not_in(besides))
     oldest = (
-        select(updates.c.update_id, updates.c.chat_telegram_id, updates.c.payload)
+        select(*columns(ReceivedUpdate, updates))
         .where(updates.c.state == UpdateState.PENDING, elsewhere)
         .order_by(updates.c.update_id)
         .limit(limit)
@@ -81,18 +81,18 @@ def pending(session: Session, limit: int = 100, besides: Collection[int] = ()) -
 
 
 def finish(session: Session, update_id: int) -> bool:
-    """Mark an update done. False when somebody did it already: then nothing more may happen."""
-    row = session.execute(
+    """Mark an update done. False when it was already: then it must have no more effects."""
+    done = (
         update(updates)
         .where(updates.c.update_id == update_id, updates.c.state == UpdateState.PENDING)
         .values(state=UpdateState.DONE, settled_at=clock.utcnow())
         .returning(updates.c.update_id)
-    ).first()
-    return row is not None
+    )
+    return finds(session, done)
 
 
 def fail(session: Session, update_id: int) -> bool:
-    """Count a failed try. True when it was the last and the update is set aside."""
+    """Count a failed attempt. True when it was the last, and the update is set aside."""
     last = updates.c.attempts + 1 >= TRIES
     row = session.execute(
         update(updates)
@@ -108,5 +108,5 @@ def fail(session: Session, update_id: int) -> bool:
 
 
 def prune(session: Session) -> int:
-    """Delete updates that were settled a week ago and return how many."""
+    """Delete updates settled a week ago, and return how many."""
     return pruning.delete_until(session, updates.c.settled_at, clock.utcnow() - KEPT)

@@ -1,4 +1,4 @@
-"""Asking from the chat to be let into a household, by an invite link."""
+"""Asking in the chat to join a household, with an invite link."""
 
 from sqlalchemy.orm import Session
 
@@ -17,29 +17,21 @@ from core.telegram import linking
 def ask(
     session: Session, person: TelegramPerson, token: str, timezone: str, mode: Registration
 ) -> LinkPreview:
-    """Ask the maker of a link to be let in; asking again while they think about it changes nothing.
+    """Ask the maker of a link to join; asking again while they decide changes nothing.
 
-    Somebody without an account gets one, which is reached through their chat: a link is an invitation.
-    Raises NotFound when the link cannot be used, NotAllowed where nobody may make an account, and Conflict
-    for somebody who is in the household already.
+    Somebody without an account gets one that is linked to their chat: a link is an invitation. Raises
+    NotFound when the link cannot be used, NotAllowed when registration is closed, and Conflict for members.
     """
-    who = _known(session, person)
-    if who is None:
+    chat = chats.greet(session, person)
+    if chat.user_id is not None:
+        who = chat.actor
+    else:
         # A dead link makes no account.
         invite_links.preview(session, token)
         if mode is Registration.CLOSED:
             raise NotAllowed(CLOSED)
-        who = _welcome(session, person, timezone)
+        account = accounts.create_without_email(session, person.first_name, timezone)
+        linking.attach(session, chat.id, account.id, Face.TELEGRAM)
+        who = Actor(account.id, Face.TELEGRAM)
     before = invite_links.asked_before(session, who, token)
     return before or invite_links.ask(session, who, token, person.name)
-
-
-def _known(session: Session, person: TelegramPerson) -> Actor | None:
-    chat = chats.greet(session, person)
-    return chat.actor if chat.user_id is not None else None
-
-
-def _welcome(session: Session, person: TelegramPerson, timezone: str) -> Actor:
-    account = accounts.create_without_email(session, person.first_name, timezone)
-    linking.attach(session, chats.greet(session, person).id, account.id, Face.TELEGRAM)
-    return Actor(account.id, Face.TELEGRAM)

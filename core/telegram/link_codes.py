@@ -1,4 +1,4 @@
-"""Link codes: how they look, how they are stored, and how guessing is stopped."""
+"""Link codes: their form, their storage, and limits on guessing."""
 
 import hashlib
 import hmac
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, pruning
-from core.db import table
+from core.db import columns, fetch_first, finds, table
 from core.guards import attempts
 from core.models import LinkCode
 
@@ -33,10 +33,7 @@ class IssuedCode:
 
 @dataclass(frozen=True)
 class CodeRefused:
-    """Why a code was not taken. `retry_after` is set, in seconds, when there were too many tries.
-
-    A value and not an exception, so that the count of the try is committed.
-    """
+    """Why a code was refused; `retry_after` is in seconds. No exception, so that the attempt is counted."""
 
     message: str
     retry_after: int | None = None
@@ -48,7 +45,7 @@ WRONG = CodeRefused("This code is wrong, was used, or has expired. Ask for a new
 def issue(
     session: Session, key: bytes, *, user_id: UUID | None = None, chat_id: UUID | None = None
 ) -> IssuedCode:
-    """Issue a code to a user or a chat that the caller has locked; the one that it had before is dead."""
+    """Issue a code to a user or a chat that the caller has locked, in place of its earlier one."""
     now = clock.utcnow()
     revoke(session, user_id=user_id, chat_id=chat_id)
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
@@ -68,29 +65,26 @@ def issue(
 
 
 def allow_try(session: Session, guesser: str) -> CodeRefused | None:
-    """Count a try against the guesser and the whole door; a right one is forgiven afterwards."""
+    """Count an attempt, for the guesser and overall; `forgive` uncounts a right one."""
     for key, allowed, window in (
         (f"link:{guesser}", GUESSES, GUESS_WINDOW),
         ("link", DOOR_GUESSES, DOOR_WINDOW),
     ):
         tries, seconds = attempts.count(session, key, window)
         if tries > allowed:
-            minutes = -(-seconds // 60)
-            return CodeRefused(
-                f"Too many wrong codes. Please try again in {minutes} min.", retry_after=seconds
-            )
+            return CodeRefused(f"Too many wrong codes. Please try again in {-(-seconds // 60)} min.", seconds)
     return None
 
 
 def forgive(session: Session, guesser: str) -> None:
-    """Take back the try of somebody who knew a code; their wrong ones still count."""
+    """Uncount an attempt with a right code; wrong ones still count."""
     attempts.give_back(session, f"link:{guesser}")
     attempts.give_back(session, "link")
 
 
 @dataclass(frozen=True)
 class CodeOwner:
-    """Whom a live code was issued to: a user or a chat."""
+    """The user or the chat that a live code was issued to."""
 
     user_id: UUID | None
     chat_id: UUID | None
@@ -98,25 +92,23 @@ class CodeOwner:
 
 def peek(session: Session, key: bytes, code: str) -> CodeOwner | None:
     """Return the owner of a live code without using it up."""
-    query = select(codes.c.user_id, codes.c.chat_id).where(*_live(key, code))
-    row = session.execute(query).first()
-    return CodeOwner(row.user_id, row.chat_id) if row else None
+    query = select(*columns(CodeOwner, codes)).where(*_live(key, code))
+    return fetch_first(session, query, CodeOwner)
 
 
 def spend(session: Session, key: bytes, code: str) -> bool:
-    """Use a live code up: of several that try at once, one gets True."""
-    statement = update(codes).where(*_live(key, code)).values(live=False).returning(codes.c.id)
-    return session.execute(statement).first() is not None
+    """Use up a live code; only one of several attempts at once gets True."""
+    return finds(session, update(codes).where(*_live(key, code)).values(live=False).returning(codes.c.id))
 
 
 def revoke(session: Session, *, user_id: UUID | None = None, chat_id: UUID | None = None) -> None:
-    """End the code that a user or a chat still has: what it was for is decided."""
+    """Revoke the live code of a user or a chat, if there is one."""
     owner = codes.c.user_id == user_id if user_id else codes.c.chat_id == chat_id
     session.execute(update(codes).where(owner, codes.c.live).values(live=False))
 
 
 def prune(session: Session) -> int:
-    """Delete codes whose time has run out and return how many."""
+    """Delete expired codes, and return how many."""
     return pruning.delete_until(session, codes.c.expires_at, clock.utcnow())
 
 
@@ -125,6 +117,6 @@ def _live(key: bytes, code: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def digest(key: bytes, code: str) -> str:
-    """Return the keyed hash under which a code is stored; case, spaces and dashes do not matter."""
+    """Return the keyed hash under which a code is stored, whatever its case, spaces and dashes."""
     plain = "".join(character for character in code.upper() if character not in " -")
     return hmac.new(key, b"link code:" + plain.encode("utf-8", "replace"), hashlib.sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""Linking a private chat with an account, from either side, and taking it apart again."""
+"""Linking a private chat and an account, from either side, and unlinking them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ _chats, _users, _members, _bot = table(Chat), table(User), table(Member), table(
 
 @dataclass(frozen=True)
 class Linked:
-    """That a chat belongs to an account. `name` is the chat's @username or first name."""
+    """A linked chat; `name` is its @username or first name."""
 
     name: str
     telegram_id: int
@@ -40,11 +40,9 @@ class Linked:
 
 def issue_for_user(session: Session, key: bytes, who: Actor) -> IssuedCode:
     """Issue a code to redeem in the chat. Raises Conflict when a chat is linked already, and AccountGone."""
-    # Two calls at once would both replace the same code.
+    # Locked, so that of two calls at once the second replaces the first one's code.
     streams.lock(session, streams.of_user(who.user_id))
-    accounts.get(session, who)
-    if status(session, who) is not None:
-        raise Conflict("Your account is linked to a Telegram chat already. Unlink that one first.")
+    _refuse_linked_account(session, who)
     return link_codes.issue(session, key, user_id=who.user_id)
 
 
@@ -56,18 +54,16 @@ def issue_for_chat(session: Session, key: bytes, chat: ChatState) -> IssuedCode:
 
 
 def redeem_on_web(session: Session, key: bytes, who: Actor, code: str) -> Linked | CodeRefused:
-    """Link the chat that the bot gave this code to.
+    """Link the chat to which the bot gave this code.
 
     Raises Conflict when either side is linked already, and AccountGone.
     """
-    accounts.get(session, who)
-    if status(session, who) is not None:
-        raise Conflict("Your account is linked to a Telegram chat already. Unlink that one first.")
+    _refuse_linked_account(session, who)
     return _redeem(session, key, code, str(who.user_id), Face.WEB, CodeOwner(who.user_id, None))
 
 
 def preview_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Account | CodeRefused:
-    """Return the account that a code would link this chat to, so that its person can confirm it.
+    """Return the account that a code would link this chat to, for confirmation.
 
     Raises Conflict when the chat is linked already.
     """
@@ -83,6 +79,12 @@ def preview_in_chat(session: Session, key: bytes, chat: ChatState, code: str) ->
     return accounts.get(session, Actor(owner.user_id, Face.TELEGRAM))
 
 
+def _refuse_linked_account(session: Session, who: Actor) -> None:
+    accounts.get(session, who)
+    if status(session, who) is not None:
+        raise Conflict("Your account is linked to a Telegram chat already. Unlink that one first.")
+
+
 def _refuse_linked(chat: ChatState) -> None:
     if chat.user_id is not None:
         raise Conflict(f"This chat is linked to {chat.display_name} already. Send /unlink first.")
@@ -96,7 +98,7 @@ def redeem_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> 
 def _redeem(
     session: Session, key: bytes, code: str, guesser: str, face: Face, redeemer: CodeOwner
 ) -> Linked | CodeRefused:
-    """Link whoever redeems a code with whom it was issued to; of several that try at once, one gets it."""
+    """Link the redeemer of a code with its owner; only one of several attempts at once succeeds."""
     refused = link_codes.allow_try(session, guesser)
     if refused is not None:
         return refused
@@ -115,7 +117,7 @@ def _redeem(
 
 
 def _lock(session: Session, user_id: UUID, chat_id: UUID) -> None:
-    """Lock in the order of everybody: people's streams, then chats, then codes."""
+    """Lock in the common order: people's streams, then chats, then codes."""
     streams.lock(session, streams.of_user(user_id))
     chats.lock(session, chat_id)
 
@@ -123,9 +125,9 @@ def _lock(session: Session, user_id: UUID, chat_id: UUID) -> None:
 def start_household(
     session: Session, person: TelegramPerson, name: str, timezone: str, mode: Registration
 ) -> ChatState:
-    """Make an account without email and a household for somebody who begins in the chat.
+    """Make an account without email, and its household, for a newcomer in the chat.
 
-    Raises Conflict when the chat is linked already, NotAllowed unless anybody may make an account.
+    Raises Conflict when the chat is linked already, NotAllowed unless anybody may register.
     """
     chat = chats.greet(session, person)
     if chat.user_id is not None:
@@ -138,9 +140,9 @@ def start_household(
 
 
 def attach(session: Session, chat_id: UUID, user_id: UUID, face: Face) -> Linked:
-    """Link a chat and an account, each of which must be free. Both sides learn of it.
+    """Link a chat and an account and announce it, except on `face`, where it was done.
 
-    Raises Conflict when one is not; `face` is where it was done, and where the answer says so.
+    Raises Conflict when one of them is linked already.
     """
     now = clock.utcnow()
     _lock(session, user_id, chat_id)
@@ -163,7 +165,7 @@ def attach(session: Session, chat_id: UUID, user_id: UUID, face: Face) -> Linked
 
 
 def unlink(session: Session, who: Actor) -> None:
-    """Part the account and its chat, at once. Raises NotFound when there is none."""
+    """Unlink the account's chat at once. Raises NotFound without one."""
     streams.lock(session, streams.of_user(who.user_id))
     linked = status(session, who)
     row = session.execute(
@@ -174,26 +176,17 @@ def unlink(session: Session, who: Actor) -> None:
     ).first()
     if row is None or linked is None:
         raise NotFound("Your account is not linked to a Telegram chat.")
-    # Until now whoever had one was told that the chat is linked; from now on it would link the chat again.
+    # A code that the chat still has would link it again.
     link_codes.revoke(session, chat_id=row.id)
     preferences.set_telegram(session, who.user_id, enabled=False)
-    announcing.announce_to(
-        session,
-        who.user_id,
-        events.ChatUnlinked(user_id=who.user_id, chat_name=linked.name, at=clock.utcnow()),
-    )
+    unlinked = events.ChatUnlinked(user_id=who.user_id, chat_name=linked.name, at=clock.utcnow())
+    announcing.announce_to(session, who.user_id, unlinked)
 
 
 def status(session: Session, who: Actor) -> Linked | None:
-    """Return the chat that somebody is linked to, or None."""
+    """Return somebody's linked chat, or None."""
     row = session.execute(
-        select(
-            _chats.c.telegram_id,
-            _chats.c.username,
-            _chats.c.first_name,
-            _chats.c.linked_at,
-            _users.c.display_name,
-        )
+        select(*_chats.c, _users.c.display_name)
         .join(_users, _users.c.id == _chats.c.user_id)
         .where(_chats.c.user_id == who.user_id)
     ).first()
@@ -204,7 +197,7 @@ def status(session: Session, who: Actor) -> Linked | None:
 
 
 def bot_username(session: Session) -> str | None:
-    """Return the bot's name, which a deep link needs, or None while no bot has ever run here."""
+    """Return the bot's name, for deep links, or None if no bot has ever run here."""
     return session.execute(select(_bot.c.username)).scalar()
 
 

@@ -1,4 +1,4 @@
-"""The webhook: what Telegram shows to prove that an update comes from it.
+"""The webhook's secret token, with which Telegram proves that an update is genuine.
 
 https://core.telegram.org/bots/api#setwebhook: up to 256 characters, letters, digits, _ and -.
 """
@@ -10,12 +10,12 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
 def secret_of(key: bytes) -> str:
-    """Return the secret that the bot gives to Telegram, and that Telegram sends with each update."""
+    """Return the secret that the bot gives Telegram to send with each update."""
     return hmac.new(key, b"telegram webhook", hashlib.sha256).hexdigest()
 
 
 def is_genuine(key: bytes, shown: str | None) -> bool:
-    """Say whether a request shows the secret."""
-    # Bytes: comparing a header that is not ASCII as text would raise.
+    """Return whether a request has the secret."""
+    # compare_digest raises for text that is not ASCII.
     given = (shown or "").encode("utf-8", "surrogateescape")
     return hmac.compare_digest(given, secret_of(key).encode())
