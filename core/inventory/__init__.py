@@ -1,1 +1,1 @@
-"""Stock: changes, movements, look-ups, counts, CSV."""
+"""Stock: changes, movements, lookups, figures, CSV."""

@@ -1,4 +1,4 @@
-"""Looking things up: lists, one item with its history, and what a person may mean by a name."""
+"""Looking up items: lists, and one item with its history."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import pages
 from core.actors import Actor
-from core.db import table
+from core.db import columns, fetch_all, table
 from core.guards import access
 from core.guards.access import Access
 from core.inventory import stock
@@ -69,7 +69,7 @@ class ItemPage(Page[ItemState]):
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """A movement. `user_name` is None when the account is gone."""
+    """A movement; `user_name` is None when the account is gone."""
 
     id: UUID
     kind: str
@@ -87,12 +87,12 @@ class ItemDetails:
 
 
 def page(session: Session, who: Actor, household_id: UUID, query: ItemQuery) -> ItemPage:
-    """Return one page of the items that a query asks for, and counts over the whole household."""
+    """Return a page of the items that match a query, with counts over the whole household."""
     within = access.look(session, who, household_id)
     wanted = [items.c.household_id == household_id, *_conditions(query, within)]
     total = session.execute(select(func.count()).select_from(items).where(*wanted)).scalar_one()
     column = SORTS[query.sort]
-    # What has no value comes last in both directions, and the id makes the order total.
+    # Empty values come last in both directions, and the id makes the order total.
     order = (column.is_(None), column.desc() if query.descending else column, items.c.name_key, items.c.id)
     rows = session.execute(
         select(*items.c)
@@ -138,7 +138,7 @@ def _summarise(session: Session, within: Access) -> Summary:
 
 
 def expiring(session: Session, who: Actor, household_id: UUID, days: int) -> list[ItemState]:
-    """Return what expires within so many days, and what has expired, soonest first."""
+    """Return what has expired or expires within `days`, soonest first."""
     within = access.look(session, who, household_id)
     due = or_(expires < within.today, expiring_soon(within.today, days))
     return _all(session, within, _of(household_id).where(due).order_by(expires, items.c.name_key, items.c.id))
@@ -154,48 +154,38 @@ def low(session: Session, who: Actor, household_id: UUID) -> list[ItemState]:
 
 
 def everything(session: Session, who: Actor, household_id: UUID) -> list[ItemState]:
-    """Return all items, grouped by location, by name within one."""
+    """Return all items by location and name."""
     within = access.look(session, who, household_id)
     return _all(session, within, _of(household_id).order_by(items.c.location, items.c.name_key, items.c.id))
 
 
 def units(session: Session, who: Actor, household_id: UUID) -> list[str]:
-    """Return the units that items are counted in. Raises NotAllowed."""
+    """Return the units that items have. Raises NotAllowed."""
     access.look(session, who, household_id)
     used = select(items.c.unit).where(items.c.household_id == household_id).distinct()
     return list(session.execute(used.order_by(items.c.unit)).scalars())
 
 
 def details(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> ItemDetails:
-    """Return an item with who made it and its history, newest first. Raises NotFound, NotAllowed."""
+    """Return an item with its creator and its history, newest first. Raises NotFound, NotAllowed."""
     within = access.look(session, who, household_id)
     item = stock.find(session, within, item_id)
-    rows = session.execute(
-        select(
-            movements.c.id,
-            movements.c.kind,
-            movements.c.created_at,
-            users.c.display_name,
-            movements.c.delta,
-            movements.c.notes,
-            movements.c.reason,
-        )
+    notes = func.coalesce(func.nullif(movements.c.notes, ""), movements.c.reason)
+    others = {"at": movements.c.created_at, "user_name": users.c.display_name, "notes": notes}
+    history = (
+        select(*columns(HistoryEntry, movements, **others))
         .outerjoin(users, users.c.id == movements.c.user_id)
         .where(movements.c.item_id == item_id, movements.c.household_id == household_id)
         .order_by(movements.c.item_version.desc())
     )
-    history = [
-        HistoryEntry(r.id, r.kind, r.created_at, r.display_name, r.delta, r.notes or r.reason) for r in rows
-    ]
     maker = session.execute(select(users.c.display_name).where(users.c.id == item.created_by)).scalar()
-    return ItemDetails(item, maker, history)
+    return ItemDetails(item, maker, fetch_all(session, history, HistoryEntry))
 
 
 def household_of(session: Session, who: Actor, item_id: UUID) -> UUID:
-    """Return the household that an item is in. Raises NotFound when the person is not a member there."""
-    return access.household_of(
-        session, who, items, item_id, "This item is no longer there. It may have been removed."
-    )
+    """Return an item's household. Raises NotFound for anybody but its members."""
+    gone = "This item is no longer there. It may have been removed."
+    return access.household_of(session, who, items, item_id, gone)
 
 
 def _of(household_id: UUID) -> Select[*tuple[object, ...]]:

@@ -1,4 +1,4 @@
-"""What one change of an item comes to: the movement to write, and what to announce. It writes nothing."""
+"""What follows from a change of an item: its movement and its events. Nothing is written here."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from core.values.items import ItemState, StockLevel, stock_level
 
 @dataclass(frozen=True)
 class Change:
-    """What a change came to. `crossing` is set when the item changed its stock level by it."""
+    """A change; `crossing` is the new stock level if the change crossed into it."""
 
     item: ItemState
     movement_id: UUID
@@ -26,7 +26,7 @@ class Change:
 
 
 class ItemFacts(TypedDict):
-    """What every event of an item says."""
+    """What all events about an item say."""
 
     household_id: UUID
     item: ItemState
@@ -37,7 +37,7 @@ class ItemFacts(TypedDict):
 
 @dataclass(frozen=True)
 class Record:
-    """A change, the movement to write for it, and what happened: the alert, if there is one, last."""
+    """A change, the movement to write, and its events, the alert last."""
 
     change: Change
     movement: Mapping[str, object]
@@ -45,7 +45,7 @@ class Record:
 
 
 def kind_of_edit(before: ItemState, after: ItemState, columns: Collection[str]) -> MovementKind:
-    """Return what it is to set these columns of an item."""
+    """Return the kind of an edit of these columns."""
     if after.quantity != before.quantity:
         return MovementKind.ADJUSTED
     moved = after.location != before.location and set(columns) == {"location"}
@@ -64,7 +64,7 @@ def record_of(
     notes: str | None = None,
     undoes: UUID | None = None,
 ) -> Record:
-    """Return what a change came to, of an item that is now like this; it writes nothing."""
+    """Return the record of a change, from the item after it."""
     previous_location = before.location if before is not None else item.location
     moved_from = previous_location if previous_location != item.location else None
     movement_id = uuid4()
@@ -79,40 +79,33 @@ def record_of(
         level = stock_level(item.quantity - delta, item.min_quantity)
     crossed = crossing(level, item.level)
     facts = facts_of(within, item, item.updated_at)
-    happened: list[events.ItemEvent] = [_what_happened(kind, delta, before, item, reason, facts)]
+    changes = ["quantity"] if before is None else changed_fields(before, item)
+    happened: list[events.ItemEvent]
+    if kind is MovementKind.ADDED:
+        happened = [events.ItemAdded(**facts)]
+    elif kind is MovementKind.UPDATED:
+        happened = [events.ItemUpdated(**facts, changes=changes)]
+    else:
+        previous = before.location if before is not None else None
+        happened = [
+            events.StockMoved(
+                **facts, kind=kind, delta=delta, changes=changes, previous_location=previous, reason=reason
+            )
+        ]
     if crossed is not None:
         happened.append(CROSSED[crossed](**facts, kind=kind, delta=delta))
     return Record(Change(item, movement_id, delta, crossed, previous_location), movement, happened)
 
 
-def _what_happened(
-    kind: MovementKind,
-    delta: int,
-    before: ItemState | None,
-    item: ItemState,
-    reason: str | None,
-    facts: ItemFacts,
-) -> events.ItemEvent:
-    if kind is MovementKind.ADDED:
-        return events.ItemAdded(**facts)
-    changes = ["quantity"] if before is None else changed_fields(before, item)
-    if kind is MovementKind.UPDATED:
-        return events.ItemUpdated(**facts, changes=changes)
-    previous = before.location if before is not None else None
-    return events.StockMoved(
-        **facts, kind=kind, delta=delta, changes=changes, previous_location=previous, reason=reason
-    )
-
-
 def changed_fields(before: ItemState, after: ItemState) -> list[str]:
-    """Return the names of the fields in which two states differ, stamps left out."""
+    """Return the fields in which two states differ, except for their stamps."""
     stamps = {"version", "updated_at", "updated_by"}
     names = [name for name in ItemState.__annotations__ if name not in stamps]
     return [name for name in names if getattr(before, name) != getattr(after, name)]
 
 
 def facts_of(within: Access, item: ItemState, at: datetime) -> ItemFacts:
-    """Return what every event of an item says."""
+    """Return what all events about an item say."""
     return {
         "household_id": within.household_id,
         "item": item,
@@ -136,7 +129,7 @@ def movement_of(
     moved_from: str | None = None,
     undoes: UUID | None = None,
 ) -> dict[str, object]:
-    """Return the row of a movement of an item that is now like this, or was, when it is gone (`left` 0)."""
+    """Return the row of a movement, from the item after it, or before it if it is gone (`left` 0)."""
     return {
         "id": movement_id,
         "household_id": item.household_id,

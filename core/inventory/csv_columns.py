@@ -1,4 +1,4 @@
-"""The columns of a CSV file of items: their names, ours and Grocy's, and what a cell of each may hold."""
+"""The columns of a CSV file of items: their names, ours and Grocy's, and their values."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -19,17 +19,17 @@ from core.values.items import (
     LONGEST_UNIT,
 )
 
-# The best_before_date that Grocy (https://github.com/grocy/grocy) has for what never is overdue.
+# Grocy's best_before_date for what never expires: https://github.com/grocy/grocy
 NEVER = date(2999, 12, 31)
 _INSIGNIFICANT = re.compile(r"[\s_.-]+")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: our name for it, the item's column, other names, and how a cell is read and written.
+    """A column: its name, the item's field, other names, and how cells are read and written.
 
-    `read` gets a cell that is not blank and our name. A blank one is None; where `must` says so it is an
-    error, and where `stays` says so it leaves the item as it is.
+    `read` gets a cell and the column's name in the file. A blank cell means None; it is an error if `must`,
+    and leaves the item unchanged if `stays`.
     """
 
     name: str
@@ -67,14 +67,11 @@ def _id(cell: str, field: str) -> UUID:
         ) from None
 
 
-_WORDS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-
-
 def _yes_or_no(cell: str, field: str) -> bool:
-    try:
-        return _WORDS[cell.strip().casefold()]
-    except KeyError:
-        raise Invalid(f"{field} must be yes or no.", field) from None
+    word = cell.strip().casefold()
+    if word not in {"yes", "true", "1", "no", "false", "0"}:
+        raise Invalid(f"{field} must be yes or no.", field)
+    return word in {"yes", "true", "1"}
 
 
 COLUMNS = (
@@ -102,9 +99,9 @@ COLUMNS = (
 
 
 def places(header: Sequence[str]) -> dict[int, Column]:
-    """Return which column stands where. Of two that mean the same, the one with our own name is taken.
+    """Return the columns by position. Our own name takes precedence over another one for the same column.
 
-    Case, spaces, dots, dashes and underscores of a name do not matter.
+    Case, spaces, dots, dashes and underscores do not matter.
     """
     positions: dict[str, int] = {}
     for position, cell in enumerate(header):

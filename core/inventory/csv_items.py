@@ -1,4 +1,4 @@
-"""Items as a CSV file (RFC 4180): read with everything that is wrong in it, and written."""
+"""Reading and writing items as CSV files (RFC 4180)."""
 
 import csv
 import io
@@ -21,17 +21,17 @@ LONGEST_HEADER = 60
 MOST_FILE_LINES = 20 * MOST_LINES
 DELIMITERS = ",;\t"
 WHOLE = "line"
-"""The field of a problem that no single cell has."""
-# A spreadsheet takes such a cell for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-# With the quotes before it, so that a text which begins with one comes back as it was, too.
+"""The field of a problem with a whole line."""
+# Spreadsheets would run such a cell as a formula: https://owasp.org/www-community/attacks/CSV_Injection
+# Leading quotes count, so that texts which begin with one are read back unchanged.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True)
 class CsvRow:
-    """A line with an item. `number` counts the file's lines from 1, the header; it is where the item begins.
+    """An item in a file. `number` is the line where it begins; the header is line 1.
 
-    `values` are the item's columns that the file has. `name` is as the file has it, for a report.
+    `values` are its columns by field. `name` is for reports, as in the file.
     """
 
     number: int
@@ -43,16 +43,16 @@ class CsvRow:
 
 @dataclass(frozen=True)
 class ItemsFile:
-    """What a file says. `ignored` are the names of the columns that mean nothing to us."""
+    """The items of a file. `ignored` names the unknown columns."""
 
     lines: Sequence[CsvRow]
     ignored: Sequence[str]
 
 
 def read(data: bytes) -> ItemsFile:
-    """Return what the bytes of a file say: UTF-8, separated by commas, semicolons or tabs.
+    """Read a file in UTF-8, separated by commas, semicolons or tabs.
 
-    What is wrong with a cell stands in its line. Raises Invalid when the file as a whole cannot be read.
+    Problems with cells are listed with their line. Raises Invalid when the whole file cannot be read.
     """
     text = _decode(data)
     rows = _rows(text, _delimiter(text))
@@ -81,20 +81,20 @@ def _decode(data: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter with which the header names the most columns that we know."""
-    return max(DELIMITERS, key=lambda delimiter: _known(text, delimiter))
+    """Return the delimiter with which the header has the most known columns."""
 
+    def known(delimiter: str) -> int:
+        try:
+            _, header = next(_rows(text, delimiter), (0, []))
+        except Invalid:
+            return 0
+        return len(places(header))
 
-def _known(text: str, delimiter: str) -> int:
-    try:
-        _, header = next(_rows(text, delimiter), (0, []))
-    except Invalid:
-        return 0
-    return len(places(header))
+    return max(DELIMITERS, key=known)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not blank, each with the number of the line that it begins on."""
+    """Yield the rows that are not blank, each with the number of its first line."""
     reader = csv.reader(_file_lines(text), delimiter=delimiter, strict=True)
     while True:
         number = reader.line_num + 1
@@ -125,15 +125,11 @@ def _require_columns(found: Mapping[int, Column]) -> None:
     there = {column.name for column in found.values()}
     missing = ", ".join(column.name for column in COLUMNS if column.must and column.name not in there)
     if missing:
+        names = (f"{c.name} (or {', '.join(c.aliases)})" if c.aliases else c.name for c in COLUMNS)
         raise Invalid(
             f"The first line must name the columns. Missing: {missing}. "
-            f"These are understood: {_understood()}."
+            f"These are understood: {', '.join(names)}."
         )
-
-
-def _understood() -> str:
-    names = (f"{c.name} (or {', '.join(c.aliases)})" if c.aliases else c.name for c in COLUMNS)
-    return ", ".join(names)
 
 
 def _line(number: int, cells: Sequence[str], found: Mapping[int, Column], header: Sequence[str]) -> CsvRow:
@@ -150,7 +146,7 @@ def _line(number: int, cells: Sequence[str], found: Mapping[int, Column], header
         except Invalid as error:
             problems.append(FieldProblem(name, str(error)))
     if len(cells) > width:
-        # Its cells are out of place: what is wrong with each would only lead astray.
+        # Its cells are in the wrong columns, so their own problems would be misleading.
         problems = [
             FieldProblem(
                 WHOLE,
@@ -158,23 +154,19 @@ def _line(number: int, cells: Sequence[str], found: Mapping[int, Column], header
                 "the separator into quotation marks.",
             )
         ]
-    item_id = values.pop("id", None)
-    return CsvRow(number, _name(cells, found), item_id, values, problems)
-
-
-def _name(cells: Sequence[str], found: Mapping[int, Column]) -> str:
     at = next(at for at, column in found.items() if column.name == "name")
-    return _plain(cells[at]).strip()[:LONGEST_NAME] if at < len(cells) else ""
+    shown = _plain(cells[at]).strip()[:LONGEST_NAME] if at < len(cells) else ""
+    return CsvRow(number, shown, values.pop("id", None), values, problems)
 
 
 def _plain(cell: str) -> str:
-    """Return what a cell means: without what keeps it from being a formula, and with our line ends."""
+    """Return the text of a cell, without the quote that keeps it from being a formula."""
     text = cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
     return text.replace("\r\n", "\n")
 
 
 def write(items: Iterable[ItemState]) -> str:
-    """Return a file of the items, which reads back as what they are."""
+    """Return a CSV file of the items, which reads back the same."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow([column.name for column in COLUMNS])

@@ -1,6 +1,6 @@
-"""What is going on in all households of a person, counted from items and movements."""
+"""Figures over all households of a person, counted from items and movements."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.actors import Actor
 from core.db import table
-from core.inventory.statistics import ItemCounts, count_items, expiring_soon, midnight, stands
+from core.inventory.statistics import count_items, expiring_soon, grouped, midnight, stands
 from core.models import Household, Item, Member, MovementKind, StockMovement
 
 members, households, items, movements = table(Member), table(Household), table(Item), table(StockMovement)
@@ -21,10 +21,10 @@ WEEK_DAYS = 7
 
 @dataclass(frozen=True)
 class Dashboard:
-    """Figures over all households of a person; each household has its own calendar day.
+    """Figures over all households of a person, each by its own date.
 
-    `waste_reduction_percent` compares the month so far with as many days of the month before: negative when
-    more is wasted now, 0 when there is nothing to compare with.
+    `waste_reduction_percent` compares this month so far with as many days of the last one: negative when more
+    is wasted now, 0 without anything to compare with.
     """
 
     households: int
@@ -43,7 +43,7 @@ class Dashboard:
 
 @dataclass(frozen=True)
 class _Periods:
-    """When the periods of a calendar day began. Last month's ends as many days in as this one's has come."""
+    """When the periods of a date began. Last month's ends after as many days as this month has had."""
 
     today: datetime
     week: datetime
@@ -66,7 +66,7 @@ class _Periods:
 
 
 def stats(session: Session, who: Actor) -> Dashboard:
-    """Return the figures of everything that a person is a member of."""
+    """Return the figures of all of a person's households."""
     now = clock.utcnow()
     mine = session.execute(
         select(households.c.id, households.c.timezone)
@@ -75,41 +75,31 @@ def stats(session: Session, who: Actor) -> Dashboard:
     ).all()
     days = {row.id: clock.today(row.timezone) for row in mine}
     counts = count_items(session, days).values()
-    by_periods: dict[_Periods, list[UUID]] = {}
-    for row in mine:
-        by_periods.setdefault(_Periods.of(days[row.id], now, row.timezone), []).append(row.id)
+    by_periods = grouped({row.id: _Periods.of(days[row.id], now, row.timezone) for row in mine})
     moved = _count_movements(session, by_periods)
+    wasted_before = moved.pop("wasted_last_month")
     return Dashboard(
         households=len(mine),
-        total_items=_sum(counts, lambda one: one.total),
+        total_items=sum(one.total for one in counts),
         expiring_in_week=_expiring_in_week(session, days),
-        expired_items=_sum(counts, lambda one: one.expired),
-        low_stock_items=_sum(counts, lambda one: one.low),
-        added_today=moved["added_today"],
-        consumed_today=moved["consumed_today"],
-        wasted_this_week=moved["wasted_this_week"],
-        wasted_this_month=moved["wasted_this_month"],
-        waste_reduction_percent=_reduction(moved["wasted_last_month"], moved["wasted_this_month"]),
+        expired_items=sum(one.expired for one in counts),
+        low_stock_items=sum(one.low for one in counts),
+        waste_reduction_percent=_reduction(wasted_before, moved["wasted_this_month"]),
         most_wasted_category=_most_wasted_category(session, by_periods),
         updated_at=now,
+        **moved,
     )
 
 
-def _sum(counts: Iterable[ItemCounts], part: Callable[[ItemCounts], int]) -> int:
-    return sum(part(one) for one in counts)
-
-
 def _expiring_in_week(session: Session, days: Mapping[UUID, date]) -> int:
-    by_day: dict[date, list[UUID]] = {}
-    for household_id, day in days.items():
-        by_day.setdefault(day, []).append(household_id)
-    soon = (and_(items.c.household_id.in_(ids), expiring_soon(day, WEEK_DAYS)) for day, ids in by_day.items())
+    by_day = grouped(days).items()
+    soon = (and_(items.c.household_id.in_(ids), expiring_soon(day, WEEK_DAYS)) for day, ids in by_day)
     query = select(func.count()).select_from(items).where(or_(false(), *soon))
     return session.execute(query).scalar_one()
 
 
 def _count_movements(session: Session, by_periods: Mapping[_Periods, Sequence[UUID]]) -> dict[str, int]:
-    """Count movements of each kind in each period, undone ones aside, in one query."""
+    """Count movements by kind and period, except undone ones, in one query."""
 
     def counted(
         name: str, kind: MovementKind, within: Callable[[_Periods], ColumnElement[bool]]
@@ -133,13 +123,13 @@ def _count_movements(session: Session, by_periods: Mapping[_Periods, Sequence[UU
             ),
         ).where(earliest, stands)
     ).one()
-    return dict(row._mapping)
+    return row._asdict()
 
 
 def _in(
     by_periods: Mapping[_Periods, Sequence[UUID]], within: Callable[[_Periods], ColumnElement[bool]]
 ) -> ColumnElement[bool]:
-    """Return the condition that a movement is within a period of its own household."""
+    """Return the condition that a movement is in a period of its household."""
     return or_(
         false(),
         *(and_(movements.c.household_id.in_(ids), within(periods)) for periods, ids in by_periods.items()),

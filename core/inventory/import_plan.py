@@ -1,4 +1,4 @@
-"""What each line of an import comes to, before anything is changed."""
+"""What an import will do with each line, decided before anything is changed."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ MOST_PROBLEMS = 100
 MOST_IDS = 5
 
 Key = tuple[str, str, date | None]
-"""What makes two lines without an id mean one item: folded name and location, and when it expires."""
+"""Lines without an id mean the same item if these are equal: folded name, folded location, expiry."""
 
 
 class Action(StrEnum):
@@ -29,7 +29,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """What one line comes to. `before` is its item, None for a new one; `changes` its columns that change."""
+    """What to do with a line. `before` is its item, None for a new one; `changes` are the new values."""
 
     line: CsvRow
     action: Action
@@ -40,7 +40,7 @@ class PlannedRow:
 
 
 class WrongLines(Invalid):
-    """Lines of a file cannot be imported. `problems` are the first hundred of what is wrong."""
+    """Lines of a file cannot be imported; `problems` has the first hundred problems."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
         message = f"Nothing was imported, because {len(problems):,} cells are wrong."
@@ -56,12 +56,13 @@ class WrongLines(Invalid):
 
 
 def plan(lines: Sequence[CsvRow], here: Sequence[ItemState]) -> list[PlannedRow]:
-    """Return what each line comes to in a household that has these items."""
-    return _Planner(here).plan(lines)
+    """Plan each line for a household with these items."""
+    planner = _Planner(here)
+    return [planner.step(line) for line in lines]
 
 
 def require_valid(steps: Sequence[PlannedRow]) -> None:
-    """Raise WrongLines when there is an error among the steps."""
+    """Raise WrongLines if a step has problems."""
     problems = [
         FieldProblem(_place(step.line, problem), problem.message)
         for step in steps
@@ -83,10 +84,7 @@ class _Planner:
             self._by_key[_key(item.name, item.location, item.expires)].append(item)
         self._taken: dict[UUID | Key, int] = {}
 
-    def plan(self, lines: Sequence[CsvRow]) -> list[PlannedRow]:
-        return [self._step(line) for line in lines]
-
-    def _step(self, line: CsvRow) -> PlannedRow:
+    def step(self, line: CsvRow) -> PlannedRow:
         if line.problems:
             return PlannedRow(line, Action.ERROR, problems=line.problems)
         try:
@@ -101,7 +99,7 @@ class _Planner:
         return PlannedRow(line, action, item.id, item, changes)
 
     def _item_of(self, line: CsvRow) -> ItemState | None:
-        """Return the item that a line means, or None for a new one. Raises Invalid."""
+        """Return a line's item, or None for a new one. Raises Invalid."""
         if line.item_id is not None:
             item = self._by_id.get(line.item_id)
             if item is None:
@@ -120,7 +118,7 @@ class _Planner:
         return found[0] if found else None
 
     def _take(self, line: CsvRow, item: ItemState | None) -> None:
-        """Note that a line means an item. Raises Invalid when another line does, too."""
+        """Reserve an item for a line. Raises Invalid when another line has it."""
         target = item.id if item is not None else _key_of(line)
         first = self._taken.setdefault(target, line.number)
         if first != line.number:
@@ -140,5 +138,5 @@ def _key(name: str, location: str, expires: date | None) -> Key:
 
 
 def _differs(old: object, new: object) -> bool:
-    # A file cannot say the day that means never: it is read as no day.
+    # In files, the day that means never is read as no day.
     return bool((None if old == NEVER else old) != new)

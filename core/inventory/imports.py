@@ -36,23 +36,23 @@ _OPTIONAL = (
 _EDITABLE = ("name", "quantity", "unit", "location", *_OPTIONAL, "critical")
 _insert_items = insert(items)
 _insert_movements = insert(movements)
-# The household is locked, so the version is the one that was read; were it not, the movement of that version
-# would be there already and nothing would be imported.
+# The household is locked, so the version is the one that was read. Otherwise the movement of that version
+# would exist already, and nothing would be imported.
 _update_items = update(items).where(
     items.c.id == bindparam("item"), items.c.version == bindparam("old_version")
 )
 
 
 def preview(session: Session, who: Actor, household_id: UUID, file: ItemsFile) -> list[PlannedRow]:
-    """Return what an import would come to, errors among it. Raises NotAllowed."""
+    """Return what an import would do, with its errors. Raises NotAllowed."""
     access.require(session, who, household_id, Role.MEMBER)
     return plan(file.lines, catalog.everything(session, who, household_id))
 
 
 def carry_out(session: Session, who: Actor, household_id: UUID, file: ItemsFile) -> list[PlannedRow]:
-    """Import a file and return what each line came to. Raises WrongLines, NotAllowed.
+    """Import a file and return what was done with each line. Raises WrongLines, NotAllowed.
 
-    The household's stream gets an event for each item; people are told once of all.
+    The household's stream gets an event for each item; people get one summary.
     """
     within = access.change(session, who, household_id)
     steps = plan(file.lines, catalog.everything(session, who, household_id))
@@ -64,7 +64,7 @@ def carry_out(session: Session, who: Actor, household_id: UUID, file: ItemsFile)
 
 
 class _Work:
-    """The rows to write, and what they come to."""
+    """The rows to write, and their records."""
 
     def __init__(self, who: Actor, within: Access, now: datetime) -> None:
         self._who, self._within = who, within
@@ -74,7 +74,7 @@ class _Work:
         self.records: list[Record] = []
 
     def do(self, step: PlannedRow) -> PlannedRow:
-        """Take a step, and return it with the id of its item."""
+        """Prepare a step, and return it with the id of its item."""
         if step.action is Action.ADD:
             return self._add(step)
         if step.before is not None and step.changes:
@@ -82,14 +82,11 @@ class _Work:
         return step
 
     def _add(self, step: PlannedRow) -> PlannedRow:
-        given = {
+        row = {
             **dict.fromkeys(_OPTIONAL),
             "unit": DEFAULT_UNIT,
             "location": DEFAULT_LOCATION,
             "critical": False,
-        }
-        row = {
-            **given,
             **step.line.values,
             "id": uuid4(),
             "household_id": self._within.household_id,

@@ -1,4 +1,4 @@
-"""What somebody means by a name that they typed on a phone."""
+"""Which items a typed name means."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,29 +12,26 @@ from core.inventory import catalog
 from core.text import fold, singular
 from core.values.items import ItemState
 
-# Below this likeness (0 to 100) two names have nothing to do with each other: "mlik" and "milk" have 75.
+# The least similarity (0 to 100) of a suggestion: "mlik" and "milk" have 75.
 NEAR = 70
 MOST_SUGGESTIONS = 6
 
 
 @dataclass(frozen=True)
 class Match:
-    """`exact` are the items of that very name, or its plural or singular: one of them may be acted on.
-
-    `near` are guesses, best first, for a person to choose from.
-    """
+    """`exact` has the items of that name, singular or plural; `near` has guesses, best first."""
 
     exact: Sequence[ItemState]
     near: Sequence[ItemState]
 
 
 def match(session: Session, who: Actor, household_id: UUID, words: str) -> Match:
-    """Return what a name may mean in a household. Raises NotAllowed."""
+    """Match a name with the items of a household. Raises NotAllowed."""
     return among(catalog.everything(session, who, household_id), words)
 
 
 def among(everything: Sequence[ItemState], words: str) -> Match:
-    """Return what a name may mean among these items."""
+    """Match a name with items."""
     wanted = fold(" ".join(words.split()))
     exact = [item for item in everything if fold(item.name) == wanted]
     one = singular(wanted)
@@ -45,7 +42,7 @@ def among(everything: Sequence[ItemState], words: str) -> Match:
 
 
 def search(session: Session, who: Actor, household_id: UUID, words: str) -> list[ItemState]:
-    """Return every item whose name contains the words; if none does, those spelled alike."""
+    """Return all items whose name contains the words, else those with similar names."""
     everything = catalog.everything(session, who, household_id)
     wanted = fold(" ".join(words.split()))
     containing = [item for item in everything if wanted in fold(item.name)]
@@ -53,7 +50,7 @@ def search(session: Session, who: Actor, household_id: UUID, words: str) -> list
 
 
 def suggestions(items: Sequence[ItemState], wanted: str) -> list[ItemState]:
-    """Return the items whose names contain the words, then those spelled alike."""
+    """Return the first items whose names contain the words, or are similar."""
     names: dict[UUID, str] = {item.id: fold(item.name) for item in items}
     by_id = {item.id: item for item in items}
     containing = [id_ for id_, name in names.items() if wanted in name]

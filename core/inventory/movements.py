@@ -1,4 +1,4 @@
-"""What was done to the items of a household, one movement after the other."""
+"""The movements of a household's items."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import pages
 from core.actors import Actor
-from core.db import fetch_all, fetch_first, table
+from core.db import columns, fetch_all, fetch_first, table
 from core.errors import NotFound
 from core.guards import access
 from core.inventory.statistics import stands
@@ -17,32 +17,11 @@ from core.models import StockMovement, User
 from core.pages import Page
 
 movements, users = table(StockMovement), table(User)
-_states = select(
-    movements.c.id,
-    movements.c.item_id,
-    movements.c.item_name,
-    movements.c.kind,
-    movements.c.delta,
-    movements.c.quantity_after,
-    movements.c.unit,
-    movements.c.location,
-    movements.c.previous_location,
-    movements.c.reason,
-    movements.c.notes,
-    movements.c.undoes,
-    (~stands).label("undone"),
-    movements.c.user_id,
-    users.c.display_name,
-    movements.c.created_at,
-).outerjoin(users, users.c.id == movements.c.user_id)
 
 
 @dataclass(frozen=True)
 class MovementState:
-    """A movement; `delta` and `quantity_after` are thousandths.
-
-    `user_name` is None when the account is gone.
-    """
+    """A movement, in thousandths; `user_name` is None when the account is gone."""
 
     id: UUID
     item_id: UUID
@@ -62,10 +41,16 @@ class MovementState:
     at: datetime
 
 
+_others = {"undone": ~stands, "user_name": users.c.display_name, "at": movements.c.created_at}
+_states = select(*columns(MovementState, movements, **_others)).outerjoin(
+    users, users.c.id == movements.c.user_id
+)
+
+
 def of_household(
     session: Session, who: Actor, household_id: UUID, number: int, size: int, item_id: UUID | None = None
 ) -> Page[MovementState]:
-    """Return a page of a household's movements, newest first; of one item only, if it is named."""
+    """Return a page of a household's movements, newest first, or only those of an item."""
     access.look(session, who, household_id)
     wanted = [movements.c.household_id == household_id]
     if item_id is not None:
@@ -87,13 +72,13 @@ def get(session: Session, who: Actor, household_id: UUID, movement_id: UUID) -> 
 
 
 def household_of(session: Session, who: Actor, movement_id: UUID) -> UUID:
-    """Return the household of a movement. Raises NotFound when the person is not a member there."""
+    """Return a movement's household. Raises NotFound for anybody but its members."""
     gone = "This change is no longer there. Its household may have been deleted."
     return access.household_of(session, who, movements, movement_id, gone)
 
 
 def last_of(session: Session, who: Actor, household_id: UUID) -> UUID | None:
-    """Return the last movement that somebody made in a household, an undoing aside, or None."""
+    """Return somebody's last movement in a household that neither undoes another nor was undone, or None."""
     access.look(session, who, household_id)
     query = (
         select(movements.c.id)

@@ -1,8 +1,9 @@
-"""Figures about households, counted from items and movements. Never invented."""
+"""Figures of households, counted from items and movements."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from core.db import table
 from core.guards.access import Access
 from core.models import Item, MovementKind, StockMovement
 from core.values.items import SOON_DAYS
+
+K = TypeVar("K")
 
 items = table(Item)
 movements = table(StockMovement)
@@ -36,27 +39,33 @@ class ItemCounts:
 
 @dataclass(frozen=True)
 class MonthCounts:
-    """How many times something was consumed or wasted since the first of the month; undone ones aside."""
+    """How often something was consumed or wasted this month, except what was undone."""
 
     consumed: int
     wasted: int
 
 
 def expiring_soon(today: date, days: int = SOON_DAYS) -> ColumnElement[bool]:
-    """Return the condition that an item expires today or within so many days."""
+    """Return the condition that an item expires today or within `days`."""
     return expires.between(today, today + timedelta(days=days))
 
 
+def grouped(keys: Mapping[UUID, K]) -> dict[K, list[UUID]]:
+    """Return the ids of each key."""
+    ids: dict[K, list[UUID]] = {}
+    for id_, key in keys.items():
+        ids.setdefault(key, []).append(id_)
+    return ids
+
+
 def count_items(session: Session, today: Mapping[UUID, date]) -> dict[UUID, ItemCounts]:
-    """Count the items of several households in one query; each has its own calendar day."""
+    """Count the items of several households, each by its own date, in one query."""
     if not today:
         return {}
-    by_day: dict[date, list[UUID]] = {}
-    for household_id, day in today.items():
-        by_day.setdefault(day, []).append(household_id)
-    # At any moment there are at most three calendar days on earth, however many households there are.
-    soon = or_(*(and_(items.c.household_id.in_(ids), expiring_soon(day)) for day, ids in by_day.items()))
-    late = or_(*(and_(items.c.household_id.in_(ids), expires < day) for day, ids in by_day.items()))
+    # There are at most three dates on earth at a time, however many households there are.
+    by_day = grouped(today).items()
+    soon = or_(*(and_(items.c.household_id.in_(ids), expiring_soon(day)) for day, ids in by_day))
+    late = or_(*(and_(items.c.household_id.in_(ids), expires < day) for day, ids in by_day))
     rows = session.execute(
         select(
             items.c.household_id,
@@ -72,12 +81,12 @@ def count_items(session: Session, today: Mapping[UUID, date]) -> dict[UUID, Item
 
 
 def midnight(day: date, timezone: str) -> datetime:
-    """Return the moment at which a day begins in an IANA zone."""
+    """Return when a date begins in an IANA zone."""
     return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
 
 
 def count_month(session: Session, within: Access) -> MonthCounts:
-    """Count this month's movements; the month begins at midnight in the household's zone."""
+    """Count this month's movements, from midnight in the household's zone."""
     first = midnight(within.today.replace(day=1), within.timezone)
     row = session.execute(
         select(

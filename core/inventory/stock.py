@@ -1,7 +1,7 @@
-"""Stock changes. REST, chat, import and jobs all come through here.
+"""Stock changes, for REST, chat, import and jobs.
 
-A read may inform; the WHERE of one statement decides. Every change raises the item's version, records a
-StockMovement and announces what happened, in the caller's transaction.
+Reads may inform, but the WHERE of a single statement decides. Every change raises the item's version, records
+a StockMovement and announces its events, in the caller's transaction.
 """
 
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ _undoing = movements.alias("undoing")
 
 @dataclass(frozen=True)
 class _Moved:
-    """A movement that is to be taken back."""
+    """A movement to undo."""
 
     id: UUID
     kind: str
@@ -126,7 +126,7 @@ def waste(
 def restock(
     session: Session, who: Actor, household_id: UUID, item_id: UUID, amount: int, notes: str | None = None
 ) -> Change:
-    """Put more of an item into store. Raises Invalid when it would be too much, NotFound."""
+    """Add to an item's stock. Raises Invalid when it would be too much, NotFound."""
     within = access.change(session, who, household_id)
     item = _changed(session, within, _give, item_id, amount=amount)
     if item is None:
@@ -139,7 +139,7 @@ def restock(
 def move(
     session: Session, who: Actor, household_id: UUID, item_id: UUID, location: str, notes: str | None = None
 ) -> Change:
-    """Put an item in another place. Raises NotFound."""
+    """Move an item to another location. Raises NotFound."""
     within = access.change(session, who, household_id)
     before = find(session, within, item_id)
     item = _set(session, within, before, {"location": location})
@@ -155,7 +155,7 @@ def patch(
     version: int | None,
     values: Mapping[str, object],
 ) -> Change:
-    """Change an item's columns if it still has `version` (None: whatever it has).
+    """Change an item's columns if it still has `version` (None: any).
 
     A changed quantity is an adjustment, neither consumed nor wasted. Raises Stale with the current state
     when the item has another version, and NotFound.
@@ -171,7 +171,7 @@ def patch(
 
 
 def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> ItemState:
-    """Take an item out of the stock; its movements stay. Raises NotFound."""
+    """Remove an item; its movements stay. Raises NotFound."""
     within = access.change(session, who, household_id)
     gone = delete(items).where(*_here).returning(*items.c)
     row = session.execute(gone, {"item": item_id, "household": household_id}).first()
@@ -188,10 +188,10 @@ def remove(session: Session, who: Actor, household_id: UUID, item_id: UUID) -> I
 
 
 def undo(session: Session, who: Actor, household_id: UUID, movement_id: UUID) -> Change:
-    """Take a movement back by one that compensates it.
+    """Undo a movement with one that compensates it.
 
-    Raises NotFound for an unknown movement, and Conflict when it was undone already, when there is nothing
-    to compensate, when the item is gone, or when what came after it leaves no room.
+    Raises NotFound for an unknown movement, and Conflict when it was undone already, is of a kind that cannot
+    be undone, lost its item, or conflicts with later changes.
     """
     within = access.change(session, who, household_id)
     row = session.execute(_find_movement, {"movement": movement_id, "household": household_id}).first()
@@ -221,7 +221,7 @@ _UNDOABLE = {
 
 
 def _compensation(moved: _Moved, before: ItemState) -> dict[str, object]:
-    """Return the columns that an item has without a movement. Raises Conflict when it cannot be had."""
+    """Return the columns of an item as if a movement had not been made. Raises Conflict if impossible."""
     if moved.kind == MovementKind.MOVED:
         if moved.previous_location is None:
             raise Conflict(f"{before.name} was there already, so there is nothing to undo.")
@@ -262,7 +262,7 @@ def _reduce(
 def _changed(
     session: Session, within: Access, statement: Executable, item_id: UUID, **more: object
 ) -> ItemState | None:
-    """Change an item and return how it is now; None when the statement's conditions do not hold."""
+    """Change an item and return its new state, or None when the statement's conditions do not hold."""
     place = {"item": item_id, "household": within.household_id}
     stamp = {"user": within.user_id, "now": clock.utcnow()}
     row = session.execute(statement, {**place, **stamp, **more}).first()

@@ -1,4 +1,4 @@
-"""The entries of a shopping list: put on it, ticked off, taken off. Ticking one off may restock its item."""
+"""Entries of a shopping list. Ticking one off may restock its item."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.actors import Actor
-from core.db import fetch_all, fetch_first, table
+from core.db import columns, fetch_all, fetch_first, finds, table
 from core.errors import Invalid, NotFound
 from core.guards import access
 from core.guards.access import Access
@@ -25,21 +25,14 @@ entries, lists, items, users = table(ShoppingListItem), table(ShoppingList), tab
 _adders, _buyers = users.alias("adders"), users.alias("buyers")
 _states = (
     select(
-        entries.c.id,
-        entries.c.list_id,
-        entries.c.name,
-        entries.c.quantity,
-        entries.c.unit,
-        entries.c.category,
-        entries.c.notes,
-        entries.c.item_id,
-        _adders.c.display_name,
-        entries.c.added_at,
-        entries.c.updated_at,
-        _buyers.c.display_name.label("bought_by"),
-        entries.c.completed_at,
-        entries.c.added_by,
-        entries.c.completed_by,
+        *columns(
+            EntryState,
+            entries,
+            added_by=_adders.c.display_name,
+            completed_by=_buyers.c.display_name,
+            added_by_id=entries.c.added_by,
+            completed_by_id=entries.c.completed_by,
+        )
     )
     .outerjoin(_adders, _adders.c.id == entries.c.added_by)
     .outerjoin(_buyers, _buyers.c.id == entries.c.completed_by)
@@ -59,13 +52,11 @@ def of_list(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> 
 
 
 def touched_since(session: Session, who: Actor, household_id: UUID, moment: datetime) -> bool:
-    """Say whether somebody put something on a list of a household, or ticked it off, after a moment."""
+    """Return whether somebody added or ticked off an entry in a household after a moment."""
     added = and_(entries.c.added_by == who.user_id, entries.c.added_at > moment)
     ticked = and_(entries.c.completed_by == who.user_id, entries.c.completed_at > moment)
     on_list = entries.c.list_id.in_(select(lists.c.id).where(lists.c.household_id == household_id))
-    return (
-        session.execute(select(entries.c.id).where(on_list, or_(added, ticked)).limit(1)).first() is not None
-    )
+    return finds(session, select(entries.c.id).where(on_list, or_(added, ticked)).limit(1))
 
 
 def find(session: Session, list_id: UUID, entry_id: UUID) -> EntryState:
@@ -83,7 +74,7 @@ def _here(list_id: UUID, entry_id: UUID) -> tuple[ColumnElement[bool], ...]:
 def add(
     session: Session, who: Actor, household_id: UUID, list_id: UUID, values: Mapping[str, object]
 ) -> EntryState:
-    """Put something on a list. Raises NotFound for the list, Invalid for an item of another household."""
+    """Add an entry. Raises NotFound for the list, Invalid for an item of another household."""
     within = access.change(session, who, household_id)
     on = shopping_lists.find(session, within, list_id)
     _check_item(session, within, values)
@@ -109,10 +100,10 @@ def change(
     completed: bool | None = None,
     restock: bool = False,
 ) -> EntryState:
-    """Change an entry; `completed` ticks it off or on again, and `restock` puts what was bought into store.
+    """Change an entry; `completed` ticks it off or on again, and `restock` adds what was bought to the stock.
 
-    Of several who tick it off at once, one does: it is restocked once. Raises NotFound, and Invalid when
-    there is nothing to restock.
+    It is restocked once, even if several tick it off at once. Raises NotFound, and Invalid when there is
+    nothing to restock.
     """
     within = access.change(session, who, household_id)
     on = shopping_lists.find(session, within, list_id)
@@ -128,16 +119,16 @@ def change(
 
 
 def _tick(session: Session, who: Actor, list_id: UUID, entry_id: UUID, *, completed: bool) -> bool:
-    """Tick an entry off, or on again. False when it was so already."""
+    """Tick an entry off, or on again. False when it was already."""
     now = clock.utcnow() if completed else None
     differs = entries.c.completed_at.is_(None) if completed else entries.c.completed_at.is_not(None)
-    row = session.execute(
+    ticked = (
         update(entries)
         .where(*_here(list_id, entry_id), differs)
         .values(completed_at=now, completed_by=who.user_id if completed else None)
         .returning(entries.c.id)
-    ).first()
-    return row is not None
+    )
+    return finds(session, ticked)
 
 
 def _restock(session: Session, who: Actor, within: Access, entry: EntryState, *, ticked: bool) -> None:
@@ -155,7 +146,7 @@ def _restock(session: Session, who: Actor, within: Access, entry: EntryState, *,
 
 
 def remove(session: Session, who: Actor, household_id: UUID, list_id: UUID, entry_id: UUID) -> EntryState:
-    """Take an entry off a list. Raises NotFound."""
+    """Delete an entry. Raises NotFound."""
     within = access.change(session, who, household_id)
     on = shopping_lists.find(session, within, list_id)
     entry = find(session, list_id, entry_id)
@@ -165,7 +156,7 @@ def remove(session: Session, who: Actor, household_id: UUID, list_id: UUID, entr
 
 
 def clear(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> int:
-    """Take off what is ticked, and return how many entries that were. Raises NotFound."""
+    """Delete the ticked entries, and return how many there were. Raises NotFound."""
     done = [entry for entry in of_list(session, who, household_id, list_id) if entry.completed]
     for entry in done:
         remove(session, who, household_id, list_id, entry.id)
@@ -177,7 +168,7 @@ def _check_item(session: Session, within: Access, values: Mapping[str, object]) 
     if item_id is None:
         return
     here = and_(items.c.id == item_id, items.c.household_id == within.household_id)
-    if session.execute(select(items.c.id).where(here)).first() is None:
+    if not finds(session, select(items.c.id).where(here)):
         raise Invalid("itemId must be an item of this household.", "itemId")
 
 

@@ -20,7 +20,7 @@ from core.notifications import announcing
 
 lists, entries, users = table(ShoppingList), table(ShoppingListItem), table(User)
 
-# Counted for each list that is shown: grouped beside it, the entries of all households would be.
+# Subqueries count only the entries of the lists shown; grouping would count those of all households.
 _of_it = entries.c.list_id == lists.c.id
 _states = (
     select(
@@ -55,7 +55,7 @@ class ListState:
 
 
 class ListFacts(TypedDict):
-    """What every event about a list tells."""
+    """What all events about a list say."""
 
     household_id: UUID
     list_id: UUID
@@ -86,12 +86,12 @@ def find(session: Session, within: Access, list_id: UUID) -> ListState:
 
 
 def household_of(session: Session, who: Actor, list_id: UUID) -> UUID:
-    """Return the household of a list. Raises NotFound when the person is not a member there."""
+    """Return a list's household. Raises NotFound for anybody but its members."""
     return access.household_of(session, who, lists, list_id, GONE)
 
 
 def create(session: Session, who: Actor, household_id: UUID, name: str, notes: str | None) -> ListState:
-    """Make a list."""
+    """Create a list."""
     within = access.change(session, who, household_id)
     now = clock.utcnow()
     made = ListState(uuid4(), name, notes, 0, 0, now, within.user_name, now)
@@ -113,7 +113,7 @@ def create(session: Session, who: Actor, household_id: UUID, name: str, notes: s
 def change(
     session: Session, who: Actor, household_id: UUID, list_id: UUID, values: Mapping[str, object]
 ) -> ListState:
-    """Give a list another name or other notes. Raises NotFound."""
+    """Change a list's name or notes. Raises NotFound."""
     within = access.change(session, who, household_id)
     here = (lists.c.id == list_id, lists.c.household_id == household_id)
     session.execute(update(lists).where(*here).values(**values, updated_at=clock.utcnow()))
@@ -132,7 +132,7 @@ def remove(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> L
 
 
 def facts(within: Access, about: ListState) -> ListFacts:
-    """Return what every event about a list tells."""
+    """Return what all events about a list say."""
     return {
         "household_id": within.household_id,
         "list_id": about.id,
