@@ -1,4 +1,4 @@
-"""How alembic reaches the database, from the command line and from core.migrations."""
+"""Alembic's connection to the database, from the command line and from core.migrations."""
 
 from sqlalchemy import Connection
 

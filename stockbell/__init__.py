@@ -1,1 +1,1 @@
-"""Where the parts meet: the processes, the command line, and the demo."""
+"""The composition root: processes, command line, and demo."""

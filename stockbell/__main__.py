@@ -10,12 +10,12 @@ try:
 except KeyboardInterrupt:
     code = 130
 except SystemExit as end:
-    # argparse ends like this: after --help with 0, after a wrong argument with 2.
+    # From argparse: 0 after --help, 2 after a wrong argument.
     code = end.code if isinstance(end.code, int) else 1
 logging.shutdown()
-# Whoever reads the output may have gone.
+# The reader of the output may be gone.
 with contextlib.suppress(OSError):
     sys.stdout.flush()
     sys.stderr.flush()
-# Everything is closed. To take the loaded modules apart takes seconds that whoever stops a process waits for.
+# Everything is closed, and unloading the modules would take seconds.
 os._exit(code)

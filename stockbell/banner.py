@@ -1,4 +1,4 @@
-"""What the terminal says when everything runs: where to click, how to sign in, what to try first."""
+"""The terminal's welcome: addresses, the sign-in, and what to try first."""
 
 from core.config import Settings
 from stockbell import demo
@@ -39,7 +39,7 @@ REAL = """
 
 
 def demo_screen(settings: Settings, web: str, found: demo.Found) -> str:
-    """Return what the demo says: only what is there. What to try is only sure to be so while it is new."""
+    """Return the demo's welcome. What to try is only certain to work in a new demo."""
     sign_in = SIGN_IN.format(email=demo.EMAILS[demo.ADMIN], password=demo.PASSWORD)
     return DEMO.format(
         web=web,

@@ -1,4 +1,4 @@
-"""The command line: what `stockbell` can be told to do, and with which arguments."""
+"""The command line: the commands of `stockbell` and their arguments."""
 
 import argparse
 import contextlib
@@ -7,10 +7,10 @@ import signal
 from collections.abc import Iterator, Sequence
 from types import FrameType
 
-# What a shell shows for a program that SIGINT ended.
+# The exit code of a program that SIGINT ended.
 INTERRUPTED = 130
 
-# Those of core.models.DeliveryState, which takes a second to import.
+# Those of core.models.DeliveryState, which would take a second to import.
 STATES = ("pending", "sending", "sent", "failed", "skipped", "superseded", "folded", "unconfirmed")
 
 HELP = {
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     try:
         with _leaving_at_once():
-            # Two seconds, in which somebody may change their mind.
+            # This takes two seconds, in which somebody may press Ctrl-C.
             from stockbell import execution
         return execution.execute(chosen)
     except KeyboardInterrupt:
@@ -92,7 +92,7 @@ def _add_backups(subcommands: "argparse._SubParsersAction[argparse.ArgumentParse
 
 @contextlib.contextmanager
 def _leaving_at_once() -> Iterator[None]:
-    """End the process at SIGINT: an import may swallow a KeyboardInterrupt, or print it and go on."""
+    """Exit at once on SIGINT: an import may swallow a KeyboardInterrupt."""
     before = signal.signal(signal.SIGINT, _leave)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The demo household, made once: two people who are linked, one who is not, and 20 items."""
+"""The demo household, made once: two linked people, one who is not linked, and 20 items."""
 
 import asyncio
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from core.quantities import parse
 from core.telegram import linking
 from sandbox.client import SandboxClient
 
-PASSWORD = "maple-street-12"  # noqa: S105 - of the demo database, which only this machine reaches
+PASSWORD = "maple-street-12"  # noqa: S105 - for the demo database, which is local
 ADMIN = TelegramPerson(5001, "Alice", "alice")
 MEMBER = TelegramPerson(5002, "Bob", "bob")
 NEWCOMER = TelegramPerson(5003, "Charlie", "charlie")
@@ -34,7 +34,7 @@ EMAILS = {ADMIN: "alice@stockbell.example", MEMBER: "bob@stockbell.example"}
 
 @dataclass(frozen=True)
 class Sample:
-    """An item of the demo: `days` from today until it expires, `low` is its minimum."""
+    """An item of the demo; it expires in `days`, and `low` is its minimum."""
 
     name: str
     quantity: str
@@ -71,14 +71,14 @@ SAMPLES = [
 
 @dataclass(frozen=True)
 class Found:
-    """What there is of the demo: whether it is `new`, and whether its admin can sign in with PASSWORD."""
+    """Whether the demo is new, and whether its admin can sign in with PASSWORD."""
 
     new: bool
     can_sign_in: bool
 
 
 async def make(tx: Transactions, settings: Settings) -> Found:
-    """Make the demo people and their household in an empty database; another one stays as it is."""
+    """Make the demo people and their household, in an empty database only."""
     passwords = Passwords(settings.password_memory_mib)
     password_hash = await asyncio.to_thread(passwords.hash, PASSWORD)
     new = await tx.write(_make, password_hash, settings.default_timezone)
@@ -88,7 +88,7 @@ async def make(tx: Transactions, settings: Settings) -> Found:
 
 
 async def hand_out_phones(phones: SandboxClient) -> None:
-    """Give the three their phones. Those who are linked greet the bot, unless they wrote to it before."""
+    """Add a phone for each. The linked people start the bot, unless they have written to it before."""
     for person in (ADMIN, MEMBER, NEWCOMER):
         await phones.add_person(person.telegram_id, person.first_name, person.username)
     for person in (ADMIN, MEMBER):
@@ -97,7 +97,7 @@ async def hand_out_phones(phones: SandboxClient) -> None:
 
 
 def _make(session: Session, password_hash: str, timezone: str) -> bool:
-    """Make the people and their household, unless somebody is there, and say whether that was done."""
+    """Make the people and their household unless there are people already; return whether it was done."""
     if session.execute(select(table(User).c.id).limit(1)).first() is not None:
         return False
     admin, member = (

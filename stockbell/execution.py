@@ -1,4 +1,4 @@
-"""Executing what the command line chose. Importing this imports all that a command may need at once."""
+"""Running the chosen command. Importing this imports everything that commands need."""
 
 import argparse
 import asyncio
@@ -15,7 +15,7 @@ from stockbell.commands import accounts, csv, database, deliveries, running
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Run one command. Return 0, or 1 after one sentence on standard error, and one for each wrong cell."""
+    """Run one command. Return 0, or 1 after an error on standard error, with a line for each wrong cell."""
     try:
         settings = load_settings()
         logs.set_up(settings)
@@ -31,16 +31,8 @@ def execute(chosen: argparse.Namespace) -> int:
 
 def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
     match chosen.command:
-        case "run":
-            asyncio.run(running.run_all(settings))
-        case "web":
-            asyncio.run(running.run_web(settings))
-        case "bot":
-            asyncio.run(running.run_bot(settings))
-        case "clock":
-            asyncio.run(running.run_clock(settings))
-        case "sandbox":
-            asyncio.run(running.run_sandbox(settings))
+        case "run" | "web" | "bot" | "clock" | "sandbox":
+            asyncio.run(_RUNNING[chosen.command](settings))
         case "migrate":
             database.migrate(settings)
         case "backup":
@@ -54,10 +46,8 @@ def _obey(chosen: argparse.Namespace, settings: Settings) -> None:
         case "deliveries":
             print(deliveries.obey(chosen, settings))  # noqa: T201
         case "import":
-            file, dry_run = Path(chosen.file), chosen.dry_run
-            print(  # noqa: T201
-                csv.import_items(settings, file, chosen.household, chosen.email, dry_run=dry_run)
-            )
+            where = Path(chosen.file), chosen.household, chosen.email
+            print(csv.import_items(settings, *where, dry_run=chosen.dry_run))  # noqa: T201
         case "export":
             csv.export_items(settings, chosen.file, chosen.household, chosen.email, force=chosen.force)
 
@@ -78,4 +68,11 @@ def _password() -> str:
     return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
+_RUNNING = {
+    "run": running.run_all,
+    "web": running.run_web,
+    "bot": running.run_bot,
+    "clock": running.run_clock,
+    "sandbox": running.run_sandbox,
+}
 _USERS = {"create": _create_user, "password": _set_password}

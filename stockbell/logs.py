@@ -1,4 +1,4 @@
-"""Logging: lines for a person who reads the terminal, or JSON for a machine. Secrets are kept out of both."""
+"""Logging: lines for people or JSON for machines, both without secrets."""
 
 import json
 import logging
@@ -13,7 +13,7 @@ REQUESTS = "api.requests"
 
 
 class WithoutSecrets(logging.Formatter):
-    """Writes records, tracebacks included, with every known secret replaced."""
+    """Writes records, including tracebacks, with all known secrets replaced."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S")
@@ -29,7 +29,7 @@ class WithoutSecrets(logging.Formatter):
 
 
 class JsonLines(WithoutSecrets):
-    """Writes each record as one JSON object on one line; a record's `fields` are keys of it."""
+    """Writes each record as a line of JSON that includes its `fields`."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -42,7 +42,7 @@ class JsonLines(WithoutSecrets):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        # Before it becomes JSON, which would write some secrets differently.
+        # Cleaned first, because JSON would write some secrets differently.
         return json.dumps(
             {
                 key: self.clean(value) if isinstance(value, str) else value
@@ -53,9 +53,9 @@ class JsonLines(WithoutSecrets):
 
 
 def set_up(settings: Settings) -> None:
-    """Send warnings, and what our own packages say, to standard error: JSON in production.
+    """Log warnings, and our own packages' messages, to standard error; as JSON in production.
 
-    In development requests are left out, so that the terminal stays readable.
+    Requests are only logged in production, so that a developer's terminal stays readable.
     """
     known = (settings.telegram_bot_token, settings.jwt_secret, settings.metrics_token, settings.smtp_url)
     secrets = [secret.get_secret_value() for secret in (*known, *settings.jwt_previous_secrets)]
@@ -66,6 +66,6 @@ def set_up(settings: Settings) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for package in ("api", "bot", "core", "sandbox", "stockbell"):
         logging.getLogger(package).setLevel(logging.INFO)
-    # It warns when the first picture takes long, and when it keeps nothing about fonts: neither is a fault.
+    # Its warnings, of a slow first picture or a missing font cache, are no problem.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     logging.getLogger(REQUESTS).setLevel(logging.INFO if settings.production else logging.WARNING)

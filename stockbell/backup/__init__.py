@@ -1,1 +1,1 @@
-"""Backups of both kinds of database, and what is done to restore them."""
+"""Making and restoring backups of both kinds of database."""

@@ -1,4 +1,4 @@
-"""`stockbell backup` and `stockbell restore`: one file holds everything that is in the database."""
+"""`stockbell backup` and `stockbell restore`: the whole database in one file."""
 
 import contextlib
 import os
@@ -8,14 +8,13 @@ from pathlib import Path
 
 from core.config import Settings
 from core.errors import ConfigurationError
-from core.operations.restoring import Restored
 from stockbell.backup import postgres, sqlite
 
 OTHER_KIND = "{file} is a backup of {kind}, and DATABASE_URL names another kind of database."
 
 
 def backup(settings: Settings, file: Path) -> str:
-    """Write a backup that only its owner can read, while everything may be running; say what was done.
+    """Write a backup that only its owner can read, and return a report. Everything may be running.
 
     Raises ConfigurationError, and leaves no file then.
     """
@@ -29,7 +28,9 @@ def backup(settings: Settings, file: Path) -> str:
             sqlite.dump(database, draft)
         else:
             postgres.dump(settings.database_url, draft)
-        _keep(draft, file)
+        with draft.open("rb") as written:
+            os.fsync(written.fileno())
+        draft.replace(file)
     kilobytes = -(-file.stat().st_size // 1024)
     return (
         f"The database was written to {file} ({kilobytes} kB). "
@@ -38,9 +39,9 @@ def backup(settings: Settings, file: Path) -> str:
 
 
 def restore(settings: Settings, file: Path, *, force: bool) -> str:
-    """Put a backup into the place of the database, and say what was done.
+    """Replace the database by a backup, and return a report.
 
-    Raises ConfigurationError, and leaves the database as it was then.
+    Raises ConfigurationError, and leaves the database unchanged then.
     """
     kind = _kind(file)
     database = settings.sqlite_file
@@ -52,10 +53,6 @@ def restore(settings: Settings, file: Path, *, force: bool) -> str:
     else:
         with _draft(database.parent, database.name) as draft:
             before, restored = sqlite.restore(file, draft, database, force=force)
-    return _report(file, before, restored)
-
-
-def _report(file: Path, before: str, restored: Restored) -> str:
     return (
         f"The database is that of {file} now. Accounts: {restored.people}, "
         f"households: {restored.households}, items: {restored.items}.\n"
@@ -81,9 +78,9 @@ def _kind(file: Path) -> object:
 
 @contextlib.contextmanager
 def _draft(folder: Path, name: str) -> Iterator[Path]:
-    """Give a file that only its owner can read, and that is gone afterwards unless it was renamed."""
+    """Yield a file that only its owner can read, and delete it afterwards unless it was renamed."""
     try:
-        # mkstemp lets its owner only read and write it.
+        # mkstemp makes files that only their owner can read.
         descriptor, made = tempfile.mkstemp(prefix=f".{name}-", dir=folder)
         os.close(descriptor)
     except OSError as error:
@@ -96,10 +93,3 @@ def _draft(folder: Path, name: str) -> Iterator[Path]:
     finally:
         for suffix in ("", "-journal", "-wal", "-shm"):
             Path(f"{draft}{suffix}").unlink(missing_ok=True)
-
-
-def _keep(draft: Path, file: Path) -> None:
-    """Give a draft its name, once it is on the disk."""
-    with draft.open("rb") as written:
-        os.fsync(written.fileno())
-    draft.replace(file)

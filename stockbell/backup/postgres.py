@@ -1,4 +1,4 @@
-"""Backups of PostgreSQL, by its own tools: pg_dump makes them, pg_restore reads them."""
+"""Backups of PostgreSQL, made by pg_dump and read by pg_restore."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ OTHERS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = %s AND pid <> pg_backend_pid()
 """
-# PostgreSQL before 17 does not know it, and the tools of a newer one set it.
+# Newer tools set it, and PostgreSQL before 17 does not know it.
 UNKNOWN_SETTING = b"SET transaction_timeout"
 
 
@@ -51,9 +51,9 @@ def dump(url: str, draft: Path) -> None:
 
 
 def restore(file: Path, url: str, *, force: bool) -> tuple[str, Restored]:
-    """Replace what is in the database by a backup, in one transaction.
+    """Replace the database by a backup, in one transaction, and return the backup's revision.
 
-    Returns the revision that the backup had. Raises ConfigurationError, and leaves the database alone then.
+    Raises ConfigurationError, and leaves the database unchanged then.
     """
     tool = _tool("pg_restore")
     engine = migrations.engine_for(url)
@@ -91,7 +91,7 @@ def _drop_tables(connection: Connection, *, force: bool) -> None:
 
 
 def _load(connection: Connection, tool: str, file: Path) -> None:
-    """Run the script that pg_restore makes of a backup within the connection's transaction."""
+    """Run the script that pg_restore makes of a backup in the connection's transaction."""
     driver: Any = connection.connection.driver_connection
     with (
         tempfile.TemporaryFile("w+", errors="replace") as complaints,
@@ -116,7 +116,7 @@ def _load(connection: Connection, tool: str, file: Path) -> None:
 
 
 def _run_script(cursor: Any, script: Iterable[bytes]) -> None:
-    """Execute a script of SQL, with its data between COPY and a line that is `\\.`."""
+    """Execute an SQL script, with its data between COPY and a `\\.` line."""
     lines, statements = iter(script), list[bytes]()
     for line in lines:
         if line.startswith(b"COPY ") and line.rstrip().endswith(b" FROM stdin;"):
@@ -127,7 +127,7 @@ def _run_script(cursor: Any, script: Iterable[bytes]) -> None:
                         break
                     copy.write(row)
         elif not line.startswith((b"\\", UNKNOWN_SETTING)):
-            # A backslash begins what only psql understands.
+            # Lines with a backslash are for psql only.
             statements.append(line)
     _execute(cursor, statements)
 
@@ -139,7 +139,7 @@ def _execute(cursor: Any, statements: list[bytes]) -> None:
 
 
 def _address(url: str) -> tuple[str, dict[str, str]]:
-    """Return how the tools find the database. Everybody can read their arguments: no password in them."""
+    """Return connection arguments, which everybody can see, and an environment with the password."""
     parameters = conninfo_to_dict(url.replace("postgresql+psycopg://", "postgresql://", 1))
     password = parameters.pop("password", None)
     environment = dict(os.environ)

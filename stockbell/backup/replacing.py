@@ -1,4 +1,4 @@
-"""A backup in the place of a database: whether it may be, and what is done with it before anybody uses it."""
+"""Replacing a database by a backup: whether it is allowed, and what is done before it is used."""
 
 from collections.abc import Callable, Collection
 
@@ -16,7 +16,7 @@ NO_BACKUP = "This is no backup of Stockbell: it does not say which release made 
 def require_replaceable(
     name: str, tables: Collection[str], has_people: Callable[[], bool], *, force: bool
 ) -> None:
-    """Raise ConfigurationError for a database that is not Stockbell's, or whose people would be lost."""
+    """Raise ConfigurationError for a database that is not Stockbell's, or has people in it."""
     if tables and "alembic_version" not in tables:
         raise ConfigurationError(f"{name} holds tables that are not Stockbell's. Name another database.")
     if not force and "users" in tables and has_people():
@@ -26,7 +26,7 @@ def require_replaceable(
 
 
 def renew(connection: Connection) -> tuple[str, Restored]:
-    """Bring the tables to this release and let them begin anew, in the transaction of the connection.
+    """Migrate the tables and prepare them for use, in the connection's transaction.
 
     Returns the revision that they had. Raises ConfigurationError for a backup of a newer release.
     """
@@ -35,6 +35,6 @@ def renew(connection: Connection) -> tuple[str, Restored]:
         raise ConfigurationError(NO_BACKUP)
     with Session(connection) as session:
         restored = restoring.begin_anew(session)
-        # The transaction is the caller's: this only says that nothing is to be undone.
+        # The transaction is the caller's; without this the session would roll it back.
         session.commit()
     return before, restored

@@ -1,4 +1,4 @@
-"""Backups of SQLite: the online backup API copies a database that is being written."""
+"""Backups of SQLite, by its online backup API, which copies a database in use."""
 
 import contextlib
 import sqlite3
@@ -15,30 +15,23 @@ from stockbell.backup import replacing
 
 MAGIC = b"SQLite format 3\x00"
 BUSY_S = 30.0
-# Who still has the database open after this is not about to leave.
+# Processes that have the database open for longer than this are not about to stop.
 PATIENCE_MS = 2000
 RUNNING = "Stockbell is running on this database. Stop it first, then restore."
 
 
 def dump(database: Path, draft: Path) -> None:
-    """Copy a database as it is at one moment into a file of its own, and check the copy."""
-    with _opened(database, "rw") as source, _opened(draft, "rw") as copy:
-        source.backup(copy)
-        _make_plain(copy)
-        if copy.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise ConfigurationError(f"The database {database} is damaged. Restore an earlier backup.")
+    """Copy a database, as of one moment, into a file, and check the copy."""
+    damaged = f"The database {database} is damaged. Restore an earlier backup."
+    _copy(database, "rw", draft, damaged)
 
 
 def restore(file: Path, draft: Path, database: Path, *, force: bool) -> tuple[str, Restored]:
-    """Put a backup into the place of a database, in one transaction; the draft is a file to work in.
+    """Replace a database by a backup, in one transaction, and return the backup's revision.
 
-    Returns the revision that the backup had. Raises ConfigurationError, and leaves the database alone then.
+    The draft is a file to work in. Raises ConfigurationError, and leaves the database unchanged then.
     """
-    with _opened(file, "ro&immutable=1") as backup, _opened(draft, "rw") as copy:
-        backup.backup(copy)
-        _make_plain(copy)
-        if copy.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise ConfigurationError(f"The backup {file} is damaged. Use another one.")
+    _copy(file, "ro&immutable=1", draft, f"The backup {file} is damaged. Use another one.")
     before, restored = _renewed(draft)
     existed = database.exists()
     try:
@@ -50,6 +43,14 @@ def restore(file: Path, draft: Path, database: Path, *, force: bool) -> tuple[st
             database.unlink(missing_ok=True)
         raise
     return before, restored
+
+
+def _copy(file: Path, mode: str, draft: Path, damaged: str) -> None:
+    with _opened(file, mode) as source, _opened(draft, "rw") as copy:
+        source.backup(copy)
+        _make_plain(copy)
+        if copy.execute("PRAGMA quick_check").fetchone() != ("ok",):
+            raise ConfigurationError(damaged)
 
 
 def _renewed(draft: Path) -> tuple[str, Restored]:
@@ -65,11 +66,11 @@ def _renewed(draft: Path) -> tuple[str, Restored]:
 
 
 def _take_over(target: sqlite3.Connection, database: Path, *, force: bool) -> None:
-    """Keep everybody else out of the database, and make sure that it may be replaced."""
+    """Lock the database, and check that it may be replaced."""
     try:
         target.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
         target.execute("PRAGMA locking_mode=EXCLUSIVE")
-        # SQLite leaves WAL only when nobody else has the file open.
+        # SQLite only leaves WAL mode when nobody else has the file open.
         _make_plain(target)
         target.execute("BEGIN EXCLUSIVE")
         target.execute("COMMIT")
@@ -87,7 +88,7 @@ def _take_over(target: sqlite3.Connection, database: Path, *, force: bool) -> No
 
 
 def _make_plain(connection: sqlite3.Connection) -> None:
-    """Let one file hold everything, without a journal beside it."""
+    """Keep everything in one file, without a journal beside it."""
     connection.execute("PRAGMA journal_mode=DELETE")
 
 

@@ -1,4 +1,4 @@
-"""`stockbell user`: accounts that an operator makes, and passwords that an operator sets."""
+"""`stockbell user`: operators create accounts and set passwords."""
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from stockbell.commands.database import opened
 
 
 def create_user(settings: Settings, email: str, name: str, password: str, timezone: str) -> str:
-    """Make an account with a household, and return how to link a phone to it."""
+    """Create an account with a household, and return how to link a phone to it."""
     address, password_hash = emails.valid(email), _hash(settings, password)
     key = settings.signing_key()
     with opened(settings) as database:
@@ -32,14 +32,14 @@ def _hash(settings: Settings, password: str) -> str:
 def _register(
     session: Session, key: bytes, address: str, password_hash: str, name: str, timezone: str
 ) -> tuple[IssuedCode, str | None]:
-    """Make the account and its code together, and return the code and the name of the bot to give it to."""
+    """Create the account with a link code, and return the code and the bot's name."""
     made = registration.register(session, address, password_hash, name, timezone)
     issued = linking.issue_for_user(session, key, Actor(made.account.id, Face.WEB))
     return issued, linking.bot_username(session)
 
 
 def set_password(settings: Settings, email: str, password: str) -> None:
-    """Give an account another password, and sign it out everywhere. Raises NotFound."""
+    """Set an account's password, and sign it out everywhere. Raises NotFound."""
     password_hash = _hash(settings, password)
     with opened(settings) as database:
         database.write_now(_replace_password, email, password_hash)

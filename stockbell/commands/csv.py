@@ -1,4 +1,4 @@
-"""`stockbell import` and `stockbell export`: an operator moves a household's items for one of its members."""
+"""`stockbell import` and `stockbell export`: operators move a household's items for one of its members."""
 
 import contextlib
 import sys
@@ -26,7 +26,7 @@ _NAMES = {column.key: column.name for column in COLUMNS}
 
 
 def import_items(settings: Settings, file: Path, household: str, email: str, *, dry_run: bool) -> str:
-    """Import a CSV file, and return what it came to. Raises WrongLines, NotFound, NotAllowed."""
+    """Import a CSV file, and return a report. Raises WrongLines, NotFound, NotAllowed."""
     with _file_errors(file, "read"):
         data = file.read_bytes()
     read = csv_items.read(data)
@@ -38,7 +38,7 @@ def import_items(settings: Settings, file: Path, household: str, email: str, *, 
 def export_items(settings: Settings, file: str, household: str, email: str, *, force: bool) -> None:
     """Write all items of a household to a CSV file, or to standard output.
 
-    A file that is there is replaced by `force` only. Raises NotFound, NotAllowed, ConfigurationError.
+    An existing file is only replaced with `force`. Raises NotFound, NotAllowed, ConfigurationError.
     """
     with opened(settings) as database:
         items = database.write_now(_everything, household, email)
@@ -78,7 +78,7 @@ def _everything(session: Session, household: str, email: str) -> list[ItemState]
 
 
 def _place(session: Session, household: str, email: str) -> tuple[Actor, UUID]:
-    """Return who acts, and in which of their households: by its id, or by its name if only one has it."""
+    """Return who acts, and which of their households is meant, by its id or a unique name."""
     found = accounts.credentials(session, email)
     if found is None:
         raise NotFound(f"There is no account with the email {email}.")

@@ -1,4 +1,4 @@
-"""The database of a command: opened for as long as it takes, or brought to this release's tables."""
+"""Opening and migrating the database of a command."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ from core.errors import ConfigurationError
 
 @contextlib.contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """Open the database of the settings. Raises ConfigurationError unless it has this release's tables."""
+    """Open the database. Raises ConfigurationError unless it has this release's tables."""
     migrations.require(settings.database_url)
     database = Database(settings.database_url, can_mail=settings.can_mail)
     try:
@@ -22,15 +22,15 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database to this release's tables."""
+    """Migrate the database to this release's tables."""
     prepare(settings)
     migrations.upgrade(settings.database_url)
 
 
 def prepare(settings: Settings) -> None:
-    """Make the folder that a SQLite file lies in, and say where what is found out about fonts is kept.
+    """Make the folders for data and for a SQLite file, and keep matplotlib's font cache there.
 
-    matplotlib would keep that in the home of the user, which a service may not have.
+    By default that is in the user's home, which a service may not have.
     """
     os.environ.setdefault("MPLCONFIGDIR", str(settings.data_dir / "matplotlib"))
     for folder in {settings.data_dir, *([settings.sqlite_file.parent] if settings.sqlite_file else [])}:

@@ -1,8 +1,7 @@
-"""What the operator asks about deliveries: `stockbell deliveries list | show | replay | test`."""
+"""`stockbell deliveries list | show | replay | test`."""
 
 import argparse
-from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +9,7 @@ from core import emails
 from core.accounts import accounts
 from core.actors import Actor, Face
 from core.config import Settings
+from core.db import Work
 from core.delivery import history
 from core.delivery.history import DeliveryDetails
 from core.errors import NotFound
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 def obey(chosen: argparse.Namespace, settings: Settings) -> str:
-    """Carry out one of the commands and return what to print. Raises DomainError."""
+    """Run one of the commands and return what to print. Raises DomainError."""
     match chosen.action:
         case "list":
             state = DeliveryState(chosen.state) if chosen.state else None
@@ -38,9 +38,7 @@ def obey(chosen: argparse.Namespace, settings: Settings) -> str:
     return f"A test is on its way to {chosen.email}, on every channel that they switched on."
 
 
-def _run(
-    settings: Settings, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-) -> T:
+def _run(settings: Settings, function: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     with opened(settings) as database:
         return database.write_now(function, *args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""What runs until it is stopped: one process of the Procfile, the sandbox, or everything in one process."""
+"""Commands that run until stopped: a process of the Procfile, the sandbox, or everything in one process."""
 
 import asyncio
 import socket
@@ -70,7 +70,7 @@ def bind_sandbox(settings: Settings) -> socket.socket:
 
 
 async def run_all(settings: Settings) -> None:
-    """Run everything in this process; without a token, on the sandbox and with the demo household."""
+    """Run everything in this process; without a token, with the sandbox and the demo household."""
     if not settings.has_token and not settings.is_demo:
         raise ConfigurationError(
             "DATABASE_URL is set but TELEGRAM_BOT_TOKEN is not: set both to run for real, or unset "
@@ -90,12 +90,12 @@ async def run_all(settings: Settings) -> None:
 
 async def _run_demo(settings: Settings, listener: socket.socket, stop: asyncio.Event) -> None:
     sandbox_listener = bind_sandbox(settings)
-    # Now: a server that stops closes its listener, which then has no address any more.
+    # Asked now, because a server that stops closes its listener, which then has no address.
     web, telegram = servers.address(listener), servers.address(sandbox_listener)
     token = {"telegram_bot_token": SecretStr(DEFAULT_TOKEN), "telegram_api_base": telegram}
 
     async with opened(settings.model_copy(update=token), stop) as runtime:
-        # Before anybody can be there, over the web or from a phone of an earlier day.
+        # Before anybody can connect, on the web or with an earlier phone.
         found = await demo.make(runtime.database, runtime.settings)
 
         async def welcome(runtime: Runtime) -> None:

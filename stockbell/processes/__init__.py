@@ -1,1 +1,1 @@
-"""The processes of the Procfile, and what each is made of."""
+"""The processes of the Procfile, and their parts."""

@@ -10,16 +10,16 @@ from core.operations.heartbeats import Component, Heart
 from core.smtp_settings import SmtpServer
 from stockbell.processes.runtime import Runtime
 
-# Longer than a send may take, so that a lease only runs out on a process that died.
+# Leases outlast sends by this, so that only those of dead processes run out.
 MARGIN = timedelta(seconds=15)
 
 
 async def run(runtime: Runtime, server: SmtpServer) -> None:
-    """Mail what is due until stopped, and finish what is under way."""
+    """Send what is due until stopped, and finish what has begun."""
     settings, patience = runtime.settings, Patience()
     links = MailLinks(settings.public_url, settings.signing_key())
     channel = EmailChannel(server, settings.mail_from, links, patience)
-    # Drawing a picture and waiting for a connection come to it.
+    # With the time to draw a picture and to connect.
     longest = timedelta(seconds=pictures.PATIENCE_S + patience.before_data + patience.altogether)
     beat = Heart(runtime.database, Component.MAIL)
     dispatcher = Dispatcher(

@@ -1,7 +1,7 @@
-"""The processes of the Procfile. Each runs until it is stopped; `run` puts them all into one.
+"""The processes of the Procfile. Each runs until stopped; `stockbell run` puts them all into one.
 
-fastapi takes a second to import and aiogram several, so each role imports its own in a thread: whatever
-else runs in the process keeps answering meanwhile.
+fastapi takes a second to import and aiogram several, so each role imports its own in a thread, and the rest
+of the process keeps responding.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from stockbell.processes.runtime import Role, Runtime, together
 
 
 async def _import(runtime: Runtime, name: str) -> Any:
-    """Return a module, or None when there was a stop before its turn came."""
+    """Return a module, or None if stopped before it was imported."""
     async with runtime.importing:
         if runtime.stop.is_set():
             return None
@@ -30,10 +30,7 @@ async def _import(runtime: Runtime, name: str) -> Any:
 
 
 def web(listener: socket.socket, first: Role | None = None) -> Role:
-    """Return the web API with its live sockets, on a port that is taken already.
-
-    It answers once `first` is done: whoever connects before waits.
-    """
+    """Return the web API with its sockets, on an open port. It answers once `first` is done."""
 
     async def serve(runtime: Runtime) -> None:
         api = await _import(runtime, "api.app")
@@ -48,14 +45,14 @@ def web(listener: socket.socket, first: Role | None = None) -> Role:
 
 
 async def bot(runtime: Runtime) -> None:
-    """The chat: its updates in, its alerts out."""
+    """The bot: updates in, alerts out."""
     telegram = await _import(runtime, "stockbell.processes.telegram")
     if telegram is not None:
         await telegram.run(runtime)
 
 
 async def clock(runtime: Runtime) -> None:
-    """What is due at a time, and not because somebody did something; and the mail."""
+    """What is due at a time, and mail."""
     server = runtime.settings.smtp
     mailing = [] if server is None else [_mail(runtime, server)]
     ticking = Clock(runtime.database, beat=Heart(runtime.database, Component.CLOCK))
@@ -69,7 +66,7 @@ async def _mail(runtime: Runtime, server: SmtpServer) -> None:
 
 
 def sandbox(listener: socket.socket) -> Role:
-    """Return the Telegram sandbox, on a port that is taken already."""
+    """Return the Telegram sandbox, on an open port."""
 
     async def serve(runtime: Runtime) -> None:
         file = runtime.settings.data_dir / "sandbox.db"
@@ -85,7 +82,7 @@ def sandbox(listener: socket.socket) -> Role:
 
 
 def _check_sandbox_file(file: Path) -> None:
-    """Raise ConfigurationError when the sandbox's memory cannot be opened: its server could only fail."""
+    """Raise ConfigurationError if the sandbox's database cannot be opened."""
     try:
         Store(file).close()
     except (sqlite3.Error, OSError) as error:

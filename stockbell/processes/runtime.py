@@ -1,4 +1,4 @@
-"""What every process has: settings, a database, a wake, and a way to be stopped."""
+"""What all processes have: settings, a database, a wake, and a way to stop."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ class Runtime:
     wake: Wake
     stop: asyncio.Event
     importing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Roles import what they need one after the other: the first one given is there first."""
+    """Roles import their modules one after the other, in the order given."""
 
 
 Role = Callable[[Runtime], Work[None]]
@@ -31,7 +31,7 @@ Role = Callable[[Runtime], Work[None]]
 
 @contextlib.contextmanager
 def stopped_by_signals() -> Iterator[asyncio.Event]:
-    """Give an event that SIGTERM and SIGINT set, from the first moment on."""
+    """Yield an event that SIGTERM and SIGINT set."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
@@ -44,7 +44,7 @@ def stopped_by_signals() -> Iterator[asyncio.Event]:
 
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, stop: asyncio.Event) -> AsyncIterator[Runtime]:
-    """Open the database for as long as the process runs."""
+    """Open the database while the process runs."""
     postgres = not settings.database_url.startswith("sqlite")
     wake = PostgresWake(settings.database_url) if postgres else Wake()
     database = Database(settings.database_url, on_commit=wake, can_mail=settings.can_mail)
@@ -59,9 +59,9 @@ async def opened(settings: Settings, stop: asyncio.Event) -> AsyncIterator[Runti
 
 
 async def run(runtime: Runtime, *roles: Role, last: Role | None = None) -> None:
-    """Run roles until they are stopped or one fails; then let each finish what it is doing.
+    """Run roles until stopped or until one fails, and let each finish what it is doing.
 
-    `last` begins before the others and stops after them: they need it while they start, and while they stop.
+    `last` starts before the others and stops after them, because they need it.
     """
     await together(
         runtime.stop,
@@ -73,10 +73,10 @@ async def run(runtime: Runtime, *roles: Role, last: Role | None = None) -> None:
 async def together(
     stop: asyncio.Event, *parts: Work[None], last: Callable[[asyncio.Event], Work[None]] | None = None
 ) -> None:
-    """Run the parts until one of them ends, set `stop`, and wait for the others to finish. None is cancelled.
+    """Run the parts until one ends, set `stop`, and wait for the others to finish. None is cancelled.
 
-    `last` begins first and is given an event of its own, which is set when the parts have ended. Raises what
-    ended the first one that failed.
+    `last` starts first and gets its own event, set when the parts have ended. Raises the error of the
+    first one that failed.
     """
     parts_ended = asyncio.Event()
     lasting = [] if last is None else [asyncio.create_task(last(parts_ended))]
@@ -94,7 +94,7 @@ async def together(
 
 
 async def unless_stopped(stop: asyncio.Event, work: Work[T]) -> T | None:
-    """Return the result of `work`, or None when `stop` comes first; then it is cancelled."""
+    """Return the result of `work`, or cancel it and return None if `stop` comes first."""
     working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
     try:
         await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""HTTP servers that stop when they are told to, and say so when their port is taken."""
+"""HTTP servers that stop when told to, with clear errors for ports in use."""
 
 import asyncio
 import contextlib
@@ -11,22 +11,21 @@ import uvicorn
 
 from core.errors import ConfigurationError
 
-# A request that hangs longer than this does not keep the process from stopping.
+# How long a hanging request may delay a stop.
 GRACE_S = 5
-# Longer than the 60 s for which nginx keeps an idle connection: closed here at the moment in which the other
-# side uses it again, a request would be lost without an answer.
+# Longer than nginx keeps idle connections (60 s): a request on one that is just being closed would be lost.
 KEEP_ALIVE_S = 75
 
 
 class HttpServer(uvicorn.Server):
-    """uvicorn under our own signal handling: its own raises SIGTERM again, and exits with 143."""
+    """uvicorn with our own signal handling: its own raises SIGTERM again, and exits with 143."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as uvicorn does, but raise ConfigurationError where it would end the whole process."""
+        """Start, but raise ConfigurationError where uvicorn would exit."""
         try:
             await super().startup(sockets)
         except SystemExit:
@@ -34,14 +33,14 @@ class HttpServer(uvicorn.Server):
 
 
 def bind(host: str, port: int, variable: str) -> socket.socket:
-    """Take a port before anything else is started. Raises ConfigurationError that names the variable."""
+    """Open a port before anything is started. Raises ConfigurationError that names the variable."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, asyncio sets TCP_NODELAY; without it an answer may wait 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        # Whoever connects from now on waits in the queue until the server is up.
+        # From now on, connections wait in the queue until the server is up.
         listener.listen(2048)
     except OSError as error:
         listener.close()
@@ -66,13 +65,13 @@ def address(listener: socket.socket) -> str:
 
 
 def configuration(app: Any) -> uvicorn.Config:
-    """Return how an application is served: quietly, and without compressing socket messages."""
+    """Return the configuration for an application."""
     return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         lifespan="on",
-        # It would believe every program on this machine; the application knows whom to believe.
+        # It would trust every program on this machine; the application knows whom to trust.
         proxy_headers=False,
         # It costs up to two fifths more processor time and twice the memory for each socket.
         ws_per_message_deflate=False,
@@ -84,7 +83,7 @@ def configuration(app: Any) -> uvicorn.Config:
 async def serve(
     app: Any, listener: socket.socket, stop: asyncio.Event, before_stop: Callable[[], None] | None = None
 ) -> None:
-    """Serve until `stop`, then finish the requests under way."""
+    """Serve until `stop`, then finish open requests."""
     server = HttpServer(configuration(app))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     stopped = asyncio.create_task(stop.wait())

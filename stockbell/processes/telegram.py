@@ -1,4 +1,4 @@
-"""The bot process: it takes updates in, handles them, and carries the telegram channel's messages."""
+"""The bot process: it receives and handles updates, and sends Telegram messages."""
 
 from aiogram import Bot
 
@@ -20,7 +20,7 @@ from stockbell.processes.runtime import Runtime, together
 
 
 def _updates(bot: Bot, runtime: Runtime, beat: Beat) -> Poller | Webhook:
-    """Return what takes the updates in: Telegram brings them to a webhook, or they are fetched."""
+    """Return what receives updates: a webhook or a poller."""
     settings = runtime.settings
     if settings.telegram_webhook_url:
         return Webhook(bot, settings.telegram_webhook_url, webhook.secret_of(settings.signing_key()), beat)
@@ -30,7 +30,7 @@ def _updates(bot: Bot, runtime: Runtime, beat: Beat) -> Poller | Webhook:
 async def run(runtime: Runtime) -> None:
     """Run until stopped.
 
-    Raises ConfigurationError for a wrong token, another poller, or somebody else's database.
+    Raises ConfigurationError for a wrong token, a second poller, or another bot's database.
     """
     tx = runtime.database
     beat = Heart(tx, Component.POLLER)
@@ -42,7 +42,7 @@ async def run(runtime: Runtime) -> None:
             await register_commands(bot)
             await _work(runtime, bot, beat)
     except ConfigurationError as error:
-        # Whoever asks why there is no bot finds the reason.
+        # For those who ask why there is no bot.
         await beat(str(error))
         raise
 
@@ -51,8 +51,8 @@ async def _work(runtime: Runtime, bot: Bot, beat: Beat) -> None:
     settings, tx, wake, stop = runtime.settings, runtime.database, runtime.wake, runtime.stop
     handlers = create_dispatcher(tx, settings.signing_key(), settings)
     outbox = Dispatcher(tx, TelegramChannel(bot), beat=Heart(tx, Component.DISPATCHER))
-    # One that fails stops the process: half a bot looks like a bot that ignores people. The others finish
-    # what they are sending before the Bot's session closes.
+    # If one fails, the process stops: half a bot looks like one that ignores people. The others finish their
+    # sends before the Bot's session closes.
     await together(
         stop,
         _updates(bot, runtime, beat).run(stop),
