@@ -1,6 +1,6 @@
 """Rows of buttons, and pages of what is too long for one message."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from aiogram.filters.callback_data import CallbackData
@@ -30,13 +30,20 @@ def grid(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[Inlin
     return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
 
 
+def unpacked(rows: Iterable[Iterable[Sequence[str]]]) -> InlineKeyboardMarkup | None:
+    """Return the buttons of a message that was composed for any channel."""
+    return keyboard(
+        *([InlineKeyboardButton(text=label, callback_data=data) for label, data in row] for row in rows)
+    )
+
+
 def confirmation(label: str, act: CallbackData) -> InlineKeyboardMarkup | None:
-    """Return one button to do it and one to leave it."""
+    """Return a button to do it and one to cancel."""
     return keyboard([button(label, act), button("Cancel", Keep())])
 
 
 class Leaf(Generic[T]):
-    """A page; when there are fewer than `number`, the last one. `first` is where it begins, from 0."""
+    """Page `number`, or the last one if there are fewer. `first` is the index of its first row."""
 
     def __init__(self, rows: Sequence[T], number: int, size: int) -> None:
         self.pages = max(1, -(-len(rows) // size))
@@ -45,11 +52,11 @@ class Leaf(Generic[T]):
         self.rows = rows[self.first : self.first + size]
 
     def title(self, title: str) -> str:
-        """Return the title with which page this is, if there are several."""
+        """Return the title, with the page number if there are several pages."""
         return f"{title} · page {self.number} of {self.pages}" if self.pages > 1 else title
 
     def turns(self, turn: Callable[[int], CallbackData]) -> list[InlineKeyboardButton]:
-        """Return the buttons to the page before and the one after."""
+        """Return the buttons to the previous and the next page."""
         return [
             button(label, turn(to))
             for label, to in (("‹ Back", self.number - 1), ("Next ›", self.number + 1))

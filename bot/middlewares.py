@@ -7,11 +7,11 @@ from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
 from aiogram.types import TelegramObject, User
 
+from bot.filters import Home
 from core.delivery import chats
-from core.delivery.chats import ActiveHousehold, TelegramPerson
+from core.delivery.chats import TelegramPerson
 from core.errors import Invalid, NotAllowed
 from core.guards import access
-from core.models import Role
 from core.text import clean
 
 HandlerData: TypeAlias = dict[str, Any]
@@ -39,8 +39,8 @@ class MembersOnly(BaseMiddleware):
     """Tells a viewer at once that they may only look, before a question that leads nowhere."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: HandlerData) -> object:
-        household: ActiveHousehold = data["household"]
-        if household.role is Role.VIEWER:
+        home: Home = data["home"]
+        if not home.household.may_change:
             raise NotAllowed(access.LOOK_ONLY)
         return await handler(event, data)
 

@@ -1,4 +1,4 @@
-"""The worker: handles stored updates and menus to be edited, in order within a chat, many chats at a time."""
+"""The worker: handles stored updates and edits open menus, in order within a chat, many chats at a time."""
 
 import asyncio
 import logging
@@ -12,10 +12,10 @@ from aiogram.types import Update
 from sqlalchemy.orm import Session
 
 from bot.replies import Reply, deliver
-from bot.settings.open_menus import OpenMenus
+from bot.settings import open_menus
 from bot.transactions import AlreadyDone, UpdateTransactions
 from core.db import Transactions
-from core.settings import open_menus
+from core.settings import open_menus as stored_menus
 from core.telegram import inbound
 from core.telegram.inbound import ReceivedUpdate
 from core.wake import Beat, Listener, silent
@@ -29,7 +29,7 @@ MENU_PAUSE_S = 5.0
 # How long answers that are on their way may still take after a stop.
 STOP_S = 8.0
 
-LOST = Reply("That went through, but the answer got lost. Send /stock to see how things are now.")
+LOST = Reply("That went through, but my answer got lost. Send /stock to see how things are now.")
 SAVED_BUT_FAILED = Reply(
     "Sorry, something went wrong on our side after your change was saved. Send /stock to check it."
 )
@@ -54,7 +54,6 @@ class Worker:
         self._bot = bot
         self._dispatcher = dispatcher
         self._tx = tx
-        self._menus = OpenMenus(bot, tx)
         self._beat = beat
         self._menu_pause = menu_pause
         self._places = asyncio.Semaphore(CHATS_AT_ONCE)
@@ -111,7 +110,7 @@ class Worker:
     async def _refresh_menu(self, chat: int) -> None:
         async with self._places:
             try:
-                done = await self._menus.refresh(chat)
+                done = await open_menus.refresh(self._bot, self._tx, chat)
             except Exception as error:
                 log.error("A menu cannot be edited: %s\n%s", type(error).__name__, _where(error))
                 done = False
@@ -158,7 +157,7 @@ class Worker:
         shown_in = await deliver(self._bot, update, reply)
         if shown_in is not None and chat is not None:
             try:
-                await self._menus.keep(chat, shown_in, reply)
+                await open_menus.keep(self._tx, chat, shown_in, reply)
             except Exception as error:
                 log.error("A menu is not followed: %s\n%s", type(error).__name__, _where(error))
 
@@ -172,7 +171,7 @@ class Worker:
 def _waiting(
     session: Session, busy: Collection[int], no_menus: Collection[int]
 ) -> tuple[list[ReceivedUpdate], list[int]]:
-    return inbound.pending(session, besides=busy), open_menus.stale(session, besides=no_menus)
+    return inbound.pending(session, besides=busy), stored_menus.stale(session, besides=no_menus)
 
 
 def _where(error: Exception) -> str:

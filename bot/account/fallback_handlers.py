@@ -4,15 +4,12 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.account.link_dialog import beginning
-from bot.filters import HasAccount, InHousehold
+from bot.filters import Caller, HasAccount, Home, InHousehold
 from bot.households.household_view import none
 from bot.reading import arguments
 from bot.replies import Reply
 from bot.stock.listing_handlers import find
-from core.actors import Actor
 from core.config import Settings
-from core.db import Transactions
-from core.delivery.chats import ActiveHousehold
 from core.households import invitations
 
 NOT_LINKED = "This chat is not linked to an account yet. Here is how to begin:"
@@ -35,17 +32,17 @@ async def _unknown_command(_message: Message) -> Reply:
     return Reply("I do not know that command. /help shows what I understand.")
 
 
-async def _find(message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
+async def _find(message: Message, home: Home) -> Reply:
     words = arguments.words(message.text, "milk")
-    return await find(tx, who, household, words)
+    return await find(home, words)
 
 
 async def _only_text(_message: Message) -> Reply:
     return Reply("I understand text only. /help shows what to write.")
 
 
-async def _no_household(_message: Message, tx: Transactions, who: Actor) -> Reply:
-    return none(await tx.read(invitations.mine, who))
+async def _no_household(_message: Message, me: Caller) -> Reply:
+    return none(await me.read(invitations.mine))
 
 
 async def _begin(_message: Message, settings: Settings) -> Reply:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot import days
 from bot.account.callbacks import DeleteAccount
 from bot.errors import Unclear
-from bot.filters import HasAccount
+from bot.filters import Caller, HasAccount
 from bot.keyboards import confirmation
 from bot.markup import bold, example, plain
 from bot.reading import arguments
@@ -17,7 +17,6 @@ from bot.replies import Attachment, Reply
 from core.accounts import accounts
 from core.accounts.accounts import Account
 from core.actors import Actor
-from core.db import Transactions
 from core.errors import Conflict, NotAllowed
 from core.households import households
 from core.households.households import HouseholdSummary
@@ -39,8 +38,8 @@ def create_router() -> Router:
     return router
 
 
-async def _show(_message: Message, tx: Transactions, who: Actor) -> Reply:
-    account, linked = await tx.read(_me, who)
+async def _show(_message: Message, me: Caller) -> Reply:
+    account, linked = await me.read(_me)
     since = days.moment(linked.linked_at, account.timezone) if linked else "?"
     return Reply(
         f"You are {bold(account.display_name)}.\n"
@@ -57,25 +56,25 @@ def _me(session: Session, who: Actor) -> tuple[Account, Linked | None]:
     return accounts.get(session, who), linking.status(session, who)
 
 
-async def _change(_message: Message, command: CommandObject, tx: Transactions, who: Actor) -> Reply:
+async def _change(_message: Message, command: CommandObject, me: Caller) -> Reply:
     match arguments.subcommand(command.args):
         case "name", str(name) if name:
             name = clean(name, "The name", LONGEST_NAME)
-            changed = await tx.write(accounts.change, who, display_name=name)
+            changed = await me.write(accounts.change, display_name=name)
             return Reply(f"You are {bold(changed.display_name)} from now on.")
         case "zone", str(name) if name:
-            changed = await tx.write(accounts.change, who, timezone=accounts.zone_like(name))
+            changed = await me.write(accounts.change, timezone=accounts.zone_like(name))
             return Reply(f"Your zone is {plain(changed.timezone)} from now on.")
         case "export", "":
-            return await _export(tx, who)
+            return await _export(me)
         case "delete", "":
-            mine = await tx.read(households.of_person, who.user_id)
-            return _ask_delete(who, mine)
+            mine = await me.tx.read(households.of_person, me.actor.user_id)
+            return _ask_delete(me.actor, mine)
     raise Unclear("Send /account alone, or one of these:", *EXAMPLES)
 
 
-async def _export(tx: Transactions, who: Actor) -> Reply:
-    gathered = await tx.read(personal_data.gather, who)
+async def _export(me: Caller) -> Reply:
+    gathered = await me.read(personal_data.gather)
     document = Attachment("stockbell.json", to_json(gathered, indent=2))
     return Reply("Everything that is kept about you.", document=document)
 
@@ -92,11 +91,11 @@ def _ask_delete(who: Actor, mine: list[HouseholdSummary]) -> Reply:
     return Reply("\n".join(lines), confirmation("Yes, delete my account", DeleteAccount(user=who.user_id)))
 
 
-async def _delete(_query: CallbackQuery, callback_data: DeleteAccount, tx: Transactions, who: Actor) -> Reply:
-    if callback_data.user != who.user_id:
+async def _delete(_query: CallbackQuery, callback_data: DeleteAccount, me: Caller) -> Reply:
+    if callback_data.user != me.actor.user_id:
         raise NotAllowed("This chat belongs to another account now. Send /account to see which.")
     try:
-        await tx.write(account_deletion.delete_account, who)
+        await me.write(account_deletion.delete_account)
     except Conflict as conflict:
         return Reply(f"{plain(str(conflict))} Nothing was deleted.")
     return Reply("Your account is deleted, and this chat is not linked any more. Send /start to begin anew.")

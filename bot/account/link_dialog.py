@@ -1,6 +1,7 @@
-"""What is said while a chat is linked, wherever that begins: /link, /start with a code, a button."""
+"""Linking a chat, wherever that begins: /link, /start with a code, a button."""
 
-from aiogram.types import InlineKeyboardMarkup
+from aiogram.filters import CommandObject
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from sqlalchemy.orm import Session
 
 from bot.account.callbacks import Redeem
@@ -23,45 +24,51 @@ LONGEST_CODE = 64
 
 
 def beginning(registration: Registration) -> InlineKeyboardMarkup | None:
-    """Return the ways to begin. To create a household makes an account, which not everybody may have."""
+    """Return the ways to begin. Creating a household makes an account, which not everybody may have."""
     create = creating_a_household() if registration is Registration.OPEN else []
     return keyboard(create, [button("I have an account", Begin(how=Beginning.ACCOUNT))])
 
 
-async def give_code(tx: Transactions, key: bytes, person: TelegramPerson) -> Reply:
+async def give_code(
+    _event: Message | CallbackQuery, tx: Transactions, key: bytes, person: TelegramPerson
+) -> Reply:
     """Return a code to enter on the web. Raises Conflict when the chat is linked already."""
     issued = await tx.write(_issue, key, person)
     minutes = int(link_codes.LIFETIME.total_seconds() // 60)
     return Reply(
         f"Your code is <code>{issued.code}</code>\n\n"
-        "Sign in where you made your account, and enter it in the notification settings. "
+        "Sign in to the web app and enter it in the notification settings. "
         f"It works once, for {minutes} minutes. I will write here when it is done."
     )
 
 
-async def offer(tx: Transactions, key: bytes, person: TelegramPerson, typed: str) -> Reply:
-    """Return the question whether to link with the account whose code was typed."""
-    code = "".join(character for character in typed if character.isalnum()).upper()[:LONGEST_CODE]
+async def offer(
+    _message: Message, command: CommandObject, tx: Transactions, key: bytes, person: TelegramPerson
+) -> Reply:
+    """Ask whether to link with the account whose code was typed."""
+    code = "".join(filter(str.isalnum, command.args or "")).upper()[:LONGEST_CODE]
     found = await tx.write(_preview, key, person, code)
     if isinstance(found, CodeRefused):
         return Reply(plain(found.message))
     email = f" ({plain(found.email)})" if found.email else ""
     return Reply(
         f"Link this chat with the account of {bold(found.display_name)}{email}?\n\n"
-        "Whoever has this chat will see and change that account's households. "
+        "Anyone with access to this chat will be able to see and change that account's households. "
         "Go on only if the account is yours.",
         confirmation("Yes, link it", Redeem(code=code)),
     )
 
 
-async def redeem(tx: Transactions, key: bytes, person: TelegramPerson, code: str) -> Reply:
+async def redeem(
+    _query: CallbackQuery, callback_data: Redeem, tx: Transactions, key: bytes, person: TelegramPerson
+) -> Reply:
     """Link the chat. Raises Conflict when it or the account is linked already."""
-    linked = await tx.write(_redeem, key, person, code)
+    linked = await tx.write(_redeem, key, person, callback_data.code)
     if isinstance(linked, CodeRefused):
         return Reply(plain(linked.message))
     return Reply(
-        f"Done: this chat belongs to {bold(linked.account_name)} now.\n\n"
-        f"Try /stock to see what there is, or {example('/use 1 milk')}. /help tells the rest."
+        f"Done: this chat now belongs to {bold(linked.account_name)}.\n\n"
+        f"Try /stock to see what you have, or {example('/use 1 milk')}. /help explains the rest."
     )
 
 

@@ -3,7 +3,7 @@
 import re
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.account import link_dialog
@@ -12,7 +12,6 @@ from bot.households import household_view
 from bot.households.callbacks import Begin, Beginning
 from bot.markup import bold, example
 from bot.replies import Reply
-from core.actors import Actor
 from core.config import Settings
 from core.db import Transactions
 from core.delivery import chats
@@ -67,18 +66,12 @@ HELP = re.sub("`(.+?)`", r"<code>\1</code>", _HELP)
 
 def create_router() -> Router:
     router = Router(name=__name__)
-    router.message.register(_link, Command("start", ignore_case=True, magic=F.args))
+    router.message.register(link_dialog.offer, Command("start", ignore_case=True, magic=F.args))
     router.message.register(_start, Command("start", ignore_case=True))
     router.message.register(_help, Command("help", ignore_case=True))
     router.callback_query.register(_create, Begin.filter(F.how == Beginning.HOUSEHOLD))
-    router.callback_query.register(_give_code, Begin.filter(F.how == Beginning.ACCOUNT))
+    router.callback_query.register(link_dialog.give_code, Begin.filter(F.how == Beginning.ACCOUNT))
     return router
-
-
-async def _link(
-    _message: Message, command: CommandObject, tx: Transactions, key: bytes, person: TelegramPerson
-) -> Reply:
-    return await link_dialog.offer(tx, key, person, command.args or "")
 
 
 async def _start(_message: Message, tx: Transactions, settings: Settings, person: TelegramPerson) -> Reply:
@@ -113,19 +106,13 @@ async def _create(
     person: TelegramPerson,
     chat: ChatState | None,
 ) -> Reply:
-    name = f"{person.first_name}'s Home"
+    name, zone = f"{person.first_name}'s Home", settings.default_timezone
     if chat is not None and chat.user_id is not None and chat.household is None:
-        who: Actor = chat.actor
-        await tx.write(households.create, who, name, None, settings.default_timezone)
+        await tx.write(households.create, chat.actor, name, None, zone)
     else:
-        zone, mode = settings.default_timezone, settings.registration
-        await tx.write(linking.start_household, person, name, zone, mode)
+        await tx.write(linking.start_household, person, name, zone, settings.registration)
     return Reply(
         f"{bold(name)} is yours. Try this first:\n\n"
         f"{example('/add 2 l milk')}\n{example('/min 1 milk')}\n{example('/use 1.5 milk')}\n\n"
         "Then /stock shows what there is, and /help all that I understand."
     )
-
-
-async def _give_code(_query: CallbackQuery, tx: Transactions, key: bytes, person: TelegramPerson) -> Reply:
-    return await link_dialog.give_code(tx, key, person)

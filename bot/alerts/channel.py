@@ -8,9 +8,10 @@ from aiogram import Bot
 from aiogram.enums import ParseMode
 from aiogram.exceptions import AiogramError, TelegramMigrateToChat
 from aiogram.methods import SendMessage, SendPhoto
-from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import BufferedInputFile
 
 from bot.alerts import alert_view
+from bot.keyboards import unpacked
 from bot.limiter import Lane
 from bot.markup import units
 from bot.outcomes import describe, failure_of, wait_of
@@ -35,7 +36,7 @@ class TelegramChannel:
     def compose(
         self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
     ) -> Composed:
-        """Return the worst of what there is to tell, and a button that pages through the rest."""
+        """Return the most urgent lines, and a button to the rest."""
         return alert_view.page(message_id, lines, 1, most, recap)
 
     async def turn(self, message: Outgoing) -> None:
@@ -97,7 +98,7 @@ def _message(message: Outgoing, text: str) -> SendMessage:
         chat_id=int(message.address),
         text=text,
         parse_mode=_parse_mode(message),
-        reply_markup=_keyboard(message),
+        reply_markup=unpacked(message.buttons),
         disable_notification=message.silent or None,
     )
 
@@ -108,21 +109,13 @@ def _photo(message: Outgoing, text: str, picture: bytes) -> SendPhoto:
         photo=BufferedInputFile(picture, "chart.png"),
         caption=text,
         parse_mode=_parse_mode(message),
-        reply_markup=_keyboard(message),
+        reply_markup=unpacked(message.buttons),
         disable_notification=message.silent or None,
     )
 
 
 def _parse_mode(message: Outgoing) -> ParseMode | None:
     return None if message.plain else ParseMode.HTML
-
-
-def _keyboard(message: Outgoing) -> InlineKeyboardMarkup | None:
-    rows = [
-        [InlineKeyboardButton(text=label, callback_data=data) for label, data in row]
-        for row in message.buttons
-    ]
-    return InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
 
 
 def _refusal(error: AiogramError) -> DeliveryError:

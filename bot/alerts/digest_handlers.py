@@ -6,14 +6,11 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.alerts import alert_view, digest_buttons
 from bot.alerts.callbacks import Attend, ShowItems
-from bot.filters import HasAccount, InHousehold
+from bot.filters import Caller, HasAccount, Home, InHousehold
 from bot.keyboards import keyboard
 from bot.replies import Reply
 from bot.stock import card_view, item_commands
-from core.actors import Actor
-from core.db import Transactions
 from core.delivery import history
-from core.delivery.chats import ActiveHousehold
 from core.digests import gathering
 from core.errors import Invalid
 
@@ -29,25 +26,23 @@ def create_router() -> Router:
     return router
 
 
-async def _now(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
+async def _now(_message: Message, command: CommandObject, home: Home) -> Reply:
     word = (command.args or "day").strip().casefold()
     if word not in _WEEKLY:
         raise Invalid(HOW)
-    gathered = await tx.read(gathering.now, who, household.id, weekly=_WEEKLY[word])
+    gathered = await home.read(gathering.now, weekly=_WEEKLY[word])
     return Reply(
         alert_view.scheduled_text(gathered, alert_view.LONGEST),
         keyboard(*digest_buttons.first_rows(gathered)),
     )
 
 
-async def _attend(_query: CallbackQuery, callback_data: Attend, tx: Transactions, who: Actor) -> Reply:
-    within, found = await tx.read(item_commands.look, who, callback_data.item)
+async def _attend(_query: CallbackQuery, callback_data: Attend, me: Caller) -> Reply:
+    within, found = await me.read(item_commands.look, callback_data.item)
     return card_view.attend(found.item, may_change=within.may_change)
 
 
-async def _items(_query: CallbackQuery, callback_data: ShowItems, tx: Transactions, who: Actor) -> Reply:
-    lines = await tx.read(history.lines, who, callback_data.message)
+async def _items(_query: CallbackQuery, callback_data: ShowItems, me: Caller) -> Reply:
+    lines = await me.read(history.lines, callback_data.message)
     found = digest_buttons.items_of([line.event for line in lines])
     return digest_buttons.page(callback_data.message, found, callback_data.number, fresh=callback_data.fresh)

@@ -1,15 +1,13 @@
 """Paging through a message of alerts."""
 
 from aiogram import Router
-from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram.types import CallbackQuery
 
 from bot.alerts import alert_view
 from bot.alerts.callbacks import More
-from bot.filters import HasAccount
-from bot.keyboards import keyboard
+from bot.filters import Caller, HasAccount
+from bot.keyboards import unpacked
 from bot.replies import Reply
-from core.actors import Actor
-from core.db import Transactions
 from core.delivery import history
 
 
@@ -19,10 +17,7 @@ def create_router() -> Router:
     return router
 
 
-async def _more(_query: CallbackQuery, callback_data: More, tx: Transactions, who: Actor) -> Reply:
-    lines = await tx.read(history.lines, who, callback_data.message)
+async def _more(_query: CallbackQuery, callback_data: More, me: Caller) -> Reply:
+    lines = await me.read(history.lines, callback_data.message)
     page = alert_view.page(callback_data.message, lines, callback_data.number)
-    rows = [
-        [InlineKeyboardButton(text=label, callback_data=data) for label, data in row] for row in page.buttons
-    ]
-    return Reply(page.text, keyboard(*rows))
+    return Reply(page.text, unpacked(page.buttons))

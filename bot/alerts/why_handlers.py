@@ -5,11 +5,9 @@ from aiogram.filters import Command
 from aiogram.types import Message
 
 from bot import days
-from bot.filters import HasAccount
+from bot.filters import Caller, HasAccount
 from bot.markup import plain
 from bot.replies import Reply
-from core.actors import Actor
-from core.db import Transactions
 from core.delivery import history
 from core.delivery.history import Story
 from core.models import ChannelName
@@ -28,11 +26,11 @@ def create_router() -> Router:
     return router
 
 
-async def _why(_message: Message, tx: Transactions, who: Actor) -> Reply:
-    stories = await tx.read(history.recent, who, SHOWN)
+async def _why(_message: Message, me: Caller) -> Reply:
+    stories = await me.read(history.recent, SHOWN)
     if not stories:
         return Reply("Nothing has happened yet that concerns you.")
-    zone = (await tx.read(preferences.get, who)).timezone
+    zone = (await me.read(preferences.get)).timezone
     told = "\n\n".join(_story(story, zone) for story in stories)
     return Reply(f"<b>What happened last, and what I told you</b>\n\n{told}")
 
@@ -50,6 +48,6 @@ def _story(story: Story, zone: str) -> str:
     return "\n".join(lines)
 
 
-async def _test(_message: Message, tx: Transactions, who: Actor) -> Reply:
-    await tx.write(announcing.send_test, who)
+async def _test(_message: Message, me: Caller) -> Reply:
+    await me.write(announcing.send_test)
     return Reply(SENT)

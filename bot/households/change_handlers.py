@@ -8,27 +8,26 @@ from aiogram.types import CallbackQuery, Message
 from sqlalchemy.orm import Session
 
 from bot.errors import Unclear
-from bot.filters import HasAccount
+from bot.filters import Caller, HasAccount
 from bot.households import household_view
 from bot.households.callbacks import DeleteHousehold
-from bot.households.handlers import Homes, homes_of
+from bot.households.handlers import homes_of
+from bot.households.household_view import Homes
 from bot.keyboards import confirmation
 from bot.markup import bold, counted, plain
 from bot.reading import arguments
 from bot.replies import Reply
 from core.accounts import accounts
 from core.actors import Actor
-from core.db import Transactions
 from core.delivery import chats
-from core.delivery.chats import ActiveHousehold, ChatState, TelegramPerson
+from core.delivery.chats import ChatState, TelegramPerson
 from core.guards import access
 from core.households import households
 from core.households.households import HouseholdDetails
 from core.models import Role
 
-EXAMPLES = (
-    *("/household new Office", "/household rename Maple Street"),
-    *("/household zone Europe/Berlin", "/household delete"),
+EXAMPLES = tuple(
+    f"/household {change}" for change in ("new Office", "rename Maple Street", "zone Europe/Berlin", "delete")
 )
 
 
@@ -39,21 +38,19 @@ def create_router() -> Router:
     return router
 
 
-async def _change(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, chat: ChatState
-) -> Reply:
+async def _change(_message: Message, command: CommandObject, me: Caller, chat: ChatState) -> Reply:
     verb, rest = arguments.subcommand(command.args)
     if verb == "new" and rest:
-        made, homes = await tx.write(_create, who, rest)
-        return household_view.summary(homes.mine, made, homes.invited)
+        made, homes = await me.write(_create, rest)
+        return household_view.summary(homes, made)
     if verb not in {"rename", "zone", "delete"} or not (rest or verb == "delete"):
         raise Unclear("Send /household alone, or one of these:", *EXAMPLES)
     if chat.household is None:
         return household_view.none()
     if verb == "delete":
-        return await _ask_delete(tx, who, chat.household)
+        return await _ask_delete(me, chat.household.id)
     name, timezone = (rest, None) if verb == "rename" else (None, accounts.zone_like(rest))
-    changed = await tx.write(_update, who, chat.household.id, name, timezone)
+    changed = await me.write(_update, chat.household.id, name, timezone)
     return Reply(f"{bold(changed.name)} it is, and its days begin at midnight in {plain(changed.timezone)}.")
 
 
@@ -72,8 +69,8 @@ def _update(
     return households.change(session, who, household_id, name or before.name, before.description, timezone)
 
 
-async def _ask_delete(tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
-    home = await tx.read(_for_admin, who, household.id)
+async def _ask_delete(me: Caller, household_id: UUID) -> Reply:
+    home = await me.read(_for_admin, household_id)
     items = counted(home.counts.total, "item")
     others = len(home.members) - 1
     lose = {0: "", 1: " 1 other person loses it, too."}.get(others, f" {others} others lose it, too.")
@@ -89,13 +86,9 @@ def _for_admin(session: Session, who: Actor, household_id: UUID) -> HouseholdDet
 
 
 async def _delete(
-    _query: CallbackQuery,
-    callback_data: DeleteHousehold,
-    tx: Transactions,
-    who: Actor,
-    person: TelegramPerson,
+    _query: CallbackQuery, callback_data: DeleteHousehold, me: Caller, person: TelegramPerson
 ) -> Reply:
-    name, chat = await tx.write(_raze, who, callback_data.household, person.telegram_id)
+    name, chat = await me.write(_raze, callback_data.household, person.telegram_id)
     return Reply(f"{bold(name)} is deleted. {household_view.from_now_on(chat)}")
 
 

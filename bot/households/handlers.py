@@ -1,6 +1,5 @@
 """/household: which one the chat is about, switching, and invitations to more."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from aiogram import Router
@@ -8,24 +7,14 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.orm import Session
 
-from bot.filters import HasAccount
+from bot.filters import Caller, HasAccount
 from bot.households import household_view
 from bot.households.callbacks import Accept, Switch
+from bot.households.household_view import Homes
 from bot.replies import Reply
 from core.actors import Actor
-from core.db import Transactions
 from core.delivery.chats import ChatState
 from core.households import households, invitations
-from core.households.households import HouseholdSummary
-from core.households.invitations import MyInvitation
-
-
-@dataclass(frozen=True)
-class Homes:
-    """The households of a person, and those that they are invited to."""
-
-    mine: list[HouseholdSummary]
-    invited: list[MyInvitation]
 
 
 def create_router() -> Router:
@@ -36,21 +25,21 @@ def create_router() -> Router:
     return router
 
 
-async def _show(_message: Message, tx: Transactions, who: Actor, chat: ChatState) -> Reply:
-    homes = await tx.read(homes_of, who)
+async def _show(_message: Message, me: Caller, chat: ChatState) -> Reply:
+    homes = await me.read(homes_of)
     if chat.household is None:
         return household_view.none(homes.invited)
-    return household_view.summary(homes.mine, chat.household.id, homes.invited)
+    return household_view.summary(homes, chat.household.id)
 
 
-async def _switch(_query: CallbackQuery, callback_data: Switch, tx: Transactions, who: Actor) -> Reply:
-    homes = await tx.write(_activate, who, callback_data.household)
-    return household_view.summary(homes.mine, callback_data.household, homes.invited)
+async def _switch(_query: CallbackQuery, callback_data: Switch, me: Caller) -> Reply:
+    homes = await me.write(_activate, callback_data.household)
+    return household_view.summary(homes, callback_data.household)
 
 
-async def _accept(_query: CallbackQuery, callback_data: Accept, tx: Transactions, who: Actor) -> Reply:
-    homes = await tx.write(_join, who, callback_data)
-    return household_view.summary(homes.mine, callback_data.household, homes.invited)
+async def _accept(_query: CallbackQuery, callback_data: Accept, me: Caller) -> Reply:
+    homes = await me.write(_join, callback_data)
+    return household_view.summary(homes, callback_data.household)
 
 
 def _activate(session: Session, who: Actor, household_id: UUID) -> Homes:

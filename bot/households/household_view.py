@@ -1,6 +1,7 @@
 """How a household looks at a glance, and which one a chat is about."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
@@ -22,17 +23,25 @@ _MAY = {
 }
 
 
-def summary(mine: Sequence[HouseholdSummary], active: UUID, invited: Sequence[MyInvitation]) -> Reply:
-    """Return the household that a chat is about, ways to the others, and who invites to more."""
-    [now] = [one for one in mine if one.id == active]
-    counts = now.counts
+@dataclass(frozen=True)
+class Homes:
+    """The households of a person, and their invitations to others."""
+
+    mine: list[HouseholdSummary]
+    invited: list[MyInvitation]
+
+
+def summary(homes: Homes, active: UUID) -> Reply:
+    """Return the household that a chat is about, the person's others, and their invitations."""
+    [now] = [one for one in homes.mine if one.id == active]
+    counts, invited = now.counts, homes.invited
     people = counted(now.member_count, "person", "people")
     text = (
         f"This chat is about {bold(now.name)}.\n{_MAY[now.role]}\n\n"
         f"{people}, {counted(counts.total, 'item')}: "
         f"{counts.low} low, {counts.expiring} expiring soon, {counts.expired} expired."
     )
-    others = [one for one in mine if one.id != now.id]
+    others = [one for one in homes.mine if one.id != now.id]
     lines = [text, *(["", *mine_lines(invited)] if invited else []), *(["", "Switch to:"] if others else [])]
     switches = ([button(one.name, Switch(household=one.id))] for one in others)
     return Reply("\n".join(lines), keyboard(*mine_rows(invited), *switches))
@@ -40,11 +49,9 @@ def summary(mine: Sequence[HouseholdSummary], active: UUID, invited: Sequence[My
 
 def none(invited: Sequence[MyInvitation] = ()) -> Reply:
     """Return what somebody with an account but no household is told."""
-    if not invited:
-        text = "You are in no household at the moment. Ask somebody to invite you, or create one."
-        return Reply(text, keyboard(creating_a_household()))
-    lines = ["You are in no household at the moment.", *mine_lines(invited)]
-    return Reply("\n".join(lines), keyboard(*mine_rows(invited), creating_a_household()))
+    text = "You are not in a household."
+    text += "".join(f"\n{line}" for line in mine_lines(invited)) or " Create one, or ask for an invitation."
+    return Reply(text, keyboard(*mine_rows(invited), creating_a_household()))
 
 
 def from_now_on(chat: ChatState | None) -> str:

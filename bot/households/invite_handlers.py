@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot import days
 from bot.errors import Unclear
-from bot.filters import HasAccount, InHousehold
+from bot.filters import Caller, HasAccount, Home, InHousehold
 from bot.households.callbacks import AnswerJoin
 from bot.households.invitation_view import JOIN, MOST_ROWS, asking_row, invited
 from bot.keyboards import keyboard
@@ -22,7 +22,6 @@ from core import emails
 from core.accounts import accounts
 from core.actors import Actor
 from core.config import Settings
-from core.db import Transactions
 from core.delivery.chats import ActiveHousehold
 from core.errors import NotFound
 from core.guards import access
@@ -54,19 +53,12 @@ def create_router() -> Router:
     return router
 
 
-async def _invite(
-    _message: Message,
-    command: CommandObject,
-    tx: Transactions,
-    settings: Settings,
-    who: Actor,
-    household: ActiveHousehold,
-) -> Reply:
+async def _invite(_message: Message, command: CommandObject, settings: Settings, home: Home) -> Reply:
     first, rest = arguments.subcommand(command.args)
     if "@" in first:
-        made = await tx.write(invitations.invite, who, household.id, emails.valid(first), _role(rest))
-        return _invited_address(made, household, mailed=settings.can_mail)
-    issued = await tx.write(_issue, who, household.id, _role(first))
+        made = await home.write(invitations.invite, emails.valid(first), _role(rest))
+        return _invited_address(made, home.household, mailed=settings.can_mail)
+    issued = await home.write(_issue, _role(first))
     address = settings.deep_link(issued.bot_username, f"{JOIN}{issued.link.token}")
     link = issued.link
     hours = int(invite_links.LIFETIME / timedelta(hours=1))
@@ -109,10 +101,10 @@ def _invited_address(made: PendingInvitation, household: ActiveHousehold, *, mai
     )
 
 
-async def _answer(query: CallbackQuery, callback_data: AnswerJoin, tx: Transactions, who: Actor) -> Reply:
+async def _answer(query: CallbackQuery, callback_data: AnswerJoin, me: Caller) -> Reply:
     """Let somebody in or not, and leave the rest of the message as it is: it may hold a link, or others."""
     try:
-        asked = await tx.write(invite_links.answer, who, callback_data.link, accept=callback_data.accept)
+        asked = await me.write(invite_links.answer, callback_data.link, accept=callback_data.accept)
     except NotFound as gone:
         return Reply(toast=str(gone), alert=True)
     name, home = bold(asked.user_name), bold(asked.household_name)

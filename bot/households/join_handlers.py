@@ -18,8 +18,7 @@ from core.telegram import joining
 
 def create_router() -> Router:
     router = Router(name=__name__)
-    opened = Command("start", ignore_case=True, magic=F.args.startswith(JOIN))
-    router.message.register(_show, opened)
+    router.message.register(_show, Command("start", ignore_case=True, magic=F.args.startswith(JOIN)))
     router.callback_query.register(_ask, AskToJoin.filter())
     return router
 

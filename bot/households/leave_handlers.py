@@ -7,20 +7,18 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.orm import Session
 
-from bot.filters import HasAccount, InHousehold
+from bot.filters import Caller, HasAccount, Home, InHousehold
 from bot.households.callbacks import Leave
 from bot.households.household_view import from_now_on
 from bot.keyboards import confirmation
 from bot.markup import bold
 from bot.replies import Reply
 from core.actors import Actor
-from core.db import Transactions
 from core.delivery import chats
-from core.delivery.chats import ActiveHousehold, ChatState, TelegramPerson
+from core.delivery.chats import ChatState, TelegramPerson
 from core.errors import NotAllowed
 from core.guards import access
 from core.households import households, members
-from core.households.households import HouseholdDetails
 from core.models import Role
 
 
@@ -31,27 +29,21 @@ def create_router() -> Router:
     return router
 
 
-async def _ask(_message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
-    home = await tx.read(households.details, who, household.id)
-    _refuse_last_admin(home, who)
+async def _ask(_message: Message, home: Home) -> Reply:
+    left = await home.read(households.details)
+    admins = [member for member in left.members if member.role is Role.ADMIN]
+    if [member.user_id for member in admins] == [home.me.actor.user_id]:
+        # The last admin cannot leave, so there is nothing to ask.
+        sentence = members.LAST_ADMIN.format(name=admins[0].display_name, household=left.name)
+        raise NotAllowed(f"{sentence} Send /members or /household delete.")
     return Reply(
-        f"Leave {bold(home.name)}? You will see nothing of it any more, and hear nothing.",
-        confirmation("Yes, leave", Leave(household=home.id)),
+        f"Leave {bold(left.name)}? You will no longer see it or hear from it.",
+        confirmation("Yes, leave", Leave(household=left.id)),
     )
 
 
-def _refuse_last_admin(home: HouseholdDetails, who: Actor) -> None:
-    """Say at once what the question would lead to. Raises NotAllowed."""
-    admins = [member for member in home.members if member.role is Role.ADMIN]
-    if [member.user_id for member in admins] == [who.user_id]:
-        sentence = members.LAST_ADMIN.format(name=admins[0].display_name, household=home.name)
-        raise NotAllowed(f"{sentence} Send /members or /household delete.")
-
-
-async def _leave(
-    _query: CallbackQuery, callback_data: Leave, tx: Transactions, who: Actor, person: TelegramPerson
-) -> Reply:
-    left, chat = await tx.write(_end, who, callback_data.household, person.telegram_id)
+async def _leave(_query: CallbackQuery, callback_data: Leave, me: Caller, person: TelegramPerson) -> Reply:
+    left, chat = await me.write(_end, callback_data.household, person.telegram_id)
     return Reply(f"You left {bold(left)}. {from_now_on(chat)}")
 
 

@@ -7,7 +7,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.orm import Session
 
-from bot.filters import HasAccount, InHousehold
+from bot.filters import Caller, HasAccount, Home, InHousehold
 from bot.households import member_view
 from bot.households.callbacks import RemoveMember, Revoke, SetRole, ShowMember, ShowMembers
 from bot.households.member_view import Crowd
@@ -16,8 +16,6 @@ from bot.markup import bold
 from bot.replies import Reply
 from core.accounts import accounts
 from core.actors import Actor
-from core.db import Transactions
-from core.delivery.chats import ActiveHousehold
 from core.errors import NotFound
 from core.guards import access
 from core.households import households, invitations, invite_links, members
@@ -37,34 +35,34 @@ def create_router() -> Router:
     return router
 
 
-async def _list(_message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
-    return member_view.everybody(await tx.read(_crowd, who, household.id), who)
+async def _list(_message: Message, home: Home) -> Reply:
+    return member_view.everybody(await home.read(_crowd), home.me.actor)
 
 
-async def _turn(_query: CallbackQuery, callback_data: ShowMembers, tx: Transactions, who: Actor) -> Reply:
+async def _turn(_query: CallbackQuery, callback_data: ShowMembers, me: Caller) -> Reply:
     return member_view.everybody(
-        await tx.read(_crowd, who, callback_data.household), who, callback_data.number
+        await me.read(_crowd, callback_data.household), me.actor, callback_data.number
     )
 
 
-async def _show(_query: CallbackQuery, callback_data: ShowMember, tx: Transactions, who: Actor) -> Reply:
-    home, member = await tx.read(_member, who, callback_data.household, callback_data.user)
+async def _show(_query: CallbackQuery, callback_data: ShowMember, me: Caller) -> Reply:
+    home, member = await me.read(_member, callback_data.household, callback_data.user)
     return member_view.one(home, member)
 
 
-async def _set_role(_query: CallbackQuery, callback_data: SetRole, tx: Transactions, who: Actor) -> Reply:
+async def _set_role(_query: CallbackQuery, callback_data: SetRole, me: Caller) -> Reply:
     chosen = callback_data
-    home, member = await tx.write(_change_role, who, chosen.household, chosen.user, chosen.role)
+    home, member = await me.write(_change_role, chosen.household, chosen.user, chosen.role)
     return member_view.one(home, member)
 
 
-async def _remove(_query: CallbackQuery, callback_data: RemoveMember, tx: Transactions, who: Actor) -> Reply:
+async def _remove(_query: CallbackQuery, callback_data: RemoveMember, me: Caller) -> Reply:
     household_id, user_id = callback_data.household, callback_data.user
     if callback_data.sure:
-        name = await tx.write(members.remove, who, household_id, user_id)
-        crowd = await tx.read(_crowd, who, household_id)
-        return member_view.everybody(crowd, who, toast=f"{name} was removed.")
-    home, member = await tx.read(_member, who, household_id, user_id)
+        name = await me.write(members.remove, household_id, user_id)
+        crowd = await me.read(_crowd, household_id)
+        return member_view.everybody(crowd, me.actor, toast=f"{name} was removed.")
+    home, member = await me.read(_member, household_id, user_id)
     return Reply(
         f"Remove {bold(member.display_name)} from {bold(home.name)}? They see nothing of it any more.",
         keyboard(
@@ -76,10 +74,10 @@ async def _remove(_query: CallbackQuery, callback_data: RemoveMember, tx: Transa
     )
 
 
-async def _revoke(_query: CallbackQuery, callback_data: Revoke, tx: Transactions, who: Actor) -> Reply:
-    await tx.write(invitations.revoke, who, callback_data.household, callback_data.invitation)
-    crowd = await tx.read(_crowd, who, callback_data.household)
-    return member_view.everybody(crowd, who, toast="The invitation was taken back.")
+async def _revoke(_query: CallbackQuery, callback_data: Revoke, me: Caller) -> Reply:
+    await me.write(invitations.revoke, callback_data.household, callback_data.invitation)
+    crowd = await me.read(_crowd, callback_data.household)
+    return member_view.everybody(crowd, me.actor, toast="The invitation was taken back.")
 
 
 def _crowd(session: Session, who: Actor, household_id: UUID) -> Crowd:

@@ -5,12 +5,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from bot.errors import Unclear
+from bot.filters import Home
 from bot.reading import units
 from bot.reading.arguments import words
 from core import quantities
-from core.actors import Actor
-from core.db import Transactions
-from core.delivery.chats import ActiveHousehold
 from core.errors import Invalid
 from core.inventory import catalog
 from core.quantities import THOUSANDTHS
@@ -25,20 +23,11 @@ _NUMBER = (
 # With what is glued to it, "500g", "3x", and what it counts.
 _BEGINNING = re.compile(rf"{_NUMBER}(?P<glued>×|[^\d\s×]*)(?:(?:\s+|(?<=×)(?=\D))(?P<rest>.*))?", re.I | re.S)
 _END = re.compile(rf"(?P<words>.+?) (?:[x×] ?)?{_NUMBER}(?P<glued>[^\d\s]*)(?: (?P<unit>[^\d\s]+))?", re.I)
+_COUNTS = "two three four five six seven eight nine ten eleven twelve"
 _NUMBER_WORDS = {
     **dict.fromkeys(("half a", "half an"), 500),
     **dict.fromkeys(("a", "an", "one"), 1000),
-    "two": 2000,
-    "three": 3000,
-    "four": 4000,
-    "five": 5000,
-    "six": 6000,
-    "seven": 7000,
-    "eight": 8000,
-    "nine": 9000,
-    "ten": 10000,
-    "eleven": 11000,
-    "twelve": 12000,
+    **{word: number * THOUSANDTHS for number, word in enumerate(_COUNTS.split(), start=2)},
 }
 _IN_WORDS = re.compile(rf"(?P<number>{'|'.join(_NUMBER_WORDS)})\s+(?P<rest>\S.*)", re.I | re.S)
 _THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+")
@@ -96,9 +85,7 @@ def amount(
 
 
 async def read(
-    tx: Transactions,
-    who: Actor,
-    household: ActiveHousehold,
+    home: Home,
     text: str | None,
     example: str,
     *,
@@ -106,7 +93,7 @@ async def read(
     default: int | None = None,
 ) -> Amount:
     """Return what was typed; see amount. Raises Invalid."""
-    in_use = await tx.read(catalog.units, who, household.id)
+    in_use = await home.read(catalog.units)
     return amount(text, example, zero=zero, default=default, in_use=in_use)
 
 

@@ -1,7 +1,7 @@
 """Days as people type them on a phone, relative to their household's today. Pure functions."""
 
 import re
-from calendar import monthrange
+from calendar import isleap, monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from core.errors import Invalid
 
 EXAMPLES = "2026-12-24, 24.12., 24 Dec, tomorrow, Friday, in 5 days, or none"
 FIRST_YEAR, LAST_YEAR = 2000, 2199
-# Farther ahead no food lasts, and date arithmetic would leave the calendar.
+# No food lasts longer, and the calendar ends somewhere.
 MOST_AHEAD = {"d": 36500, "w": 5200, "m": 1200}
 
 _MONTH = (
@@ -84,14 +84,10 @@ def _day(year: str | None, month: int, day: int, today: date) -> date:
             raise Invalid(f"The year must be between {FIRST_YEAR} and {LAST_YEAR}.")
         return _existing(int(year), month, day)
     if (month, day) == (2, 29):
-        leap_days = (date(y, 2, 29) for y in range(today.year, today.year + 9) if _leap(y))
+        leap_days = (date(y, 2, 29) for y in range(today.year, today.year + 9) if isleap(y))
         return next(leap_day for leap_day in leap_days if leap_day >= today)
     this_year = _existing(today.year, month, day)
     return this_year if this_year >= today else _existing(today.year + 1, month, day)
-
-
-def _leap(year: int) -> bool:
-    return monthrange(year, 2)[1] == 29
 
 
 def _existing(year: int, month: int, day: int) -> date:

@@ -11,13 +11,18 @@ from core.days import WEEKDAYS
 from core.errors import Invalid
 from core.models.preferences import EVERY_DAY
 
-TIMES = "8:00, 20:30, 8 pm, noon or midnight"
-DAYS = "every day, weekdays, weekend, Mon-Fri, or Sat, Sun"
-MUTES = "8h, 30 min, 2 days, 1 week, until 7:30, until tomorrow, until Friday, or until Monday 8:00"
+NO_TIME = "I do not know that time. Write for example: 8:00, 20:30, 8 pm, noon or midnight."
+NO_WEEKDAYS = (
+    "I do not know those days. Write for example: every day, weekdays, weekend, Mon-Fri, or Sat, Sun."
+)
+NO_MUTE = (
+    "I do not know how long that is. Write for example: 8h, 30 min, 2 days, 1 week, until 7:30, "
+    "until tomorrow, until Friday, or until Monday 8:00."
+)
 LONGEST = 60
 MORNING, EVENING = "07:00", "18:00"
 SHORTEST_MUTE, LONGEST_MUTE = timedelta(minutes=1), timedelta(days=30)
-# "/mute 8" is eight hours, but who writes "/mute 90" may think of minutes.
+# "/mute 8" is eight hours, but "/mute 90" may mean minutes.
 MOST_PLAIN_HOURS = 24
 
 _NAMED_TIMES = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
@@ -69,14 +74,14 @@ def time_of_day(text: str) -> str:
         return _NAMED_TIMES[plain]
     match = _TIME.fullmatch(plain)
     if match is None:
-        raise _no_time()
+        raise Invalid(NO_TIME)
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
     if match["half"]:
         if not 1 <= hour <= 12:
-            raise _no_time()
+            raise Invalid(NO_TIME)
         hour = hour % 12 + (12 if match["half"] == "p" else 0)
     if hour > 23 or minute > 59:
-        raise _no_time()
+        raise Invalid(NO_TIME)
     return f"{hour:02}:{minute:02}"
 
 
@@ -87,7 +92,7 @@ def weekdays(text: str) -> list[int]:
     """
     words = _FILLING.sub(" ", _RANGE.sub("-", _plain(text))).split()
     if not words:
-        raise _no_weekdays()
+        raise Invalid(NO_WEEKDAYS)
     return sorted({day for word in words for day in _days_of(word)})
 
 
@@ -106,7 +111,7 @@ def mute_end(text: str, now: datetime, timezone: str) -> datetime:
     if plain == "today":
         return _next("00:00", now, timezone)
     lasts = _duration(plain)
-    # Compared before it is added: the calendar ends somewhere.
+    # Compared before it is added: dates end with the year 9999.
     if lasts is None:
         lasts = _until(_UNTIL.sub("", plain, count=1), now, timezone) - now
     if lasts < SHORTEST_MUTE:
@@ -119,18 +124,6 @@ def mute_end(text: str, now: datetime, timezone: str) -> datetime:
 def _plain(text: str) -> str:
     plain = " ".join(text.lower().split())
     return plain if len(plain) <= LONGEST else ""
-
-
-def _no_time() -> Invalid:
-    return Invalid(f"I do not know that time. Write for example: {TIMES}.")
-
-
-def _no_weekdays() -> Invalid:
-    return Invalid(f"I do not know those days. Write for example: {DAYS}.")
-
-
-def _no_mute() -> Invalid:
-    return Invalid(f"I do not know how long that is. Write for example: {MUTES}.")
 
 
 def _days_of(word: str) -> frozenset[int]:
@@ -148,28 +141,26 @@ def _weekday(word: str) -> int:
     for number, weekday in enumerate(WEEKDAYS, start=1):
         if len(name) >= 2 and weekday.lower().startswith(name):
             return number
-    raise _no_weekdays()
+    raise Invalid(NO_WEEKDAYS)
 
 
 def _duration(plain: str) -> timedelta | None:
     written = re.sub(r"^(?:for|in) ", "", plain)
     written = re.sub(r"^(\d{1,2}) ?h ?(\d{2})$", r"\1h \2m", written, flags=re.ASCII)
     if re.fullmatch(r"\d{1,5}", written, re.ASCII):
-        return _plain_hours(int(written))
+        if int(written) > MOST_PLAIN_HOURS:
+            raise Invalid(f"Minutes or hours? Write {int(written)}m or {int(written)}h.")
+        return timedelta(hours=int(written))
     if not re.fullmatch(rf"(?:{_PIECE.pattern})+", written, re.ASCII):
         return None
     pieces = _PIECE.findall(written)
-    return sum((_number(number) * _UNITS[unit[0]] for number, unit in pieces), timedelta())
-
-
-def _number(word: str) -> float:
-    return _NUMBERS[word] if word in _NUMBERS else float(word.replace(",", "."))
-
-
-def _plain_hours(number: int) -> timedelta:
-    if number > MOST_PLAIN_HOURS:
-        raise Invalid(f"Minutes or hours? Write {number}m or {number}h.")
-    return timedelta(hours=number)
+    return sum(
+        (
+            (_NUMBERS.get(number) or float(number.replace(",", "."))) * _UNITS[unit[0]]
+            for number, unit in pieces
+        ),
+        timedelta(),
+    )
 
 
 def _until(plain: str, now: datetime, timezone: str) -> datetime:
@@ -183,7 +174,7 @@ def _until(plain: str, now: datetime, timezone: str) -> datetime:
 def _next(time: str, now: datetime, timezone: str) -> datetime:
     moment = timing.next_run(now, time, EVERY_DAY, timezone)
     if moment is None:
-        raise _no_mute()
+        raise Invalid(NO_MUTE)
     return moment
 
 
@@ -204,4 +195,4 @@ def _day_and_time(plain: str, today: date) -> tuple[date, str]:
             day, rest = dates.leading(" ".join(words[length:]), today)
             if day is not None and not rest:
                 return day, time
-    raise _no_mute()
+    raise Invalid(NO_MUTE)

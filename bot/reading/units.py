@@ -86,12 +86,12 @@ _CANONICAL = {
 
 
 def canonical(word: str) -> str | None:
-    """Return how we write a unit, or None for a word that is none."""
+    """Return how we write a unit, or None for another word."""
     return _CANONICAL.get(fold(word).rstrip("."))
 
 
 def known(word: str, in_use: Collection[str] = ()) -> str | None:
-    """Return how we, or a household whose items' units are `in_use`, write a unit; None for what is none."""
+    """Return how we, or a household that uses the units `in_use`, write a unit; None for another word."""
     unit = canonical(word)
     if is_measure(unit):
         return unit
@@ -99,7 +99,7 @@ def known(word: str, in_use: Collection[str] = ()) -> str | None:
 
 
 def may_begin_a_name(word: str) -> bool:
-    """Say whether a unit may as well be the beginning of a name when no "of" follows."""
+    """Return whether a unit without "of" may also begin a name."""
     return fold(word) in _AMBIGUOUS.values()
 
 
@@ -108,7 +108,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def is_measure(unit: str | None) -> bool:
-    """Say whether a unit weighs or measures, so that it cannot be what is counted itself."""
+    """Return whether a unit weighs or measures, so that it cannot be an item."""
     return unit in _MEASURES and _MEASURES[unit].kind != "count"
 
 

@@ -1,4 +1,4 @@
-"""What people change in their settings in the chat. Each function is one transaction."""
+"""What people change in /settings. Each function is one transaction."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -26,7 +26,7 @@ ONE_DAY = "At least one day has to stay. To hear nothing, switch it off."
 
 
 def overview(session: Session, who: Actor, household: ActiveHousehold | None) -> Overview:
-    """Return what the first page shows."""
+    """Return what the main page shows."""
     own = household_preferences.get(session, who, household.id) if household else None
     return Overview(preferences.get(session, who), household, apart=own is not None and own.apart)
 
@@ -42,7 +42,8 @@ def choice(session: Session, who: Actor, household_id: UUID | None) -> Choice:
 
 def set_topic(session: Session, who: Actor, household_id: UUID | None, topic: Topic, *, on: bool) -> Choice:
     """Switch a topic on or off. Raises NotAllowed."""
-    before = _alone(session, who, household_id)
+    _lock(session, who)
+    before = choice(session, who, household_id)
     topics = [one for one in before.topics if one != topic] + ([topic] if on else [])
     return _put(session, who, household_id, topics=topics)
 
@@ -53,7 +54,7 @@ def set_route(
     """Say when news of a topic comes on a channel. Raises Invalid, NotAllowed."""
     if when not in choices(topic, channel):
         raise Invalid("That cannot wait for a digest. Switch it on or off.")
-    _alone(session, who, household_id)
+    _lock(session, who)
     return _put(session, who, household_id, routes={topic: {channel: when}})
 
 
@@ -92,13 +93,8 @@ def set_quiet_day(session: Session, who: Actor, day: int, *, on: bool) -> Notifi
     return preferences.change(session, who, {"quiet_days": quiet_days})
 
 
-def _alone(session: Session, who: Actor, household_id: UUID | None) -> Choice:
-    """Return what somebody hears, as nobody else changes it until the commit."""
-    _lock(session, who)
-    return choice(session, who, household_id)
-
-
 def _lock(session: Session, who: Actor) -> None:
+    """Let nobody else change the person's settings until the commit."""
     streams.lock(session, streams.of_user(who.user_id))
 
 

@@ -1,7 +1,7 @@
 """What people follow and ignore in the chat, and minimums of their own. Each function is one transaction."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -109,10 +109,9 @@ def put_quoted(session: Session, who: Actor, household_id: UUID, chosen: WatchQu
     raise NotFound("There is no such thing any more. Please send the command again.")
 
 
-def put_item(session: Session, who: Actor, item_id: UUID, level: WatchLevel | None) -> Looked:
-    """Follow or ignore an item, or neither. Raises NotFound."""
+def watch_item(session: Session, who: Actor, item_id: UUID, values: Mapping[str, object]) -> Looked:
+    """Follow or ignore an item, or set one's own minimum of it. Raises NotFound."""
     household_id = catalog.household_of(session, who, item_id)
-    values = {"level": level, "until": None}
     watching.put(session, who, household_id, Scope.ITEM, str(item_id), values)
     return look_closely(session, who, item_id)
 
@@ -127,14 +126,6 @@ def snooze(session: Session, who: Actor, item_id: UUID, days: int) -> Looked:
     wakes = clock.day_of(clock.utcnow(), zone) + timedelta(days=days)
     until = timing.moment_of(wakes, "00:00", zone) if days else None
     watching.snooze(session, who, household_id, item_id, until)
-    return look_closely(session, who, item_id)
-
-
-def put_minimum(session: Session, who: Actor, item_id: UUID, value: int) -> Looked:
-    """Set a person's own minimum of an item, in thousandths; 0 takes it away. Raises NotFound."""
-    household_id = catalog.household_of(session, who, item_id)
-    values = {"min_quantity": value or None}
-    watching.put(session, who, household_id, Scope.ITEM, str(item_id), values)
     return look_closely(session, who, item_id)
 
 

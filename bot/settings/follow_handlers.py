@@ -1,10 +1,12 @@
-"""/follow, /ignore and /mymin: look at something more, or less, closely than at the rest."""
+"""/follow, /ignore and /mymin: hear more, or less, about some things."""
+
+from uuid import UUID
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from bot.filters import HasAccount, InHousehold
+from bot.filters import Caller, HasAccount, Home, InHousehold
 from bot.markup import example
 from bot.reading import amounts, arguments
 from bot.reading.arguments import quoted_arguments
@@ -14,12 +16,9 @@ from bot.settings.callbacks import SetOwnMinimum, Unwatch, WatchQuoted
 from bot.stock import details_view, questions
 from bot.stock.callbacks import SetCritical, Snooze, Verb, WatchItem
 from bot.stock.item_commands import Request, look_up
-from core.actors import Actor
-from core.db import Transactions
-from core.delivery.chats import ActiveHousehold
 from core.models import WatchLevel
 
-GONE = "I no longer see what you asked for. Please send it again, for example:"
+GONE = "I can no longer see your message. Please send it again, for example:"
 _EXAMPLES = {WatchLevel.FOLLOW: "/follow pantry", WatchLevel.MUTE: "/ignore freezer"}
 
 
@@ -39,90 +38,72 @@ def create_router() -> Router:
     return router
 
 
-async def _follow(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
-    return await _watch(command.args, WatchLevel.FOLLOW, tx, who, household)
+async def _follow(_message: Message, command: CommandObject, home: Home) -> Reply:
+    return await _watch(command.args, WatchLevel.FOLLOW, home)
 
 
-async def _ignore(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
-    return await _watch(command.args, WatchLevel.MUTE, tx, who, household)
+async def _ignore(_message: Message, command: CommandObject, home: Home) -> Reply:
+    return await _watch(command.args, WatchLevel.MUTE, home)
 
 
-async def _watch(
-    typed: str | None, level: WatchLevel, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
+async def _watch(typed: str | None, level: WatchLevel, home: Home) -> Reply:
     words = arguments.words(typed, _EXAMPLES[level])
-    found, until = await tx.read(follow_commands.lasting, who, household.id, words)
+    found, until = await home.read(follow_commands.lasting, words)
     if len(found.exact) == 1:
         thing = found.exact[0]
-        return follow_view.told(await tx.write(follow_commands.put, who, household.id, thing, level, until))
+        return follow_view.told(await home.write(follow_commands.put, thing, level, until))
     if not (found.exact or found.near):
-        return questions.nothing(words, household)
+        return questions.nothing(words, home.household)
     return follow_view.which(found, level)
 
 
-async def _quoted(
-    query: CallbackQuery,
-    callback_data: WatchQuoted,
-    tx: Transactions,
-    who: Actor,
-    household: ActiveHousehold,
-) -> Reply:
-    typed = quoted_arguments(query)
+async def _quoted(query: CallbackQuery, callback_data: WatchQuoted, home: Home) -> Reply:
+    typed, again = quoted_arguments(query), _EXAMPLES[callback_data.level]
     if typed is None:
-        again = _EXAMPLES[callback_data.level]
         return Reply(f"{GONE} {example(again)}", toast=f"{GONE} {again}")
-    words = arguments.words(typed, _EXAMPLES[callback_data.level])
-    return follow_view.told(
-        await tx.write(follow_commands.put_quoted, who, household.id, callback_data, words)
-    )
+    words = arguments.words(typed, again)
+    return follow_view.told(await home.write(follow_commands.put_quoted, callback_data, words))
 
 
-async def _minimum(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
-    amount = await amounts.read(tx, who, household, command.args, "/mymin 2 milk", zero=True)
-    found, request = await tx.read(look_up, who, household.id, Request.of(Verb.MINIMUM, amount))
+async def _minimum(_message: Message, command: CommandObject, home: Home) -> Reply:
+    amount = await amounts.read(home, command.args, "/mymin 2 milk", zero=True)
+    found, request = await home.read(look_up, Request.of(Verb.MINIMUM, amount))
     if len(found.exact) != 1:
         return questions.which(
             found,
             request,
-            household,
+            home.household,
             make=lambda item: SetOwnMinimum(value=request.value_for(item), item=item.id),
         )
-    item = found.exact[0]
-    return details_view.details(
-        await tx.write(follow_commands.put_minimum, who, item.id, request.value_for(item))
-    )
+    [item] = found.exact
+    return await _set_minimum(home.me, item.id, request.value_for(item))
 
 
-async def _own_minimum(
-    _query: CallbackQuery, callback_data: SetOwnMinimum, tx: Transactions, who: Actor
-) -> Reply:
-    item_id, value = callback_data.item, callback_data.value
-    return details_view.details(await tx.write(follow_commands.put_minimum, who, item_id, value))
+async def _own_minimum(_query: CallbackQuery, callback_data: SetOwnMinimum, me: Caller) -> Reply:
+    return await _set_minimum(me, callback_data.item, callback_data.value)
 
 
-async def _remove(_query: CallbackQuery, callback_data: Unwatch, tx: Transactions, who: Actor) -> Reply:
+async def _set_minimum(me: Caller, item_id: UUID, value: int) -> Reply:
+    values = {"min_quantity": value or None}
+    return details_view.details(await me.write(follow_commands.watch_item, item_id, values))
+
+
+async def _remove(_query: CallbackQuery, callback_data: Unwatch, me: Caller) -> Reply:
     household_id, watch_id = callback_data.household, callback_data.watch
-    return follow_view.mine(*await tx.write(follow_commands.remove, who, household_id, watch_id))
+    return follow_view.mine(*await me.write(follow_commands.remove, household_id, watch_id))
 
 
-async def _item(_query: CallbackQuery, callback_data: WatchItem, tx: Transactions, who: Actor) -> Reply:
-    return details_view.details(
-        await tx.write(follow_commands.put_item, who, callback_data.item, callback_data.level)
-    )
+async def _item(_query: CallbackQuery, callback_data: WatchItem, me: Caller) -> Reply:
+    values = {"level": callback_data.level, "until": None}
+    return details_view.details(await me.write(follow_commands.watch_item, callback_data.item, values))
 
 
-async def _critical(_query: CallbackQuery, callback_data: SetCritical, tx: Transactions, who: Actor) -> Reply:
-    looked, done = await tx.write(follow_commands.set_critical, who, callback_data)
-    toast = None if done else "It changed a moment ago. This is how it is now; press again."
+async def _critical(_query: CallbackQuery, callback_data: SetCritical, me: Caller) -> Reply:
+    looked, done = await me.write(follow_commands.set_critical, callback_data)
+    toast = None if done else "It has just changed. Check it and press again."
     return details_view.details(looked, toast=toast)
 
 
-async def _snooze(_query: CallbackQuery, callback_data: Snooze, tx: Transactions, who: Actor) -> Reply:
-    looked = await tx.write(follow_commands.snooze, who, callback_data.item, callback_data.days)
+async def _snooze(_query: CallbackQuery, callback_data: Snooze, me: Caller) -> Reply:
+    looked = await me.write(follow_commands.snooze, callback_data.item, callback_data.days)
     return details_view.snoozed(looked) if callback_data.days else details_view.details(looked)

@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.filters import HasAccount
+from bot.filters import Caller, HasAccount
 from bot.replies import Reply
 from bot.settings import commands, menu, views, volume_warning
 from bot.settings.callbacks import (
@@ -16,13 +16,9 @@ from bot.settings.callbacks import (
     SetQuietDay,
     SetQuietTime,
     SetTime,
-    SettingsPage,
     SetWarning,
-    ShowSettings,
 )
 from bot.settings.menu import PageOfMenu
-from core.actors import Actor
-from core.db import Transactions
 from core.delivery.chats import ChatState
 from core.settings import preferences
 
@@ -45,76 +41,56 @@ def create_router() -> Router:
     return router
 
 
-async def _main(_message: Message, tx: Transactions, who: Actor, chat: ChatState) -> Reply:
-    return await tx.read(menu.draw, who, chat.household, menu.MAIN)
+async def _main(_message: Message, me: Caller, chat: ChatState) -> Reply:
+    return await me.read(menu.draw, chat.household, menu.MAIN)
 
 
-async def _show(
-    _query: CallbackQuery, callback_data: PageOfMenu, tx: Transactions, who: Actor, chat: ChatState
-) -> Reply:
-    return await tx.read(menu.draw, who, chat.household, callback_data)
+async def _show(_query: CallbackQuery, callback_data: PageOfMenu, me: Caller, chat: ChatState) -> Reply:
+    return await me.read(menu.draw, chat.household, callback_data)
 
 
-async def _set_channel(
-    _query: CallbackQuery, callback_data: SetChannel, tx: Transactions, who: Actor
-) -> Reply:
+async def _set_channel(_query: CallbackQuery, callback_data: SetChannel, me: Caller) -> Reply:
     channel, on = callback_data.channel, callback_data.on
-    if on and not callback_data.sure:
-        louder = await tx.read(volume_warning.of_channel, who, channel)
-        if louder is not None:
-            return volume_warning.ask(louder, callback_data, ShowSettings(page=SettingsPage.CHANNELS))
-    return views.channels(await tx.write(commands.set_channel, who, channel, on=on))
+    question = await volume_warning.question(me, callback_data)
+    return question or views.channels(await me.write(commands.set_channel, channel, on=on))
 
 
-async def _set_time(_query: CallbackQuery, callback_data: SetTime, tx: Transactions, who: Actor) -> Reply:
+async def _set_time(_query: CallbackQuery, callback_data: SetTime, me: Caller) -> Reply:
     kind, values = callback_data.kind, {"time": callback_data.time}
-    return views.time_of(await tx.write(commands.set_schedule, who, kind, values), kind)
+    return views.time_of(await me.write(commands.set_schedule, kind, values), kind)
 
 
-async def _set_day(_query: CallbackQuery, callback_data: SetDay, tx: Transactions, who: Actor) -> Reply:
+async def _set_day(_query: CallbackQuery, callback_data: SetDay, me: Caller) -> Reply:
     kind, day = callback_data.kind, callback_data.day
-    changed = await tx.write(commands.set_day, who, kind, day, on=callback_data.on)
+    changed = await me.write(commands.set_day, kind, day, on=callback_data.on)
     return views.time_of(changed, kind)
 
 
-async def _set_preferred_time(
-    _query: CallbackQuery, callback_data: SetPreferredTime, tx: Transactions, who: Actor
-) -> Reply:
+async def _set_preferred_time(_query: CallbackQuery, callback_data: SetPreferredTime, me: Caller) -> Reply:
     values = {"preferred_time": callback_data.time}
-    return views.preferred(await tx.write(preferences.change, who, values))
+    return views.preferred(await me.write(preferences.change, values))
 
 
-async def _set_quiet(_query: CallbackQuery, callback_data: SetQuiet, tx: Transactions, who: Actor) -> Reply:
-    if callback_data.on or callback_data.sure:
-        values = {"quiet_enabled": callback_data.on}
-        return views.quiet(await tx.write(preferences.change, who, values))
-    return await end_quiet(tx, who)
+async def _set_quiet(_query: CallbackQuery, callback_data: SetQuiet, me: Caller) -> Reply:
+    return await set_quiet(me, callback_data)
 
 
-async def end_quiet(tx: Transactions, who: Actor) -> Reply:
-    """Switch quiet hours off, unless that would be much more noise: then ask."""
-    louder = await tx.read(volume_warning.of_no_quiet, who)
-    if louder is not None:
-        return volume_warning.ask(louder, SetQuiet(on=False), ShowSettings(page=SettingsPage.QUIET))
-    return views.quiet(await tx.write(preferences.change, who, {"quiet_enabled": False}))
+async def set_quiet(me: Caller, pressed: SetQuiet) -> Reply:
+    """Switch quiet hours on or off, or ask first when that would bring many more messages."""
+    question = await volume_warning.question(me, pressed)
+    return question or views.quiet(await me.write(preferences.change, {"quiet_enabled": pressed.on}))
 
 
-async def _set_quiet_time(
-    _query: CallbackQuery, callback_data: SetQuietTime, tx: Transactions, who: Actor
-) -> Reply:
+async def _set_quiet_time(_query: CallbackQuery, callback_data: SetQuietTime, me: Caller) -> Reply:
     column = "quiet_start" if callback_data.edge is Edge.START else "quiet_end"
-    return views.quiet(await tx.write(preferences.change, who, {column: callback_data.time}))
+    return views.quiet(await me.write(preferences.change, {column: callback_data.time}))
 
 
-async def _set_quiet_day(
-    _query: CallbackQuery, callback_data: SetQuietDay, tx: Transactions, who: Actor
-) -> Reply:
+async def _set_quiet_day(_query: CallbackQuery, callback_data: SetQuietDay, me: Caller) -> Reply:
     set_, day = commands.set_quiet_day, callback_data.day
-    return views.quiet(await tx.write(set_, who, day, on=callback_data.on))
+    return views.quiet(await me.write(set_, day, on=callback_data.on))
 
 
-async def _set_warning(
-    _query: CallbackQuery, callback_data: SetWarning, tx: Transactions, who: Actor
-) -> Reply:
+async def _set_warning(_query: CallbackQuery, callback_data: SetWarning, me: Caller) -> Reply:
     values = {"expiration_warning_days": callback_data.days}
-    return views.warning(await tx.write(preferences.change, who, values))
+    return views.warning(await me.write(preferences.change, values))

@@ -1,4 +1,4 @@
-"""The open settings menu of a chat: any of its pages as it is now, and whether it still looks like that."""
+"""The open settings menu of a chat: its pages as they are now, and whether it still shows that."""
 
 from hashlib import sha256
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from bot.settings import commands, follow_commands, follow_view, mute_view, topi
 from bot.settings.callbacks import SettingsPage, ShowSettings, ShowTime, ShowTopic, ShowTopics, ShowWatches
 from core.actors import Actor
 from core.delivery import chats
-from core.delivery.chats import ActiveHousehold, ChatState
+from core.delivery.chats import ActiveHousehold
 from core.errors import NotAllowed
 from core.settings import open_menus, preferences
 from core.settings.open_menus import Menu
@@ -51,15 +51,12 @@ def draw(session: Session, who: Actor, household: ActiveHousehold | None, page: 
 def keep(session: Session, telegram_id: int, message_id: int, answer: Reply) -> None:
     """Remember that a message shows a page, or for now covers the one that it showed."""
     shown = answer.covers or answer
-    # What somebody is changing elsewhere is committed before, or makes this menu stale.
+    # A change made elsewhere at this moment is committed before, or makes this menu stale.
     chats.lock_owner(session, telegram_id)
-    if shown.page is not None and (answer.covers is None or _is_open(session, telegram_id, message_id)):
+    menu = open_menus.find(session, telegram_id) if answer.covers else None
+    is_open = answer.covers is None or (menu is not None and menu.message_id == message_id)
+    if shown.page is not None and is_open:
         open_menus.keep(session, telegram_id, Menu(message_id, shown.page.pack(), fingerprint(shown)))
-
-
-def _is_open(session: Session, telegram_id: int, message_id: int) -> bool:
-    menu = open_menus.find(session, telegram_id)
-    return menu is not None and menu.message_id == message_id
 
 
 def redraw(session: Session, telegram_id: int) -> tuple[Menu, Reply] | None:
@@ -68,15 +65,11 @@ def redraw(session: Session, telegram_id: int) -> tuple[Menu, Reply] | None:
     menu, chat = open_menus.find(session, telegram_id), chats.find(session, telegram_id)
     if menu is None or chat is None or chat.user_id is None:
         return None
-    return menu, _draw(session, chat, _page_of(menu.page))
-
-
-def _draw(session: Session, chat: ChatState, page: CallbackData) -> Reply:
     try:
-        return draw(session, chat.actor, chat.household, page)
+        return menu, draw(session, chat.actor, chat.household, _page_of(menu.page))
     except NotAllowed:
         # They left the household that the page is about.
-        return draw(session, chat.actor, chat.household, MAIN)
+        return menu, draw(session, chat.actor, chat.household, MAIN)
 
 
 def _page_of(data: str) -> CallbackData:
@@ -85,11 +78,11 @@ def _page_of(data: str) -> CallbackData:
             return page.unpack(data)
         except (TypeError, ValueError):
             continue
-    # A release that is older or newer than this one wrote it.
+    # An older or newer release wrote it.
     return MAIN
 
 
 def fingerprint(shown: Reply) -> str:
-    """Return what differs when the text or a button does."""
+    """Return a hash of the text and the buttons."""
     keyboard = shown.keyboard.model_dump_json() if shown.keyboard else ""
     return sha256(f"{shown.text}\n{keyboard}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The pages of /settings about topics, in general or of one household apart from the rest."""
+"""The pages of /settings about kinds of news, in general or for one household."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from core.values.settings import NotificationSettings
 
 @dataclass(frozen=True)
 class Choice:
-    """What somebody hears: in general, or of the household that they look at."""
+    """What somebody hears, in general or of one household."""
 
     settings: NotificationSettings
     within: Access | None = None
@@ -41,49 +41,65 @@ class Choice:
 
 
 def all_topics(choice: Choice) -> Reply:
-    """Return the topics with what is on; for a household whether it has settings of its own."""
+    """Return the topics with what is on; for a household, whether it has its own settings."""
     if choice.own is not None and not choice.own.apart:
         return _not_apart(choice)
-    lines = [_title("Kinds of news", choice), "Tap one to switch it on or off, or to say where it comes."]
+    lines = [_title("Kinds of news", choice), "Tap one to turn it on or off, or to choose where it comes."]
     rows = [
-        [button(f"{ON if topic in choice.topics else OFF} {name}", ShowTopic(topic=topic, **_of(choice)))]
+        [
+            button(
+                f"{ON if topic in choice.topics else OFF} {name}",
+                ShowTopic(topic=topic, household=choice.household),
+            )
+        ]
         for topic, name in TOPICS.items()
     ]
     if choice.within is not None:
-        lines.insert(1, "These stand in place of the general ones.")
-        rows.append([button("As the rest again", SetApart(on=False, household=choice.within.household_id))])
-    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowTopics(**_of(choice)))
+        lines.insert(1, "This household has its own settings.")
+        rows.append(
+            [button("Use my general settings", SetApart(on=False, household=choice.within.household_id))]
+        )
+    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowTopics(household=choice.household))
 
 
 def _not_apart(choice: Choice) -> Reply:
     assert choice.within is not None
-    name = plain(choice.within.household_name)
     text = (
-        f"<b>{name} apart</b>\nWhat you hear of {name} is what you hear in general. You may choose kinds, "
-        "and where they come, for this household alone. /household switches to another."
+        f"<b>Settings for {plain(choice.within.household_name)}</b>\nIt uses your general settings. You can "
+        "choose kinds, and where they come, for this household alone. /household switches to another."
     )
     apart = button("Choose for this household", SetApart(on=True, household=choice.within.household_id))
-    return Reply(text, keyboard([apart], back()), page=ShowTopics(**_of(choice)))
+    return Reply(text, keyboard([apart], back()), page=ShowTopics(household=choice.household))
 
 
 def one_topic(choice: Choice, topic: Topic) -> Reply:
     """Return one topic: whether it is on, and when it comes on each channel."""
     on, now = topic in choice.topics, choice.settings
     lines = [_title(TOPICS[topic], choice), EXPLAINED[topic], "", "It is on." if on else "It is off."]
-    lines.append("Tap a channel for its next choice.")
+    lines.append("Tap a channel to change it.")
     if When.DIGEST in choices(topic, ChannelName.TELEGRAM):
         digest = now.schedules[ScheduleKind.DAILY_EXPIRY_SUM]
         lines.append(
-            f"In the digest: at the time of your daily digest, {digest.time} {on_days(digest.weekdays)}, "
-            "also while that itself is switched off."
+            f"“In the digest” means at the time of your daily digest ({digest.time}, "
+            f"{on_days(digest.weekdays)}), even if that is turned off."
         )
     off = [name for one, name in CHANNELS.items() if not is_on(now, one)]
     if off:
-        lines.append(f"Switched off under Channels: {', '.join(off)}.")
-    rows = [[button("Turn off" if on else "Turn on", SetTopic(on=not on, topic=topic, **_of(choice)))]]
+        lines.append(f"Turned off under Channels: {', '.join(off)}.")
+    rows = [
+        [
+            button(
+                "Turn off" if on else "Turn on", SetTopic(on=not on, topic=topic, household=choice.household)
+            )
+        ]
+    ]
     rows += [[_route(choice, topic, channel)] for channel in CHANNELS]
-    back_to_all = [button("‹ Back", ShowTopics(**_of(choice)))]
-    return Reply("\n".join(lines), keyboard(*rows, back_to_all), page=ShowTopic(topic=topic, **_of(choice)))
+    back_to_all = [button("‹ Back", ShowTopics(household=choice.household))]
+    return Reply(
+        "\n".join(lines),
+        keyboard(*rows, back_to_all),
+        page=ShowTopic(topic=topic, household=choice.household),
+    )
 
 
 def _route(choice: Choice, topic: Topic, channel: ChannelName) -> InlineKeyboardButton:
@@ -92,13 +108,9 @@ def _route(choice: Choice, topic: Topic, channel: ChannelName) -> InlineKeyboard
     following = offered[(offered.index(now) + 1) % len(offered)] if now in offered else When.OFF
     return button(
         f"{channel_name(choice.settings, channel)}: {when(topic, now)}",
-        SetRoute(topic=topic, channel=channel, when=following, **_of(choice)),
+        SetRoute(topic=topic, channel=channel, when=following, household=choice.household),
     )
 
 
 def _title(title: str, choice: Choice) -> str:
     return bold(f"{title}, {choice.within.household_name}" if choice.within else title)
-
-
-def _of(choice: Choice) -> dict[str, UUID | None]:
-    return {"household": choice.household}

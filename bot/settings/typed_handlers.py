@@ -7,28 +7,21 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
 from bot.errors import Unclear
-from bot.filters import HasAccount
+from bot.filters import Caller, HasAccount
 from bot.reading import arguments, times, timetables
 from bot.replies import Reply
 from bot.settings import commands, handlers, menu, views
-from bot.settings.callbacks import SettingsPage, ShowSettings, ShowTime, ShowTopics
+from bot.settings.callbacks import SetQuiet, SettingsPage, ShowSettings, ShowTime, ShowTopics
 from bot.settings.menu import PageOfMenu
 from bot.settings.words import TYPED
 from core.accounts import accounts
-from core.actors import Actor
-from core.db import Transactions
 from core.delivery.chats import ChatState
 from core.models import ScheduleKind
 from core.settings import preferences
 
 EXAMPLES = (
-    *(
-        "/settings daily 8:30",
-        "/settings weekly Mon 18:00",
-        "/settings shopping Sat 10",
-        "/settings time 8pm",
-    ),
-    *("/settings warn 5", "/settings quiet 22-7", "/settings zone Europe/Berlin"),
+    *timetables.SENT,
+    *("/settings time 8pm", "/settings warn 5", "/settings quiet 22-7", "/settings zone Europe/Berlin"),
 )
 _MOST_DAYS = 30
 _SCHEDULES: dict[str, ScheduleKind] = {word: kind for kind, word in TYPED.items()}
@@ -50,57 +43,55 @@ def create_router() -> Router:
     return router
 
 
-async def _typed(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, chat: ChatState
-) -> Reply:
+async def _typed(_message: Message, command: CommandObject, me: Caller, chat: ChatState) -> Reply:
     word, rest = arguments.subcommand(command.args)
     if not rest and word in _PAGES:
-        return await tx.read(menu.draw, who, chat.household, _PAGES[word])
+        return await me.read(menu.draw, chat.household, _PAGES[word])
     if rest and word in _SCHEDULES:
-        return await _schedule(tx, who, _SCHEDULES[word], rest)
+        return await _schedule(me, _SCHEDULES[word], rest)
     if rest and word in _CHANGES:
-        return await _CHANGES[word](tx, who, rest)
+        return await _CHANGES[word](me, rest)
     raise Unclear("Send /settings alone for the menu, or for example:", *EXAMPLES)
 
 
-async def _schedule(tx: Transactions, who: Actor, kind: ScheduleKind, text: str) -> Reply:
+async def _schedule(me: Caller, kind: ScheduleKind, text: str) -> Reply:
     said = timetables.timetable(text)
     given: dict[str, str | list[int] | None] = {"time": said.time, "weekdays": said.weekdays}
     values = {name: value for name, value in given.items() if value is not None}
-    return views.time_of(await tx.write(commands.set_schedule, who, kind, values), kind)
+    return views.time_of(await me.write(commands.set_schedule, kind, values), kind)
 
 
-async def _preferred(tx: Transactions, who: Actor, text: str) -> Reply:
+async def _preferred(me: Caller, text: str) -> Reply:
     values = {"preferred_time": times.time_of_day(text)}
-    return views.preferred(await tx.write(preferences.change, who, values))
+    return views.preferred(await me.write(preferences.change, values))
 
 
-async def _warning(tx: Transactions, who: Actor, text: str) -> Reply:
+async def _warning(me: Caller, text: str) -> Reply:
     number = text.lower().removesuffix("days").removesuffix("day").removesuffix("d").strip()
     if not (number.isascii() and number.isdigit() and len(number) <= 2 and 1 <= int(number) <= _MOST_DAYS):
         raise Unclear(f"Say how many days, from 1 to {_MOST_DAYS}, for example:", "/settings warn 5")
     values = {"expiration_warning_days": int(number)}
-    return views.warning(await tx.write(preferences.change, who, values))
+    return views.warning(await me.write(preferences.change, values))
 
 
-async def _quiet(tx: Transactions, who: Actor, text: str) -> Reply:
+async def _quiet(me: Caller, text: str) -> Reply:
     if text.lower() == "off":
-        return await handlers.end_quiet(tx, who)
+        return await handlers.set_quiet(me, SetQuiet(on=False))
     values: dict[str, bool | str | list[int]] = {"quiet_enabled": True}
     if text.lower() != "on":
         span = timetables.quiet_span(text)
         values |= {"quiet_start": span.start, "quiet_end": span.end}
         if span.weekdays is not None:
             values["quiet_days"] = span.weekdays
-    return views.quiet(await tx.write(preferences.change, who, values))
+    return views.quiet(await me.write(preferences.change, values))
 
 
-async def _zone(tx: Transactions, who: Actor, text: str) -> Reply:
+async def _zone(me: Caller, text: str) -> Reply:
     values = {"timezone": accounts.zone_like(text)}
-    return views.times(await tx.write(preferences.change, who, values))
+    return views.times(await me.write(preferences.change, values))
 
 
-_CHANGES: dict[str, Callable[[Transactions, Actor, str], Awaitable[Reply]]] = {
+_CHANGES: dict[str, Callable[[Caller, str], Awaitable[Reply]]] = {
     "time": _preferred,
     "warn": _warning,
     "quiet": _quiet,

@@ -1,4 +1,4 @@
-"""The pages of /settings about when and where: what is so now, and buttons that say what they set."""
+"""The pages of /settings about when and where."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -40,14 +40,14 @@ WARNINGS = (1, 2, 3, 5, 7, 14, 30)
 _TYPED_TIMES = ("time 8pm", "daily 8:30", "weekly Mon 18:00", "shopping Sat 10", "zone Europe/Berlin")
 _TYPED_QUIET = ("quiet 22-7", "quiet 22:30 7:30 weekdays", "quiet off")
 QUIET = (
-    "In quiet hours no message comes; afterwards one tells what still matters. Only when something critical "
-    "is used up, you hear it at once. The days are those on which they begin."
+    "I send nothing in quiet hours, and one message with what still matters afterwards. You hear at once "
+    "only if something critical runs out. The days are the ones they start on."
 )
 
 
 @dataclass(frozen=True)
 class Overview:
-    """Somebody's settings, and the household that the chat is about; `apart` when it has its own."""
+    """Somebody's settings and the chat's household; `apart` when it has its own."""
 
     settings: NotificationSettings
     household: ActiveHousehold | None
@@ -55,37 +55,37 @@ class Overview:
 
 
 def main(shown: Overview) -> Reply:
-    """Return the first page: what is on, in a few lines."""
+    """Return the main page: what is on, in a few lines."""
     now, home = shown.settings, shown.household
     lines = [
         "<b>What you hear, and when</b>",
         *([f"Muted until {days.moment(now.muted_until, now.timezone)}"] if now.muted_until else []),
         f"Kinds: {', '.join(name for topic, name in TOPICS.items() if topic in now.topics) or 'none'}",
         f"Channels: {', '.join(channel_name(now, one) for one in CHANNELS if is_on(now, one)) or 'none'}",
-        plain(f"Times: {now.preferred_time} if nothing else is said, {now.timezone}"),
+        plain(f"Usual time: {now.preferred_time} ({now.timezone})"),
         f"Quiet hours: {quiet_hours(now)}",
-        f"Warned of what expires: {before(now.expiration_warning_days)}",
+        f"Expiry warnings: {before(now.expiration_warning_days)}",
     ]
     rows = [
         [button("Kinds", ShowTopics(household=None)), _to("Channels", SettingsPage.CHANNELS)],
         [_to("Times", SettingsPage.TIMES), _to("Quiet hours", SettingsPage.QUIET)],
         [
-            _to("Days of warning", SettingsPage.WARNING),
+            _to("Expiry warnings", SettingsPage.WARNING),
             button("End the mute", Unmute()) if now.muted_until else _to("Mute", SettingsPage.MUTE),
         ],
     ]
     if home is not None:
-        state = "has settings of its own" if shown.apart else "is like everything else"
+        state = "has its own settings" if shown.apart else "uses these settings"
         lines.append(f"{plain(home.name)} {state}")
         rows += [
-            [button(f"{shorten(home.name, 30)} apart", ShowTopics(household=home.id))],
+            [button(f"Settings for {shorten(home.name, 30)}", ShowTopics(household=home.id))],
             [button("What I follow and ignore", ShowWatches(number=1, household=home.id))],
         ]
     return Reply("\n".join(lines), keyboard(*rows), page=ShowSettings(page=SettingsPage.MAIN))
 
 
 def is_on(now: NotificationSettings, channel: ChannelName) -> bool:
-    """Say whether a channel is switched on."""
+    """Return whether a channel is switched on."""
     return {
         ChannelName.TELEGRAM: now.telegram_enabled,
         ChannelName.IN_APP: now.in_app_enabled,
@@ -94,7 +94,7 @@ def is_on(now: NotificationSettings, channel: ChannelName) -> bool:
 
 
 def channel_name(now: NotificationSettings, channel: ChannelName) -> str:
-    """Return what a channel is called, and whether nothing can come on it whatever is chosen."""
+    """Return the name of a channel, marked when it cannot be used at all."""
     lost = channel is ChannelName.EMAIL and not (now.can_mail and now.email)
     return f"{CHANNELS[channel]} (unavailable)" if lost else CHANNELS[channel]
 
@@ -111,12 +111,12 @@ def quiet_hours(now: NotificationSettings) -> str:
 def channels(now: NotificationSettings) -> Reply:
     lines = [
         "<b>Channels</b>",
-        "Where news reaches you. What is off here is off for every kind; the inbox is in the web app.",
+        "Where you hear from me. Off here means off for every kind. The inbox is in the web app.",
     ]
     if not now.can_mail:
-        lines.append("This server sends no mail, so email does nothing for now.")
+        lines.append("This server cannot send email.")
     elif now.email is None:
-        lines.append("Your account has no address, so email does nothing for now.")
+        lines.append("Your account has no email address.")
     rows = [
         [
             button(
@@ -150,15 +150,15 @@ def _may_send(typed: Sequence[str]) -> str:
 
 def _sent(now: NotificationSettings, kind: ScheduleKind) -> str:
     schedule = now.schedules[kind]
-    off = "" if kind in now.topics else " (switched off)"
+    off = "" if kind in now.topics else " (off)"
     return f"{schedule.time}, {on_days(schedule.weekdays)}{off}"
 
 
 def preferred(now: NotificationSettings) -> Reply:
     text = (
         f"<b>Preferred time: {now.preferred_time}</b>\n"
-        "What expires comes at this time, and so does all that has no time of its own.\n\n"
-        f"For another one send for example: {example('/settings time 8pm')}"
+        "Expiry warnings come at this time, and so does everything without a time of its own.\n\n"
+        f"For another time, send for example: {example('/settings time 8pm')}"
     )
     rows = _clock(TIMES, now.preferred_time, lambda time: SetPreferredTime(time=time))
     return Reply(
@@ -172,8 +172,8 @@ def time_of(now: NotificationSettings, kind: ScheduleKind) -> Reply:
     when = "Mon-Fri 18:30" if kind is not ScheduleKind.WEEKLY_INVENTORY_REPORT else "Mon 18:30"
     lines = [
         f"<b>{SCHEDULES[kind]}: {schedule.time}, {on_days(schedule.weekdays)}</b>",
-        *([] if kind in now.topics else ["It is switched off: see Kinds."]),
-        f"For another time send for example: {example(f'/settings {TYPED[kind]} {when}')}",
+        *([] if kind in now.topics else ["It is turned off: see Kinds."]),
+        f"For another time, send for example: {example(f'/settings {TYPED[kind]} {when}')}",
     ]
     rows = [
         *_clock(TIMES, "" if schedule.follows else schedule.time, lambda time: SetTime(kind=kind, time=time)),
@@ -202,9 +202,9 @@ def quiet(now: NotificationSettings) -> Reply:
 
 def warning(now: NotificationSettings) -> Reply:
     text = (
-        f"<b>Days of warning: {before(now.expiration_warning_days)}</b>\n"
-        "How long before something expires you hear of it first. You hear again on its last day, and when "
-        f"it has expired.\n\nFor another number, 1 to 30, send for example: {example('/settings warn 10')}"
+        f"<b>Expiry warnings: {before(now.expiration_warning_days)}</b>\n"
+        "How long in advance I warn you. I remind you on the last day, and once it has expired.\n\n"
+        f"For another number, 1 to 30, send for example: {example('/settings warn 10')}"
     )
     buttons = [
         button(_marked(str(number), now.expiration_warning_days == number), SetWarning(days=number))

@@ -1,22 +1,32 @@
-"""Before a change that is much more noise: what it would have been, and the question whether to save it.
+"""Before a change that would bring many more messages: how many, and whether to save it all the same.
 
-What somebody begins to follow is not asked about: they name it, and a tap takes it back.
+Nobody is asked about what they begin to follow: they name it, and one tap undoes it.
 """
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID
+from typing import TypeAlias
 
-from aiogram.filters.callback_data import CallbackData
 from sqlalchemy.orm import Session
 
+from bot.filters import Caller
 from bot.keyboards import button, keyboard
 from bot.markup import plain, shorten
 from bot.replies import Reply
-from bot.settings.callbacks import SetApart, SetChannel, SetQuiet, SetRoute, SetTopic
+from bot.settings.callbacks import (
+    SetApart,
+    SetChannel,
+    SetQuiet,
+    SetRoute,
+    SettingsPage,
+    SetTopic,
+    ShowSettings,
+    ShowTopic,
+    ShowTopics,
+)
 from bot.settings.commands import COLUMNS, choice
 from bot.settings.topic_view import Choice
 from core.actors import Actor
-from core.models import ChannelName, Topic, When
+from core.models import ChannelName, When
 from core.preferences import routing
 from core.preferences.routing import Routing
 from core.settings import preview
@@ -24,41 +34,46 @@ from core.settings.preview import Draft, Preview
 
 SHOWN = 3
 LONGEST_EXAMPLE = 160
+Pressed: TypeAlias = SetTopic | SetRoute | SetChannel | SetApart | SetQuiet
 
 
-def of_topic(session: Session, who: Actor, household_id: UUID | None, topic: Topic) -> Preview | None:
-    """Return what switching a topic on would have meant, if that is much more. Raises NotAllowed."""
-    now = choice(session, who, household_id)
-    return _of(session, who, _draft(now, [*now.topics, topic], {}))
+async def question(me: Caller, pressed: Pressed) -> Reply | None:
+    """Return the question whether to save what was pressed, or None when there is nothing to ask.
+
+    Raises Invalid, NotAllowed.
+    """
+    louder = None if pressed.sure else await me.read(_louder, pressed)
+    return _ask(louder, pressed) if louder else None
 
 
-def of_route(
-    session: Session, who: Actor, household_id: UUID | None, topic: Topic, channel: ChannelName, when: When
-) -> Preview | None:
-    """Return what news of a topic on a channel would have meant, if that is much more. Raises NotAllowed."""
-    now = choice(session, who, household_id)
-    return _of(session, who, _draft(now, now.topics, {topic: {channel: when}}))
+def _louder(session: Session, who: Actor, pressed: Pressed) -> Preview | None:
+    """Return what a change would have meant lately, if that is much more."""
+    match pressed:
+        case SetTopic(on=True):
+            now = choice(session, who, pressed.household)
+            draft = _draft(now, [*now.topics, pressed.topic], {})
+        case SetRoute() if pressed.when is not When.OFF:
+            now = choice(session, who, pressed.household)
+            draft = _draft(now, now.topics, {pressed.topic: {pressed.channel: pressed.when}})
+        case SetChannel(on=True):
+            draft = Draft({COLUMNS[pressed.channel]: True})
+        case SetQuiet(on=False):
+            draft = Draft({"quiet_enabled": False})
+        case SetApart(on=False):
+            draft = Draft(apart={pressed.household: None})
+        case _:
+            return None
+    found = preview.replay(session, who, draft)
+    return found if preview.is_noisy(found.current, found.messages) else None
 
 
-def of_channel(session: Session, who: Actor, channel: ChannelName) -> Preview | None:
-    """Return what switching a channel on would have meant, if that is much more. Raises Invalid."""
-    return _of(session, who, Draft({COLUMNS[channel]: True}))
+def _draft(now: Choice, topics: Sequence[str], routes: Mapping[str, Mapping[str, str | None]]) -> Draft:
+    if now.household is None:
+        return Draft({"topics": list(topics)}, routes)
+    return Draft(apart={now.household: Routing(list(topics), routing.merge(now.routes, routes))})
 
 
-def of_no_quiet(session: Session, who: Actor) -> Preview | None:
-    """Return what switching quiet hours off would have meant, if that is much more."""
-    return _of(session, who, Draft({"quiet_enabled": False}))
-
-
-def of_rejoining(session: Session, who: Actor, household_id: UUID) -> Preview | None:
-    """Return what the general settings would have meant for a household, if that is much more."""
-    return _of(session, who, Draft(apart={household_id: None}))
-
-
-def ask(
-    louder: Preview, pressed: SetTopic | SetRoute | SetChannel | SetApart | SetQuiet, cancel: CallbackData
-) -> Reply:
-    """Return the question whether to save what was pressed all the same."""
+def _ask(louder: Preview, pressed: Pressed) -> Reply:
     here = [one for one in louder.examples if one.channel is ChannelName.TELEGRAM][:SHOWN]
     examples = [f"• {plain(shorten(one.text, LONGEST_EXAMPLE))}" for one in here]
     now, then = louder.current.telegram, louder.messages.telegram
@@ -69,16 +84,18 @@ def ask(
     save = pressed.model_copy(update={"sure": True})
     return Reply(
         "\n".join([text, *examples, "", "Save it?"]),
-        keyboard([button("Save", save), button("Cancel", cancel)]),
+        keyboard([button("Save", save), button("Cancel", _page_with(pressed))]),
     )
 
 
-def _of(session: Session, who: Actor, draft: Draft) -> Preview | None:
-    found = preview.replay(session, who, draft)
-    return found if preview.is_noisy(found.current, found.messages) else None
-
-
-def _draft(now: Choice, topics: Sequence[str], routes: Mapping[str, Mapping[str, str | None]]) -> Draft:
-    if now.household is None:
-        return Draft({"topics": list(topics)}, routes)
-    return Draft(apart={now.household: Routing(list(topics), routing.merge(now.routes, routes))})
+def _page_with(pressed: Pressed) -> ShowTopic | ShowTopics | ShowSettings:
+    """Return the page whose button was pressed."""
+    match pressed:
+        case SetTopic() | SetRoute():
+            return ShowTopic(topic=pressed.topic, household=pressed.household)
+        case SetApart():
+            return ShowTopics(household=pressed.household)
+        case SetChannel():
+            return ShowSettings(page=SettingsPage.CHANNELS)
+        case SetQuiet():
+            return ShowSettings(page=SettingsPage.QUIET)

@@ -16,37 +16,33 @@ TOPICS = {
     Topic.SHOPPING_REMINDER: "Shopping reminder",
 }
 EXPLAINED = {
-    Topic.LOW_STOCK: "When something falls below its minimum or is used up, and when there is enough again.",
-    Topic.EXPIRATION: "One message at your preferred time with what expires soon. Each item comes when it is "
-    "near, on its last day, and when it has expired.",
+    Topic.LOW_STOCK: "When something falls below its minimum or runs out, and when there is enough again.",
+    Topic.EXPIRATION: "One message at your preferred time with what expires soon. An item comes up when its "
+    "date is near, on the last day, and once it has expired.",
     Topic.MEMBER_ACTIVITY: "What the others use, add, change and throw away, and who joins or leaves.",
     Topic.DAILY_EXPIRY_SUM: "One message a day: what changed, what is low and what expires.",
     Topic.WEEKLY_INVENTORY_REPORT: "One message a week: what changed, what is low, and what was used and "
     "thrown away, with a picture.",
-    Topic.SHOPPING_REMINDER: "At the time that you choose, while something is left on a shopping list.",
+    Topic.SHOPPING_REMINDER: "At the time you choose, if something is left on a shopping list.",
 }
 CHANNELS = {ChannelName.TELEGRAM: "Telegram", ChannelName.IN_APP: "Inbox", ChannelName.EMAIL: "Email"}
 _WHEN = {When.OFF: "off", When.NOW: "at once", When.DIGEST: "in the digest"}
-# What comes at a time that its person picked is on, and not at once.
+# Sent at a time of the person's own, so it is "on" rather than "at once".
 _TIMED = (Topic.EXPIRATION, Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT, Topic.SHOPPING_REMINDER)
-# A digest does not wait for a digest.
+# They cannot wait for a digest.
 DIGESTS = (Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT)
-SCHEDULES = {
-    ScheduleKind.DAILY_EXPIRY_SUM: "Daily digest",
-    ScheduleKind.WEEKLY_INVENTORY_REPORT: "Weekly digest",
-    ScheduleKind.SHOPPING_REMINDER: "Shopping reminder",
-}
 # As /settings takes them.
 TYPED = {
     ScheduleKind.DAILY_EXPIRY_SUM: "daily",
     ScheduleKind.WEEKLY_INVENTORY_REPORT: "weekly",
     ScheduleKind.SHOPPING_REMINDER: "shopping",
 }
+SCHEDULES = {kind: TOPICS[Topic(kind)] for kind in TYPED}
 _WORKING_DAYS, _WEEKEND = EVERY_DAY[:5], EVERY_DAY[5:]
 
 
 def choices(topic: Topic, channel: ChannelName) -> Sequence[When]:
-    """Return when news of a topic can come on a channel. The inbox waits for nothing: it disturbs nobody."""
+    """Return when news of a topic can come on a channel. The inbox never disturbs, so it need not wait."""
     if channel is ChannelName.IN_APP or topic in DIGESTS:
         return (When.OFF, When.NOW)
     return (When.OFF, When.NOW, When.DIGEST)

@@ -5,7 +5,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.errors import Unclear
-from bot.filters import HasAccount, InHousehold
+from bot.filters import Caller, HasAccount, Home, InHousehold
 from bot.keyboards import button, keyboard
 from bot.markup import bold, counted, example, plain
 from bot.reading import amounts, arguments
@@ -13,12 +13,8 @@ from bot.replies import Reply
 from bot.shopping import list_commands, list_view
 from bot.shopping.callbacks import ClearBought, DropList, ShowList, TakeOff, Tick
 from bot.stock.callbacks import Buy
-from core.actors import Actor
-from core.db import Transactions
-from core.delivery.chats import ActiveHousehold
 from core.errors import NotAllowed
 from core.guards import access
-from core.models import Role
 
 EXAMPLE = "/buy 2 l milk"
 
@@ -37,15 +33,13 @@ def create_router() -> Router:
     return router
 
 
-async def _buy(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
-    if household.role is Role.VIEWER:
+async def _buy(_message: Message, command: CommandObject, home: Home) -> Reply:
+    if not home.household.may_change:
         raise NotAllowed(access.LOOK_ONLY)
-    title, typed = await _title(command.args, tx, who, household)
+    title, typed = await _title(command.args, home)
     # Nobody can say 0, so it stands for no amount at all.
-    amount = await amounts.read(tx, who, household, typed, EXAMPLE, default=0)
-    outcome = await tx.write(list_commands.buy, who, household.id, title, amount)
+    amount = await amounts.read(home, typed, EXAMPLE, default=0)
+    outcome = await home.write(list_commands.buy, title, amount)
     show = button("Show the list", ShowList(edit=False, number=1, list_id=outcome.on.id))
     hint = (
         f"\nFor another list, say its name first: {example(f'/buy {outcome.on.name}: 2 l milk')}"
@@ -55,67 +49,63 @@ async def _buy(
     return Reply(plain(list_view.bought(outcome)) + hint, keyboard([show]))
 
 
-async def _title(
-    typed: str | None, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> tuple[str | None, str]:
+async def _title(typed: str | None, home: Home) -> tuple[str | None, str]:
     """Return what names a list before a colon, if something does, and what is left."""
     before, colon, after = (typed or "").partition(":")
     title = " ".join(before.split())
     if not colon:
         return None, before
-    known: bool = await tx.read(list_commands.has_list, who, household.id, title)
+    known: bool = await home.read(list_commands.has_list, title)
     return (title, after) if known else (None, typed or "")
 
 
-async def _list(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
+async def _list(_message: Message, command: CommandObject, home: Home) -> Reply:
     first, rest = arguments.subcommand(command.args)
     if first == "new":
         if not rest:
             raise Unclear("Say what the new list is called, for example:", "/list new Party")
-        return list_view.page(await tx.write(list_commands.make_list, who, household.id, rest))
+        return list_view.page(await home.write(list_commands.make_list, rest))
     title = " ".join((command.args or "").split())
-    shown = await tx.read(list_commands.show_named, who, household.id, title or None)
+    shown = await home.read(list_commands.show_named, title or None)
     if shown is None:
-        return Reply(list_view.EMPTY if household.may_change else list_view.NOTHING)
+        return Reply(list_view.EMPTY if home.household.may_change else list_view.NOTHING)
     return list_view.page(shown)
 
 
-async def _buy_item(_query: CallbackQuery, callback_data: Buy, tx: Transactions, who: Actor) -> Reply:
-    outcome = await tx.write(list_commands.buy_item, who, callback_data.item)
+async def _buy_item(_query: CallbackQuery, callback_data: Buy, me: Caller) -> Reply:
+    outcome = await me.write(list_commands.buy_item, callback_data.item)
     return Reply(toast=list_view.bought(outcome))
 
 
-async def _show(_query: CallbackQuery, callback_data: ShowList, tx: Transactions, who: Actor) -> Reply:
-    shown = await tx.read(list_commands.open_list, who, callback_data.list_id)
+async def _show(_query: CallbackQuery, callback_data: ShowList, me: Caller) -> Reply:
+    shown = await me.read(list_commands.open_list, callback_data.list_id)
     return list_view.page(shown, callback_data.number, edit=callback_data.edit)
 
 
-async def _tick(_query: CallbackQuery, callback_data: Tick, tx: Transactions, who: Actor) -> Reply:
-    outcome, shown = await tx.write(
-        list_commands.tick, who, callback_data.list_id, callback_data.entry, bought=callback_data.bought
+async def _tick(_query: CallbackQuery, callback_data: Tick, me: Caller) -> Reply:
+    outcome, shown = await me.write(
+        list_commands.tick, callback_data.list_id, callback_data.entry, bought=callback_data.bought
     )
     return list_view.page(shown, callback_data.number, toast=list_view.ticked(outcome))
 
 
-async def _take_off(_query: CallbackQuery, callback_data: TakeOff, tx: Transactions, who: Actor) -> Reply:
-    gone, shown = await tx.write(list_commands.take_off, who, callback_data.list_id, callback_data.entry)
+async def _take_off(_query: CallbackQuery, callback_data: TakeOff, me: Caller) -> Reply:
+    gone, shown = await me.write(list_commands.take_off, callback_data.list_id, callback_data.entry)
     toast = f"{gone.name} is off the list." if gone else list_view.GONE
     return list_view.page(shown, callback_data.number, edit=True, toast=toast)
 
 
-async def _clear(_query: CallbackQuery, callback_data: ClearBought, tx: Transactions, who: Actor) -> Reply:
-    number, shown = await tx.write(list_commands.clear, who, callback_data.list_id)
+async def _clear(_query: CallbackQuery, callback_data: ClearBought, me: Caller) -> Reply:
+    number, shown = await me.write(list_commands.clear, callback_data.list_id)
     return list_view.page(shown, toast=f"{number} {'is' if number == 1 else 'are'} off the list.")
 
 
-async def _drop(_query: CallbackQuery, callback_data: DropList, tx: Transactions, who: Actor) -> Reply:
+async def _drop(_query: CallbackQuery, callback_data: DropList, me: Caller) -> Reply:
     list_id = callback_data.list_id
     if callback_data.sure:
-        gone = await tx.write(list_commands.drop, who, list_id)
+        gone = await me.write(list_commands.drop, list_id)
         return Reply(f"The list {bold(gone.name)} is gone.")
-    on = (await tx.read(list_commands.open_list, who, list_id)).on
+    on = (await me.read(list_commands.open_list, list_id)).on
     number = counted(on.item_count, "entry", "entries")
     return Reply(
         f"Delete the list {bold(on.name)} with its {number}?",

@@ -40,7 +40,7 @@ class EntryValues(TypedDict):
 
 
 class Put(StrEnum):
-    """How something came to be on a list."""
+    """What putting something on a list changed."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -49,7 +49,7 @@ class Put(StrEnum):
 
 @dataclass(frozen=True)
 class Bought:
-    """What is on which list by now. `several` says whether the household has other lists."""
+    """What is on which list now. `several`: the household has other lists."""
 
     put: Put
     entry: EntryState
@@ -69,9 +69,9 @@ class Shown:
 
 @dataclass(frozen=True)
 class Ticked:
-    """What ticking an entry came to. `changed` is False when it was so already.
+    """The result of ticking an entry. `changed` is False when nothing was left to do.
 
-    `item` is what the entry names; `restocked` says whether it has more now.
+    `item` is what the entry names; `restocked`: its stock has grown.
     """
 
     entry: EntryState
@@ -99,7 +99,7 @@ def buy_item(session: Session, who: Actor, item_id: UUID) -> Bought:
 
 
 def _wanted(session: Session, who: Actor, household_id: UUID, amount: Amount) -> EntryValues:
-    """Return the columns of an entry. The only item of that very name is linked, in its own unit."""
+    """Return the columns of an entry. The only item of exactly that name is linked, in its own unit."""
     found, request = look_up(session, who, household_id, Request.of(Verb.ADD, amount))
     quantity = request.value or None
     name = clean(request.words, "The name", LONGEST_NAME)
@@ -129,7 +129,11 @@ def _put(session: Session, who: Actor, household_id: UUID, title: str | None, va
     if on is None:
         on = shopping_lists.create(session, who, household_id, FIRST_LIST, None)
     several = len(lists) > 1
-    there = _open_entry(shopping_entries.of_list(session, who, household_id, on.id), values)
+    wanted = fold(values["name"]), values["item_id"]
+    entries = shopping_entries.of_list(session, who, household_id, on.id)
+    there = next(
+        (one for one in entries if not one.completed and (fold(one.name), one.item_id) == wanted), None
+    )
     if there is None:
         entry = shopping_entries.add(session, who, household_id, on.id, values)
         return Bought(Put.ADDED, entry, on, several)
@@ -138,15 +142,6 @@ def _put(session: Session, who: Actor, household_id: UUID, title: str | None, va
     amount = {"quantity": values["quantity"], "unit": values["unit"]}
     entry = shopping_entries.change(session, who, household_id, on.id, there.id, amount)
     return Bought(Put.CHANGED, entry, on, several)
-
-
-def _open_entry(entries: Sequence[EntryState], values: EntryValues) -> EntryState | None:
-    """Return the entry that wants the same and is not bought yet."""
-    for entry in entries:
-        same = fold(entry.name) == fold(values["name"]) and entry.item_id == values["item_id"]
-        if same and not entry.completed:
-            return entry
-    return None
 
 
 def _used_last(lists: Sequence[ListState]) -> ListState | None:
@@ -170,20 +165,16 @@ def _like(lists: Sequence[ListState], title: str) -> ListState | None:
 
 
 def has_list(session: Session, who: Actor, household_id: UUID, title: str) -> bool:
-    """Say whether a title means one of a household's lists."""
+    """Return whether a title means one of a household's lists."""
     return _like(shopping_lists.of_household(session, who, household_id), title) is not None
-
-
-def list_names(session: Session, who: Actor, household_id: UUID) -> set[str]:
-    """Return the folded names of a household's lists."""
-    return {fold(one.name) for one in shopping_lists.of_household(session, who, household_id)}
 
 
 def make_list(session: Session, who: Actor, household_id: UUID, title: str) -> Shown:
     """Make another list. Raises Invalid when there is one of that name."""
     access.change(session, who, household_id)
     name = clean(title, "The name", LONGEST_TITLE)
-    if fold(name) in list_names(session, who, household_id):
+    lists = shopping_lists.of_household(session, who, household_id)
+    if any(fold(one.name) == fold(name) for one in lists):
         raise Invalid(f"There is a list “{name}” already. Send /list {name} to see it.")
     made = shopping_lists.create(session, who, household_id, name, None)
     return show(session, who, household_id, made.id)
@@ -242,7 +233,7 @@ def _tick(session: Session, who: Actor, within: Access, entry: EntryState, *, bo
 
 
 def _fits(entry: EntryState, item: ItemState) -> bool:
-    """Say whether what was bought can be counted as the item is."""
+    """Return whether the item can grow by what was bought."""
     return entry.quantity is not None and (entry.unit is None or fold(entry.unit) == fold(item.unit))
 
 

@@ -1,4 +1,4 @@
-"""The other side of a card: how closely its person looks at the item, and what happened to it."""
+"""The other side of a card: whether its person follows the item, and what happened to it."""
 
 from aiogram.types import InlineKeyboardButton
 
@@ -16,11 +16,12 @@ from core.quantities import display
 
 SHOWN_HISTORY = 5
 LONGEST_NOTE = 500
+_VERBS: dict[str, str] = {WatchLevel.FOLLOW: "follow", WatchLevel.MUTE: "ignore"}
 _LEVELS = {WatchLevel.FOLLOW: "Follow", WatchLevel.MUTE: "Ignore", None: "As usual"}
 
 
 def details(looked: Looked, toast: str | None = None) -> Reply:
-    """Return the other side of a card: how one looks at it, who made it, notes, dates and history."""
+    """Return the other side of a card: follows, dates, notes, who added it, and its history."""
     found, within = looked.found, looked.within
     item = found.item
     lines = [*face(item), *_attention(looked), plain(f"Household: {within.household_name}")]
@@ -32,7 +33,7 @@ def details(looked: Looked, toast: str | None = None) -> Reply:
         lines.append(f"Bought {days.day(item.purchase_date)}")
     if item.notes:
         lines.append(plain(f"Notes: {shorten(item.notes, LONGEST_NOTE)}"))
-    maker = found.created_by_name or "somebody who left"
+    maker = found.created_by_name or "a former member"
     lines.append(plain(f"Added by {maker}, {days.moment(item.created_at, looked.timezone)}"))
     lines += ["", "<b>Last changes</b>"]
     lines += [
@@ -43,25 +44,23 @@ def details(looked: Looked, toast: str | None = None) -> Reply:
 
 
 def snoozed(looked: Looked) -> Reply:
-    """Return until when nothing is heard of an item, with a way to take that back."""
+    """Return until when an item is snoozed, with a way to end that."""
     item = looked.found.item
-    again = button("Hear of it again", Snooze(days=0, item=item.id))
+    again = button("End the snooze", Snooze(days=0, item=item.id))
     text = "\n".join([*face(item), "", _until_told(looked)])
     return Reply(text, keyboard([again], back_row(item.id)))
 
 
 def _attention(looked: Looked) -> list[str]:
-    """Return what to say about how somebody looks at an item."""
+    """Return whether an item is critical, and whether its person follows, ignores or snoozed it."""
     item, own = looked.found.item, looked.own
     lines = [_critical(looked.level)] if item.critical else []
     if own is not None and own.snoozed_until is not None:
         lines.append(_until_told(looked))
     elif own is not None and own.level is not None:
-        verb = "follow" if own.level == WatchLevel.FOLLOW else "ignore"
-        lines.append(f"You {verb} it{days.until(own.until, looked.timezone)}.")
+        lines.append(f"You {_VERBS[own.level]} it{days.until(own.until, looked.timezone)}.")
     elif looked.level is not None:
-        verb = "follow" if looked.level == WatchLevel.FOLLOW else "ignore"
-        lines.append(f"You {verb} its category or place.")
+        lines.append(f"You {_VERBS[looked.level]} its category or place.")
     if own is not None and own.min_quantity is not None:
         lines.append(plain(f"Your own minimum: {display(own.min_quantity, item.unit)}"))
     return lines
@@ -69,12 +68,12 @@ def _attention(looked: Looked) -> list[str]:
 
 def _critical(level: str | None) -> str:
     if level == WatchLevel.MUTE:
-        return "Critical for the others: when it is used up, I tell them at once, even at night."
-    return "Critical: when it is used up, I tell everybody at once, even at night."
+        return "Critical for the others: when it runs out, I tell them at once, even at night."
+    return "Critical: when it runs out, I tell everybody at once, even at night."
 
 
 def _rows(looked: Looked) -> list[list[InlineKeyboardButton]]:
-    """Return the buttons that say how closely to look at an item."""
+    """Return the buttons to follow or ignore an item, and to make it critical."""
     item, now = looked.found.item, looked.own.level if looked.own else None
     critical = button(
         "No longer critical" if item.critical else "Critical: wake everybody",
@@ -88,12 +87,11 @@ def _rows(looked: Looked) -> list[list[InlineKeyboardButton]]:
 
 
 def _until_told(looked: Looked) -> str:
-    """Return until when nothing is heard of a snoozed item, and how it is then."""
+    """Return until when an item is snoozed, and what happens then."""
     own, zone = looked.own, looked.timezone
     snoozed_until = own.snoozed_until if own is not None else None
-    told = f"You hear nothing of it{days.until(snoozed_until, zone)}."
+    told = f"You hear nothing about it{days.until(snoozed_until, zone)}."
     level, until = (own.level, own.until) if own is not None else (None, None)
     if level is None or (until is not None and snoozed_until is not None and until <= snoozed_until):
-        return f"{told} Then it is as before."
-    verb = "follow" if level == WatchLevel.FOLLOW else "ignore"
-    return f"{told} Then you {verb} it again{days.until(until, zone)}."
+        return f"{told} Then it is back to normal."
+    return f"{told} Then you {_VERBS[level]} it again{days.until(until, zone)}."

@@ -5,7 +5,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
 from bot.errors import Unclear
-from bot.filters import InHousehold
+from bot.filters import Home, InHousehold
 from bot.middlewares import MembersOnly
 from bot.reading import amounts, arguments, dates
 from bot.replies import Reply
@@ -14,9 +14,6 @@ from bot.stock.callbacks import Verb
 from bot.stock.card_view import changed
 from bot.stock.item_commands import UNDOABLE, Request, done, look_up, perform
 from core import clock
-from core.actors import Actor
-from core.db import Transactions
-from core.delivery.chats import ActiveHousehold
 from core.quantities import THOUSANDTHS
 from core.values.items import ItemState
 
@@ -35,58 +32,46 @@ def create_router() -> Router:
     return router
 
 
-async def _use(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
-    amount = await amounts.read(tx, who, household, command.args, "/use 3 milk", default=THOUSANDTHS)
-    return await _do(tx, who, household, Request.of(Verb.USE, amount))
+async def _use(_message: Message, command: CommandObject, home: Home) -> Reply:
+    amount = await amounts.read(home, command.args, "/use 3 milk", default=THOUSANDTHS)
+    return await _do(home, Request.of(Verb.USE, amount))
 
 
-async def _waste(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
+async def _waste(_message: Message, command: CommandObject, home: Home) -> Reply:
     what, reason = arguments.reason(command.args)
-    amount = await amounts.read(tx, who, household, what, "/waste 1 milk: mouldy", default=THOUSANDTHS)
-    return await _do(tx, who, household, Request.of(Verb.WASTE, amount, reason))
+    amount = await amounts.read(home, what, "/waste 1 milk: mouldy", default=THOUSANDTHS)
+    return await _do(home, Request.of(Verb.WASTE, amount, reason))
 
 
-async def _move(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
+async def _move(_message: Message, command: CommandObject, home: Home) -> Reply:
     words, place = arguments.destination(command.args, MOVE_EXAMPLE)
-    return await _do(tx, who, household, Request(Verb.MOVE, 0, None, words, place))
+    return await _do(home, Request(Verb.MOVE, 0, None, words, place))
 
 
-async def _minimum(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
-    amount = await amounts.read(tx, who, household, command.args, "/min 2 milk", zero=True)
-    return await _do(tx, who, household, Request.of(Verb.MINIMUM, amount))
+async def _minimum(_message: Message, command: CommandObject, home: Home) -> Reply:
+    amount = await amounts.read(home, command.args, "/min 2 milk", zero=True)
+    return await _do(home, Request.of(Verb.MINIMUM, amount))
 
 
-async def _expires(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
+async def _expires(_message: Message, command: CommandObject, home: Home) -> Reply:
     example = "/expires 24 Dec milk"
     if not command.args:
         raise Unclear("Say when and which item, for example:", example)
-    day, rest = dates.leading(command.args, clock.today(household.timezone))
+    day, rest = dates.leading(command.args, clock.today(home.household.timezone))
     words = arguments.words(rest, example)
     request = Request(Verb.EXPIRES, day.toordinal() if day else 0, None, words)
-    return await _do(tx, who, household, request)
+    return await _do(home, request)
 
 
-async def _do(tx: Transactions, who: Actor, household: ActiveHousehold, request: Request) -> Reply:
-    found, request = await tx.read(look_up, who, household.id, request)
+async def _do(home: Home, request: Request) -> Reply:
+    found, request = await home.read(look_up, request)
     if len(found.exact) != 1:
-        return questions.which(found, request, household)
-    return await act(tx, who, household, request, found.exact[0])
+        return questions.which(found, request, home.household)
+    return await act(home, request, found.exact[0])
 
 
-async def act(
-    tx: Transactions, who: Actor, household: ActiveHousehold, request: Request, item: ItemState
-) -> Reply:
+async def act(home: Home, request: Request, item: ItemState) -> Reply:
     """Do what was asked to the item that was meant, and return its card."""
     value = request.value_for(item)
-    change = await tx.write(perform, who, household.id, item.id, request.verb, value, request.said)
+    change = await home.write(perform, item.id, request.verb, value, request.said)
     return changed(change, done(request.verb, value, change.item), undoable=request.verb in UNDOABLE)

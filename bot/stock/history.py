@@ -24,7 +24,7 @@ _VERBS = {
 def line(entry: HistoryEntry, unit: str, timezone: str) -> str:
     """Return one line of an item's history: when, what, and by whom."""
     note = f" ({shorten(entry.notes, LONGEST_NOTE)})" if entry.notes else ""
-    who = entry.user_name or "somebody who left"
+    who = entry.user_name or "a former member"
     return f"{days.moment(entry.at, timezone)}: {_what(entry, unit)} by {who}{note}"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.reading.amounts import Amount
 from bot.reading.units import convert
-from bot.stock.callbacks import Act, ChangeByOne, Verb, Way
+from bot.stock.callbacks import Act, Verb
 from core.actors import Actor
 from core.errors import Conflict
 from core.guards import access
@@ -22,7 +22,7 @@ from core.inventory.changes import Change
 from core.inventory.matching import Match
 from core.models import Scope
 from core.preferences import follows
-from core.quantities import THOUSANDTHS, display
+from core.quantities import display
 from core.settings import preferences, watching
 from core.settings.watching import WatchState
 from core.text import fold
@@ -30,17 +30,18 @@ from core.values.items import ItemState
 
 NO_REASON = "no reason given"
 UNDOABLE = frozenset({Verb.USE, Verb.ADD, Verb.WASTE, Verb.MOVE})
-# The contract's own places; others are whatever the household calls them.
+# The contract's own places; a household may name others.
 PLACES = ("fridge", "freezer", "pantry")
+_DID = {Verb.USE: "Used", Verb.ADD: "Added", Verb.WASTE: "Threw away"}
 _NUMBERED = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody wants done, before it is known to which item.
+    """What is to be done, before it is known to which item.
 
-    `value` is as in Act, but in `unit` where one was said. `words` name the item; `others` and `maybe` are
-    what they may mean as well. `said` is the reason or the place that came with it.
+    `value` is as in Act, but in `unit` if one was given. `words` name the item; `others` and `maybe` are
+    other readings of them. `said` is the reason or the place.
     """
 
     verb: Verb
@@ -56,7 +57,7 @@ class Request:
         return cls(verb, amount.quantity, amount.unit, amount.words, said, amount.others, amount.maybe)
 
     def readings(self) -> Iterator[Self]:
-        """Yield what it may mean: longer names first, as they were written."""
+        """Yield what it may mean, longer names first."""
         for other in self.others:
             yield replace(self, value=other.quantity, unit=other.unit, words=other.words)
         yield self
@@ -77,16 +78,16 @@ class Removed:
 
 @dataclass(frozen=True)
 class Changed:
-    """The item changed since the question was asked, so nothing was done."""
+    """The item changed after the button was shown, so nothing was done."""
 
     item: ItemState
 
 
 @dataclass(frozen=True)
 class Looked:
-    """An item with its household, and how the person looks at it.
+    """An item, its household, and how closely the person follows it.
 
-    `own` is their watch of it; `level` is what counts, which may be that of its category or location.
+    `own` is their setting for the item; `level` is what counts, perhaps that of its category or location.
     """
 
     found: ItemDetails
@@ -104,25 +105,12 @@ def look(session: Session, who: Actor, item_id: UUID) -> tuple[Access, ItemDetai
 
 
 def look_closely(session: Session, who: Actor, item_id: UUID) -> Looked:
-    """Return an item of any household of the person, and how they look at it. Raises NotFound."""
+    """Return an item of any household of the person, and how they follow it. Raises NotFound."""
     within, found = look(session, who, item_id)
-    key = Scope.ITEM, str(item_id)
     watched = watching.mine(session, who, within.household_id)
-    own = next((one for one in watched if (one.scope, one.target) == key), None)
+    own = next((one for one in watched if (one.scope, one.target) == (Scope.ITEM, str(item_id))), None)
     level = follows.of_person(session, who.user_id).of(found.item).level
-    zone = preferences.get(session, who).timezone
-    return Looked(found, within, own, level, zone)
-
-
-def change_by_one(session: Session, who: Actor, pressed: ChangeByOne) -> Change | Changed:
-    """Use or add one, unless the item is another by now. Raises Invalid, NotFound, NotAllowed."""
-    household_id = catalog.household_of(session, who, pressed.item)
-    within = access.change(session, who, household_id)
-    item = stock.find(session, within, pressed.item)
-    if item.version != pressed.version:
-        return Changed(item)
-    verb = Verb.ADD if pressed.way is Way.MORE else Verb.USE
-    return perform(session, who, household_id, pressed.item, verb, THOUSANDTHS)
+    return Looked(found, within, own, level, preferences.get(session, who).timezone)
 
 
 def perform(
@@ -160,7 +148,7 @@ def perform(
 
 
 def _move(session: Session, who: Actor, household_id: UUID, item_id: UUID, place: str) -> Change:
-    """Move an item to a place, which is written as the household writes it."""
+    """Move an item to a place, spelled as the household spells it."""
     within = access.change(session, who, household_id)
     item = stock.find(session, within, item_id)
     known = [*(one.location for one in catalog.everything(session, who, household_id)), *PLACES]
@@ -171,10 +159,12 @@ def _move(session: Session, who: Actor, household_id: UUID, item_id: UUID, place
 
 
 def choose(session: Session, who: Actor, act: Act, said: str | None) -> Change | Removed | Changed:
-    """Do what a question offered, unless the item changed meanwhile: a second press does nothing."""
+    """Do what a button offered, unless the item changed meanwhile: a second press does nothing.
+
+    Raises Invalid, NotFound, NotAllowed.
+    """
     household_id = catalog.household_of(session, who, act.item)
-    within = access.change(session, who, household_id)
-    item = stock.find(session, within, act.item)
+    item = stock.find(session, access.change(session, who, household_id), act.item)
     if item.version != act.version:
         return Changed(item)
     if act.verb is Verb.REMOVE:
@@ -185,7 +175,7 @@ def choose(session: Session, who: Actor, act: Act, said: str | None) -> Change |
 def create(
     session: Session, who: Actor, household_id: UUID, name: str, quantity: int, unit: str, location: str
 ) -> Change | Changed:
-    """Create an item, unless there is one of that very name by now."""
+    """Create an item, unless there is one of exactly that name by now."""
     access.change(session, who, household_id)
     for item in catalog.everything(session, who, household_id):
         if fold(item.name) == fold(name):
@@ -213,14 +203,7 @@ def look_up(session: Session, who: Actor, household_id: UUID, request: Request) 
 
 def done(verb: Verb, value: int, item: ItemState) -> str:
     """Return what was done, in a sentence."""
-    amount = display(value, item.unit) if verb is not Verb.EXPIRES else ""
     match verb:
-        case Verb.USE:
-            return f"Used {amount}."
-        case Verb.ADD:
-            return f"Added {amount}."
-        case Verb.WASTE:
-            return f"Threw away {amount}."
         case Verb.MOVE:
             return f"Moved to {item.location}."
         case Verb.MINIMUM:
@@ -228,4 +211,5 @@ def done(verb: Verb, value: int, item: ItemState) -> str:
         case Verb.EXPIRES:
             return "Date set." if value else "It has no date now."
         case Verb.REMOVE:
-            return f"{item.name} is removed."
+            return f"{item.name} was removed."
+    return f"{_DID[verb]} {display(value, item.unit)}."

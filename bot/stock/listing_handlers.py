@@ -5,7 +5,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.errors import Unclear
-from bot.filters import InHousehold
+from bot.filters import Home, InHousehold
 from bot.markup import bold, counted, example, plain, shorten
 from bot.reading import arguments
 from bot.reading.arguments import quoted_arguments
@@ -13,9 +13,6 @@ from bot.replies import Reply
 from bot.stock import item_filter, listing_view, questions
 from bot.stock.callbacks import Listing, Turn, TurnPart
 from bot.stock.card_view import card
-from core.actors import Actor
-from core.db import Transactions
-from core.delivery.chats import ActiveHousehold
 from core.inventory import catalog, matching
 from core.settings import preferences
 
@@ -35,71 +32,61 @@ def create_router() -> Router:
     return router
 
 
-async def _stock(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
+async def _stock(_message: Message, command: CommandObject, home: Home) -> Reply:
     if command.args is not None:
-        return await _part(tx, who, household, command.args, 1)
-    return await _show(tx, who, household, Turn(listing=Listing.STOCK, days=0, number=1))
+        return await _part(home, command.args, 1)
+    return await _show(home, Turn(listing=Listing.STOCK, days=0, number=1))
 
 
-async def _turn_part(
-    query: CallbackQuery, callback_data: TurnPart, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
+async def _turn_part(query: CallbackQuery, callback_data: TurnPart, home: Home) -> Reply:
     typed = quoted_arguments(query)
     if typed is None:
-        return Reply(toast="I no longer see which part this is. Please send the command again.", alert=True)
-    return await _part(tx, who, household, typed, callback_data.number)
+        return Reply(toast="I can no longer see your command. Please send it again.", alert=True)
+    return await _part(home, typed, callback_data.number)
 
 
-async def _part(tx: Transactions, who: Actor, household: ActiveHousehold, typed: str, number: int) -> Reply:
+async def _part(home: Home, typed: str, number: int) -> Reply:
     words = arguments.words(typed, "/stock pantry")
-    found = await tx.read(item_filter.find, who, household.id, words)
+    found = await home.read(item_filter.find, words)
     if found.items:
-        return listing_view.part(found.items, f"{household.name}: {found.name}", number)
+        return listing_view.page(found.items, f"{home.household.name}: {found.name}", TurnPart(number=number))
     if not found.places:
-        return await _show(tx, who, household, Turn(listing=Listing.STOCK, days=0, number=1))
-    where = f"What there is, is here: {', '.join(found.places[:MOST_PLACES])}."
+        return await _show(home, Turn(listing=Listing.STOCK, days=0, number=1))
+    where = f"You have things here: {', '.join(found.places[:MOST_PLACES])}."
     if found.name is not None:
         return Reply(plain(f"There is nothing in “{found.name}”. {where}"))
     words = shorten(words, questions.LONGEST_ECHO)
-    return Reply(plain(f"There is no place, category or item “{words}” in {household.name}. {where}"))
+    return Reply(plain(f"There is no place, category or item “{words}” in {home.household.name}. {where}"))
 
 
-async def _low(_message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
-    return await _show(tx, who, household, Turn(listing=Listing.LOW, days=0, number=1))
+async def _low(_message: Message, home: Home) -> Reply:
+    return await _show(home, Turn(listing=Listing.LOW, days=0, number=1))
 
 
-async def _expiring(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
+async def _expiring(_message: Message, command: CommandObject, home: Home) -> Reply:
     if command.args is None:
-        ahead = (await tx.read(preferences.get, who)).expiration_warning_days
+        ahead = (await home.me.read(preferences.get)).expiration_warning_days
     else:
         ahead = _days(command.args)
-    return await _show(tx, who, household, Turn(listing=Listing.EXPIRING, days=ahead, number=1))
+    return await _show(home, Turn(listing=Listing.EXPIRING, days=ahead, number=1))
 
 
-async def _turn(
-    _query: CallbackQuery, callback_data: Turn, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
-    return await _show(tx, who, household, callback_data)
+async def _turn(_query: CallbackQuery, callback_data: Turn, home: Home) -> Reply:
+    return await _show(home, callback_data)
 
 
-async def _find(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
-    return await find(tx, who, household, arguments.words(command.args, "/find milk"))
+async def _find(_message: Message, command: CommandObject, home: Home) -> Reply:
+    return await find(home, arguments.words(command.args, "/find milk"))
 
 
-async def find(tx: Transactions, who: Actor, household: ActiveHousehold, words: str) -> Reply:
+async def find(home: Home, words: str) -> Reply:
     """Return what words find: a card when there is just one, a list of several, or a hint."""
-    items = await tx.read(matching.search, who, household.id, words)
+    items = await home.read(matching.search, words)
     if not items:
-        return questions.nothing(words, household)
+        return questions.nothing(words, home.household)
     if len(items) == 1:
-        return card(items[0], may_change=household.may_change)
-    return listing_view.found(items, f"Found in {household.name}")
+        return card(items[0], may_change=home.household.may_change)
+    return listing_view.found(items, f"Found in {home.household.name}")
 
 
 def _days(text: str) -> int:
@@ -109,21 +96,20 @@ def _days(text: str) -> int:
     return int(number)
 
 
-async def _show(tx: Transactions, who: Actor, household: ActiveHousehold, turn: Turn) -> Reply:
+async def _show(home: Home, turn: Turn) -> Reply:
+    name = home.household.name
     match turn.listing:
         case Listing.STOCK:
-            items = await tx.read(catalog.everything, who, household.id)
-            empty = (
-                f"There is nothing in {bold(household.name)} yet. Add something: {example('/add 2 l milk')}"
-            )
-            return listing_view.stock(items, household.name, turn.number) if items else Reply(empty)
+            items = await home.read(catalog.everything)
+            empty = f"There is nothing in {bold(name)} yet. Add something: {example('/add 2 l milk')}"
+            return listing_view.page(items, name, turn) if items else Reply(empty)
         case Listing.LOW:
-            items = await tx.read(catalog.low, who, household.id)
+            items = await home.read(catalog.low)
             minimum = example("/min 2 milk")
-            enough = f"Nothing is low in {plain(household.name)}. Set a minimum with {minimum} to be warned."
+            enough = f"Nothing is low in {plain(name)}. Set a minimum with {minimum} to be warned."
             return listing_view.page(items, "Running low", turn) if items else Reply(enough)
         case Listing.EXPIRING:
-            items = await tx.read(catalog.expiring, who, household.id, turn.days)
+            items = await home.read(catalog.expiring, turn.days)
             ahead = "today" if turn.days == 0 else f"within {counted(turn.days, 'day')}"
-            fresh = f"Nothing in {plain(household.name)} expires {ahead}."
+            fresh = f"Nothing in {plain(name)} expires {ahead}."
             return listing_view.page(items, f"Expires {ahead}", turn) if items else Reply(fresh)

@@ -1,7 +1,6 @@
-"""Lists of items: numbered lines, a button for each number, and two to turn the page."""
+"""Lists of items: numbered lines, a button for each number, and two to turn pages."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from aiogram.types import InlineKeyboardButton
@@ -20,20 +19,14 @@ LONGEST_NAME = 48
 HINT = ("", "Tap a number to open that item.")
 
 
-def stock(items: Sequence[ItemState], title: str, number: int) -> Reply:
-    """Return a page of everything, place by place."""
-    return _page(items, title, Turn(listing=Listing.STOCK, days=0, number=number), by_place=True)
-
-
-def part(items: Sequence[ItemState], title: str, number: int) -> Reply:
-    """Return a page of a part of the stock, place by place. It quotes what asked for it."""
-    shown = _page(items, title, TurnPart(number=number), by_place=True)
-    return replace(shown, quote=len(items) > PER_PAGE)
-
-
-def page(items: Sequence[ItemState], title: str, turn: Turn) -> Reply:
-    """Return a page of a list in its own order."""
-    return _page(items, title, turn, by_place=False)
+def page(items: Sequence[ItemState], title: str, turn: Turn | TurnPart) -> Reply:
+    """Return a page of a list. The stock and a part of it are ordered by place; a part quotes its command."""
+    by_place = isinstance(turn, TurnPart) or turn.listing is Listing.STOCK
+    leaf = Leaf(items, turn.number, PER_PAGE)
+    lines = [bold(leaf.title(title)), *_lines(leaf.rows, leaf.first + 1, by_place=by_place), *HINT]
+    turns = leaf.turns(lambda to: turn.model_copy(update={"number": to}))
+    rows = keyboard(*_openers(leaf.rows, leaf.first + 1), turns)
+    return Reply("\n".join(lines), rows, quote=isinstance(turn, TurnPart) and leaf.pages > 1)
 
 
 def found(items: Sequence[ItemState], title: str) -> Reply:
@@ -43,13 +36,6 @@ def found(items: Sequence[ItemState], title: str) -> Reply:
     if len(items) > PER_PAGE:
         lines += ["", f"…and {len(items) - PER_PAGE} more. Add a word to narrow it down."]
     return Reply("\n".join([*lines, *HINT]), keyboard(*_openers(shown, 1)))
-
-
-def _page(items: Sequence[ItemState], title: str, turn: Turn | TurnPart, *, by_place: bool) -> Reply:
-    leaf = Leaf(items, turn.number, PER_PAGE)
-    lines = [bold(leaf.title(title)), *_lines(leaf.rows, leaf.first + 1, by_place=by_place)]
-    turns = leaf.turns(lambda to: turn.model_copy(update={"number": to}))
-    return Reply("\n".join([*lines, *HINT]), keyboard(*_openers(leaf.rows, leaf.first + 1), turns))
 
 
 def _lines(shown: Sequence[ItemState], first: int, *, by_place: bool) -> list[str]:

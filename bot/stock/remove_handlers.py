@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 
-from bot.filters import InHousehold
+from bot.filters import Home, InHousehold
 from bot.keyboards import confirmation
 from bot.middlewares import MembersOnly
 from bot.reading import arguments
@@ -13,9 +13,6 @@ from bot.stock import questions
 from bot.stock.callbacks import Act, Verb
 from bot.stock.card_view import face
 from bot.stock.item_commands import Request, look_up
-from core.actors import Actor
-from core.db import Transactions
-from core.delivery.chats import ActiveHousehold
 
 FINAL = "Take it out of the stock? It is final: nobody can bring it back."
 
@@ -27,13 +24,11 @@ def create_router() -> Router:
     return router
 
 
-async def _ask(
-    _message: Message, command: CommandObject, tx: Transactions, who: Actor, household: ActiveHousehold
-) -> Reply:
+async def _ask(_message: Message, command: CommandObject, home: Home) -> Reply:
     words = arguments.words(command.args, "/remove milk")
-    found, request = await tx.read(look_up, who, household.id, Request(Verb.REMOVE, 0, None, words))
+    found, request = await home.read(look_up, Request(Verb.REMOVE, 0, None, words))
     if len(found.exact) != 1:
-        return questions.which(found, request, household)
+        return questions.which(found, request, home.household)
     [item] = found.exact
     remove = Act(verb=Verb.REMOVE, value=0, version=item.version, item=item.id)
     text = "\n".join([*face(item), "", FINAL])

@@ -4,11 +4,9 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from bot.filters import InHousehold
+from bot.filters import Caller, InHousehold
 from bot.markup import bold, counted, example, plain
 from bot.replies import Reply
-from core.actors import Actor
-from core.db import Transactions
 from core.inventory import dashboard
 from core.inventory.dashboard import WEEK_DAYS, Dashboard
 
@@ -19,8 +17,8 @@ def create_router() -> Router:
     return router
 
 
-async def _show(_message: Message, tx: Transactions, who: Actor) -> Reply:
-    figures = await tx.read(dashboard.stats, who)
+async def _show(_message: Message, me: Caller) -> Reply:
+    figures = await me.read(dashboard.stats)
     where = f"Today in your {figures.households} households" if figures.households > 1 else "Today"
     counts = (
         f"{counted(figures.total_items, 'item')}: {figures.low_stock_items} low, {figures.expired_items} "

@@ -4,15 +4,12 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.filters import HasAccount, InHousehold
+from bot.filters import Caller, HasAccount, Home, InHousehold
 from bot.markup import plain
 from bot.replies import Reply
 from bot.stock import card_view, history, undo_commands
 from bot.stock.callbacks import Undo
 from bot.stock.undo_commands import Stuck, Undone
-from core.actors import Actor
-from core.db import Transactions
-from core.delivery.chats import ActiveHousehold
 from core.models import MovementKind
 
 LISTS = "Shopping lists stay as they are: /list and Edit take something off."
@@ -25,10 +22,10 @@ def create_router() -> Router:
     return router
 
 
-async def _undo_last(_message: Message, tx: Transactions, who: Actor, household: ActiveHousehold) -> Reply:
-    outcome = await tx.write(undo_commands.undo_last, who, household.id)
+async def _undo_last(_message: Message, home: Home) -> Reply:
+    outcome = await home.write(undo_commands.undo_last)
     if outcome is None:
-        return Reply(f"You have changed nothing in {plain(household.name)} that could be undone.")
+        return Reply(f"You have changed nothing in {plain(home.household.name)} that could be undone.")
     if isinstance(outcome, Stuck):
         return Reply(plain(_stuck(outcome)))
     return _card(outcome)
@@ -45,8 +42,8 @@ def _stuck(outcome: Stuck) -> str:
     return " ".join(said)
 
 
-async def _undo(_query: CallbackQuery, callback_data: Undo, tx: Transactions, who: Actor) -> Reply:
-    return _card(await tx.write(undo_commands.undo, who, callback_data.movement))
+async def _undo(_query: CallbackQuery, callback_data: Undo, me: Caller) -> Reply:
+    return _card(await me.write(undo_commands.undo, callback_data.movement))
 
 
 def _card(outcome: Undone) -> Reply:

@@ -25,14 +25,14 @@ async def test_the_chat_and_the_web_show_what_the_other_changed(town: Town) -> N
     phones = town.phones
     async with alice_in(town) as alice:
         sent = await phones.write(ALICE, "/settings")
-        menu = await phones.wait_for(ALICE, "Warned of what expires: 3 days before", after=sent.id)
+        menu = await phones.wait_for(ALICE, "Expiry warnings: 3 days before", after=sent.id)
 
         await alice.put(SETTINGS, {"preferences": {"expirationWarningDays": 14}})
-        edited = await phones.wait_for(ALICE, "Warned of what expires: 14 days before", after=sent.id)
+        edited = await phones.wait_for(ALICE, "Expiry warnings: 14 days before", after=sent.id)
         assert edited.id == menu.id
 
         async with screen_of(alice) as screen:
-            await phones.press(ALICE, menu.id, "Days of warning")
+            await phones.press(ALICE, menu.id, "Expiry warnings")
             page = await phones.wait_for(ALICE, lambda seen: "✓ 14" in seen.labels())
             await phones.press(ALICE, page.id, "30")
             told = await screen.wait_for("settings.updated")

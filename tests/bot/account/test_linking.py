@@ -42,7 +42,7 @@ async def test_a_code_from_the_web_links_after_a_question_that_names_the_account
     question = await alice.say(command.format(code))
     assert "Link this chat with the account of Dora (dora@example.com)?" in question.text
     assert (await database.read(chats.find, alice.id)).user_id is None  # type: ignore[union-attr]
-    await alice.press(question, "Yes, link it", sees="this chat belongs to Dora now")
+    await alice.press(question, "Yes, link it", sees="this chat now belongs to Dora")
     assert "Dora's Home" in (await alice.say("/household")).text
 
 
@@ -91,8 +91,8 @@ async def test_unlinking_asks_first_and_takes_effect_at_once(
 ) -> None:
     await database.write(settle_in, alice)
     question = await alice.say("/unlink")
-    assert "without the chat you cannot reach it again" in question.text
-    await alice.press(question, "Yes, unlink it", sees="not linked to an account any more")
+    assert "without this chat you lose access to it" in question.text
+    await alice.press(question, "Yes, unlink it", sees="no longer linked to an account")
     assert "not linked" in (await alice.say("/stock")).text
 
 

@@ -87,7 +87,7 @@ async def test_an_item_that_changed_is_not_used_up_unseen(
     await database.write(warn, who, ["Milk"])
     card = await alice.open(await alice.hears("Expires tomorrow"), "Milk")
     await bob.say("/add 5 l milk")
-    await alice.press(card, "Used up", sees="It changed a moment ago, so nothing was done.")
+    await alice.press(card, "Used up", sees="It has just changed, so nothing was done.")
 
 
 async def test_an_item_is_used_once_and_put_on_the_list(alice: Phone, who: Actor, database: Database) -> None:
@@ -117,14 +117,14 @@ async def test_an_item_is_snoozed_and_that_is_taken_back(
     await database.write(warn, who, ["Milk"])
     told = await alice.hears("Expires tomorrow")
     snoozed = await alice.press(
-        await alice.open(told, "Milk"), "Snooze a week", sees="You hear nothing of it until"
+        await alice.open(told, "Milk"), "Snooze a week", sees="You hear nothing about it until"
     )
     assert await database.read(watched, who) == [(None, None, begins(7))]
     snoozed = await alice.press(
-        await alice.open(told, "Milk"), "Snooze a day", sees="You hear nothing of it until"
+        await alice.open(told, "Milk"), "Snooze a day", sees="You hear nothing about it until"
     )
     assert await database.read(watched, who) == [(None, None, begins(1))]
-    page = await alice.press(snoozed, "Hear of it again", sees="Last changes")
+    page = await alice.press(snoozed, "End the snooze", sees="Last changes")
     assert "✓ As usual" in page.labels()
     assert await database.read(watched, who) == []
 
@@ -142,9 +142,9 @@ async def test_a_snooze_leaves_a_level_as_it_is(alice: Phone, who: Actor, databa
         assert await database.read(watched, who) == [(level, None, begins(1))]
         await alice.press(await alice.open(told, "Milk"), "Details", sees=then)
         snoozed = await alice.press(await alice.open(told, "Milk"), "Snooze a week", sees=then)
-        await alice.press(snoozed, "Hear of it again", sees="Last changes")
+        await alice.press(snoozed, "End the snooze", sees="Last changes")
         assert await database.read(watched, who) == [(level, None, None)]
-    await alice.press(await alice.open(told, "Milk"), "Snooze a day", sees="You hear nothing of it until")
+    await alice.press(await alice.open(told, "Milk"), "Snooze a day", sees="You hear nothing about it until")
     answer = await alice.say("/follow milk")
     assert "you hear of all that happens" in answer.text
     assert await database.read(watched, who) == [("follow", None, None)], "who follows it hears of it at once"

@@ -153,7 +153,7 @@ async def test_a_button_below_a_picture_is_answered_below_it(
     await alice.say("/start")
     photo = await forge(running, alice, Keep(), drawing.png(WEEK))
     answer = await alice.open(photo, "?")
-    assert answer.text == "Fine, nothing was changed."
+    assert answer.text == "OK, nothing was changed."
     [still] = [message for message in await alice.chat() if message.id == photo.id]
     assert (still.text, still.photo, still.labels()) == ("Forged", photo.photo, ["?"])
     assert await sandbox.calls("editMessageText") == []

@@ -56,7 +56,7 @@ async def test_bob_is_removed_after_a_question_and_told(alice: Phone, bob: Phone
     assert "Bob" not in crowd.text
     assert crowd.answers[-1].text == "Bob was removed."
     await bob.hears("Alice removed Bob from Alice's Home.")
-    assert "You are in no household at the moment." in (await bob.say("/stock")).text
+    assert "You are not in a household." in (await bob.say("/stock")).text
 
 
 async def test_two_admins_cannot_end_without_one(alice: Phone, bob: Phone, who: Actor) -> None:

@@ -100,7 +100,7 @@ async def test_a_pasted_code_is_redeemed_like_link_and_counted_like_it(
         linking.issue_for_user, bot_settings.signing_key(), Actor(dora.id, Face.WEB)
     )
     question = await alice.say(issued.code)
-    await alice.press(question, "Yes, link it", sees="this chat belongs to Dora now")
+    await alice.press(question, "Yes, link it", sees="this chat now belongs to Dora")
     assert "There is no" in (await alice.say("ACDEFGHJ")).text
     for guess in ("ACDEFGHJ", "ACDEFGHK", "ACDEFGHM", "ACDEFGHN", "ACDEFGHP"):
         assert "This code is wrong" in (await bob.say(guess)).text

@@ -131,7 +131,7 @@ async def test_an_item_becomes_critical_unless_it_changed(
     page = await details(alice, "milk")
     await bob.say("/use 1 milk")
     stale = await alice.toast(page, "Critical: wake everybody")
-    assert "It changed a moment ago." in stale.text
+    assert "It has just changed." in stale.text
     assert not await database.read(is_critical, who, "Milk")
     page = await alice.press(await details(alice, "milk"), "Critical", sees="even at night")
     assert await database.read(is_critical, who, "Milk")
@@ -144,7 +144,7 @@ async def test_who_ignores_a_critical_item_is_told_that_it_wakes_the_others(
     alice: Phone, bob: Phone, who: Actor
 ) -> None:
     page = await alice.press(await details(alice, "milk"), "Critical", sees="I tell everybody at once")
-    others = "Critical for the others: when it is used up, I tell them at once, even at night."
+    others = "Critical for the others: when it runs out, I tell them at once, even at night."
     await alice.press(page, "Ignore", sees=f"{others}\nYou ignore it.\n")
     await bob.say("/use 5 milk")
     assert "not told: you ignored or snoozed it" in (await alice.say("/why")).text

@@ -50,13 +50,13 @@ async def shown(phone: Phone, message: ChatMessage, sees: str) -> ChatMessage:
 @pytest.mark.parametrize(
     ("labels", "values", "sees"),
     [
-        ([], {"expiration_warning_days": 30}, "Warned of what expires: 30 days before"),
+        ([], {"expiration_warning_days": 30}, "Expiry warnings: 30 days before"),
         ([("Channels", "Where news")], {"in_app_enabled": False}, "– Inbox"),
         ([("Times", "You may also")], {"preferred_time": "18:30"}, "Preferred time: 18:30"),
         ([("Times", "You may also"), ("Preferred", "What expires")], {"preferred_time": "20:00"}, "✓ 20:00"),
         ([("Times", "You may also"), ("Weekly", "It is sw")], {"preferred_time": "18:30"}, "digest: 18:30"),
         ([("Quiet hours", "no message")], {"quiet_enabled": True}, "Turn off"),
-        ([("Days of warning", "How long")], {"expiration_warning_days": 14}, "✓ 14"),
+        ([("Expiry warnings", "How long")], {"expiration_warning_days": 14}, "✓ 14"),
         ([("Kinds", "Kinds of news")], {"topics": ["memberActivity"]}, "✓ What others do"),
         ([("Kinds", "Kinds of news"), ("✓ Low", "It is on")], {"topics": []}, "It is off."),
     ],
@@ -90,10 +90,10 @@ def ignore_dairy(session: Session, who: Actor) -> None:
 async def test_the_page_of_a_household_shows_what_the_web_changes(
     alice: Phone, who: Actor, database: Database
 ) -> None:
-    page = await menu(alice, ("Alice's Home apart", "is what you hear in general"))
+    page = await menu(alice, ("Settings for Alice's Home", "uses your general settings"))
     await database.write(set_apart, who)
     page = await shown(alice, page, "✓ What others do")
-    page = await alice.press(page, "‹ Back", sees="Alice's Home has settings of its own")
+    page = await alice.press(page, "‹ Back", sees="Alice's Home has its own settings")
     page = await alice.press(page, "What I follow", sees="Nothing so far.")
     await database.write(ignore_dairy, who)
     await shown(alice, page, "dairy (category): ignored")
@@ -102,22 +102,22 @@ async def test_the_page_of_a_household_shows_what_the_web_changes(
 async def test_only_the_menu_that_was_touched_last_is_edited(
     alice: Phone, who: Actor, database: Database
 ) -> None:
-    old = await menu(alice, ("Days of warning", "How long"))
-    new = await menu(alice, ("Days of warning", "How long"))
+    old = await menu(alice, ("Expiry warnings", "How long"))
+    new = await menu(alice, ("Expiry warnings", "How long"))
     await database.write(on_the_web, who, {"expiration_warning_days": 14})
     await shown(alice, new, "✓ 14")
     assert "✓ 3" in (await shown(alice, old, "How long")).labels()
     await alice.press(old, "‹ Back", sees="14 days before")
     await database.write(on_the_web, who, {"expiration_warning_days": 30})
-    await shown(alice, old, "Warned of what expires: 30 days before")
+    await shown(alice, old, "Expiry warnings: 30 days before")
     assert "✓ 14" in (await shown(alice, new, "How long")).labels()
 
 
 async def test_what_a_page_does_not_show_edits_nothing_and_neither_do_others(
     alice: Phone, bob: Phone, who: Actor, database: Database
 ) -> None:
-    page = await menu(alice, ("Days of warning", "How long"))
-    his = await menu(bob, ("Days of warning", "How long"))
+    page = await menu(alice, ("Expiry warnings", "How long"))
+    his = await menu(bob, ("Expiry warnings", "How long"))
     before = await edits(alice)
     await database.write(on_the_web, who, {"quiet_enabled": True})
     await until(lambda: none_waits(database))
@@ -185,7 +185,7 @@ async def test_the_page_of_a_household_that_they_were_taken_from_becomes_the_fir
     alice: Phone, bob: Phone, who: Actor, database: Database
 ) -> None:
     his = await database.read(actor_of, bob)
-    page = await menu(bob, ("Alice's Home apart", "is what you hear in general"))
+    page = await menu(bob, ("Settings for Alice's Home", "uses your general settings"))
     await database.write(take_out, who, his)
     page = await shown(bob, page, "What you hear, and when")
     assert "Alice's Home" not in page.text
@@ -196,10 +196,10 @@ async def test_the_first_page_names_the_household_that_the_chat_was_switched_to(
 ) -> None:
     await database.write(households.create, on_web(who), "The cabin", None, "Europe/Berlin")
     page = await alice.say("/settings")
-    assert "The cabin is like everything else" in page.text
+    assert "The cabin uses these settings" in page.text
     choice = await alice.say("/household")
     await alice.toast(choice, "Alice's Home")
-    await shown(alice, page, "Alice's Home is like everything else")
+    await shown(alice, page, "Alice's Home uses these settings")
 
 
 def actor_of(session: Session, phone: Phone) -> Actor:
@@ -216,8 +216,8 @@ def take_out(session: Session, who: Actor, other: Actor) -> None:
 async def test_after_unlinking_the_chat_hears_no_more_of_the_settings(
     alice: Phone, bob: Phone, who: Actor, database: Database
 ) -> None:
-    page = await menu(alice, ("Days of warning", "How long"))
-    his = await menu(bob, ("Days of warning", "How long"))
+    page = await menu(alice, ("Expiry warnings", "How long"))
+    his = await menu(bob, ("Expiry warnings", "How long"))
     await database.write(linking.unlink, on_web(who))
     before = await edits(alice)
     await database.write(on_the_web, who, {"expiration_warning_days": 14})
@@ -230,7 +230,7 @@ async def test_after_unlinking_the_chat_hears_no_more_of_the_settings(
 async def test_a_chat_that_is_linked_to_another_account_shows_what_that_one_chose(
     alice: Phone, who: Actor, database: Database
 ) -> None:
-    page = await menu(alice, ("Days of warning", "How long"))
+    page = await menu(alice, ("Expiry warnings", "How long"))
     await database.write(linking.unlink, on_web(who))
     await database.write(link_to_new_account, alice)
     await shown(alice, page, "✓ 30")
@@ -251,14 +251,14 @@ async def test_what_changes_while_the_menu_is_on_its_way_shows_in_it_at_once(
     await alice.sandbox.write(alice.id, "/settings")
     await alice.sandbox.wait_for_call(lambda call: call.method == "sendMessage")
     await database.write(on_the_web, who, {"expiration_warning_days": 14})
-    await alice.hears("Warned of what expires: 14 days before")
+    await alice.hears("Expiry warnings: 14 days before")
     assert await edits(alice) == 1
 
 
 async def test_a_menu_that_was_deleted_is_tried_once(
     running: Parts, alice: Phone, who: Actor, database: Database
 ) -> None:
-    page = await menu(alice, ("Days of warning", "How long"))
+    page = await menu(alice, ("Expiry warnings", "How long"))
     await running.bot.delete_message(alice.id, page.id)
     await database.write(on_the_web, who, {"expiration_warning_days": 14})
 
@@ -307,7 +307,7 @@ async def test_what_changes_while_the_bot_is_blocked_shows_when_it_no_longer_is(
     await parts.poller.run_once(1)
     while await parts.worker.run_once():
         pass
-    await alice.hears("Warned of what expires: 14 days before")
+    await alice.hears("Expiry warnings: 14 days before")
     assert await edits(alice) == 1
 
 
@@ -322,7 +322,7 @@ async def test_when_telegram_is_down_for_a_moment_the_menu_is_edited_after_it(
     assert await patient.run_once() == 1
     assert await patient.run_once() == 0, "it waits, and so does the menu"
     assert await parts.worker.run_once() == 1
-    await alice.hears("Warned of what expires: 14 days before")
+    await alice.hears("Expiry warnings: 14 days before")
 
 
 async def test_an_edit_that_telegram_does_not_take_is_given_up_until_the_next_change(
@@ -336,4 +336,4 @@ async def test_an_edit_that_telegram_does_not_take_is_given_up_until_the_next_ch
     # Whatever changes next, also what this page does not show.
     await database.write(on_the_web, who, {"quiet_days": [1]})
     assert await parts.worker.run_once() == 1
-    await alice.hears("Warned of what expires: 14 days before")
+    await alice.hears("Expiry warnings: 14 days before")

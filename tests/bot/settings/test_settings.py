@@ -57,19 +57,19 @@ async def test_the_first_page_tells_what_is_on(alice: Phone, who: Actor) -> None
         "What you hear, and when\n"
         "Kinds: Low and out of stock, About to expire, Shopping reminder\n"
         "Channels: Telegram, Inbox, Email (unavailable)\n"
-        "Times: 09:00 if nothing else is said, Europe/Berlin\n"
+        "Usual time: 09:00 (Europe/Berlin)\n"
         "Quiet hours: off\n"
-        "Warned of what expires: 3 days before\n"
-        "Alice's Home is like everything else"
+        "Expiry warnings: 3 days before\n"
+        "Alice's Home uses these settings"
     )
     assert message.labels() == [
         "Kinds",
         "Channels",
         "Times",
         "Quiet hours",
-        "Days of warning",
+        "Expiry warnings",
         "Mute",
-        "Alice's Home apart",
+        "Settings for Alice's Home",
         "What I follow and ignore",
     ]
 
@@ -78,12 +78,12 @@ async def test_every_page_leads_back_in_the_same_message(alice: Phone, who: Acto
     message = await alice.say("/settings")
     pages = {
         "Kinds": "Kinds of news",
-        "Channels": "Where news reaches you",
+        "Channels": "Where you hear from me",
         "Times": "Preferred time: 09:00",
-        "Quiet hours": "Quiet hours: off\nIn quiet hours no message comes",
-        "Days of warning": "How long before",
+        "Quiet hours": "Quiet hours: off\nI send nothing in quiet hours",
+        "Expiry warnings": "How long in advance",
         "Mute": "You are not muted.",
-        "Alice's Home apart": "Alice's Home apart",
+        "Settings for Alice's Home": "Settings for Alice's Home",
         "What I follow and ignore": "in Alice's Home",
     }
     for label, sees in pages.items():
@@ -129,7 +129,7 @@ async def test_what_comes_at_its_own_time_is_on_and_not_at_once(alice: Phone, wh
 async def test_a_press_on_an_old_menu_does_what_it_says_and_shows_what_is_so_now(
     alice: Phone, who: Actor, database: Database
 ) -> None:
-    old = [await menu(alice, ("Channels", "Where news reaches you")) for _ in range(2)]
+    old = [await menu(alice, ("Channels", "Where you hear from me")) for _ in range(2)]
     assert "This server sends no mail" in old[0].text
     assert old[0].labels() == ["✓ Telegram", "✓ Inbox", "✓ Email (unavailable)", "‹ Back"]
     await database.write(on_the_web, who, {"email_enabled": False})
@@ -142,7 +142,7 @@ async def test_a_press_on_an_old_menu_does_what_it_says_and_shows_what_is_so_now
 
 async def test_the_times_are_tapped(alice: Phone, who: Actor, database: Database) -> None:
     page = await menu(
-        alice, ("Times", "You may also send"), ("Weekly digest", "It is switched off: see Kinds.")
+        alice, ("Times", "You may also send"), ("Weekly digest", "It is turned off: see Kinds.")
     )
     page = await alice.press(page, "18:00", sees="Weekly digest: 18:00, Mon")
     page = await alice.press(page, "– Fri", sees="Weekly digest: 18:00, Mon, Fri")
@@ -150,7 +150,7 @@ async def test_the_times_are_tapped(alice: Phone, who: Actor, database: Database
     assert "At least one day has to stay." in (await alice.toast(page, "✓ Fri")).text
     page = await alice.press(page, "At the preferred time", sees="Weekly digest: 09:00, Fri")
     page = await alice.press(page, "‹ Back", sees="You may also send")
-    page = await alice.press(page, "Preferred time", sees="What expires comes at this time")
+    page = await alice.press(page, "Preferred time", sees="Expiry warnings come at this time")
     await alice.press(page, "07:00", sees="Preferred time: 07:00")
     now = (await of(database, who)).schedules["weeklyInventoryReport"]
     assert (now.time, now.weekdays) == ("07:00", [5])
@@ -170,7 +170,7 @@ async def test_quiet_hours_are_tapped(alice: Phone, who: Actor, database: Databa
 
 
 async def test_days_of_warning_are_tapped(alice: Phone, who: Actor, database: Database) -> None:
-    page = await menu(alice, ("Days of warning", "How long before"))
+    page = await menu(alice, ("Expiry warnings", "How long in advance"))
     assert page.labels() == ["1", "2", "✓ 3", "5", "7", "14", "30", "‹ Back"]
     page = await alice.press(page, "14", sees="14 days before")
     assert (await of(database, who)).expiration_warning_days == 14
@@ -185,7 +185,7 @@ def own_topics(session: Session, who: Actor) -> tuple[bool, list[str]]:
 async def test_a_household_is_set_apart_and_joined_again(
     alice: Phone, who: Actor, database: Database
 ) -> None:
-    page = await menu(alice, ("Alice's Home apart", "is what you hear in general"))
+    page = await menu(alice, ("Settings for Alice's Home", "uses your general settings"))
     page = await alice.press(page, "Choose for this", sees="Kinds of news, Alice's Home")
     page = await alice.press(page, "✓ Low", sees="Low and out of stock, Alice's Home")
     page = await alice.press(page, "Turn off", sees="It is off.")
@@ -193,8 +193,8 @@ async def test_a_household_is_set_apart_and_joined_again(
     assert "lowStock" in (await of(database, who)).topics
     page = await alice.press(page, "‹ Back", sees="in place of the general ones")
     assert "– Low and out of stock" in page.labels()
-    assert "Alice's Home has settings of its own" in (await alice.say("/settings")).text
-    await alice.press(page, "As the rest again", sees="is what you hear in general")
+    assert "Alice's Home has its own settings" in (await alice.say("/settings")).text
+    await alice.press(page, "Use my general settings", sees="uses your general settings")
     apart, topics = await database.read(own_topics, who)
     assert not apart
     assert "lowStock" in topics
@@ -207,8 +207,8 @@ async def test_settings_are_typed_as_people_type_them(alice: Phone, who: Actor, 
         "/settings weekly 20:15": "Weekly digest: 20:15, Mon",
         "/settings shopping Sat 10": "Shopping reminder: 10:00, Sat",
         "/settings shopping 5 pm weekdays": "Shopping reminder: 17:00, Mon to Fri",
-        "/settings warn 5": "Days of warning: 5 days before",
-        "/settings warn 1 day": "Days of warning: 1 day before",
+        "/settings warn 5": "Expiry warnings: 5 days before",
+        "/settings warn 1 day": "Expiry warnings: 1 day before",
         "/settings time 8pm": "Preferred time: 20:00",
         "/settings quiet 22-7": "Quiet hours: 22:00 to 07:00, every day",
         "/settings quiet 22:00 7:30 weekdays": "Quiet hours: 22:00 to 07:30, Mon to Fri",
@@ -219,7 +219,7 @@ async def test_settings_are_typed_as_people_type_them(alice: Phone, who: Actor, 
         "/SETTINGS Quiet On": "Quiet hours: 22:00 to 06:00",
         "/settings zone Asia/Tokyo": "Preferred time: 20:00 in Asia/Tokyo",
         "/settings kinds": "Kinds of news",
-        "/settings channels": "Where news reaches you",
+        "/settings channels": "Where you hear from me",
         "/settings daily": "Daily digest: 08:30",
     }
     for text, sees in typed.items():
@@ -253,20 +253,20 @@ async def test_without_a_household_the_rest_is_there(
     await bob.press(await bob.say("/leave"), "Yes, leave", sees="You left")
     message = await bob.say("/settings")
     assert "Alice's Home" not in message.text
-    assert message.labels() == ["Kinds", "Channels", "Times", "Quiet hours", "Days of warning", "Mute"]
+    assert message.labels() == ["Kinds", "Channels", "Times", "Quiet hours", "Expiry warnings", "Mute"]
 
 
 async def test_the_web_sees_what_the_chat_changed_and_the_chat_what_the_web_did(
     alice: Phone, who: Actor, database: Database
 ) -> None:
-    page = await menu(alice, ("Days of warning", "How long before"))
+    page = await menu(alice, ("Expiry warnings", "How long in advance"))
     before = await database.read(entries, who)
     await alice.press(page, "7", sees="7 days before")
     [told] = (await database.read(entries, who))[len(before) :]
     assert isinstance(told, events.SettingsUpdated)
     assert told.settings.expiration_warning_days == 7
     await database.write(on_the_web, who, {"expiration_warning_days": 30})
-    assert "Warned of what expires: 30 days before" in (await alice.say("/settings")).text
+    assert "Expiry warnings: 30 days before" in (await alice.say("/settings")).text
 
 
 def entries(session: Session, who: Actor) -> list[events.Event]:

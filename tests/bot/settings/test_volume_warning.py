@@ -80,12 +80,12 @@ async def test_a_route_and_a_channel_that_are_much_more_are_asked_about(
     page = await menu(alice, ("Kinds", "Kinds of news"), ("What others do", "It is on."))
     question = await alice.press(page, "Telegram: off", sees=BUSY)
     await alice.press(question, "Save", sees="It is on.")
-    page = await menu(alice, ("Channels", "Where news reaches you"))
+    page = await menu(alice, ("Channels", "Where you hear from me"))
     await alice.toast(page, "✓ Telegram")
     page = await alice.sandbox.wait_for(alice.id, lambda seen: "– Telegram" in seen.labels())
     question = await alice.press(page, "– Telegram", sees=BUSY)
     assert (await database.read(preferences.get, who)).telegram_enabled is False
-    await alice.press(question, "Save", sees="Where news reaches you")
+    await alice.press(question, "Save", sees="Where you hear from me")
     assert (await database.read(preferences.get, who)).telegram_enabled is True
 
 
@@ -97,13 +97,13 @@ def hear_nothing_of_home(session: Session, who: Actor) -> None:
 
 async def test_so_it_is_for_one_household_apart(alice: Phone, who: Actor, database: Database) -> None:
     await database.write(hear_nothing_of_home, who)
-    page = await menu(alice, ("Alice's Home apart", "in place of the general ones"))
+    page = await menu(alice, ("Settings for Alice's Home", "has its own settings"))
     page = await alice.press(page, "What others do", sees="It is off.")
     question = await alice.press(page, "Turn on", sees=BUSY)
     page = await alice.press(question, "Cancel", sees="It is off.")
     page = await alice.press(page, "‹ Back", sees="in place of the general ones")
-    question = await alice.press(page, "As the rest again", sees=BUSY)
-    await alice.press(question, "Save", sees="is what you hear in general")
+    question = await alice.press(page, "Use my general settings", sees=BUSY)
+    await alice.press(question, "Save", sees="uses your general settings")
 
 
 def be_quiet(session: Session, who: Actor) -> None:

@@ -52,7 +52,7 @@ async def test_a_question_answered_twice_acts_once(
     await asyncio.gather(*(sandbox.press(alice.id, question.id, data) for _ in range(3)))
     await sandbox.wait_for(alice.id, lambda message: len(message.answers) == 3)
     assert [item.quantity for item in await database.read(home_of, who)] == [4000]
-    asked_again = await alice.hears("It changed a moment ago")
+    asked_again = await alice.hears("It has just changed")
     await alice.press(asked_again, "Yes, do it", sees="Used 2 l.")
 
 
@@ -97,7 +97,7 @@ async def test_removing_asks_and_can_be_cancelled(alice: Phone, who: Actor, data
     await alice.press(kept, "Cancel", sees="nothing was changed")
     asked = await alice.say("/remove milk")
     assert asked.text.endswith("Take it out of the stock? It is final: nobody can bring it back.")
-    await alice.press(asked, "Yes, remove it", sees="milk is removed.")
+    await alice.press(asked, "Yes, remove it", sees="milk was removed.")
     assert await database.read(home_of, who) == []
     gone = await alice.press(card, "−1", sees="This item is no longer there.")
     assert gone.labels() == []

@@ -71,7 +71,7 @@ async def test_a_part_of_the_stock_is_a_place_a_category_or_a_name(alice: Phone,
     second = await alice.press(many, "Next ›", sees="page 2 of 3")
     assert "Soap" not in (await alice.press(second, "Next ›", sees="page 3 of 3")).text
     assert (await alice.say("/stock <xyz>")).text == (
-        "There is no place, category or item “<xyz>” in Alice's Home. What there is, is here: "
+        "There is no place, category or item “<xyz>” in Alice's Home. You have things here: "
         "freezer, fridge, pantry."
     )
 
