@@ -130,7 +130,10 @@ async def test_a_mute_ends_by_itself_or_when_alice_says_so(alice: Person) -> Non
 
     # Another offset is the same moment.
     await alice.put(SETTINGS, {"mutedUntil": (now + timedelta(minutes=5)).isoformat()[:-6] + "+00:00"})
-    for wrong, words in ((now - timedelta(seconds=1), "in the future"), (now + timedelta(days=31), "30 days")):
+    for wrong, words in (
+        (now - timedelta(seconds=1), "in the future"),
+        (now + timedelta(days=31), "30 days"),
+    ):
         answer = await alice.put(SETTINGS, {"mutedUntil": wrong.isoformat()}, expect=400)
         assert [problem["field"] for problem in answer["details"]] == ["mutedUntil"]
         assert words in answer["message"]
