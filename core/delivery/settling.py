@@ -33,6 +33,13 @@ from core.wording.reasons import Reason
 _chats, messages = table(Chat), table(Message)
 log = logging.getLogger(__name__)
 
+# Why a message that is given up was not accepted; anything else lasted for too long.
+_OURS = {
+    Failure.UNPARSABLE: Reason.UNPARSABLE,
+    Failure.TOO_LONG: Reason.TOO_LONG,
+    Failure.REFUSED: Reason.REFUSED,
+}
+
 # The shortest wait before a destination is tried again.
 SHORTEST = timedelta(seconds=1)
 # While a whole channel is down, one message at a time finds out whether it is back.
@@ -132,8 +139,7 @@ def _carry_out(
             else:
                 mailboxes.suspend(session, message.destination, failed.error)
         case Disposition.GIVE_UP:
-            gave_up = failed.failure is Failure.CLEAN
-            _fail(session, message, error, Reason.GAVE_UP if gave_up else Reason(failed.failure))
+            _fail(session, message, error, _OURS.get(failed.failure, Reason.GAVE_UP))
         case Disposition.UNCONFIRMED:
             unconfirmed = MessageState.UNCONFIRMED, DeliveryState.UNCONFIRMED
             finish(session, message.id, *unconfirmed, Reason.NO_ANSWER, last_error=error)

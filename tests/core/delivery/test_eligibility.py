@@ -49,7 +49,7 @@ async def test_what_happens_at_night_is_told_in_the_morning_if_it_is_still_true(
     [text] = phones.of(1)
     first, *rest = text.splitlines()
     assert first == "3 alerts while it was quiet, 1 already solved."
-    assert [line.partition(" is running")[0] for line in rest] == ["Milk", "Eggs"]
+    assert [line.partition(" running")[0] for line in rest] == ["Milk is", "Eggs are"]
     assert phones.calls[0].text == text
 
 

@@ -212,6 +212,19 @@ async def test_what_may_have_arrived_before_days_without_an_end_is_not_told_anew
     assert await told(database, home) == ("unconfirmed", "no_answer")
 
 
+async def test_what_may_have_arrived_after_a_day_of_failures_is_given_up(
+    database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
+) -> None:
+    phones.down = DeliveryError(Failure.CLEAN, "connection refused")
+    for _ in range(23):
+        await dispatcher.run_once()
+        watch.advance(hours=1)
+    phones.down = DeliveryError(Failure.AMBIGUOUS, "no answer")
+    watch.advance(hours=2)
+    await dispatcher.run_once()
+    assert await told(database, home) == ("failed", "gave_up")
+
+
 async def test_a_blocked_chat_is_called_once_and_what_waits_is_skipped(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:
