@@ -219,7 +219,7 @@ async def test_what_may_have_arrived_after_a_day_of_failures_is_given_up(
     for _ in range(23):
         await dispatcher.run_once()
         watch.advance(hours=1)
-    phones.down = DeliveryError(Failure.AMBIGUOUS, "no answer")
+    phones.down, phones.failures = None, [DeliveryError(Failure.AMBIGUOUS, "no answer")]
     watch.advance(hours=2)
     await dispatcher.run_once()
     assert await told(database, home) == ("failed", "gave_up")
