@@ -58,6 +58,8 @@ except ImportError:
 # Where pip finds packages (index, proxy, certificates, configuration files) stays the caller's business.
 LEAKS = {
     *("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONOPTIMIZE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"),
+    # Without byte code every process of the tests compiles everything again.
+    "PYTHONDONTWRITEBYTECODE",
     *("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_DRY_RUN", "PIP_NO_DEPS", "PIP_QUIET"),
     *("PIP_CONSTRAINT", "PIP_REQUIREMENT", "PIP_NO_BINARY", "PIP_REQUIRE_HASHES"),
 }

@@ -26,9 +26,8 @@ CHECKS = {
     "ruff format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],
 }
-# All tests take minutes, and each waits for something now and then: there is one worker more than processors.
-# Each has a PostgreSQL server of its own, so there are not many.
-IN_PARALLEL = ["pytest", "-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "worksteal"]
+# More than processors would not pay: each imports everything first, and has a PostgreSQL server of its own.
+IN_PARALLEL = ["pytest", "-n", str(min(max(os.cpu_count() or 1, 2), 4)), "--dist", "worksteal"]
 LOOK_EVERY_S = 0.2
 TELL_EVERY_S = 30  # where there is no terminal, on which lines can be rewritten
 GREEN, RED = 32, 31
