@@ -51,7 +51,7 @@ async def shown(phone: Phone, message: ChatMessage, sees: str) -> ChatMessage:
     ("labels", "values", "sees"),
     [
         ([], {"expiration_warning_days": 30}, "Expiry warnings: 30 days before"),
-        ([("Channels", "Where news")], {"in_app_enabled": False}, "– Inbox"),
+        ([("Channels", "Where you hear")], {"in_app_enabled": False}, "– Inbox"),
         ([("Times", "You may also")], {"preferred_time": "18:30"}, "Preferred time: 18:30"),
         ([("Times", "You may also"), ("Preferred", "What expires")], {"preferred_time": "20:00"}, "✓ 20:00"),
         ([("Times", "You may also"), ("Weekly", "It is sw")], {"preferred_time": "18:30"}, "digest: 18:30"),

@@ -130,7 +130,7 @@ async def test_a_press_on_an_old_menu_does_what_it_says_and_shows_what_is_so_now
     alice: Phone, who: Actor, database: Database
 ) -> None:
     old = [await menu(alice, ("Channels", "Where you hear from me")) for _ in range(2)]
-    assert "This server sends no mail" in old[0].text
+    assert "This server cannot send email" in old[0].text
     assert old[0].labels() == ["✓ Telegram", "✓ Inbox", "✓ Email (unavailable)", "‹ Back"]
     await database.write(on_the_web, who, {"email_enabled": False})
     for message in old:
@@ -157,7 +157,7 @@ async def test_the_times_are_tapped(alice: Phone, who: Actor, database: Database
 
 
 async def test_quiet_hours_are_tapped(alice: Phone, who: Actor, database: Database) -> None:
-    page = await menu(alice, ("Quiet hours", "no message comes"))
+    page = await menu(alice, ("Quiet hours", "I send nothing"))
     page = await alice.press(page, "Turn on", sees="Quiet hours: 22:00 to 07:00, every day")
     page = await alice.press(page, "from 23:00", sees="23:00 to 07:00")
     page = await alice.press(page, "to 08:00", sees="23:00 to 08:00")
@@ -191,7 +191,7 @@ async def test_a_household_is_set_apart_and_joined_again(
     page = await alice.press(page, "Turn off", sees="It is off.")
     assert await database.read(own_topics, who) == (True, ["expiration", "shoppingReminder"])
     assert "lowStock" in (await of(database, who)).topics
-    page = await alice.press(page, "‹ Back", sees="in place of the general ones")
+    page = await alice.press(page, "‹ Back", sees="has its own settings")
     assert "– Low and out of stock" in page.labels()
     assert "Alice's Home has its own settings" in (await alice.say("/settings")).text
     await alice.press(page, "Use my general settings", sees="uses your general settings")

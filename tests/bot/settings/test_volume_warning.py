@@ -118,9 +118,9 @@ async def test_to_end_quiet_hours_is_asked_about_when_they_keep_much_away(
     alice: Phone, who: Actor, database: Database
 ) -> None:
     await database.write(be_quiet, who)
-    page = await menu(alice, ("Quiet hours", "The days are those on which they begin"))
+    page = await menu(alice, ("Quiet hours", "The days are the ones they start on"))
     question = await alice.press(page, "Turn off", sees=BUSY)
-    page = await alice.press(question, "Cancel", sees="The days are those on which they begin")
+    page = await alice.press(question, "Cancel", sees="The days are the ones they start on")
     question = await alice.say("/settings quiet off")
     assert question.text.startswith(BUSY)
     assert (await database.read(preferences.get, who)).quiet_enabled is True
