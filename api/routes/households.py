@@ -19,7 +19,8 @@ from core.households import households
 
 async def list_households(who: Caller, tx: Tx) -> HouseholdsOut:
     """List the caller's households, with figures for each."""
-    return HouseholdsOut.of(await tx.read(households.of_person, who.user_id))
+    mine = [HouseholdOut.of(summary) for summary in await tx.read(households.of_person, who.user_id)]
+    return HouseholdsOut(households=mine, total=len(mine))
 
 
 async def create_household(body: HouseholdBody, who: Caller, tx: Tx, once: OncePerKey) -> HouseholdOut:

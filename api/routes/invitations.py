@@ -1,8 +1,11 @@
 """Invitations by email address."""
 
-from fastapi import APIRouter
+from typing import Annotated
+from uuid import UUID
 
-from api.dependencies import Caller, HouseholdId, InvitationId, Tx
+from fastapi import APIRouter, Path
+
+from api.dependencies import Caller, HouseholdId, Tx
 from api.idempotency import OncePerKey
 from api.openapi.descriptions import failing
 from api.routes import new_router
@@ -14,6 +17,8 @@ from api.schemas.invitations import (
     MyInvitationsOut,
 )
 from core.households import invitations
+
+InvitationId = Annotated[UUID, Path(alias="invitationId")]
 
 
 async def list_my_invitations(who: Caller, tx: Tx) -> MyInvitationsOut:

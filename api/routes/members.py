@@ -1,12 +1,17 @@
 """The members of a household: their roles, and leaving."""
 
-from fastapi import APIRouter
+from typing import Annotated
+from uuid import UUID
 
-from api.dependencies import Caller, HouseholdId, Tx, UserId
+from fastapi import APIRouter, Path
+
+from api.dependencies import Caller, HouseholdId, Tx
 from api.openapi.descriptions import failing
 from api.routes import new_router
 from api.schemas.households import MemberRoleBody, MemberRoleOut
 from core.households import members
+
+UserId = Annotated[UUID, Path(alias="userId")]
 
 
 async def set_member_role(

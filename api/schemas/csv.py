@@ -4,21 +4,31 @@ from collections.abc import Sequence
 from typing import Self
 from uuid import UUID
 
-from pydantic import AliasPath, Field
+from pydantic import Field
 
-from api.schemas.base import Out, View
+from api.schemas.base import Out
 from api.schemas.errors import Problem
 from core.inventory.import_plan import Action, PlannedRow
 
 
-class LineOut(View):
+class LineOut(Out):
     """What one line came to. `line` is where it begins in the file, whose header is line 1."""
 
-    line: int = Field(validation_alias=AliasPath("line", "number"))
+    line: int
     action: Action
-    name: str = Field(validation_alias=AliasPath("line", "name"))
+    name: str
     item_id: UUID | None = Field(default=None, exclude_if=lambda value: value is None)
-    errors: list[Problem] = Field(default=[], validation_alias="problems", exclude_if=lambda value: not value)
+    errors: list[Problem] = Field(default=[], exclude_if=lambda value: not value)
+
+    @classmethod
+    def of(cls, step: PlannedRow) -> Self:
+        return cls(
+            line=step.line.number,
+            action=step.action,
+            name=step.line.name,
+            item_id=step.item_id,
+            errors=[Problem(field=problem.field, message=problem.message) for problem in step.problems],
+        )
 
 
 class ImportOut(Out):

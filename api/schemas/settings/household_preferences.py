@@ -1,9 +1,10 @@
 """What a person wants to hear of one household, apart from the rest."""
 
-from pydantic import Field
+from typing import Self
 
-from api.schemas.base import Change, View, example
+from api.schemas.base import Change, Out, example
 from api.schemas.settings.routing import RoutesBody, RoutesOut, Types
+from core.settings.household_preferences import HouseholdSettings
 
 
 class HouseholdSettingsBody(Change):
@@ -17,9 +18,13 @@ class HouseholdSettingsBody(Change):
     routes: RoutesBody = RoutesBody()
 
 
-class HouseholdSettingsOut(View):
+class HouseholdSettingsOut(Out):
     """`apart`: the household has settings of its own; else these are the general ones."""
 
     apart: bool
-    notification_types: list[str] = Field(validation_alias="topics")
+    notification_types: list[str]
     routes: RoutesOut
+
+    @classmethod
+    def of(cls, settings: HouseholdSettings) -> Self:
+        return cls(apart=settings.apart, notification_types=list(settings.topics), routes=settings.routes)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StrictBool
+from pydantic import Field, StrictBool
 
 from api.schemas.base import Body, Change, Out, example
 from api.schemas.fields import Moment, TimeOfDay, Zone, as_username
@@ -73,25 +73,23 @@ class SettingsBody(Change):
 
 
 class EmailSettings(Out):
-    enabled: bool = Field(validation_alias="email_enabled")
-    address: str | None = Field(validation_alias="email")
+    enabled: bool
+    address: str | None
 
 
 class InAppSettings(Out):
-    enabled: bool = Field(validation_alias="in_app_enabled")
+    enabled: bool
 
 
 class TelegramSettings(Out):
-    enabled: bool = Field(validation_alias="telegram_enabled")
+    enabled: bool
     linked: bool
-    username: Annotated[str | None, BeforeValidator(as_username)] = Field(
-        validation_alias="telegram_username"
-    )
+    username: str | None
 
 
 class PreferencesOut(Out):
     expiration_warning_days: int
-    notification_types: list[str] = Field(validation_alias="topics")
+    notification_types: list[str]
     preferred_time: str
     timezone: str
 
@@ -99,9 +97,9 @@ class PreferencesOut(Out):
 class AvailableOut(Out):
     """Which channels this server has at all; what is enabled on the others waits for that."""
 
-    telegram: bool = Field(validation_alias="has_bot")
+    telegram: bool
     in_app: Literal[True] = True
-    email: bool = Field(validation_alias="can_mail")
+    email: bool
 
 
 class SettingsOut(Out):
@@ -119,10 +117,25 @@ class SettingsOut(Out):
 
     @classmethod
     def of(cls, settings: NotificationSettings) -> Self:
-        sections = ("email", "in_app", "telegram", "preferences", "quiet_hours", "available")
-        schedules = schedules_of(settings.schedules)
-        return cls.model_validate(
-            {**vars(settings), **dict.fromkeys(sections, settings), "schedules": schedules}
+        return cls(
+            email=EmailSettings(enabled=settings.email_enabled, address=settings.email),
+            in_app=InAppSettings(enabled=settings.in_app_enabled),
+            telegram=TelegramSettings(
+                enabled=settings.telegram_enabled,
+                linked=settings.linked,
+                username=as_username(settings.telegram_username),
+            ),
+            preferences=PreferencesOut(
+                expiration_warning_days=settings.expiration_warning_days,
+                notification_types=list(settings.topics),
+                preferred_time=settings.preferred_time,
+                timezone=settings.timezone,
+            ),
+            routes=settings.routes,
+            quiet_hours=QuietHoursOut.of(settings),
+            muted_until=settings.muted_until,
+            schedules=schedules_of(settings.schedules),
+            available=AvailableOut(telegram=settings.has_bot, email=settings.can_mail),
         )
 
 
