@@ -4,7 +4,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from bot.filters import Caller, InHousehold
+from bot.filters import Home, InHousehold
 from bot.markup import bold, counted, example, plain
 from bot.replies import Reply
 from core.inventory import dashboard
@@ -17,8 +17,8 @@ def create_router() -> Router:
     return router
 
 
-async def _show(_message: Message, me: Caller) -> Reply:
-    figures = await me.read(dashboard.stats)
+async def _show(_message: Message, home: Home) -> Reply:
+    figures = await home.me.read(dashboard.stats)
     where = f"Today in your {figures.households} households" if figures.households > 1 else "Today"
     counts = (
         f"{counted(figures.total_items, 'item')}: {figures.low_stock_items} low, {figures.expired_items} "

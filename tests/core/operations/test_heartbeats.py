@@ -165,7 +165,7 @@ async def test_a_message_that_nobody_sends_is_noticed_after_five_minutes(
     late = await look(database, "deliveries")
     assert (late.status, late.age) == (Status.LATE, timedelta(minutes=6))
     assert late.problem is not None
-    assert "waiting for 6 min" in late.problem
+    assert "waiting to be sent for 6 min" in late.problem
     await Dispatcher(database, Phones()).run_once()
     assert (await look(database, "deliveries")).status is Status.OK
 
