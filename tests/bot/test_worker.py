@@ -80,7 +80,7 @@ async def test_what_was_stored_before_a_crash_is_handled_after_it(
     ("failing", "left", "told"),
     [
         ({"before": 1}, 5, "Nothing was changed"),
-        ({"after": 1}, 4, "That went through, but the answer got lost."),
+        ({"after": 1}, 4, "That went through, but my answer got lost."),
     ],
 )
 async def test_a_commit_that_failed_is_not_answered_as_done(

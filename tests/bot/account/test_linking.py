@@ -72,7 +72,7 @@ async def test_a_used_code_is_refused(
 ) -> None:
     code = await code_for(database, key, await database.write(register, "Dora"))
     hers, his = await alice.say(f"/link {code}"), await bob.say(f"/link {code}")
-    await alice.press(hers, "Yes, link it", sees="Dora now")
+    await alice.press(hers, "Yes, link it", sees="belongs to Dora")
     await bob.press(his, "Yes, link it", sees="wrong, was used, or has expired")
     assert "wrong, was used, or has expired" in (await bob.say(f"/link {code}")).text
 

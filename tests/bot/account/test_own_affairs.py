@@ -62,8 +62,8 @@ async def test_a_household_is_deleted_after_a_question_that_names_it(
     await alice.press(question, "Cancel", sees="nothing was changed")
     await alice.press(await alice.say("/household delete"), "Yes, delete it", sees="Alice's Home is deleted.")
     await bob.hears("Alice deleted the household Alice's Home, and everything in it.")
-    assert "You are in no household" in (await bob.say("/stock")).text
-    assert "You are in no household" in (await alice.say("/household rename Again")).text
+    assert "You are not in a household" in (await bob.say("/stock")).text
+    assert "You are not in a household" in (await alice.say("/household rename Again")).text
     assert "This chat is about Anew." in (await alice.say("/household new Anew")).text
 
 

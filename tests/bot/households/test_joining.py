@@ -44,7 +44,7 @@ async def test_charlie_who_is_new_asks_and_is_let_in(
     assert opened.text.startswith("Alice invites you to Alice's Home, as a member.")
     assert not await has_account(database, charlie)
     await charlie.press(opened, "Ask to join", sees="Alice has been asked to let you into Alice's Home.")
-    assert "You are in no household" in (await charlie.say("/stock")).text
+    assert "You are not in a household" in (await charlie.say("/stock")).text
     alert = await alice.hears(
         "Charlie (@charlie) opened your link and wants to join Alice's Home as a member."
     )
@@ -77,7 +77,7 @@ async def test_whoever_is_refused_is_told_and_is_not_in(
     await charlie.press(await charlie.say(link), "Ask to join", sees="has been asked")
     await alice.press(await alice.hears("wants to join"), "Refuse", sees="Charlie was not let in.")
     await charlie.hears("You were not let into Alice's Home.")
-    assert "You are in no household" in (await charlie.say("/stock")).text
+    assert "You are not in a household" in (await charlie.say("/stock")).text
     assert "This link was used" in (await charlie.say(link)).text
 
 
@@ -159,7 +159,7 @@ async def test_the_link_of_somebody_who_was_removed_is_dead(
     await database.write(members.remove, who, home.id, his.user_id)
     assert "You are not a member of this household" in (await bob.toast(alert, "Let in")).text
     assert "has expired" in (await charlie.say(unused)).text
-    assert "You are in no household" in (await charlie.say("/stock")).text
+    assert "You are not in a household" in (await charlie.say("/stock")).text
 
 
 async def test_who_waits_is_listed_beside_a_new_link_which_stays(
