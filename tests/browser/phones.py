@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from playwright.async_api import Browser, ConsoleMessage, Dialog, Frame, Locator, Page, Response, expect
 
 # The first answer of a test waits until the bot has started.
-TIMEOUT_MS = 20_000
+TIMEOUT_MS = 120_000
 
 
 class Phone:
