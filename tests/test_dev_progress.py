@@ -15,7 +15,7 @@ from tests.support.terminal import on_a_terminal
 PROJECT = Path(dev.__file__).parent
 
 PIP = """\
-Looking in indexes: https://pypi.org/simple
+Looking in indexes: https://packages.example/simple
 Obtaining file:///home/alice/our höme
 Collecting aiogram<4,>=3.31 (from stockbell==0.1.0)
   Downloading aiogram-3.31.0-py3-none-any.whl (859 kB)
