@@ -3,8 +3,8 @@
 All are coroutines, although none waits: a plain function would be sent to a thread, at each request.
 """
 
-from collections.abc import Sequence
-from typing import Annotated, cast
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header, Path, Request
@@ -19,6 +19,7 @@ from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Transactions
 from core.errors import Unauthenticated
+from core.wake import Wake
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -27,41 +28,31 @@ _bearer = HTTPBearer(
 )
 
 
-async def _settings(request: Request) -> Settings:
-    return cast(Settings, request.app.state.settings)
+def _kept(name: str) -> Callable[[Request], Awaitable[object]]:
+    async def get(request: Request) -> object:
+        return getattr(request.app.state, name)
+
+    return get
 
 
-async def _transactions(request: Request) -> Transactions:
-    return cast(Transactions, request.app.state.tx)
+Config = Annotated[Settings, Depends(_kept("settings"))]
+Tx = Annotated[Transactions, Depends(_kept("tx"))]
+Tokens = Annotated[AccessTokens, Depends(_kept("tokens"))]
+Hashing = Annotated[Passwords, Depends(_kept("passwords"))]
+Waking = Annotated[Wake, Depends(_kept("wake"))]
+SigningKey = Annotated[bytes, Depends(_kept("signing_key"))]
 
 
-async def _tokens(request: Request) -> AccessTokens:
-    return cast(AccessTokens, request.app.state.tokens)
-
-
-async def _signing_key(request: Request) -> bytes:
-    return cast(bytes, request.app.state.signing_key)
-
-
-async def _signing_keys(request: Request) -> Sequence[bytes]:
-    return [await _signing_key(request), *(await _settings(request)).previous_keys()]
-
-
-async def _passwords(request: Request) -> Passwords:
-    return cast(Passwords, request.app.state.passwords)
+async def _signing_keys(key: SigningKey, settings: Config) -> Sequence[bytes]:
+    return [key, *settings.previous_keys()]
 
 
 async def _client(request: Request) -> str:
     return addresses.group(request.scope)
 
 
-Config = Annotated[Settings, Depends(_settings)]
-Tx = Annotated[Transactions, Depends(_transactions)]
-SigningKey = Annotated[bytes, Depends(_signing_key)]
 SigningKeys = Annotated[Sequence[bytes], Depends(_signing_keys)]
 """The present one and those before it, by which links in mails may still be signed."""
-Tokens = Annotated[AccessTokens, Depends(_tokens)]
-Hashing = Annotated[Passwords, Depends(_passwords)]
 Client = Annotated[str, Depends(_client)]
 """What stands for one client when tries are counted."""
 
@@ -80,7 +71,14 @@ async def _caller(
 
 Caller = Annotated[Actor, Depends(_caller)]
 HouseholdId = Annotated[UUID, Path(alias="householdId")]
+UserId = Annotated[UUID, Path(alias="userId")]
+InvitationId = Annotated[UUID, Path(alias="invitationId")]
 ItemId = Annotated[UUID, Path(alias="itemId")]
+MovementId = Annotated[UUID, Path(alias="movementId")]
+ListId = Annotated[UUID, Path(alias="listId")]
+EntryId = Annotated[UUID, Path(alias="itemId", description="The id of the entry, not of an item in stock")]
+NotificationId = Annotated[UUID, Path(alias="notificationId")]
+WatchId = Annotated[UUID, Path(alias="watchId")]
 IfMatch = Annotated[
     str | None,
     WithJsonSchema({"type": "string", "pattern": rf"^\*$|{etags.PATTERN}"}),

@@ -19,8 +19,7 @@ from core.households import households
 
 async def list_households(who: Caller, tx: Tx) -> HouseholdsOut:
     """List the caller's households, with figures for each."""
-    mine = [HouseholdOut.of(summary) for summary in await tx.read(households.of_person, who.user_id)]
-    return HouseholdsOut(households=mine, total=len(mine))
+    return HouseholdsOut.of(await tx.read(households.of_person, who.user_id))
 
 
 async def create_household(body: HouseholdBody, who: Caller, tx: Tx, once: OncePerKey) -> HouseholdOut:

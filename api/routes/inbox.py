@@ -1,11 +1,10 @@
 """The caller's inbox."""
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
-from api.dependencies import Caller, Tx
+from api.dependencies import Caller, NotificationId, Tx
 from api.openapi.descriptions import failing
 from api.routes import new_router
 from api.schemas.inbox import DeliveriesOut, InboxOut, MarkedOut, NotificationOut, UnreadOut
@@ -15,7 +14,6 @@ from core.models import ChannelName, Topic
 from core.notifications import announcing
 
 LAST_OFFSET = 1_000_000_000
-NotificationId = Annotated[UUID, Path(alias="notificationId")]
 
 
 async def list_notifications(

@@ -1,11 +1,8 @@
 """Invitations by email address."""
 
-from typing import Annotated
-from uuid import UUID
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Path
-
-from api.dependencies import Caller, HouseholdId, Tx
+from api.dependencies import Caller, HouseholdId, InvitationId, Tx
 from api.idempotency import OncePerKey
 from api.openapi.descriptions import failing
 from api.routes import new_router
@@ -17,8 +14,6 @@ from api.schemas.invitations import (
     MyInvitationsOut,
 )
 from core.households import invitations
-
-InvitationId = Annotated[UUID, Path(alias="invitationId")]
 
 
 async def list_my_invitations(who: Caller, tx: Tx) -> MyInvitationsOut:

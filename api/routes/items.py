@@ -1,6 +1,7 @@
 """Items: lists, one item, and changes that name the version they are made from."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
@@ -11,17 +12,13 @@ from api.openapi.descriptions import failing, stale
 from api.routes import new_router
 from api.schemas.item_query import item_query
 from api.schemas.items import ExpiringOut, ItemBody, ItemDetailsOut, ItemOut, ItemPatch, ItemsOut
+from core.actors import Actor
+from core.db import Transactions
 from core.errors import Invalid
 from core.inventory import catalog, stock
 from core.inventory.catalog import ItemQuery
-from core.inventory.changes import Change
 
 LONGEST_OUTLOOK_DAYS = 3650
-
-
-def _shown(change: Change, response: Response) -> ItemOut:
-    response.headers["ETag"] = etags.of(change.item.version)
-    return ItemOut.of(change.item)
 
 
 async def list_items(
@@ -44,7 +41,7 @@ async def list_expiring_items(
 async def create_item(household_id: HouseholdId, body: ItemBody, who: Caller, once: OncePerKey) -> ItemOut:
     """Add an item to a household."""
     return await once.write(
-        lambda change: ItemOut.of(change.item), stock.add, who, household_id, body.columns()
+        lambda change: ItemOut.of(change.item), stock.add, who, household_id, body.model_dump()
     )
 
 
@@ -67,11 +64,8 @@ async def patch_item(
     if_match: IfMatch = None,
 ) -> ItemOut:
     """Change some fields of an item. A changed quantity is a correction, neither consumed nor wasted."""
-    version = etags.wanted_version(if_match)
-    columns = body.columns()
-    if not columns:
-        raise Invalid("Send at least one field to change.")
-    return _shown(await tx.write(stock.patch, who, household_id, item_id, version, columns), response)
+    columns = body.model_dump(exclude_unset=True)
+    return await _change(household_id, item_id, who, tx, response, if_match, columns)
 
 
 async def put_item(
@@ -84,9 +78,24 @@ async def put_item(
     if_match: IfMatch = None,
 ) -> ItemOut:
     """Replace all fields of an item; what is left out is cleared."""
+    return await _change(household_id, item_id, who, tx, response, if_match, body.model_dump())
+
+
+async def _change(
+    household_id: UUID,
+    item_id: UUID,
+    who: Actor,
+    tx: Transactions,
+    response: Response,
+    if_match: str | None,
+    columns: dict[str, object],
+) -> ItemOut:
     version = etags.wanted_version(if_match)
-    columns = body.columns()
-    return _shown(await tx.write(stock.patch, who, household_id, item_id, version, columns), response)
+    if not columns:
+        raise Invalid("Send at least one field to change.")
+    change = await tx.write(stock.patch, who, household_id, item_id, version, columns)
+    response.headers["ETag"] = etags.of(change.item.version)
+    return ItemOut.of(change.item)
 
 
 async def delete_item(household_id: HouseholdId, item_id: ItemId, who: Caller, tx: Tx) -> None:

@@ -1,17 +1,12 @@
 """The members of a household: their roles, and leaving."""
 
-from typing import Annotated
-from uuid import UUID
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Path
-
-from api.dependencies import Caller, HouseholdId, Tx
+from api.dependencies import Caller, HouseholdId, Tx, UserId
 from api.openapi.descriptions import failing
 from api.routes import new_router
 from api.schemas.households import MemberRoleBody, MemberRoleOut
 from core.households import members
-
-UserId = Annotated[UUID, Path(alias="userId")]
 
 
 async def set_member_role(

@@ -1,20 +1,14 @@
 """The entries of a shopping list."""
 
-from typing import Annotated
-from uuid import UUID
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Path
-
-from api.dependencies import Caller, HouseholdId, Tx
+from api.dependencies import Caller, EntryId, HouseholdId, ListId, Tx
 from api.idempotency import OncePerKey
 from api.openapi.descriptions import failing
 from api.routes import new_router
-from api.routes.shopping_lists import ListId
 from api.schemas.shopping import EntriesOut, EntryBody, EntryOut, EntryPatch
 from core.errors import Invalid
 from core.shopping import shopping_entries
-
-EntryId = Annotated[UUID, Path(alias="itemId", description="The id of the entry, not of an item in stock")]
 
 
 async def list_shopping_list_items(
@@ -28,7 +22,7 @@ async def add_shopping_list_item(
     household_id: HouseholdId, list_id: ListId, body: EntryBody, who: Caller, once: OncePerKey
 ) -> EntryOut:
     """Put something on a shopping list."""
-    return await once.write(EntryOut.of, shopping_entries.add, who, household_id, list_id, body.columns())
+    return await once.write(EntryOut.of, shopping_entries.add, who, household_id, list_id, body.model_dump())
 
 
 async def update_shopping_list_item(

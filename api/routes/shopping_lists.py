@@ -1,18 +1,13 @@
 """Shopping lists."""
 
-from typing import Annotated
-from uuid import UUID
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Path
-
-from api.dependencies import Caller, HouseholdId, Tx
+from api.dependencies import Caller, HouseholdId, ListId, Tx
 from api.idempotency import OncePerKey
 from api.openapi.descriptions import failing
 from api.routes import new_router
 from api.schemas.shopping import ListBody, ListOut, ListsOut
 from core.shopping import shopping_lists
-
-ListId = Annotated[UUID, Path(alias="listId")]
 
 
 async def list_shopping_lists(household_id: HouseholdId, who: Caller, tx: Tx) -> ListsOut:

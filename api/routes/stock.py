@@ -3,9 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
-from api.dependencies import Caller, HouseholdId, ItemId, Tx
+from api.dependencies import Caller, HouseholdId, ItemId, MovementId, Tx
 from api.idempotency import OncePerKey
 from api.openapi.descriptions import failing
 from api.routes import new_router
@@ -22,8 +22,6 @@ from api.schemas.stock import (
 )
 from core.inventory import movements, stock
 
-MovementId = Annotated[UUID, Path(alias="movementId")]
-
 
 async def consume_item(
     household_id: HouseholdId, item_id: ItemId, body: AmountBody, who: Caller, once: OncePerKey
@@ -39,7 +37,7 @@ async def waste_item(
 ) -> WastedOut:
     """Throw some of an item away, and say why."""
     return await once.write(
-        lambda change: WastedOut.of(change, body.reason),
+        lambda change: WastedOut.of(change, reason=body.reason),
         stock.waste,
         who,
         household_id,
@@ -85,7 +83,7 @@ async def undo_movement(
 ) -> UndoneOut:
     """Take a movement back by one that compensates it: once, and while its item is there."""
     return await once.write(
-        lambda change: UndoneOut.of(change, movement_id), stock.undo, who, household_id, movement_id
+        lambda change: UndoneOut.of(change, undoes=movement_id), stock.undo, who, household_id, movement_id
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 
 from fastapi import APIRouter, Header, Request
 
-from api.dependencies import Caller, Config, SigningKey, Tx
+from api.dependencies import Caller, Config, SigningKey, Tx, Waking
 from api.openapi.descriptions import failing
 from api.routes import new_router
 from api.schemas.telegram import LinkBody, LinkCodeOut, LinkedOut, LinkStatusOut, ReceivedOut
@@ -54,6 +54,7 @@ async def receive_update(
     tx: Tx,
     key: SigningKey,
     settings: Config,
+    wake: Waking,
     shown: Annotated[str | None, Header(alias=webhook.HEADER)] = None,
 ) -> ReceivedOut:
     """Take an update from Telegram, where a webhook is configured. It is stored before this answers."""
@@ -64,7 +65,7 @@ async def receive_update(
         raise Unauthenticated("Only Telegram may call this.")
     update = ReceivedUpdate.of(_parsed(body))
     await tx.write(inbound.store, [update])
-    request.app.state.wake()
+    wake()
     return ReceivedOut()
 
 

@@ -1,17 +1,12 @@
 """What the caller follows or mutes in a household, and minimums of their own. Viewers may: it is theirs."""
 
-from typing import Annotated
-from uuid import UUID
+from fastapi import APIRouter, Response
 
-from fastapi import APIRouter, Path, Response
-
-from api.dependencies import Caller, HouseholdId, Tx
+from api.dependencies import Caller, HouseholdId, Tx, WatchId
 from api.openapi.descriptions import Responses, failing
 from api.routes import new_router
 from api.schemas.settings.watches import WatchBody, WatchesOut, WatchOut
 from core.settings import watching
-
-WatchId = Annotated[UUID, Path(alias="watchId")]
 
 
 async def list_watches(household_id: HouseholdId, who: Caller, tx: Tx) -> WatchesOut:

@@ -6,12 +6,11 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
-from pydantic import model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from api.schemas.base import Change, Out, example
+from api.schemas.base import Change, Out, View, example
 from api.schemas.fields import NewPassword, Password, Zone, as_number, as_username, refusal, text
-from core.accounts.accounts import Account
 
 
 class AccountPatch(Change):
@@ -37,24 +36,13 @@ class AccountPatch(Change):
         return self
 
 
-class MeOut(Out):
-    user_id: UUID
+class MeOut(View):
+    user_id: UUID = Field(validation_alias="id")
     email: str | None
-    email_verified: bool
+    email_verified: Annotated[bool, BeforeValidator(bool)] = Field(validation_alias="email_verified_at")
     display_name: str
     timezone: str
     created_at: datetime
-
-    @classmethod
-    def of(cls, account: Account) -> Self:
-        return cls(
-            user_id=account.id,
-            email=account.email,
-            email_verified=account.email_verified_at is not None,
-            display_name=account.display_name,
-            timezone=account.timezone,
-            created_at=account.created_at,
-        )
 
 
 class ExportOut(Out):
@@ -82,8 +70,9 @@ class ExportOut(Out):
     @classmethod
     def of(cls, mine: Mapping[str, object], at: datetime) -> Self:
         kept = jsonable_encoder(mine)
-        shown = {to_camel(name): _value(name, value) for name, value in kept.items()}
-        return cls.model_validate({**shown, "exportedAt": at})
+        return cls.model_validate(
+            {name: _value(name, value) for name, value in kept.items()} | {"exported_at": at}
+        )
 
 
 _THOUSANDTHS = {"delta", "quantity", "quantity_after", "min_quantity"}

@@ -1,8 +1,17 @@
-"""The two kinds of schema, and what holds for every body that changes a thing."""
+"""What bodies and answers have in common."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, model_validator
+from pydantic import (
+    AliasGenerator,
+    BaseModel,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict, JsonValue
 from pydantic.json_schema import JsonSchemaValue
@@ -69,6 +78,13 @@ class Patch(Change):
 
     NEVER_NULL: ClassVar[tuple[str, ...]]
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _not_null(cls, value: object, info: ValidationInfo) -> object:
+        if value is None and info.field_name in cls.NEVER_NULL:
+            raise refusal("This field must not be null; leave it out to keep it as it is.")
+        return value
+
     @classmethod
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -83,4 +99,31 @@ class Patch(Change):
 class Out(BaseModel):
     """What we answer. Every key is always there, null when there is nothing to say."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        alias_generator=AliasGenerator(serialization_alias=to_camel),
+        from_attributes=True,
+        populate_by_name=True,
+    )
+
+    def as_json(self) -> dict[str, object]:
+        """Return what the client gets."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+class View(Out):
+    """An answer that shows a value of core: attributes of the same name, or of its `validation_alias`."""
+
+    @classmethod
+    def of(cls, value: object) -> Self:
+        """Return the view of a value."""
+        return cls.model_validate(value)
+
+
+class Listing(Out):
+    """A whole list, and `total`, its length."""
+
+    @classmethod
+    def of(cls, values: Sequence[object]) -> Self:
+        """Return the list of these values, as the field beside `total` shows them."""
+        [name] = cls.model_fields.keys() - {"total"}
+        return cls.model_validate({name: values, "total": len(values)})

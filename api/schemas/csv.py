@@ -4,31 +4,21 @@ from collections.abc import Sequence
 from typing import Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AliasPath, Field
 
-from api.schemas.base import Out
+from api.schemas.base import Out, View
 from api.schemas.errors import Problem
 from core.inventory.import_plan import Action, PlannedRow
 
 
-class LineOut(Out):
+class LineOut(View):
     """What one line came to. `line` is where it begins in the file, whose header is line 1."""
 
-    line: int
+    line: int = Field(validation_alias=AliasPath("line", "number"))
     action: Action
-    name: str
+    name: str = Field(validation_alias=AliasPath("line", "name"))
     item_id: UUID | None = Field(default=None, exclude_if=lambda value: value is None)
-    errors: list[Problem] = Field(default=[], exclude_if=lambda value: not value)
-
-    @classmethod
-    def of(cls, step: PlannedRow) -> Self:
-        return cls(
-            line=step.line.number,
-            action=step.action,
-            name=step.line.name,
-            item_id=step.item_id,
-            errors=[Problem(field=problem.field, message=problem.message) for problem in step.problems],
-        )
+    errors: list[Problem] = Field(default=[], validation_alias="problems", exclude_if=lambda value: not value)
 
 
 class ImportOut(Out):

@@ -33,6 +33,8 @@ T = TypeVar("T")
 LONGEST_PASSWORD = 1024
 # RFC 5321 section 4.5.3.1.3, without its two angle brackets.
 LONGEST_EMAIL = 254
+# Whose account is gone.
+NOBODY = "Former member"
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
@@ -167,15 +169,18 @@ Password = Annotated[
 NewPassword = Annotated[Password, StringConstraints(min_length=8)]
 
 
+def as_number(thousandths: int) -> int | float:
+    """Return the JSON number of so many thousandths: whole when it is whole."""
+    whole, rest = divmod(thousandths, quantities.THOUSANDTHS)
+    return thousandths / quantities.THOUSANDTHS if rest else whole
+
+
+Units = Annotated[int | float, BeforeValidator(as_number)]
+"""A quantity that is kept in thousandths, as clients read it."""
+Name = Annotated[str, BeforeValidator(lambda name: name or NOBODY)]
+"""The display name of a person, who may have deleted their account."""
+
+
 def as_username(name: str | None) -> str | None:
     """Return what Telegram calls `name` as people write it: @name."""
     return f"@{name}" if name else None
-
-
-def as_number(thousandths: int) -> int | float:
-    """Return the JSON number of so many thousandths: whole when it is whole."""
-    return (
-        thousandths // quantities.THOUSANDTHS
-        if thousandths % quantities.THOUSANDTHS == 0
-        else (thousandths / quantities.THOUSANDTHS)
-    )

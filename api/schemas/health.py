@@ -1,29 +1,30 @@
 """Schemas for whether the system works."""
 
-from typing import Literal, Self
+from datetime import timedelta
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from api.schemas.base import Out
-from core.operations.readiness import Check, Status
+from api.schemas.base import Out, View
+from core.operations.readiness import Status
+
+
+def _seconds(age: timedelta) -> float:
+    return round(age.total_seconds(), 1)
 
 
 class HealthOut(Out):
     status: Literal["ok"] = "ok"
 
 
-class CheckOut(Out):
+class CheckOut(View):
     name: str = Field(description="`database`, `deliveries`, or a part: `web`, `bot.poller`, `clock` ...")
     status: Status
-    age_seconds: float | None = Field(
-        description="Since the part's last sign of life; of `deliveries`, how long the oldest has been due"
+    age_seconds: Annotated[float, BeforeValidator(_seconds)] | None = Field(
+        validation_alias="age",
+        description="Since the part's last sign of life; of `deliveries`, how long the oldest has been due",
     )
     problem: str | None = Field(description="What is wrong, in a sentence")
-
-    @classmethod
-    def of(cls, check: Check) -> Self:
-        age = None if check.age is None else round(check.age.total_seconds(), 1)
-        return cls(name=check.name, status=check.status, age_seconds=age, problem=check.problem)
 
 
 class ReadyOut(Out):

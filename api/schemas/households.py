@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from api.schemas.base import Body, Change, Out, example
+from pydantic import AliasPath, Field
+
+from api.schemas.base import Body, Change, Listing, Out, View, example
 from api.schemas.fields import Zone, optional_text, text
-from core.households.households import HouseholdDetails, HouseholdSummary, MemberState
+from core.households.households import HouseholdDetails
 from core.models import Role
 
 
@@ -18,33 +20,19 @@ class HouseholdBody(Body):
     timezone: Zone | None = None
 
 
-class HouseholdOut(Out):
+class HouseholdOut(View):
     id: UUID
     name: str
     description: str | None
     timezone: str
     role: Role
     member_count: int
-    item_count: int
-    expiring_item_count: int
+    item_count: int = Field(validation_alias=AliasPath("counts", "total"))
+    expiring_item_count: int = Field(validation_alias=AliasPath("counts", "expiring"))
     created_at: datetime
 
-    @classmethod
-    def of(cls, summary: HouseholdSummary) -> Self:
-        return cls(
-            id=summary.id,
-            name=summary.name,
-            description=summary.description,
-            timezone=summary.timezone,
-            role=summary.role,
-            member_count=summary.member_count,
-            item_count=summary.counts.total,
-            expiring_item_count=summary.counts.expiring,
-            created_at=summary.created_at,
-        )
 
-
-class HouseholdsOut(Out):
+class HouseholdsOut(Listing):
     households: list[HouseholdOut]
     total: int
 
@@ -56,24 +44,14 @@ class MemberOut(Out):
     role: Role
     joined_at: datetime
 
-    @classmethod
-    def of(cls, member: MemberState) -> Self:
-        return cls(
-            user_id=member.user_id,
-            email=member.email,
-            display_name=member.display_name,
-            role=member.role,
-            joined_at=member.joined_at,
-        )
-
 
 class StatisticsOut(Out):
-    total_items: int
-    expiring_items: int
-    expired_items: int
-    low_stock_items: int
-    consumed_this_month: int
-    wasted_this_month: int
+    total_items: int = Field(validation_alias=AliasPath("counts", "total"))
+    expiring_items: int = Field(validation_alias=AliasPath("counts", "expiring"))
+    expired_items: int = Field(validation_alias=AliasPath("counts", "expired"))
+    low_stock_items: int = Field(validation_alias=AliasPath("counts", "low"))
+    consumed_this_month: int = Field(validation_alias=AliasPath("month", "consumed"))
+    wasted_this_month: int = Field(validation_alias=AliasPath("month", "wasted"))
 
 
 class HouseholdDetailsOut(Out):
@@ -88,23 +66,7 @@ class HouseholdDetailsOut(Out):
 
     @classmethod
     def of(cls, details: HouseholdDetails) -> Self:
-        return cls(
-            id=details.id,
-            name=details.name,
-            description=details.description,
-            timezone=details.timezone,
-            role=details.role,
-            members=[MemberOut.of(member) for member in details.members],
-            statistics=StatisticsOut(
-                total_items=details.counts.total,
-                expiring_items=details.counts.expiring,
-                expired_items=details.counts.expired,
-                low_stock_items=details.counts.low,
-                consumed_this_month=details.month.consumed,
-                wasted_this_month=details.month.wasted,
-            ),
-            created_at=details.created_at,
-        )
+        return cls.model_validate({**vars(details), "statistics": details})
 
 
 class HouseholdPatch(HouseholdBody, Change):

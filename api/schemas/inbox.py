@@ -1,39 +1,31 @@
 """The inbox."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID, uuid5
 
-from api.schemas.base import Out
+from pydantic import BeforeValidator, Field
+
+from api.schemas.base import Out, View
 from api.schemas.pagination import PaginationOut
 from core.delivery.history import DeliveryRecord
-from core.delivery.inbox import InboxEntry
 from core.models import ChannelName, DeliveryState
 from core.pages import Page
 from core.wording import reasons, sentences
 
+Title = Annotated[str, BeforeValidator(sentences.title), Field(validation_alias="event")]
+Sentence = Annotated[str, BeforeValidator(sentences.sentence), Field(validation_alias="event")]
 
-class NotificationOut(Out):
+
+class NotificationOut(View):
     id: UUID
-    type: str
-    title: str
-    message: str
+    type: str = Field(validation_alias="topic")
+    title: Title
+    message: Sentence
     channel: Literal[ChannelName.IN_APP] = ChannelName.IN_APP
-    read: bool
+    read: Annotated[bool, BeforeValidator(bool)] = Field(validation_alias="read_at")
     read_at: datetime | None
     created_at: datetime
-
-    @classmethod
-    def of(cls, entry: InboxEntry) -> Self:
-        return cls(
-            id=entry.id,
-            type=entry.topic,
-            title=sentences.title(entry.event),
-            message=sentences.sentence(entry.event),
-            read=entry.read_at is not None,
-            read_at=entry.read_at,
-            created_at=entry.created_at,
-        )
 
 
 class InboxOut(Out):
@@ -47,9 +39,9 @@ class DeliveryOut(Out):
 
     id: UUID
     notification_id: UUID
-    type: str
-    title: str
-    message: str
+    type: str = Field(validation_alias="topic")
+    title: Title
+    message: Sentence
     channel: ChannelName
     state: DeliveryState
     reason: str | None
@@ -59,20 +51,12 @@ class DeliveryOut(Out):
 
     @classmethod
     def of(cls, record: DeliveryRecord) -> Self:
-        return cls(
-            # The number counts what the whole server tells.
-            id=uuid5(record.notification_id, str(record.id)),
-            notification_id=record.notification_id,
-            type=record.topic,
-            title=sentences.title(record.event),
-            message=sentences.sentence(record.event),
-            channel=ChannelName(record.channel),
-            state=DeliveryState(record.state),
-            reason=record.reason,
-            explanation=reasons.explain(record.state, record.reason),
-            created_at=record.created_at,
-            settled_at=record.settled_at,
-        )
+        own = {
+            # The number counts the deliveries of the whole server.
+            "id": uuid5(record.notification_id, str(record.id)),
+            "explanation": reasons.explain(record.state, record.reason),
+        }
+        return cls.model_validate({**vars(record), **own})
 
 
 class DeliveriesOut(Out):

@@ -2,27 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StrictBool, field_validator
+from pydantic import BeforeValidator, Field, StrictBool
 
-from api.schemas.base import Change, Out, Patch, example
+from api.schemas.base import Body, Change, Out, Patch, View, example
 from api.schemas.errors import ErrorOut
 from api.schemas.fields import (
     Day,
     Location,
+    Name,
     Notes,
     Price,
     Quantity,
+    Units,
     as_number,
     optional_text,
-    refusal,
     text,
 )
 from api.schemas.pagination import PaginationOut
-from core.inventory.catalog import HistoryEntry, ItemDetails, ItemPage
+from core.inventory.catalog import ItemDetails, ItemPage
 from core.prices import CENTS
+from core.quantities import THOUSANDTHS
 from core.values.items import (
     DEFAULT_LOCATION,
     LONGEST_BARCODE,
@@ -33,10 +35,26 @@ from core.values.items import (
     ItemState,
 )
 
-NOBODY = "Former member"
+Euros = Annotated[int | float, BeforeValidator(lambda cents: as_number(cents * THOUSANDTHS // CENTS))]
 
 
-class ItemBody(Change):
+class ItemFields(Body):
+    name: Annotated[str, text(LONGEST_NAME)] | None = None
+    quantity: Quantity | None = None
+    unit: Annotated[str, text(LONGEST_UNIT)] | None = None
+    location: Location | None = None
+    category: Annotated[str | None, optional_text(LONGEST_CATEGORY)] = None
+    expiration_date: Day | None = None
+    best_before_date: Day | None = None
+    purchase_date: Day | None = None
+    price: Price | None = None
+    notes: Notes = None
+    min_quantity: Quantity | None = None
+    barcode: Annotated[str | None, optional_text(LONGEST_BARCODE)] = None
+    critical: StrictBool | None = None
+
+
+class ItemBody(ItemFields, Change):
     """A whole item. That a critical one is out of stock is told in quiet hours, too."""
 
     model_config = example(
@@ -55,66 +73,29 @@ class ItemBody(Change):
     quantity: Quantity
     unit: Annotated[str, text(LONGEST_UNIT)]
     location: Location = DEFAULT_LOCATION
-    category: Annotated[str | None, optional_text(LONGEST_CATEGORY)] = None
-    expiration_date: Day | None = None
-    best_before_date: Day | None = None
-    purchase_date: Day | None = None
-    price: Price | None = None
-    notes: Notes = None
-    min_quantity: Quantity | None = None
-    barcode: Annotated[str | None, optional_text(LONGEST_BARCODE)] = None
     critical: StrictBool = False
 
-    def columns(self) -> dict[str, object]:
-        """Return the item's columns."""
-        return self.model_dump()
 
-
-class ItemPatch(Patch):
+class ItemPatch(ItemFields, Patch):
     """Some of an item's fields: what is missing stays, and null clears what may be empty."""
 
     model_config = example({"minProperties": 1}, quantity=1.5, notes=None)
     NEVER_NULL = ("name", "quantity", "unit", "location", "critical")
 
-    name: Annotated[str, text(LONGEST_NAME)] | None = None
-    quantity: Quantity | None = None
-    unit: Annotated[str, text(LONGEST_UNIT)] | None = None
-    location: Location | None = None
-    category: Annotated[str | None, optional_text(LONGEST_CATEGORY)] = None
-    expiration_date: Day | None = None
-    best_before_date: Day | None = None
-    purchase_date: Day | None = None
-    price: Price | None = None
-    notes: Notes = None
-    min_quantity: Quantity | None = None
-    barcode: Annotated[str | None, optional_text(LONGEST_BARCODE)] = None
-    critical: StrictBool | None = None
 
-    @field_validator(*NEVER_NULL, mode="before")
-    @classmethod
-    def _not_null(cls, value: object) -> object:
-        if value is None:
-            raise refusal("This field must not be null; leave it out to keep it as it is.")
-        return value
-
-    def columns(self) -> dict[str, object]:
-        """Return the columns that were sent."""
-        return self.model_dump(exclude_unset=True)
-
-
-class ItemOut(Out):
+class ItemOut(View):
     id: UUID
     name: str
-    quantity: int | float
+    quantity: Units
     unit: str
     location: str
     category: str | None
     expiration_date: date | None
     best_before_date: date | None
     purchase_date: date | None
-    price: int | float | None
+    price: Euros | None
     notes: str | None
-    min_quantity: int | float | None
+    min_quantity: Units | None
     barcode: str | None
     critical: bool
     days_until_expiration: int | None
@@ -125,10 +106,6 @@ class ItemOut(Out):
     updated_at: datetime
     updated_by: UUID | None
 
-    @classmethod
-    def of(cls, item: ItemState) -> Self:
-        return cls(**fields_of(item), created_by=item.created_by)
-
 
 class StaleOut(ErrorOut):
     """The item was changed since it was read: `currentState` is how it is now."""
@@ -136,40 +113,26 @@ class StaleOut(ErrorOut):
     current_state: ItemOut
 
 
-def fields_of(item: ItemState) -> dict[str, Any]:
-    """Return what every view of an item shows, `created_by` aside."""
-    shown = {name: getattr(item, name) for name in ItemOut.model_fields if name != "created_by"}
-    shown["quantity"] = as_number(item.quantity)
-    shown["min_quantity"] = None if item.min_quantity is None else as_number(item.min_quantity)
-    shown["price"] = None if item.price is None else as_number(item.price * 1000 // CENTS)
-    return shown
-
-
 class Creator(Out):
     user_id: UUID | None
-    display_name: str
+    display_name: Name
 
 
-class HistoryOut(Out):
+def _moved(delta: int) -> int | float | None:
+    return as_number(abs(delta)) if delta else None
+
+
+class HistoryOut(View):
     """One movement; `quantity` is how much it moved, and `id` what it can be undone by."""
 
     id: UUID
-    action: str
-    timestamp: datetime
-    user: str
-    quantity: int | float | None = Field(default=None, exclude_if=lambda value: value is None)
+    action: str = Field(validation_alias="kind")
+    timestamp: datetime = Field(validation_alias="at")
+    user: Name = Field(validation_alias="user_name")
+    quantity: Annotated[int | float | None, BeforeValidator(_moved)] = Field(
+        validation_alias="delta", exclude_if=lambda value: value is None
+    )
     notes: str | None = Field(default=None, exclude_if=lambda value: value is None)
-
-    @classmethod
-    def of(cls, entry: HistoryEntry) -> Self:
-        return cls(
-            id=entry.id,
-            action=entry.kind,
-            timestamp=entry.at,
-            user=entry.user_name or NOBODY,
-            quantity=as_number(abs(entry.delta)) if entry.delta else None,
-            notes=entry.notes,
-        )
 
 
 class ItemDetailsOut(ItemOut):
@@ -178,13 +141,8 @@ class ItemDetailsOut(ItemOut):
 
     @classmethod
     def of_details(cls, details: ItemDetails) -> Self:
-        return cls(
-            **fields_of(details.item),
-            created_by=Creator(
-                user_id=details.item.created_by, display_name=details.created_by_name or NOBODY
-            ),
-            history=[HistoryOut.of(entry) for entry in details.history],
-        )
+        creator = {"user_id": details.item.created_by, "display_name": details.created_by_name}
+        return cls.model_validate({**vars(details.item), "created_by": creator, "history": details.history})
 
 
 class StatusCounts(Out):
@@ -197,7 +155,7 @@ class StatusCounts(Out):
 class SummaryOut(Out):
     """Counts over the whole household, whatever was searched for."""
 
-    total_items: int
+    total_items: int = Field(validation_alias="total")
     by_location: dict[str, int]
     by_status: StatusCounts
 
@@ -207,26 +165,14 @@ class ItemsOut(Out):
 
     items: list[ItemOut]
     pagination: PaginationOut
-    total_count: int
-    page: int
-    page_size: int
+    total_count: int = Field(validation_alias="total")
+    page: int = Field(validation_alias="number")
+    page_size: int = Field(validation_alias="size")
     summary: SummaryOut
 
     @classmethod
     def of(cls, found: ItemPage) -> Self:
-        by_status = {str(status): number for status, number in found.summary.by_status.items()}
-        return cls(
-            items=[ItemOut.of(item) for item in found.rows],
-            pagination=PaginationOut.of(found),
-            total_count=found.total,
-            page=found.number,
-            page_size=found.size,
-            summary=SummaryOut(
-                total_items=found.summary.total,
-                by_location=found.summary.by_location,
-                by_status=StatusCounts.model_validate(by_status),
-            ),
-        )
+        return cls.model_validate({**vars(found), "items": found.rows, "pagination": found})
 
 
 class ExpiringOut(Out):

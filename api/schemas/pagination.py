@@ -1,11 +1,11 @@
 """Where a page stands among the others."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import Query
+from pydantic import Field
 
-from api.schemas.base import Out
-from core.pages import Page
+from api.schemas.base import View
 
 LARGEST_PAGE = 100
 LAST_PAGE = 1_000_000
@@ -14,12 +14,8 @@ Number = Annotated[int, Query(ge=1, le=LAST_PAGE, description="Pages count from 
 Size = Annotated[int, Query(alias="pageSize", ge=1, le=LARGEST_PAGE)]
 
 
-class PaginationOut(Out):
-    page: int
-    page_size: int
+class PaginationOut(View):
+    page: int = Field(validation_alias="number")
+    page_size: int = Field(validation_alias="size")
     total: int
-    total_pages: int
-
-    @classmethod
-    def of(cls, page: Page[object]) -> Self:
-        return cls(page=page.number, page_size=page.size, total=page.total, total_pages=page.pages)
+    total_pages: int = Field(validation_alias="pages")

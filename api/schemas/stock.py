@@ -1,11 +1,11 @@
 """Consuming, wasting, restocking and moving: what is asked, and what it came to."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
 from api.schemas.base import Body, Out, example
-from api.schemas.fields import Amount, Location, Notes, as_number, text
+from api.schemas.fields import Amount, Location, Notes, Units, text
 from core.inventory.changes import Change
 
 
@@ -29,73 +29,64 @@ class MoveBody(Body):
     notes: Notes = None
 
 
-class StockOut(Out):
+class StockChange(Out):
+    """The answer to a change of an item's stock; `DONE` is the participle in the names of its fields."""
+
+    DONE: ClassVar[str]
+
+    @classmethod
+    def of(cls, change: Change, **more: object) -> Self:
+        """Return what a change did, with what else was asked."""
+        item = change.item
+        done = {
+            "movement_id": change.movement_id,
+            "previous_location": change.previous_location,
+            "current_location": item.location,
+            "remaining_quantity": item.quantity,
+            f"{cls.DONE}_quantity": abs(change.delta),
+            f"{cls.DONE}_at": item.updated_at,
+            f"{cls.DONE}_by": item.updated_by,
+        }
+        return cls.model_validate({**vars(item), **done, **more})
+
+
+class StockOut(StockChange):
     """`movementId` is what it can be undone by."""
 
     id: UUID
     movement_id: UUID
-    remaining_quantity: int | float
+    remaining_quantity: Units
     version: int
 
 
-def _left(change: Change) -> dict[str, Any]:
-    item = change.item
-    return {
-        "id": item.id,
-        "movement_id": change.movement_id,
-        "remaining_quantity": as_number(item.quantity),
-        "version": item.version,
-    }
-
-
 class ConsumedOut(StockOut):
-    consumed_quantity: int | float
+    DONE = "consumed"
+
+    consumed_quantity: Units
     consumed_at: datetime
     consumed_by: UUID | None
 
-    @classmethod
-    def of(cls, change: Change) -> Self:
-        return cls(
-            **_left(change),
-            consumed_quantity=as_number(-change.delta),
-            consumed_at=change.item.updated_at,
-            consumed_by=change.item.updated_by,
-        )
-
 
 class WastedOut(StockOut):
-    wasted_quantity: int | float
+    DONE = "wasted"
+
+    wasted_quantity: Units
     reason: str
     wasted_at: datetime
     wasted_by: UUID | None
 
-    @classmethod
-    def of(cls, change: Change, reason: str) -> Self:
-        return cls(
-            **_left(change),
-            wasted_quantity=as_number(-change.delta),
-            reason=reason,
-            wasted_at=change.item.updated_at,
-            wasted_by=change.item.updated_by,
-        )
-
 
 class RestockedOut(StockOut):
-    restocked_quantity: int | float
+    DONE = "restocked"
+
+    restocked_quantity: Units
     restocked_at: datetime
     restocked_by: UUID | None
 
-    @classmethod
-    def of(cls, change: Change) -> Self:
-        return cls(
-            **_left(change),
-            restocked_quantity=as_number(change.delta),
-            restocked_at=change.item.updated_at,
-            restocked_by=change.item.updated_by,
-        )
 
+class MovedOut(StockChange):
+    DONE = "moved"
 
-class MovedOut(Out):
     id: UUID
     movement_id: UUID
     previous_location: str
@@ -103,15 +94,3 @@ class MovedOut(Out):
     moved_at: datetime
     moved_by: UUID | None
     version: int
-
-    @classmethod
-    def of(cls, change: Change) -> Self:
-        return cls(
-            id=change.item.id,
-            movement_id=change.movement_id,
-            previous_location=change.previous_location,
-            current_location=change.item.location,
-            moved_at=change.item.updated_at,
-            moved_by=change.item.updated_by,
-            version=change.item.version,
-        )

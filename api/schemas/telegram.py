@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from api.schemas.base import Body, Out, example
+from api.schemas.base import Body, Out, View, example
 from api.schemas.fields import as_username
 from core.telegram.linking import Linked
 
@@ -16,14 +16,10 @@ class LinkBody(Body):
     verification_code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
-class LinkedOut(Out):
+class LinkedOut(View):
     linked: Literal[True] = True
-    telegram_username: str
+    telegram_username: str = Field(validation_alias="name")
     linked_at: datetime
-
-    @classmethod
-    def of(cls, linked: Linked) -> Self:
-        return cls(telegram_username=linked.name, linked_at=linked.linked_at)
 
 
 class LinkCodeOut(Out):

@@ -1,10 +1,9 @@
 """What a person wants to hear of one household, apart from the rest."""
 
-from typing import Self
+from pydantic import Field
 
-from api.schemas.base import Change, Out, example
+from api.schemas.base import Change, View, example
 from api.schemas.settings.routing import RoutesBody, RoutesOut, Types
-from core.settings.household_preferences import HouseholdSettings
 
 
 class HouseholdSettingsBody(Change):
@@ -18,13 +17,9 @@ class HouseholdSettingsBody(Change):
     routes: RoutesBody = RoutesBody()
 
 
-class HouseholdSettingsOut(Out):
+class HouseholdSettingsOut(View):
     """`apart`: the household has settings of its own; else these are the general ones."""
 
     apart: bool
-    notification_types: list[str]
+    notification_types: list[str] = Field(validation_alias="topics")
     routes: RoutesOut
-
-    @classmethod
-    def of(cls, settings: HouseholdSettings) -> Self:
-        return cls(apart=settings.apart, notification_types=list(settings.topics), routes=settings.routes)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictBool
+from pydantic import BeforeValidator, Field, StrictBool
 
 from api.schemas.base import Body, Change, Out, example
 from api.schemas.fields import Moment, TimeOfDay, Zone, as_username
@@ -73,23 +73,25 @@ class SettingsBody(Change):
 
 
 class EmailSettings(Out):
-    enabled: bool
-    address: str | None
+    enabled: bool = Field(validation_alias="email_enabled")
+    address: str | None = Field(validation_alias="email")
 
 
 class InAppSettings(Out):
-    enabled: bool
+    enabled: bool = Field(validation_alias="in_app_enabled")
 
 
 class TelegramSettings(Out):
-    enabled: bool
+    enabled: bool = Field(validation_alias="telegram_enabled")
     linked: bool
-    username: str | None
+    username: Annotated[str | None, BeforeValidator(as_username)] = Field(
+        validation_alias="telegram_username"
+    )
 
 
 class PreferencesOut(Out):
     expiration_warning_days: int
-    notification_types: list[str]
+    notification_types: list[str] = Field(validation_alias="topics")
     preferred_time: str
     timezone: str
 
@@ -97,9 +99,9 @@ class PreferencesOut(Out):
 class AvailableOut(Out):
     """Which channels this server has at all; what is enabled on the others waits for that."""
 
-    telegram: bool
+    telegram: bool = Field(validation_alias="has_bot")
     in_app: Literal[True] = True
-    email: bool
+    email: bool = Field(validation_alias="can_mail")
 
 
 class SettingsOut(Out):
@@ -117,25 +119,10 @@ class SettingsOut(Out):
 
     @classmethod
     def of(cls, settings: NotificationSettings) -> Self:
-        return cls(
-            email=EmailSettings(enabled=settings.email_enabled, address=settings.email),
-            in_app=InAppSettings(enabled=settings.in_app_enabled),
-            telegram=TelegramSettings(
-                enabled=settings.telegram_enabled,
-                linked=settings.linked,
-                username=as_username(settings.telegram_username),
-            ),
-            preferences=PreferencesOut(
-                expiration_warning_days=settings.expiration_warning_days,
-                notification_types=list(settings.topics),
-                preferred_time=settings.preferred_time,
-                timezone=settings.timezone,
-            ),
-            routes=settings.routes,
-            quiet_hours=QuietHoursOut.of(settings),
-            muted_until=settings.muted_until,
-            schedules=schedules_of(settings.schedules),
-            available=AvailableOut(telegram=settings.has_bot, email=settings.can_mail),
+        sections = ("email", "in_app", "telegram", "preferences", "quiet_hours", "available")
+        schedules = schedules_of(settings.schedules)
+        return cls.model_validate(
+            {**vars(settings), **dict.fromkeys(sections, settings), "schedules": schedules}
         )
 
 

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, StrictBool
 from api.schemas.base import Body, Out
 from api.schemas.fields import TimeOfDay, Weekdays
 from core.preferences.schedules import CHOOSABLE
-from core.values.settings import NotificationSettings, ScheduleState
+from core.values.settings import ScheduleState
 
 SomeWeekdays = Annotated[Weekdays, Field(min_length=1)]
 
@@ -53,19 +53,10 @@ def _changes(schedule: Mapping[str, object]) -> dict[str, object]:
 class QuietHoursOut(Out):
     """`days` are the ISO weekdays on which they begin."""
 
-    enabled: bool
-    start: str
-    end: str
-    days: list[int]
-
-    @classmethod
-    def of(cls, settings: NotificationSettings) -> Self:
-        return cls(
-            enabled=settings.quiet_enabled,
-            start=settings.quiet_start,
-            end=settings.quiet_end,
-            days=list(settings.quiet_days),
-        )
+    enabled: bool = Field(validation_alias="quiet_enabled")
+    start: str = Field(validation_alias="quiet_start")
+    end: str = Field(validation_alias="quiet_end")
+    days: list[int] = Field(validation_alias="quiet_days")
 
 
 class ScheduleOut(Out):

@@ -1,15 +1,14 @@
 """Watches: what a person follows or mutes in a household, and minimums of their own."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from api.schemas.base import Change, Out, example
-from api.schemas.fields import Moment, Quantity, as_number, text
+from api.schemas.base import Change, Listing, View, example
+from api.schemas.fields import Moment, Quantity, Units, text
 from core.errors import Invalid
 from core.models import Scope, WatchLevel
-from core.settings.watching import LONGEST_TARGET, WatchState
+from core.settings.watching import LONGEST_TARGET
 
 
 class WatchBody(Change):
@@ -49,7 +48,7 @@ class WatchBody(Change):
         return self.model_dump(include=sent)
 
 
-class WatchOut(Out):
+class WatchOut(View):
     """`label` is the name of what is watched; `target` its id, or that name in small letters.
 
     Until `snoozedUntil` nothing is heard of it, whatever its level is. To send a level ends that.
@@ -62,26 +61,9 @@ class WatchOut(Out):
     level: WatchLevel | None
     until: datetime | None
     snoozed_until: datetime | None
-    min_quantity: int | float | None
-
-    @classmethod
-    def of(cls, watch: WatchState) -> Self:
-        return cls(
-            id=watch.id,
-            scope=Scope(watch.scope),
-            target=watch.target,
-            label=watch.label,
-            level=None if watch.level is None else WatchLevel(watch.level),
-            until=watch.until,
-            snoozed_until=watch.snoozed_until,
-            min_quantity=None if watch.min_quantity is None else as_number(watch.min_quantity),
-        )
+    min_quantity: Units | None
 
 
-class WatchesOut(Out):
+class WatchesOut(Listing):
     watches: list[WatchOut]
     total: int
-
-    @classmethod
-    def of(cls, watches: Sequence[WatchState]) -> Self:
-        return cls(watches=[WatchOut.of(watch) for watch in watches], total=len(watches))
