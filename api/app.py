@@ -68,10 +68,10 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
         lifespan=_lifespan(server, feed, wake),
         generate_unique_id_function=document.operation_id,
         openapi_url=OPENAPI,
-        # Ours needs no other server; one page is enough.
+        # docs_page.py serves ours without any other server.
         docs_url=None,
         redoc_url=None,
-        # A redirect would name the host that the client named.
+        # A redirect would repeat whatever Host header the client sent.
         redirect_slashes=False,
     )
     document.complete(web)
@@ -81,14 +81,13 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web.include_router(health.router())
     if settings.shows_metrics:
         web.include_router(metrics.router(settings, measured))
-    # To include their routers would make them all anew for this application.
+    # include_router would build every route again for this application.
     web.router.routes.extend(_routes())
     docs_page.add_to(web, OPENAPI)
     web.router.routes.extend(pages.routes())
     errors.register(web)
     idempotency.register(web)
-    # The last one added is the outermost: every answer gets CORS headers, a line in the log and a request id,
-    # errors too.
+    # The last one added is the outermost, so that errors too get CORS headers, a log line and a request id.
     web.add_middleware(body_limit.BodyLimit, larger=LARGER_BODIES)
     web.add_middleware(errors.Unexpected)
     allowed.add_to(web)
@@ -101,7 +100,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
 
 @cache
 def _routes() -> Sequence[BaseRoute]:
-    """Return the calls, which are the same for every application: it takes a while to make them."""
+    """Return the routes of the API. Building them is slow, and they are the same for every application."""
     nouns = (
         auth,
         mailed,
@@ -110,7 +109,7 @@ def _routes() -> Sequence[BaseRoute]:
         members,
         invitations,
         dashboard,
-        # An item list's own words come before its ids: export.csv is no item.
+        # Before items, whose /{itemId} would match export.csv.
         csv,
         items,
         stock,

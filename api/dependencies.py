@@ -1,6 +1,6 @@
-"""What handlers ask for: the settings, the transactions, and who is calling.
+"""Dependencies of the handlers: settings, transactions, the caller, ids in paths.
 
-All are coroutines, although none waits: a plain function would be sent to a thread, at each request.
+All are coroutines although none waits: FastAPI would run plain functions in a thread, at every request.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -52,9 +52,9 @@ async def _client(request: Request) -> str:
 
 
 SigningKeys = Annotated[Sequence[bytes], Depends(_signing_keys)]
-"""The present one and those before it, by which links in mails may still be signed."""
+"""The current key, then earlier ones, which may have signed links that are still valid."""
 Client = Annotated[str, Depends(_client)]
-"""What stands for one client when tries are counted."""
+"""What counts as one client when tries are limited."""
 
 
 async def _caller(
@@ -82,5 +82,5 @@ WatchId = Annotated[UUID, Path(alias="watchId")]
 IfMatch = Annotated[
     str | None,
     WithJsonSchema({"type": "string", "pattern": rf"^\*$|{etags.PATTERN}"}),
-    Header(alias="If-Match", description='The ETag that was read, like W/"3"; * for whatever there is'),
+    Header(alias="If-Match", description='The ETag that was read, such as W/"3"; * matches any version'),
 ]

@@ -1,4 +1,4 @@
-"""Errors in the one shape that the contract gives them. The only place that knows status codes by class."""
+"""Errors in the shape of the contract. The only place that maps error classes to status codes."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -8,11 +8,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from api import etags
 from api.etags import PreconditionRequired
-from api.middleware import request_ids
+from api.middleware import HttpMiddleware, request_ids
 from api.middleware.origins import METHODS
 from api.schemas.items import ItemOut
 from api.validation import problems_of
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 VALIDATION = "VALIDATION_ERROR"
 RETRY_AFTER_S = 2
-INTERNAL = "Something went wrong on our side. Please try again; if it stays, report the traceId."
+INTERNAL = "Something went wrong on our side. Please try again; if it keeps happening, report the traceId."
 
 
 _BY_CLASS: tuple[tuple[type[DomainError], int, str], ...] = (
@@ -48,8 +48,11 @@ _BY_CLASS: tuple[tuple[type[DomainError], int, str], ...] = (
 )
 _BY_STATUS: dict[int, tuple[str, str | None]] = {
     400: (VALIDATION, "The body could not be read. Send valid JSON in UTF-8."),
-    404: ("NOT_FOUND", "There is nothing at this address. /docs lists what there is."),
-    405: ("METHOD_NOT_ALLOWED", "This address does not take this method. /docs lists what it takes."),
+    404: ("NOT_FOUND", "There is nothing at this address. See /docs for the available calls."),
+    405: (
+        "METHOD_NOT_ALLOWED",
+        "This address does not support this method. See /docs for the available calls.",
+    ),
     413: ("PAYLOAD_TOO_LARGE", None),
 }
 
@@ -71,7 +74,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
     beside: Mapping[str, object] | None = None,
 ) -> JSONResponse:
-    """Return an error response; `beside` are more top-level keys."""
+    """Return an error response; `beside` holds more top-level keys."""
     body = {
         "error": code,
         "message": message,
@@ -86,7 +89,7 @@ async def _domain(request: Request, error: Exception) -> JSONResponse:
     details = error.problems if isinstance(error, Invalid) else ()
     headers, beside = _headers(error), {}
     if isinstance(error, Stale):
-        beside["currentState"] = ItemOut.of(error.current).model_dump(mode="json", by_alias=True)
+        beside["currentState"] = ItemOut.of(error.current).as_json()
     if isinstance(error, Unavailable):
         log.warning("%s %s: %s", request.method, request.url.path, error)
     return answer(request.scope, status, code, str(error), details=details, headers=headers, beside=beside)
@@ -121,7 +124,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 def _methods_at(request: Request) -> str:
-    """Return every method that an address takes (RFC 9110 section 10.2.1); a route knows only its own."""
+    """Return the methods of all routes at an address (RFC 9110 section 10.2.1)."""
 
     def taken(method: str) -> bool:
         scope = {"type": "http", "method": method, "path": request.scope["path"], "root_path": ""}
@@ -130,16 +133,10 @@ def _methods_at(request: Request) -> str:
     return ", ".join(filter(taken, METHODS))
 
 
-class Unexpected:
-    """Answers 500 for what nobody foresaw, and logs it under the id that the answer shows."""
+class Unexpected(HttpMiddleware):
+    """Answers 500 to unexpected exceptions and logs them with the request id."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
         async def watch(message: Message) -> None:

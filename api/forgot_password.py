@@ -1,4 +1,4 @@
-"""Asking for a new password, so that nobody learns from the answer whether there is an account."""
+"""Asking for a new password without learning whether the account exists."""
 
 import asyncio
 import time
@@ -6,13 +6,12 @@ import time
 from core.accounts import password_reset
 from core.db import Transactions
 
-# An answer takes so long, in seconds, whatever there was to do for it; otherwise it would take longer for an
-# account that exists.
+# Every answer takes this long, in seconds: otherwise it would take longer for an account that exists.
 TAKES_S = 0.2
 
 
 async def forget_password(tx: Transactions, email: str, client: str) -> None:
-    """Mail a link that sets a new password, if there is such an account and this server can mail."""
+    """Mail a link to set a new password, if there is such an account and this server can send mail."""
     begin = time.monotonic()
     await tx.write(password_reset.ask, email, client)
     await asyncio.sleep(begin + TAKES_S - time.monotonic())

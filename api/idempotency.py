@@ -1,4 +1,4 @@
-"""Idempotency-Key: a request that is repeated with the same key gets its first answer again.
+"""Idempotency-Key: a request repeated with the same key gets its first answer again.
 
 https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 """
@@ -7,16 +7,18 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, FastAPI, Header, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator
 from sqlalchemy.orm import Session
 
 from api import etags
 from api.dependencies import Caller, Tx
+from api.schemas.base import Out
 from api.schemas.fields import refusal
 from core.actors import Actor
 from core.db import Transactions
@@ -24,13 +26,13 @@ from core.guards import access, idempotency
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Answer = TypeVar("Answer", bound=BaseModel)
+Answer = TypeVar("Answer", bound=Out)
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 LONGEST = 255
 DESCRIPTION = (
-    "Any text of your own, such as a new UUID, so that the request can be repeated without being done twice. "
+    "Any text of your own, such as a new UUID, that makes it safe to repeat the request. "
     "For 24 hours the same key with the same request gets the first answer again, marked "
     f"`{REPLAYED}: true`; with another request it is 409. A request that failed changed nothing and may be "
     "repeated with its key."
@@ -38,31 +40,23 @@ DESCRIPTION = (
 
 
 class Answered(Exception):
-    """The request was answered before; `body` is what it got."""
+    """The request was answered before, with `body`."""
 
     def __init__(self, body: dict[str, object]) -> None:
         super().__init__()
         self.body = body
 
 
+@dataclass(frozen=True)
 class Once:
-    """The transaction of a request that may come twice. Without a key it is an ordinary one."""
+    """The transaction of a request that may be repeated; without a key, an ordinary one."""
 
-    def __init__(
-        self,
-        tx: Transactions,
-        who: Actor,
-        response: Response,
-        household_id: UUID | None,
-        key: str | None,
-        fingerprint: str,
-    ) -> None:
-        self._tx = tx
-        self._who = who
-        self._response = response
-        self._household_id = household_id
-        self._key = key
-        self._fingerprint = fingerprint
+    _tx: Transactions
+    _who: Actor
+    _response: Response
+    _household_id: UUID | None
+    _key: str | None
+    _fingerprint: str
 
     async def write(
         self,
@@ -71,9 +65,9 @@ class Once:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Answer:
-        """Run `function(session, ...)` and return the answer to it, which is kept in the same transaction.
+        """Run `function(session, ...)`, and return the answer, which is stored in the same transaction.
 
-        Raises Answered when the request was done before.
+        Raises Answered when the request was answered before.
         """
         if self._key is None:
             given = answer(await self._tx.write(function, *args, **kwargs))
@@ -81,31 +75,30 @@ class Once:
             given = await self._tx.write(
                 self._claimed, self._key, lambda session: answer(function(session, *args, **kwargs))
             )
-        for name, value in headers_of(given.model_dump(include={"version"})).items():
-            self._response.headers[name] = value
+        self._response.headers.update(headers_of(given.model_dump(include={"version"})))
         return given
 
     def _claimed(self, session: Session, key: str, work: Callable[[Session], Answer]) -> Answer:
         body = idempotency.claim(session, self._who, key, self._fingerprint)
         if body is not None:
             if self._household_id is not None:
-                # What somebody may see ends with their membership, and so does this.
+                # Former members may not see the answer again.
                 access.look(session, self._who, self._household_id)
             raise Answered(body)
         given = work(session)
-        idempotency.keep(session, self._who, key, given.model_dump(mode="json", by_alias=True))
+        idempotency.keep(session, self._who, key, given.as_json())
         return given
 
 
 def headers_of(body: Mapping[str, object]) -> dict[str, str]:
-    """Return the ETag of an answer about an item: it carries the version."""
+    """Return the ETag of an answer that has a version."""
     version = body.get("version")
     return {"ETag": etags.of(version)} if isinstance(version, int) else {}
 
 
 def _visible(key: str | None) -> str | None:
     if key is not None and not all("!" <= character <= "~" for character in key):
-        raise refusal(f"{HEADER} may hold only letters, digits and signs of ASCII, without spaces.")
+        raise refusal(f"{HEADER} may contain only visible ASCII characters, without spaces.")
     return key
 
 
@@ -131,7 +124,7 @@ async def _once(
 
 
 def _household_of(request: Request) -> UUID | None:
-    """Return the household in the path; None without one. A malformed one is refused before it is needed."""
+    """Return the household in the path, or None; handlers refuse a malformed id themselves."""
     try:
         return UUID(request.path_params["householdId"])
     except (KeyError, ValueError):
@@ -139,7 +132,7 @@ def _household_of(request: Request) -> UUID | None:
 
 
 async def _fingerprint(request: Request) -> str:
-    """Return a digest of what is asked; how its JSON is spaced and ordered does not matter."""
+    """Return a digest of the request; spacing and key order of its JSON do not matter."""
     body = await request.body()
     with contextlib.suppress(ValueError, RecursionError):
         body = json.dumps(json.loads(body), sort_keys=True).encode("utf-8", "surrogatepass")
@@ -158,5 +151,5 @@ async def _replay(request: Request, answered: Exception) -> JSONResponse:
 
 
 def register(app: FastAPI) -> None:
-    """Answer what was answered before."""
+    """Answer repeated requests as the first time."""
     app.add_exception_handler(Answered, _replay)

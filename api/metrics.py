@@ -1,6 +1,6 @@
-"""What an application measures about itself, and how figures look to Prometheus.
+"""What an application measures about itself, in Prometheus' format.
 
-https://prometheus.io/docs/practices/naming/ is where the names come from. No label holds what a person wrote.
+Names follow https://prometheus.io/docs/practices/naming/. No label holds text that a person wrote.
 """
 
 import time
@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.middleware import HttpMiddleware, noting_start
 from core.models import ChannelName
 from core.operations.counters import Counted
 from core.operations.figures import Figures
@@ -28,13 +29,13 @@ _COUNTERS = {
 
 
 class Metrics:
-    """The measurements of one application, in a registry of its own. Other processes have theirs."""
+    """The measurements of one application, in its own registry."""
 
     def __init__(self, open_sockets: Callable[[], int]) -> None:
         self._registry = CollectorRegistry()
         self.request_seconds = Histogram(
             "stockbell_http_request_duration_seconds",
-            "How long HTTP requests took, by operation. Socket.IO is not in it.",
+            "How long HTTP requests took, by operation, without Socket.IO.",
             ("route", "method", "status"),
             buckets=BUCKETS_S,
             registry=self._registry,
@@ -46,7 +47,7 @@ class Metrics:
         ProcessCollector(registry=self._registry)
 
     def exposition(self, figures: Figures | None) -> bytes:
-        """Return everything in Prometheus' text format; without figures the database cannot be read."""
+        """Return everything in Prometheus' text format; `figures` is None when the database is down."""
         everything = CollectorRegistry()
         everything.register(_Together(self._registry, figures))
         return generate_latest(everything)
@@ -59,7 +60,7 @@ class _Together(Collector):
 
     def collect(self) -> Iterable[Metric]:
         for metric in self._measured.collect():
-            # When each series began is nothing that a graph needs, and a third of all lines.
+            # No graph needs the creation times, which are a third of all lines.
             metric.samples = [sample for sample in metric.samples if not sample.name.endswith("_created")]
             yield metric
         up = GaugeMetricFamily("stockbell_database_up", "Whether the database can be read: 1 or 0.")
@@ -72,21 +73,21 @@ class _Together(Collector):
 def _families(figures: Figures) -> Iterable[Metric]:
     deliveries = GaugeMetricFamily(
         "stockbell_deliveries",
-        "Deliveries in the database, by state; they are kept for 30 days after they are settled.",
+        "Deliveries in the database by state; they are kept for 30 days after they are settled.",
         labels=("channel", "state"),
     )
     for (channel, state), number in sorted(figures.deliveries.items()):
         deliveries.add_metric((channel, state), number)
     oldest = GaugeMetricFamily(
         "stockbell_oldest_due_delivery_seconds",
-        "How long the oldest delivery has been waiting although nothing stands in its way.",
+        "How long the oldest delivery that could be sent has been waiting.",
         labels=("channel",),
     )
     for channel_name in (ChannelName.TELEGRAM, ChannelName.EMAIL):
         age = figures.oldest_due.get(channel_name)
         oldest.add_metric((channel_name,), age.total_seconds() if age else 0)
     working = GaugeMetricFamily(
-        "stockbell_check_ok", "What /health/ready looks at: 1 when it is well, 0 when not.", labels=("check",)
+        "stockbell_check_ok", "The checks of /health/ready: 1 when it passes, 0 when not.", labels=("check",)
     )
     for check in figures.checks:
         working.add_metric((check.name,), check.status is Status.OK)
@@ -95,26 +96,21 @@ def _families(figures: Figures) -> Iterable[Metric]:
         yield CounterMetricFamily(name, help_text, value=figures.counted[what])
 
 
-class RequestTimes:
-    """Measures each HTTP request under the template of its route: a path names households and items."""
+class RequestTimes(HttpMiddleware):
+    """Measures HTTP requests by the template of their route, because paths contain ids."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app = app
+        super().__init__(app)
         self._seconds = metrics.request_seconds
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        begun, statuses = time.perf_counter(), []
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun, statuses = time.perf_counter(), list[int]()
 
-        async def noting(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                statuses.append(message["status"])
-            await send(message)
+        def note(start: Message) -> None:
+            statuses.append(start["status"])
 
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, receive, noting_start(send, note))
         finally:
             for status in statuses:
                 self._seconds.labels(*_operation(scope), status).observe(time.perf_counter() - begun)
@@ -128,7 +124,7 @@ def _operation(scope: Scope) -> tuple[str, str]:
 
 
 def _in_full(template: str, path: str) -> str:
-    """Return a route's template with the prefix of the router that it is in, which the route leaves out."""
+    """Return a route's template with its router's prefix, which the route leaves out."""
     parts = path.split("/")
     prefix = parts[: len(parts) - template.count("/")]
     return "/".join(prefix) + template

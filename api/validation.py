@@ -6,7 +6,7 @@ from pydantic_core import ErrorDetails
 
 from core.errors import FieldProblem
 
-# pydantic's own words are for programmers; these are its kinds that people meet most.
+# pydantic's own messages are for programmers; these are for the errors that people meet most.
 # https://docs.pydantic.dev/latest/errors/validation_errors/
 _SENTENCES = {
     "missing": "{field} is required.",
@@ -30,7 +30,7 @@ _SENTENCES = {
     "model_attributes_type": "{field} must be a JSON object.",
     "dict_type": "{field} must be a JSON object.",
     "model_type": "{field} must be a JSON object.",
-    "extra_forbidden": "{field} is nothing that can be chosen. Leave it out.",
+    "extra_forbidden": "{field} is not a known field. Leave it out.",
     "too_short": "{field} must have at least {min_length}.",
     "too_long": "{field} must have at most {max_length}.",
 }

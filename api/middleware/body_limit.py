@@ -1,4 +1,4 @@
-"""How much a request may carry."""
+"""The largest body of a request."""
 
 from collections.abc import Mapping
 from re import Pattern
@@ -7,24 +7,23 @@ from fastapi import HTTPException
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.middleware import HttpMiddleware
+
 MIB = 1024 * 1024
 LARGEST_BODY = MIB
 
 
-class BodyLimit:
-    """Stops reading a body that is too large, whether it says so or not, with 413.
+class BodyLimit(HttpMiddleware):
+    """Answers 413 to a body that is too large, whether its Content-Length says so or not.
 
-    `larger` are the paths that take more than others, and how many bytes.
+    `larger` maps paths that take more than the others to the number of bytes.
     """
 
     def __init__(self, app: ASGIApp, larger: Mapping[Pattern[str], int]) -> None:
-        self._app = app
+        super().__init__(app)
         self._larger = larger
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         announced = Headers(scope=scope).get("Content-Length", "")
         size = int(announced) if announced.isdecimal() else 0
         most = self._most(scope["path"])

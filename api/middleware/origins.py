@@ -1,4 +1,4 @@
-"""Which browsers may call from other origins: REST and Socket.IO ask the same list."""
+"""Which other origins browsers may call from, for REST and Socket.IO alike."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,27 +15,27 @@ PREFLIGHT_LASTS_S = 600
 
 
 class Origins:
-    """The origins that settings name; in development also any page on this machine."""
+    """The origins named in the settings; in development also any page on this machine."""
 
     def __init__(self, named: Sequence[str], *, any_loopback: bool) -> None:
         self._named = [origin.rstrip("/") for origin in named]
         self._pattern = LOOPBACK if any_loopback else None
 
     def add_to(self, app: FastAPI) -> None:
-        """Send CORS headers to them. Tokens travel in a header, so there are no credentials to allow."""
+        """Send them CORS headers. Tokens travel in a header, so no credentials are allowed."""
         app.add_middleware(
             CORSMiddleware,
             allow_origins=self._named,
             allow_origin_regex=self._pattern,
             allow_methods=METHODS,
-            # Which headers a client's tools add is theirs to know, and none opens anything but Authorization.
+            # Clients' tools add headers of their own, and only Authorization opens anything.
             allow_headers=["*"],
             expose_headers=EXPOSED,
             max_age=PREFLIGHT_LASTS_S,
         )
 
     def __call__(self, origin: str | None, environ: Mapping[str, str]) -> bool:
-        """Say whether a socket may be opened from an origin; engineio asks with its WSGI environment."""
+        """Return whether an origin may open a socket; engineio calls it with its WSGI environment."""
         if origin is None or "*" in self._named or origin in self._named:
             return True
         if origin == f"{environ.get('wsgi.url_scheme')}://{environ.get('HTTP_HOST')}":

@@ -1,44 +1,37 @@
-"""Request ids: what ties an answer, its error and the log line together."""
+"""Request ids tie an answer, its error and its log lines together."""
 
 import random
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from api.middleware import HttpMiddleware, noting_start
 from core import tracing
 
 HEADER = "X-Request-Id"
 LONGEST = 128
 
 
-class RequestIds:
-    """Echoes X-Request-Id, or makes one up when there is none worth repeating."""
+class RequestIds(HttpMiddleware):
+    """Echoes X-Request-Id, or makes a new id when there is none or it is malformed."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = Headers(scope=scope).get(HEADER, "")
         trace_id = given if _sane(given) else _new()
         scope.setdefault("state", {})["trace_id"] = trace_id
 
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[HEADER] = trace_id
-            await send(message)
+        def name(start: Message) -> None:
+            MutableHeaders(scope=start)[HEADER] = trace_id
 
         outer = tracing.trace_id.set(trace_id)
         try:
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, noting_start(send, name))
         finally:
             tracing.trace_id.reset(outer)
 
 
 def _new() -> str:
-    # Random bytes of the system would let the threads that work for others go first, at each request.
+    # Reading the system's random bytes releases the GIL, and other threads would run first.
     return f"{random.getrandbits(128):032x}"
 
 
@@ -47,6 +40,6 @@ def _sane(value: str) -> bool:
 
 
 def of(scope: Scope) -> str:
-    """Return the id of the request that a scope belongs to."""
+    """Return the request's id."""
     found: str = scope["state"]["trace_id"]
     return found

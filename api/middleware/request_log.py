@@ -1,46 +1,38 @@
-"""One line in the log for each request: what was asked, what came of it, and for whom.
+"""One log line for each request: method, path, status, time and user.
 
-Never the query, a header or a body: tokens and what people own stay out of it.
+Never the query, a header or a body, which hold tokens and people's data.
 """
 
 import logging
 import time
 from uuid import UUID
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from api.middleware import addresses, request_ids
+from api.middleware import HttpMiddleware, addresses, noting_start, request_ids
 
 log = logging.getLogger("api.requests")
 MS = 1000
 
 
-class RequestLog:
-    """Writes the line when the answer has been sent, or was not to be had."""
+class RequestLog(HttpMiddleware):
+    """Writes the line when the answer was sent, or when the request failed."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not log.isEnabledFor(logging.INFO):
-            await self._app(scope, receive, send)
-            return
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         status, begin = 500, time.perf_counter()
 
-        async def watch(message: Message) -> None:
+        def note(start: Message) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
+            status = start["status"]
 
         try:
-            await self._app(scope, receive, watch)
+            await self._app(scope, receive, noting_start(send, note))
         finally:
             _write(scope, status, round((time.perf_counter() - begin) * MS, 1))
 
 
 def identify(scope: Scope, user_id: UUID) -> None:
-    """Say whose request it is."""
+    """Note for the log whose request it is."""
     scope["state"]["user_id"] = str(user_id)
 
 
@@ -54,6 +46,6 @@ def _write(scope: Scope, status: int, milliseconds: float) -> None:
         "userId": scope["state"].get("user_id"),
         "traceId": request_ids.of(scope),
     }
-    # The path is what somebody sent, perhaps with line breaks in it.
+    # %r, because the path comes from outside and may contain line breaks.
     line = "%s %r %s, %s ms, from %s, user %s, request %s"
     log.info(line, *fields.values(), extra={"fields": fields})

@@ -1,39 +1,33 @@
-"""What every answer tells a browser not to do with it."""
+"""Security headers on every answer."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.middleware import HttpMiddleware, noting_start
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    # Answers are data: nothing in them is to be run or loaded. The docs have a policy of their own.
+    # Answers are data: nothing in them is to be run or loaded. The docs page sets its own policy.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-# RFC 6797 section 7.2: not over plain http, which anybody on the way could change. In seconds: a year.
+# One year, in seconds; not sent over plain HTTP (RFC 6797 section 7.2).
 STRICT_TRANSPORT = "max-age=31536000"
 
 
-class SecurityHeaders:
-    """Adds the headers that an answer does not bring by itself; keeps what is personal out of caches."""
+class SecurityHeaders(HttpMiddleware):
+    """Adds the headers that an answer does not set itself, and keeps `private` paths out of caches."""
 
     def __init__(self, app: ASGIApp, private: str) -> None:
-        self._app = app
+        super().__init__(app)
         self._private = private
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, noting_start(send, lambda start: self._complete(start, scope)))
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self._complete(MutableHeaders(scope=message), scope)
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
-
-    def _complete(self, headers: MutableHeaders, scope: Scope) -> None:
+    def _complete(self, start: Message, scope: Scope) -> None:
+        headers = MutableHeaders(scope=start)
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
         if scope["path"].startswith(self._private):

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of the API and of its errors, each status in the one shape of an error."""
+"""What the OpenAPI document says about the API and its errors."""
 
 from http import HTTPStatus
 from typing import Any
@@ -6,39 +6,39 @@ from typing import Any
 from api.schemas.errors import ErrorOut
 from api.schemas.items import StaleOut
 
-DESCRIPTION = """A household's inventory: what there is, what runs low, what expires, and who did what.
+DESCRIPTION = """A household's inventory: what is in stock, what runs low, what expires, and who did what.
 
 **Sign in** with `POST /api/v1/auth/login` and send the access token as `Authorization: Bearer <token>`. It is
 good for 15 minutes; `POST /api/v1/auth/refresh` gives the next one.
 
-**Change an item** with the `ETag` that you read, as `If-Match`: when somebody was faster you get 409 with the
-item as it is now, and nobody's change is lost. **Repeat a request** safely with an `Idempotency-Key`.
+**Change an item** by sending the `ETag` that you read as `If-Match`: if somebody else was faster, you get 409
+with the current item, and no change is lost. **Repeat a request** safely with an `Idempotency-Key`.
 
-**Errors** have one shape: `error` is a code for programs, `message` a sentence that tells a person what to
-do, `details` names the fields, and `traceId` is the `X-Request-Id` of the request. A household that you are
-not a member of answers 403, whether it exists or not.
+**Errors** all look alike: `error` is a code for programs, `message` a sentence that tells a person what to
+do, `details` names the fields, and `traceId` is the `X-Request-Id` of the request. For a household that you
+are not a member of, the answer is 403, whether it exists or not.
 
 **Changes arrive live** over Socket.IO (protocol 5) on the same port, path `/socket.io`, with the access token
 as `auth.token`: `item.added`, `item.updated`, `item.deleted`, `member.joined`, `member.left`,
 `shoppinglist.item.added` and so on, each `{type, householdId, payload, seq}`. `notification.new` and
-`settings.updated` (`payload.settings` is what `GET /api/v1/notifications/settings` shows now) are for one
-person: `{type, userId, payload, seq}`. A client that comes back sends the `seq` that it knows as `auth.since`
-and gets what it missed.
+`settings.updated` (`payload.settings` is what `GET /api/v1/notifications/settings` answers) are for one
+person: `{type, userId, payload, seq}`. A client that reconnects sends the positions that it has as
+`auth.since` and gets what it missed.
 """
 TAGS = [
-    {"name": "Auth", "description": "Accounts, signing in, and everything that is kept about one person."},
-    {"name": "Households", "description": "Who shares what: households, their members and their roles."},
-    {"name": "Invitations", "description": "How one gets into a household by one's email address."},
-    {"name": "Dashboard", "description": "Figures over all households of the caller."},
-    {"name": "Items", "description": "What there is. Quantities have at most three decimals."},
+    {"name": "Auth", "description": "Accounts, signing in, and the data stored about one person."},
+    {"name": "Households", "description": "Households, their members and roles."},
+    {"name": "Invitations", "description": "Invitations to a household by email address."},
+    {"name": "Dashboard", "description": "Figures across all of the caller's households."},
+    {"name": "Items", "description": "What is in stock. Quantities have at most three decimals."},
     {
         "name": "Stock",
-        "description": "What is done with an item: used, wasted, restocked, moved, undone.",
+        "description": "Changes of an item's stock: consume, waste, restock, move, undo.",
     },
     {"name": "Import and export", "description": "Items as CSV, in our columns or Grocy's."},
     {"name": "Shopping lists", "description": "What a household wants to buy."},
-    {"name": "Notifications", "description": "What the caller was told, and what they want to hear."},
-    {"name": "Telegram", "description": "Linking a Telegram chat with the caller's account."},
+    {"name": "Notifications", "description": "The caller's notifications and notification settings."},
+    {"name": "Telegram", "description": "Linking a Telegram chat to the caller's account."},
     {"name": "Health", "description": "Whether the server is up."},
 ]
 TRACE_ID = "3f1a9c52b7d04e0c8f6d2a1b9e7c5d40"
@@ -46,7 +46,7 @@ _ERRORS: dict[int, tuple[str, str, str]] = {
     400: ("VALIDATION_ERROR", "The input cannot be accepted.", "quantity must be more than 0."),
     401: (
         "AUTHENTICATION_ERROR",
-        "Nobody is signed in, or not as who they say.",
+        "The access token is missing or not valid.",
         "The access token has expired. Refresh it or sign in again.",
     ),
     403: (
@@ -56,12 +56,12 @@ _ERRORS: dict[int, tuple[str, str, str]] = {
     ),
     404: (
         "NOT_FOUND",
-        "There is no such thing in a place that the caller may see.",
+        "There is no such thing where the caller may look.",
         "There is no such item in this household. It may have been removed.",
     ),
     409: (
         "CONFLICT",
-        "The request clashes with what is there by now.",
+        "The request conflicts with the current state.",
         "There is an account with this email already. Sign in instead.",
     ),
     413: (
@@ -72,21 +72,21 @@ _ERRORS: dict[int, tuple[str, str, str]] = {
     428: (
         "PRECONDITION_REQUIRED",
         "If-Match is missing.",
-        'Send If-Match with the ETag that you read, such as W/"3", so that nobody\'s change is lost.',
+        'Send If-Match with the ETag that you read, such as W/"3", so that no change is lost.',
     ),
     429: (
         "RATE_LIMIT_ERROR",
-        "Too many tries; `Retry-After` says for how many seconds to wait.",
+        "Too many tries; `Retry-After` says how many seconds to wait.",
         "Too many wrong codes. Please try again in 15 min.",
     ),
     500: (
         "INTERNAL_ERROR",
         "Something went wrong on the server's side.",
-        "Something went wrong on our side. Please try again; if it stays, report the traceId.",
+        "Something went wrong on our side. Please try again; if it keeps happening, report the traceId.",
     ),
     503: (
         "SERVICE_UNAVAILABLE",
-        "The database cannot be reached; `Retry-After` says for how many seconds to wait.",
+        "The database cannot be reached; `Retry-After` says how many seconds to wait.",
         "The database cannot be reached at the moment. Nothing was changed; please try again shortly.",
     ),
 }
@@ -98,18 +98,18 @@ _HEADERS[503] = _HEADERS[429]
 
 
 Document = dict[str, Any]
-"""A part of an OpenAPI document."""
+"""Part of an OpenAPI document."""
 Responses = dict[int | str, Document]
 """The answers of a call, by status."""
 
 
 def failing(*statuses: int) -> Responses:
-    """Return the documentation of errors that a call can answer, beside those that follow from its shape."""
+    """Return the documentation of a call's errors, beyond those that follow from its shape."""
     return {status: _error(status) for status in statuses}
 
 
 def stale() -> Responses:
-    """Return the documentation of the 409 that shows an item as somebody else has left it."""
+    """Return the documentation of the 409 for a stale ETag, which shows the current item."""
     documented = _error(409)
     del documented["content"]
     headers = {"ETag": {"description": "The current version", "schema": {"type": "string"}}}
@@ -131,7 +131,7 @@ def _error(status: int) -> Document:
 
 
 def as_reference(status: int) -> Document:
-    """Return the documentation of an error for a document that is generated already."""
+    """Return the documentation of an error, as part of a generated document."""
     documented = _error(status)
     del documented["model"]
     documented["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/ErrorOut"}

@@ -1,4 +1,4 @@
-"""The docs page, with every file it needs served from here: it works without the internet."""
+"""The docs page, with every file that it needs: it works without the internet."""
 
 import base64
 import hashlib
@@ -38,7 +38,7 @@ def add_to(web: FastAPI, openapi_url: str) -> None:
 
 
 def _folder() -> Path:
-    # Without importing it: all that is wanted of the package are its files.
+    # The package is not imported: only its files are needed.
     spec = find_spec("fastapi_offline")
     assert spec is not None
     assert spec.origin is not None
@@ -53,7 +53,7 @@ def _serving(file: Path) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _policy(html: str) -> str:
-    """Return a policy that lets the page use our files and run the scripts that stand in it, nothing else.
+    """Return a policy that allows our files and the page's inline scripts, nothing else.
 
     https://www.w3.org/TR/CSP3/#script-src
     """

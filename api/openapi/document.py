@@ -1,4 +1,4 @@
-"""The OpenAPI document: what is generated from the routes, completed by what follows from their shape."""
+"""The OpenAPI document as generated from the routes, plus what follows from their shape."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,24 +13,24 @@ from api.openapi.descriptions import Document
 
 _HEADERS: dict[str, Document] = {
     request_ids.HEADER: {
-        "description": "The id of the request: the one that was sent, or a new one",
+        "description": "The id of the request: as sent, or a new one",
         "required": True,
         "schema": {"type": "string"},
     },
     "ETag": {
-        "description": "The item's version, to be sent as If-Match with the next change",
+        "description": "The item's version; send it as If-Match with the next change",
         "required": True,
         "schema": {"type": "string", "pattern": etags.PATTERN},
     },
     idempotency.REPLAYED: {
-        "description": "There, and true, when the request was done before and this is its first answer",
+        "description": "Present, and true, when the answer is that of an earlier request with the same key",
         "schema": {"type": "string", "enum": ["true"]},
     },
 }
 
 
 def operation_id(route: APIRoute) -> str:
-    """Return the name of a call as generated clients show it: the handler's, in camelCase."""
+    """Return the name of a call in generated clients: the handler's, in camelCase."""
     return to_camel(route.name)
 
 
@@ -61,13 +61,13 @@ def _complete(document: Document) -> None:
         _add_headers(call, components["schemas"])
         for parameter in call.get("parameters", ()):
             _tidy(parameter["schema"])
-            # A call without it is answered by 428, which a check of the framework's could not say.
+            # Required, but checked by the handlers: FastAPI would answer 400 where the contract has 428.
             parameter["required"] = parameter["required"] or parameter["name"] == "If-Match"
     links.add_to(calls)
 
 
 def _tidy(field: Document) -> None:
-    """Drop a title that only repeats the name, and a default that stands for nothing."""
+    """Drop a title that only repeats the name, and a default that is null or an object."""
     field.pop("title", None)
     if isinstance(field.get("default"), dict) or field.get("default", "") is None:
         del field["default"]

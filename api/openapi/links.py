@@ -1,4 +1,4 @@
-"""How one call leads to the next: what it answers is what the next one asks for (OpenAPI links)."""
+"""OpenAPI links: which values of an answer the next call takes."""
 
 from api.openapi.descriptions import Document
 
@@ -33,13 +33,13 @@ _PARAMETERS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("acceptInvitation", "leaveHousehold", {"householdId": "$response.body#/householdId"}),
     ("listNotifications", "markNotificationRead", {"notificationId": "$response.body#/notifications/0/id"}),
 )
-"""Which call leads to which, and the parameters of the next one."""
+"""Which call leads to which, and the parameters of the second."""
 _BODIES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("register", "refresh", _TOKEN),
     ("login", "refresh", _TOKEN),
     ("refresh", "logout", _TOKEN),
 )
-"""The same for the body of the next one."""
+"""The same for the body of the second."""
 
 
 def add_to(calls: dict[str, Document]) -> None:

@@ -1,6 +1,6 @@
-"""The pages: the home page and those that mails link to. Plain HTML, forms that are posted, no script.
+"""The pages: the home page and those that mails link to. Plain HTML and forms, no scripts.
 
-A GET changes nothing, because mail scanners follow links; what does is a button.
+A GET changes nothing, because mail scanners follow links; changes need a button.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from api.pages.layout import style
 
 @cache
 def routes() -> Sequence[BaseRoute]:
-    """Return the pages and their style sheet, which are the same for every application."""
+    """Return the routes of the pages and their style sheet, which are the same for every application."""
     sheet = Route("/pages.css", style, include_in_schema=False)
     nouns = (home, verifying, passwords, unsubscribing, invitations)
     return (sheet, *(route for page in nouns for route in page.router().routes))

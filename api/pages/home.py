@@ -1,4 +1,4 @@
-"""/: what runs here, for somebody who opens the address of the server."""
+"""/: what runs here, for somebody who opens the server's address."""
 
 from fastapi import APIRouter, Response
 

@@ -1,4 +1,4 @@
-"""/invitations: what a mailed invitation is about, and how to accept it. That needs to be signed in."""
+"""/invitations: what a mailed invitation is for, and how to accept it, which needs a sign-in."""
 
 from fastapi import APIRouter, Response
 
@@ -8,8 +8,8 @@ from core.households import invitation_mail
 from core.telegram import linking
 from core.wording.sentences import ROLES
 
-WRONG = "This link is wrong, or the invitation is gone. Ask for a new one."
-CLOSED = "This invitation was used, was taken back, or has expired. Ask for a new one if you are not in."
+WRONG = "This link is wrong, or the invitation no longer exists. Ask for a new one."
+CLOSED = "This invitation was used or taken back, or has expired. Ask for a new one to join."
 
 
 async def show_invitation(tx: Tx, keys: SigningKeys, token: str = "") -> Response:

@@ -1,4 +1,4 @@
-"""What all pages have in common: templates, headers, and a page where there would be an error."""
+"""What all pages share: templates, headers, and errors shown as pages."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from functools import cache
@@ -17,21 +17,21 @@ from core.errors import DomainError, Unavailable
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'",
-    # There is a token in the address.
+    # The address contains a token.
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-INCOMPLETE = "This link is incomplete. Open it from the mail again, or copy all of it."
+INCOMPLETE = "This link is incomplete. Open it from the mail again, or copy the whole link."
 
 
 def page(template: str, *, wrong: str = "", status: int | None = None, **shown: object) -> Response:
-    """Return a page of this folder, filled in. `wrong`: a sentence that says what is, answered with 400."""
+    """Return a page from a template of this folder. `wrong` says what went wrong; the status is then 400."""
     html = _templates().get_template(template).render(wrong=wrong, **shown)
     return HTMLResponse(html, status or (400 if wrong else 200), HEADERS)
 
 
 def message(title: str, text: str) -> Response:
-    """Return a page that says one thing."""
+    """Return a page with a single message."""
     return page("message.html", title=title, text=text)
 
 
@@ -41,7 +41,7 @@ def refused(wrong: str, status: int = 400) -> Response:
 
 
 class PageRoute(APIRoute):
-    """Answers an error with a page, for a person in a browser."""
+    """Answers errors with a page."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()

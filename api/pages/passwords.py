@@ -26,8 +26,8 @@ async def forget(tx: Tx, settings: Config, client: Client, email: Annotated[str,
     except Invalid as error:
         return _asking(settings, str(error))
     await forget_password(tx, address, client)
-    asked = f"If there is an account with {address}, a link is on its way. It works once, for 30 minutes."
-    return message("Look into your mail", asked)
+    asked = f"If there is an account with {address}, a link is on its way. It works once, within 30 minutes."
+    return message("Check your mail", asked)
 
 
 async def show_reset(tx: Tx, keys: SigningKeys, settings: Config, token: str = "") -> Response:
@@ -63,12 +63,10 @@ async def reset(
 
 
 def _asking(settings: Settings, wrong: str = "") -> Response:
-    """Return the page on which one asks for a link; with what went wrong, if something did."""
     return page("forgot-password.html", can_mail=settings.can_mail, wrong=wrong)
 
 
 def _setting(token: str, wrong: str = "") -> Response:
-    """Return the page on which one types the new password."""
     return page(
         "reset-password.html",
         token=token,

@@ -1,4 +1,4 @@
-"""/unsubscribe: no more mails, with one click from the mail program or with a button here."""
+"""/unsubscribe: stop mails, with one click in the mail program or a button here."""
 
 from typing import Annotated
 
@@ -25,16 +25,16 @@ async def unsubscribe(
     token: Annotated[str, Form()] = "",
     again: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Stop the mails, or send them again.
+    """Stop the mails, or resume them.
 
-    A mail program posts to the address in List-Unsubscribe, as RFC 8058 says; the token is in the query then.
+    Mail programs post to the address in List-Unsubscribe (RFC 8058), with the token in the query.
     """
     shown = token or clicked
     mailbox_id = signed_ids.read(keys, Signed.MAILBOX, shown)
     if mailbox_id is None or not await tx.write(unsubscribing.set_wanted, mailbox_id, wanted=again):
-        raise Invalid("This link is wrong, or what it was about is gone.")
+        raise Invalid("This link is wrong or no longer valid.")
     if again:
-        return message("You get mails again", "You can stop them with the link in each of them.")
+        return message("You will get mails again", "You can stop them with the link in each of them.")
     return page("unsubscribe.html", token=shown, stopped=True)
 
 

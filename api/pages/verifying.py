@@ -1,4 +1,4 @@
-"""/verify-email: a person proves their address."""
+"""/verify-email: a person confirms their address."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ async def show_verification(token: str = "") -> Response:
 
 async def verify(tx: Tx, keys: SigningKeys, token: Annotated[str, Form()] = "") -> Response:
     await tx.write(email_verification.verify, keys, token)
-    done = "You can close this page. Invitations to this address are shown in your account now."
+    done = "You can close this page. Your account now shows invitations to this address."
     return message("Your email address is confirmed", done)
 
 

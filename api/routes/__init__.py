@@ -1,4 +1,4 @@
-"""The endpoints, one noun a module. Each module makes its router when asked."""
+"""The endpoints, one module per noun. Each has a function that makes its router."""
 
 from fastapi import APIRouter
 
@@ -8,5 +8,5 @@ PREFIX = "/api/v1"
 
 
 def new_router(tag: str, prefix: str = "") -> APIRouter:
-    """Return a router whose routes are complete by themselves: their paths begin with that of the API."""
+    """Return a router whose routes have full paths, beginning with that of the API."""
     return APIRouter(prefix=PREFIX + prefix, tags=[tag], generate_unique_id_function=operation_id)

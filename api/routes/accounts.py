@@ -1,4 +1,4 @@
-"""One's own account."""
+"""The caller's own account."""
 
 import asyncio
 
@@ -23,12 +23,12 @@ WRONG = "currentPassword is wrong."
 
 
 async def get_me(who: Caller, tx: Tx) -> MeOut:
-    """Say who is signed in."""
+    """Show who is signed in."""
     return MeOut.of(await tx.read(accounts.get, who))
 
 
 async def change_me(body: AccountPatch, who: Caller, tx: Tx, settings: Config, hashing: Hashing) -> MeOut:
-    """Change what is sent. A new password ends every sign-in: sign in again with it."""
+    """Change the fields that are sent. A new password ends every sign-in: sign in again with it."""
     if body.password is not None:
         await _change_password(body.current_password or "", body.password, who, tx, settings, hashing)
     return MeOut.of(
@@ -55,12 +55,12 @@ def _replace_password(session: Session, who: Actor, new_hash: str, tried: Try) -
 
 
 async def delete_me(who: Caller, tx: Tx) -> None:
-    """Delete the caller's account. Households where they are alone go; elsewhere they become anonymous."""
+    """Delete the caller's account and households they are alone in; elsewhere they become anonymous."""
     await tx.write(account_deletion.delete_account, who)
 
 
 async def export_me(who: Caller, tx: Tx) -> ExportOut:
-    """Return everything that is kept about the caller."""
+    """Return all data stored about the caller."""
     mine = await tx.read(personal_data.gather, who)
     return ExportOut.of(mine, clock.utcnow())
 

@@ -1,4 +1,4 @@
-"""Accounts and sign-ins. Passwords are hashed in a thread and outside transactions: it takes a while."""
+"""Accounts and sign-ins. Passwords are hashed in a thread and outside transactions, because that is slow."""
 
 import asyncio
 from uuid import UUID
@@ -10,7 +10,6 @@ from api.dependencies import Caller, Client, Config, Hashing, Tokens, Tx
 from api.openapi.descriptions import failing
 from api.routes import new_router
 from api.schemas.auth import (
-    HouseholdOfMine,
     LoginBody,
     RefreshBody,
     RegisterBody,
@@ -42,8 +41,7 @@ async def register(
 ) -> RegisteredOut:
     """Create an account with a first household, and sign in.
 
-    A server may let only people register whose email was invited, or nobody: 403. Many accounts from one
-    address are slowed down: 429.
+    A server may admit only invited emails, or nobody: 403. Too many accounts from one address: 429.
     """
     early = await tx.write(throttling.registration_allowed, settings, client)
     if early is not None:
@@ -53,15 +51,8 @@ async def register(
     zone = body.timezone or settings.default_timezone
     made = await tx.write(registration.register, body.email, password_hash, body.display_name, zone)
     sign_in = await tx.write(_sign_in_first, made, body.email, client)
-    return RegisteredOut.model_validate(
-        {
-            **_fields(tokens, sign_in),
-            "user_id": made.account.id,
-            "email": made.account.email,
-            "display_name": made.account.display_name,
-            "default_household_id": made.household_id,
-        }
-    )
+    beside = {"user_id": made.account.id, "default_household_id": made.household_id}
+    return RegisteredOut.model_validate({**vars(made.account), **beside, **_fields(tokens, sign_in)})
 
 
 async def login(
@@ -69,7 +60,7 @@ async def login(
 ) -> SignedInOut:
     """Sign in with email and password.
 
-    After several wrong ones the next try has to wait, longer each time: 429 with Retry-After.
+    After several wrong passwords the next try has to wait, longer each time: 429 with Retry-After.
     """
     tried = await tx.write(throttling.login_allowed, settings, body.email, client)
     if isinstance(tried, TooEarly):
@@ -84,13 +75,8 @@ async def login(
         await tx.write(accounts.renew_hash, known.user_id, stored, renewed)
     sign_in = await tx.write(_sign_in, known.user_id, tried)
     mine = await tx.read(households.of_person, known.user_id)
-    return SignedInOut.model_validate(
-        {
-            **_fields(tokens, sign_in),
-            "user_id": known.user_id,
-            "households": [HouseholdOfMine(id=home.id, name=home.name, role=home.role) for home in mine],
-        }
-    )
+    beside = {"user_id": known.user_id, "households": mine}
+    return SignedInOut.model_validate({**beside, **_fields(tokens, sign_in)})
 
 
 def _sign_in_first(session: Session, made: Registered, email: str, client: str) -> SignIn:
@@ -107,19 +93,19 @@ async def refresh(body: RefreshBody, tx: Tx, tokens: Tokens) -> TokensOut:
     """Exchange a refresh token for new tokens. Using one twice ends the whole sign-in."""
     sign_in = await tx.write(sign_ins.rotate, body.refresh_token)
     if sign_in is None:
-        raise Unauthenticated("The refresh token is not valid any more. Please sign in again.")
+        raise Unauthenticated("The refresh token is no longer valid. Please sign in again.")
     return TokensOut.model_validate(_fields(tokens, sign_in))
 
 
 async def logout(body: RefreshBody, tx: Tx) -> None:
-    """End a sign-in: none of its refresh tokens works any more."""
+    """End a sign-in: none of its refresh tokens works anymore."""
     await tx.write(sign_ins.close_family, body.refresh_token)
 
 
 async def logout_all(who: Caller, tx: Tx) -> None:
-    """Sign out everywhere: none of the caller's refresh tokens works any more.
+    """Sign out everywhere: none of the caller's refresh tokens works anymore.
 
-    Access tokens that are out run on until they expire, 15 minutes at most.
+    Access tokens keep working until they expire, for 15 minutes at most.
     """
     await tx.write(sign_ins.close_all, who.user_id)
 

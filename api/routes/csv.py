@@ -1,4 +1,4 @@
-"""A household's items as a CSV file, in and out."""
+"""Import and export of a household's items as CSV."""
 
 import asyncio
 from typing import Annotated
@@ -18,7 +18,7 @@ from core.inventory import catalog, csv_items, imports
 from core.models import Role
 
 CSV = "text/csv"
-# Browsers on Windows have Excel's name for it; a client that does not know the type sends the general one.
+# Browsers on Windows send Excel's type; clients that do not know the type send the general one.
 ACCEPTED = {"", CSV, "application/csv", "application/vnd.ms-excel", "application/octet-stream"}
 _FILE: Document = {
     "schema": {"type": "string", "format": "binary"},
@@ -33,16 +33,16 @@ async def import_items(
     tx: Tx,
     once: OncePerKey,
     dry_run: Annotated[
-        bool, Query(alias="dryRun", description="Only say what each line would come to, errors among it")
+        bool, Query(alias="dryRun", description="Only report what each line would do, including errors")
     ] = False,
 ) -> ImportOut:
-    """Add and change items from a CSV file: all of it, or nothing when a line is wrong.
+    """Add and change items from a CSV file: the whole file, or nothing if a line is wrong.
 
     The body is the file itself, in UTF-8, with commas, semicolons or tabs, of up to 10,000 items and 10 MiB.
     Its first line names the columns: ours, as the export writes them, or Grocy's. A line with an `id`
     changes that item. One without changes the item of the same name, location and expiry, or adds one.
     """
-    # Before the file is read: strangers and viewers cost nothing.
+    # Before the file is read, so that strangers and viewers cost nothing.
     await tx.read(access.require, who, household_id, Role.MEMBER)
     file = await asyncio.to_thread(csv_items.read, await _body(request))
     if dry_run:
@@ -60,13 +60,13 @@ async def _body(request: Request) -> bytes:
     try:
         return await request.body()
     except ClientDisconnect:
-        raise Invalid("The file was cut off on its way. Send it again.") from None
+        raise Invalid("The upload was cut off. Send the file again.") from None
 
 
 async def export_items(household_id: HouseholdId, who: Caller, tx: Tx) -> Response:
     """Download all items as a CSV file in UTF-8, by location and name. Importing it changes nothing.
 
-    A cell that a spreadsheet would take for a formula has a `'` before it, which the import takes away again.
+    A cell that a spreadsheet would take for a formula begins with a `'`, which the import removes.
     """
     items = await tx.read(catalog.everything, who, household_id)
     text = await asyncio.to_thread(csv_items.write, items)

@@ -1,4 +1,4 @@
-"""Figures over all households of the caller."""
+"""Figures across all of the caller's households."""
 
 from fastapi import APIRouter
 
@@ -9,7 +9,7 @@ from core.inventory import dashboard
 
 
 async def get_dashboard_stats(who: Caller, tx: Tx) -> DashboardOut:
-    """Show what is going on in all of the caller's households."""
+    """Show figures across all of the caller's households."""
     return DashboardOut.of(await tx.read(dashboard.stats, who))
 
 

@@ -12,7 +12,7 @@ from core.errors import Unavailable
 from core.operations import readiness
 from core.operations.readiness import Check, Status
 
-# A database that answers later than this does not answer.
+# A database that takes longer counts as down.
 PATIENCE_S = 5.0
 DATABASE_DOWN = "The database cannot be reached, or does not answer."
 
@@ -23,10 +23,10 @@ async def health() -> HealthOut:
 
 
 async def ready(settings: Config, tx: Tx, response: Response) -> ReadyOut:
-    """Say whether every part of the system does its work, and what is wrong if not.
+    """Report whether every part of the system works, and what is wrong if not.
 
-    It looks at the database, at the signs of life of all parts of the deployment (the web API, the three
-    parts of the bot, the clock), and at what waits to be sent.
+    It checks the database, the heartbeats of all parts of the deployment (the web API, the three parts of
+    the bot, the clock), and the messages waiting to be sent.
     """
     checks = await _checks(tx, readiness.expected(settings))
     fine = all(check.status is Status.OK for check in checks)
@@ -47,7 +47,7 @@ def router() -> APIRouter:
     routes = APIRouter(tags=["Health"])
     routes.get("/health")(health)
     routes.head("/health", include_in_schema=False)(health)
-    not_ready = {"model": ReadyOut, "description": "Something does not work; `checks` says what."}
+    not_ready = {"model": ReadyOut, "description": "Something does not work; see `checks`."}
     routes.get("/health/ready", responses={503: not_ready})(ready)
     routes.head("/health/ready", include_in_schema=False)(ready)
     return routes

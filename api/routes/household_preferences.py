@@ -1,4 +1,4 @@
-"""What the caller wants to hear of one household, apart from the rest."""
+"""The caller's notification settings for a single household."""
 
 from fastapi import APIRouter
 
@@ -12,20 +12,20 @@ from core.settings import household_preferences
 async def get_household_notification_settings(
     household_id: HouseholdId, who: Caller, tx: Tx
 ) -> HouseholdSettingsOut:
-    """Show what the caller wants to hear of a household, and whether it is apart from the rest."""
+    """Show the caller's settings for a household, and whether it has settings of its own."""
     return HouseholdSettingsOut.of(await tx.read(household_preferences.get, who, household_id))
 
 
 async def put_household_notification_settings(
     household_id: HouseholdId, body: HouseholdSettingsBody, who: Caller, tx: Tx
 ) -> HouseholdSettingsOut:
-    """Set apart what the caller wants to hear of a household: it stands in place of the general choice."""
+    """Give a household settings of its own, which replace the caller's general ones."""
     given = body.notification_types, body.routes.given()
     return HouseholdSettingsOut.of(await tx.write(household_preferences.put, who, household_id, *given))
 
 
 async def reset_household_notification_settings(household_id: HouseholdId, who: Caller, tx: Tx) -> None:
-    """Hear of a household what the caller hears in general."""
+    """Use the caller's general settings for a household again."""
     await tx.write(household_preferences.reset, who, household_id)
 
 

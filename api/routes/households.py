@@ -36,7 +36,7 @@ async def get_household(household_id: HouseholdId, who: Caller, tx: Tx) -> House
 async def update_household(
     household_id: HouseholdId, body: HouseholdPatch, who: Caller, tx: Tx
 ) -> HouseholdDetailsOut:
-    """Give a household another name, description or zone. Admins only."""
+    """Change a household's name, description or time zone. Admins only."""
     changed = await tx.write(households.change, who, household_id, body.name, body.description, body.timezone)
     return HouseholdDetailsOut.of(changed)
 

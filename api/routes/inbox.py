@@ -23,7 +23,7 @@ async def list_notifications(
     offset: Annotated[int, Query(ge=0, le=LAST_OFFSET)] = 0,
     unread_only: Annotated[bool, Query(alias="unreadOnly")] = False,
 ) -> InboxOut:
-    """List what the caller was told, newest first."""
+    """List the caller's notifications, newest first."""
     page = await tx.read(inbox.read, who, limit, offset, unread_only=unread_only)
     return InboxOut(
         notifications=[NotificationOut.of(entry) for entry in page.entries],
@@ -47,12 +47,12 @@ async def list_deliveries(
 
 
 async def send_test_notification(who: Caller, tx: Tx) -> None:
-    """Send the caller a test on every channel that is switched on; the history shows how it went."""
+    """Send the caller a test on every enabled channel; the history shows the result."""
     await tx.write(announcing.send_test, who)
 
 
 async def count_unread_notifications(who: Caller, tx: Tx) -> UnreadOut:
-    """Count what the caller has not read."""
+    """Count the caller's unread notifications."""
     return UnreadOut(count=await tx.read(inbox.unread_count, who))
 
 

@@ -24,7 +24,7 @@ async def list_my_invitations(who: Caller, tx: Tx) -> MyInvitationsOut:
 async def invite_member(
     household_id: HouseholdId, body: InvitationBody, who: Caller, once: OncePerKey
 ) -> InvitationOut:
-    """Invite an email address, for seven days. Admins only."""
+    """Invite an email address; the invitation is good for seven days. Admins only."""
     return await once.write(InvitationOut.of, invitations.invite, who, household_id, body.email, body.role)
 
 
@@ -36,14 +36,14 @@ async def list_invitations(household_id: HouseholdId, who: Caller, tx: Tx) -> In
 async def accept_invitation(
     household_id: HouseholdId, invitation_id: InvitationId, who: Caller, once: OncePerKey
 ) -> AcceptedOut:
-    """Join a household. Only the account with the invited email may."""
+    """Join a household, with the account that has the invited email."""
     return await once.write(AcceptedOut.of, invitations.accept, who, household_id, invitation_id)
 
 
 async def revoke_invitation(
     household_id: HouseholdId, invitation_id: InvitationId, who: Caller, tx: Tx
 ) -> None:
-    """Take an invitation back. Admins only."""
+    """Withdraw an invitation. Admins only."""
     await tx.write(invitations.revoke, who, household_id, invitation_id)
 
 

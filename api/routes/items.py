@@ -1,4 +1,4 @@
-"""Items: lists, one item, and changes that name the version they are made from."""
+"""Items. Changes name the version that they are made from."""
 
 from typing import Annotated
 from uuid import UUID
@@ -34,7 +34,7 @@ async def list_expiring_items(
     tx: Tx,
     days: Annotated[int, Query(ge=0, le=LONGEST_OUTLOOK_DAYS)] = 7,
 ) -> ExpiringOut:
-    """List what expires within so many days, and what has expired, soonest first."""
+    """List the items that expire within `days` or have expired, soonest first."""
     return ExpiringOut.of(await tx.read(catalog.expiring, who, household_id, days), days)
 
 
@@ -48,7 +48,7 @@ async def create_item(household_id: HouseholdId, body: ItemBody, who: Caller, on
 async def get_item(
     household_id: HouseholdId, item_id: ItemId, who: Caller, tx: Tx, response: Response
 ) -> ItemDetailsOut:
-    """Show an item with its history. Its ETag is what a change must name."""
+    """Show an item with its history. A change must name its ETag."""
     details = await tx.read(catalog.details, who, household_id, item_id)
     response.headers["ETag"] = etags.of(details.item.version)
     return ItemDetailsOut.of_details(details)
@@ -77,7 +77,7 @@ async def put_item(
     response: Response,
     if_match: IfMatch = None,
 ) -> ItemOut:
-    """Replace all fields of an item; what is left out is cleared."""
+    """Replace all fields of an item; fields that are left out are cleared."""
     return await _change(household_id, item_id, who, tx, response, if_match, body.model_dump())
 
 
@@ -99,7 +99,7 @@ async def _change(
 
 
 async def delete_item(household_id: HouseholdId, item_id: ItemId, who: Caller, tx: Tx) -> None:
-    """Take an item out of the stock. Its history stays."""
+    """Delete an item. Its history stays."""
     await tx.write(stock.remove, who, household_id, item_id)
 
 

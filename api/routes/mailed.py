@@ -1,4 +1,4 @@
-"""A forgotten password, and proving an email address: links that are mailed, and what is done with them."""
+"""Mailed links: to set a new password and to confirm an email address."""
 
 import asyncio
 
@@ -20,10 +20,10 @@ PROVEN = "Your email address is confirmed already."
 
 
 async def forgot_password(body: ForgotPasswordBody, tx: Tx, client: Client) -> DoneOut:
-    """Mail a link that sets a new password, good for 30 minutes, if there is an account with this email.
+    """Mail a link to set a new password, good for 30 minutes, if there is an account with this email.
 
-    The answer is always the same. A server that cannot mail answers like that, too: the person who runs it
-    sets passwords with `stockbell user password`.
+    The answer is always the same, even from a server that cannot send mail: there, its operator sets
+    passwords with `stockbell user password`.
     """
     await forget_password(tx, body.email, client)
     return DoneOut(message=ASKED)
@@ -38,13 +38,13 @@ async def reset_password(body: ResetPasswordBody, tx: Tx, keys: SigningKeys, has
 
 
 async def verify_email(body: VerifyEmailBody, tx: Tx, keys: SigningKeys) -> DoneOut:
-    """Prove an email address with a mailed token, once."""
+    """Confirm an email address with a mailed token, once."""
     await tx.write(email_verification.verify, keys, body.token)
     return DoneOut(message=VERIFIED)
 
 
 async def resend_verification(who: Caller, tx: Tx) -> DoneOut:
-    """Mail another link that proves the caller's email address: a few in an hour, then 429."""
+    """Mail another link to confirm the caller's email address: a few per hour, then 429."""
     asked = await tx.write(email_verification.ask_again, who)
     if isinstance(asked, TooEarly):
         raise asked.error

@@ -1,4 +1,4 @@
-"""The members of a household: their roles, and leaving."""
+"""The members of a household."""
 
 from fastapi import APIRouter
 
@@ -12,7 +12,7 @@ from core.households import members
 async def set_member_role(
     household_id: HouseholdId, user_id: UserId, body: MemberRoleBody, who: Caller, tx: Tx
 ) -> MemberRoleOut:
-    """Give a member another role. Admins only; the last admin cannot step down."""
+    """Change a member's role. Admins only; the last admin cannot step down."""
     name = await tx.write(members.change_role, who, household_id, user_id, body.role)
     return MemberRoleOut(user_id=user_id, display_name=name, role=body.role)
 
@@ -25,12 +25,12 @@ async def update_member(
 
 
 async def remove_member(household_id: HouseholdId, user_id: UserId, who: Caller, tx: Tx) -> None:
-    """End a membership. Admins only; what the person may see of the household ends at once."""
+    """Remove a member, who loses access at once. Admins only."""
     await tx.write(members.remove, who, household_id, user_id)
 
 
 async def leave_household(household_id: HouseholdId, who: Caller, tx: Tx) -> None:
-    """Leave a household. Its last admin cannot."""
+    """Leave a household. The last admin cannot."""
     await tx.write(members.leave, who, household_id)
 
 

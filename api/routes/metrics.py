@@ -16,12 +16,12 @@ PATH = "/metrics"
 
 
 def router(settings: Settings, measured: Metrics) -> APIRouter:
-    """Return the route; with METRICS_TOKEN set it answers only who sends that."""
+    """Return the route; when METRICS_TOKEN is set, callers must send it."""
     parts = readiness.expected(settings)
     token = settings.metrics_token.get_secret_value().encode()
 
     async def allowed(authorization: Annotated[str, Header()] = "") -> None:
-        # Bytes: compare_digest raises on text that is not ASCII.
+        # Bytes, because compare_digest raises on non-ASCII text.
         given = authorization.encode()
         if token and not hmac.compare_digest(given, b"Bearer " + token):
             raise Unauthenticated("Send METRICS_TOKEN as Authorization: Bearer <token>.")

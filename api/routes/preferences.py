@@ -11,21 +11,21 @@ from core.settings import preferences, preview
 
 
 async def get_notification_settings(who: Caller, tx: Tx) -> SettingsOut:
-    """Show what the caller asked to hear, and where."""
+    """Show the caller's notification settings."""
     return SettingsOut.of(await tx.read(preferences.get, who))
 
 
 async def change_notification_settings(body: SettingsBody, who: Caller, tx: Tx) -> SettingsChangedOut:
-    """Change what is sent; the rest stays as it was."""
+    """Change the settings that are sent; the others stay as they are."""
     draft = body.draft()
     await tx.write(preferences.change, who, draft.values, draft.routes, draft.times)
     return SettingsChangedOut(updated_at=clock.utcnow())
 
 
 async def preview_notification_settings(body: SettingsBody, who: Caller, tx: Tx) -> PreviewOut:
-    """Say how many messages the last seven days would have been with these changes, and which.
+    """Estimate how many messages, and which, these changes would have meant in the last seven days.
 
-    Nothing is changed. It is an estimate: what is not kept of these days is taken as it stands now.
+    Nothing is changed. Where the past was not recorded, the estimate uses the present state.
     """
     return PreviewOut.of(await tx.read(preview.replay, who, body.draft()))
 

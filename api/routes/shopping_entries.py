@@ -14,21 +14,21 @@ from core.shopping import shopping_entries
 async def list_shopping_list_items(
     household_id: HouseholdId, list_id: ListId, who: Caller, tx: Tx
 ) -> EntriesOut:
-    """List the entries of a shopping list, the oldest first."""
+    """List the entries of a shopping list, oldest first."""
     return EntriesOut.of(await tx.read(shopping_entries.of_list, who, household_id, list_id))
 
 
 async def add_shopping_list_item(
     household_id: HouseholdId, list_id: ListId, body: EntryBody, who: Caller, once: OncePerKey
 ) -> EntryOut:
-    """Put something on a shopping list."""
+    """Add an entry to a shopping list."""
     return await once.write(EntryOut.of, shopping_entries.add, who, household_id, list_id, body.model_dump())
 
 
 async def update_shopping_list_item(
     household_id: HouseholdId, list_id: ListId, entry_id: EntryId, body: EntryPatch, who: Caller, tx: Tx
 ) -> EntryOut:
-    """Change an entry, tick it off, and restock what was bought."""
+    """Change an entry, tick it off, or restock what was bought."""
     if not body.model_fields_set:
         raise Invalid("Send at least one field to change.")
     return EntryOut.of(
@@ -48,7 +48,7 @@ async def update_shopping_list_item(
 async def delete_shopping_list_item(
     household_id: HouseholdId, list_id: ListId, entry_id: EntryId, who: Caller, tx: Tx
 ) -> None:
-    """Take an entry off a shopping list."""
+    """Delete an entry of a shopping list."""
     await tx.write(shopping_entries.remove, who, household_id, list_id, entry_id)
 
 

@@ -11,31 +11,31 @@ from core.shopping import shopping_lists
 
 
 async def list_shopping_lists(household_id: HouseholdId, who: Caller, tx: Tx) -> ListsOut:
-    """List the shopping lists of a household, the oldest first."""
+    """List the shopping lists of a household, oldest first."""
     return ListsOut.of(await tx.read(shopping_lists.of_household, who, household_id))
 
 
 async def create_shopping_list(
     household_id: HouseholdId, body: ListBody, who: Caller, once: OncePerKey
 ) -> ListOut:
-    """Make a shopping list."""
+    """Create a shopping list."""
     return await once.write(ListOut.of, shopping_lists.create, who, household_id, body.name, body.notes)
 
 
 async def get_shopping_list(household_id: HouseholdId, list_id: ListId, who: Caller, tx: Tx) -> ListOut:
-    """Show a shopping list; its entries have a call of their own."""
+    """Show a shopping list without its entries."""
     return ListOut.of(await tx.read(shopping_lists.get, who, household_id, list_id))
 
 
 async def update_shopping_list(
     household_id: HouseholdId, list_id: ListId, body: ListBody, who: Caller, tx: Tx
 ) -> ListOut:
-    """Give a shopping list another name and other notes."""
+    """Change a shopping list's name and notes."""
     return ListOut.of(await tx.write(shopping_lists.change, who, household_id, list_id, body.model_dump()))
 
 
 async def delete_shopping_list(household_id: HouseholdId, list_id: ListId, who: Caller, tx: Tx) -> None:
-    """Delete a shopping list with its entries."""
+    """Delete a shopping list and its entries."""
     await tx.write(shopping_lists.remove, who, household_id, list_id)
 
 

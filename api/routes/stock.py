@@ -1,4 +1,4 @@
-"""What is done with an item's stock. Each answer carries the item's new ETag."""
+"""Changes of an item's stock. Each answer carries the item's new ETag."""
 
 from typing import Annotated
 from uuid import UUID
@@ -26,7 +26,7 @@ from core.inventory import movements, stock
 async def consume_item(
     household_id: HouseholdId, item_id: ItemId, body: AmountBody, who: Caller, once: OncePerKey
 ) -> ConsumedOut:
-    """Use up some of an item; never more than there is."""
+    """Use up some of an item, at most what is there."""
     return await once.write(
         ConsumedOut.of, stock.consume, who, household_id, item_id, body.quantity, body.notes
     )
@@ -35,7 +35,7 @@ async def consume_item(
 async def waste_item(
     household_id: HouseholdId, item_id: ItemId, body: WasteBody, who: Caller, once: OncePerKey
 ) -> WastedOut:
-    """Throw some of an item away, and say why."""
+    """Throw away some of an item, with a reason."""
     return await once.write(
         lambda change: WastedOut.of(change, reason=body.reason),
         stock.waste,
@@ -51,7 +51,7 @@ async def waste_item(
 async def restock_item(
     household_id: HouseholdId, item_id: ItemId, body: AmountBody, who: Caller, once: OncePerKey
 ) -> RestockedOut:
-    """Put more of an item into store."""
+    """Add to an item's stock."""
     return await once.write(
         RestockedOut.of, stock.restock, who, household_id, item_id, body.quantity, body.notes
     )
@@ -60,7 +60,7 @@ async def restock_item(
 async def move_item(
     household_id: HouseholdId, item_id: ItemId, body: MoveBody, who: Caller, once: OncePerKey
 ) -> MovedOut:
-    """Put an item in another place."""
+    """Move an item to another location."""
     return await once.write(
         MovedOut.of, stock.move, who, household_id, item_id, body.new_location, body.notes
     )
@@ -74,14 +74,14 @@ async def list_movements(
     page: Number = 1,
     page_size: Size = 50,
 ) -> MovementsOut:
-    """List what was done in a household, newest first; it outlives the items."""
+    """List a household's stock movements, newest first, including those of deleted items."""
     return MovementsOut.of(await tx.read(movements.of_household, who, household_id, page, page_size, item_id))
 
 
 async def undo_movement(
     household_id: HouseholdId, movement_id: MovementId, who: Caller, once: OncePerKey
 ) -> UndoneOut:
-    """Take a movement back by one that compensates it: once, and while its item is there."""
+    """Undo a movement with a compensating one: once, and while its item exists."""
     return await once.write(
         lambda change: UndoneOut.of(change, undoes=movement_id), stock.undo, who, household_id, movement_id
     )

@@ -1,4 +1,4 @@
-"""Linking a Telegram chat with the caller's account, in both directions."""
+"""Linking a Telegram chat to the caller's account, from either side."""
 
 import json
 from typing import Annotated, NoReturn
@@ -16,7 +16,7 @@ from core.telegram.link_codes import LIFETIME, CodeRefused
 
 
 async def link_telegram(body: LinkBody, who: Caller, tx: Tx, key: SigningKey) -> LinkedOut:
-    """Link the chat in which the bot gave this code."""
+    """Link the chat to which the bot gave this code."""
     outcome = await tx.write(linking.redeem_on_web, key, who, body.verification_code)
     if not isinstance(outcome, CodeRefused):
         return LinkedOut.of(outcome)
@@ -26,12 +26,12 @@ async def link_telegram(body: LinkBody, who: Caller, tx: Tx, key: SigningKey) ->
 
 
 async def unlink_telegram(who: Caller, tx: Tx) -> None:
-    """Part the account and its chat. It takes effect at once."""
+    """Unlink the caller's chat. It takes effect at once."""
     await tx.write(linking.unlink, who)
 
 
 async def generate_link_code(who: Caller, tx: Tx, key: SigningKey, settings: Config) -> LinkCodeOut:
-    """Make a code to send to the bot, and the link that does it."""
+    """Make a code to send to the bot, and a link that sends it."""
     issued = await tx.write(linking.issue_for_user, key, who)
     bot = await tx.read(linking.bot_username)
     minutes = int(LIFETIME.total_seconds() // 60)
@@ -45,7 +45,7 @@ async def generate_link_code(who: Caller, tx: Tx, key: SigningKey, settings: Con
 
 
 async def get_link_status(who: Caller, tx: Tx) -> LinkStatusOut:
-    """Say whether a chat is linked, and whose."""
+    """Show whether a chat is linked, and whose."""
     return LinkStatusOut.of(await tx.read(linking.status, who))
 
 
@@ -57,7 +57,7 @@ async def receive_update(
     wake: Waking,
     shown: Annotated[str | None, Header(alias=webhook.HEADER)] = None,
 ) -> ReceivedOut:
-    """Take an update from Telegram, where a webhook is configured. It is stored before this answers."""
+    """Take an update from Telegram, if a webhook is configured. It is stored before the answer is sent."""
     body = await request.body()
     if not settings.telegram_webhook_url:
         raise NotFound("This server fetches its updates itself; no webhook is configured.")

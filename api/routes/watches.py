@@ -1,4 +1,4 @@
-"""What the caller follows or mutes in a household, and minimums of their own. Viewers may: it is theirs."""
+"""What the caller follows or mutes in a household, and minimums of their own. Viewers have them too."""
 
 from fastapi import APIRouter, Response
 
@@ -15,10 +15,10 @@ async def list_watches(household_id: HouseholdId, who: Caller, tx: Tx) -> Watche
 
 
 async def put_watch(household_id: HouseholdId, body: WatchBody, who: Caller, tx: Tx) -> WatchOut | Response:
-    """Follow or mute an item, a category or a location, or give an item a minimum of one's own.
+    """Follow or mute an item, a category or a location, or set a minimum of one's own for an item.
 
-    The nearer one decides: the item before its category before its location. Who follows something hears
-    all about it, kinds of news that they did not ask for too, on the channels whose routes are not off.
+    The most specific watch decides: item, then category, then location. Followers get all news about it,
+    even of types that they did not choose, on the channels whose routes are not off.
     """
     watch = await tx.write(watching.put, who, household_id, body.scope, body.target, body.columns())
     return Response(status_code=204) if watch is None else WatchOut.of(watch)

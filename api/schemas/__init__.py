@@ -1,1 +1,1 @@
-"""What the API takes and gives, in camelCase. Input is checked here, before anything else happens."""
+"""The bodies and answers of the API, in camelCase. Input is checked here before anything else happens."""

@@ -1,4 +1,4 @@
-"""One's own account."""
+"""The caller's own account."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi.encoders import jsonable_encoder
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from api.schemas.base import Change, Out, View, example
@@ -14,7 +14,7 @@ from api.schemas.fields import NewPassword, Password, Zone, as_number, as_userna
 
 
 class AccountPatch(Change):
-    """What is sent changes. A new `password` needs the current one beside it, as `currentPassword`."""
+    """Only the fields that are sent change. A new `password` needs `currentPassword` too."""
 
     model_config = example(
         {"minProperties": 1, "dependentRequired": {"password": ["currentPassword"]}},
@@ -46,7 +46,9 @@ class MeOut(View):
 
 
 class ExportOut(Out):
-    """Everything that is kept about the caller, each kind with what is kept of it."""
+    """All data stored about the caller, by kind."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
 
     account: dict[str, object]
     notification_settings: dict[str, object]
@@ -70,9 +72,8 @@ class ExportOut(Out):
     @classmethod
     def of(cls, mine: Mapping[str, object], at: datetime) -> Self:
         kept = jsonable_encoder(mine)
-        return cls.model_validate(
-            {name: _value(name, value) for name, value in kept.items()} | {"exported_at": at}
-        )
+        shown = {to_camel(name): _value(name, value) for name, value in kept.items()}
+        return cls.model_validate({**shown, "exportedAt": at})
 
 
 _THOUSANDTHS = {"delta", "quantity", "quantity_after", "min_quantity"}
@@ -80,7 +81,7 @@ _USERNAMES = {"username", "telegram_username"}
 
 
 def _shown(kept: object) -> object:
-    """Return what is kept as clients read it: camelCase, quantities in their unit, @names."""
+    """Return stored data as clients read it: camelCase names, quantities in their unit, @usernames."""
     match kept:
         case dict():
             return {to_camel(name): _value(name, value) for name, value in kept.items()}
@@ -94,5 +95,5 @@ def _value(name: str, value: object) -> object:
         return as_number(value)
     if name in _USERNAMES and (value is None or isinstance(value, str)):
         return as_username(value)
-    # Events are kept as they were, in their own words.
+    # Events are exported as they were stored.
     return value if name == "payload" else _shown(value)

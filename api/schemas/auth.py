@@ -1,4 +1,4 @@
-"""Accounts and sign-ins, and what is done with the links that are mailed for them."""
+"""Accounts, sign-ins and mailed links."""
 
 from typing import Annotated
 from uuid import UUID
@@ -41,7 +41,7 @@ class RefreshBody(Body):
 
 
 class TokensOut(Out):
-    """`expiresIn` is the life of the access token in seconds."""
+    """`expiresIn` is the lifetime of the access token in seconds."""
 
     access_token: str
     refresh_token: str
@@ -71,12 +71,12 @@ class ForgotPasswordBody(Body):
 
 
 class ResetPasswordBody(Body):
-    token: str = Field(description="That of the link")
+    token: str = Field(description="The token in the link")
     new_password: NewPassword
 
 
 class VerifyEmailBody(Body):
-    token: str = Field(description="That of the link")
+    token: str = Field(description="The token in the link")
 
 
 class DoneOut(Out):

@@ -21,24 +21,24 @@ from api.schemas.fields import refusal
 
 
 def example(more: JsonDict | None = None, /, **fields: JsonValue) -> ConfigDict:
-    """Return the configuration of a body that the OpenAPI document shows with these values.
+    """Return the configuration of a body with this example in the OpenAPI document.
 
-    `more` is what its schema says beside: rules between several fields.
+    `more` adds to its schema, such as rules between fields.
     """
     return ConfigDict(json_schema_extra={**(more or {}), "examples": [fields]})
 
 
 class Body(BaseModel):
-    """What a client sends. Keys that are not ours, and those that only we write, are ignored."""
+    """What a client sends. Unknown and read-only keys are ignored."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
 
 
 class Change(Body):
-    """The body of a PUT or PATCH: refused when something is sent and nothing of it is known.
+    """The body of a PUT or PATCH: refused when only unknown fields are sent.
 
-    An unknown field beside known ones is ignored, as in every body: existing clients send back what they
-    read. An empty object asks for nothing, and is taken where no field is required.
+    Unknown fields beside known ones are ignored, as in every body, because existing clients send back what
+    they read. An empty object is accepted where no field is required.
     """
 
     @model_validator(mode="before")
@@ -51,9 +51,9 @@ class Change(Body):
 
 
 def _known_instead(body: type[Body], sent: object, place: str = "") -> list[str]:
-    """Say which fields there are wherever only others were sent; empty when one was sent that is known.
+    """Return the known fields of each place where only unknown ones were sent; empty if any is known.
 
-    A section is known by what is in it. What forbids other fields refuses them by name.
+    A section counts as known if a field in it is. Bodies that forbid unknown fields name them themselves.
     """
     if not isinstance(sent, dict):
         return []
@@ -74,7 +74,7 @@ def _known_instead(body: type[Body], sent: object, place: str = "") -> list[str]
 
 
 class Patch(Change):
-    """Some fields of a thing: what is missing stays. `NEVER_NULL` names those that null does not clear."""
+    """A partial change: missing fields stay. `NEVER_NULL` names the fields that cannot be null."""
 
     NEVER_NULL: ClassVar[tuple[str, ...]]
 
@@ -97,7 +97,7 @@ class Patch(Change):
 
 
 class Out(BaseModel):
-    """What we answer. Every key is always there, null when there is nothing to say."""
+    """What we answer. Every key is always present, null if there is no value."""
 
     model_config = ConfigDict(
         alias_generator=AliasGenerator(serialization_alias=to_camel),

@@ -1,4 +1,4 @@
-"""What an import came to."""
+"""The outcome of an import."""
 
 from collections.abc import Sequence
 from typing import Self
@@ -12,7 +12,7 @@ from core.inventory.import_plan import Action, PlannedRow
 
 
 class LineOut(View):
-    """What one line came to. `line` is where it begins in the file, whose header is line 1."""
+    """The outcome of one line. `line` is where it begins in the file, whose header is line 1."""
 
     line: int = Field(validation_alias=AliasPath("line", "number"))
     action: Action
@@ -22,7 +22,7 @@ class LineOut(View):
 
 
 class ImportOut(Out):
-    """What an import did, or, as a dry run, would do. Nothing is imported of a file that is not `valid`."""
+    """What an import did, or would do in a dry run. A file that is not `valid` is not imported at all."""
 
     dry_run: bool
     valid: bool

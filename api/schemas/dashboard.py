@@ -1,4 +1,4 @@
-"""Figures over all households of one person."""
+"""Figures across all households of one person."""
 
 from datetime import datetime
 from typing import Self
@@ -16,7 +16,7 @@ class RecentActivityOut(Out):
 
 
 class WasteMetricsOut(Out):
-    """`wasteReductionPercent` compares this month with as many days of the last, or is 0 without any."""
+    """`wasteReductionPercent` compares this month with as many days of the last; 0 without data."""
 
     total_wasted_this_month: int = Field(validation_alias="wasted_this_month")
     waste_reduction_percent: int
@@ -24,7 +24,7 @@ class WasteMetricsOut(Out):
 
 
 class DashboardOut(Out):
-    """How many movements there were, not how much was moved; undone ones do not count."""
+    """Activity and waste count movements, not quantities; undone movements do not count."""
 
     households: int
     total_items: int

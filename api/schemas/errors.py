@@ -1,4 +1,4 @@
-"""The one shape of an error."""
+"""The shape of every error."""
 
 from api.schemas.base import Out
 

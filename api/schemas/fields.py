@@ -1,4 +1,4 @@
-"""Kinds of input: text, quantities, prices, days, addresses. Each says what is wrong in a sentence."""
+"""Types of fields: text, quantities, prices, days, addresses. Input errors are sentences."""
 
 import re
 from collections.abc import Callable
@@ -29,23 +29,23 @@ from core.values.items import LONGEST_LOCATION, LONGEST_NOTES
 
 T = TypeVar("T")
 
-# Argon2 takes any length; this only keeps a request from being expensive.
+# Argon2 takes any length; this keeps requests cheap.
 LONGEST_PASSWORD = 1024
 # RFC 5321 section 4.5.3.1.3, without its two angle brackets.
 LONGEST_EMAIL = 254
-# Whose account is gone.
+# Shown for people whose accounts are gone.
 NOBODY = "Former member"
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 def _field(info: ValidationInfo) -> str:
-    # What stands in a query is checked by itself, and knows nothing of its name.
+    # Query parameters are validated without their names.
     return to_camel(info.field_name) if info.field_name else "This value"
 
 
 def refusal(message: str) -> PydanticCustomError:
-    """Return the error that a validator raises to say this sentence."""
-    # The template is formatted: what people typed must not be taken for a placeholder.
+    """Return the error that a validator raises, with this sentence."""
+    # Pydantic formats the template, so input must not be part of it.
     return PydanticCustomError(REFUSED, "{sentence}", {"sentence": message})
 
 
@@ -60,7 +60,7 @@ def _in_words(check: Callable[[T, str], object]) -> Callable[[T, ValidationInfo]
 
 
 class Checked:
-    """A check of our own, and what the OpenAPI document says of it."""
+    """A check of our own, and its schema in the OpenAPI document."""
 
     def __init__(self, check: Callable[[str, str], object], schema: JsonSchemaValue) -> None:
         self._validator = AfterValidator(_in_words(check))
@@ -80,16 +80,16 @@ def text(longest: int) -> Checked:
 
 
 def optional_text(longest: int, *, multiline: bool = False) -> Checked:
-    """Text that may be empty, which is the same as none."""
+    """Text that may be empty, which means none."""
     schema = {"anyOf": [{"type": "string", "maxLength": longest}, {"type": "null"}]}
     return Checked(lambda value, field: clean_optional(value, field, longest, multiline=multiline), schema)
 
 
 def _number(value: object, field: str) -> Decimal:
-    # bool is an int to Python, but nobody means a quantity by it.
+    # bool is a subclass of int, but no quantity.
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Invalid(f"{field} must be a number such as 2 or 1.5.", field)
-    # The shortest text that stands for a float is the number that the client wrote.
+    # A float's repr is the number that the client wrote.
     return Decimal(value) if isinstance(value, int) else Decimal(repr(value))
 
 
@@ -103,13 +103,13 @@ def _day(value: object, field: str) -> date:
 
 def _moment(value: object, field: str) -> datetime:
     try:
-        # Python's own takes numbers, and a date alone, for a moment.
+        # Pydantic would accept numbers and plain dates.
         moment = datetime.fromisoformat(value if isinstance(value, str) else "")
         if moment.tzinfo is not None:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise Invalid(f"{field} must be a moment with its offset, such as 2027-03-31T18:00:00Z.", field)
+    raise Invalid(f"{field} must be a time with its offset, such as 2027-03-31T18:00:00Z.", field)
 
 
 def _time(value: str, field: str) -> str:
@@ -170,17 +170,17 @@ NewPassword = Annotated[Password, StringConstraints(min_length=8)]
 
 
 def as_number(thousandths: int) -> int | float:
-    """Return the JSON number of so many thousandths: whole when it is whole."""
+    """Return thousandths as a JSON number, an integer if it is whole."""
     whole, rest = divmod(thousandths, quantities.THOUSANDTHS)
     return thousandths / quantities.THOUSANDTHS if rest else whole
 
 
 Units = Annotated[int | float, BeforeValidator(as_number)]
-"""A quantity that is kept in thousandths, as clients read it."""
+"""A quantity in thousandths, shown in its unit."""
 Name = Annotated[str, BeforeValidator(lambda name: name or NOBODY)]
-"""The display name of a person, who may have deleted their account."""
+"""A person's display name, None if the account is gone."""
 
 
 def as_username(name: str | None) -> str | None:
-    """Return what Telegram calls `name` as people write it: @name."""
+    """Return a Telegram username as people write it: @name."""
     return f"@{name}" if name else None

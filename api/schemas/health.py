@@ -1,4 +1,4 @@
-"""Schemas for whether the system works."""
+"""Health checks."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -18,11 +18,13 @@ class HealthOut(Out):
 
 
 class CheckOut(View):
-    name: str = Field(description="`database`, `deliveries`, or a part: `web`, `bot.poller`, `clock` ...")
+    name: str = Field(
+        description="`database`, `deliveries`, or a part of the deployment: `web`, `bot.poller`, `clock` ..."
+    )
     status: Status
     age_seconds: Annotated[float, BeforeValidator(_seconds)] | None = Field(
         validation_alias="age",
-        description="Since the part's last sign of life; of `deliveries`, how long the oldest has been due",
+        description="Since the part's last heartbeat; of `deliveries`, how long the oldest has been due",
     )
     problem: str | None = Field(description="What is wrong, in a sentence")
 

@@ -70,7 +70,7 @@ class HouseholdDetailsOut(Out):
 
 
 class HouseholdPatch(HouseholdBody, Change):
-    """Replaces name and description; without a zone the household keeps its own."""
+    """Replaces name and description; without a timezone the household keeps its own."""
 
 
 class MemberRoleBody(Change):

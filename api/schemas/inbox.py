@@ -1,4 +1,4 @@
-"""The inbox."""
+"""The inbox and the history of deliveries."""
 
 from datetime import datetime
 from typing import Annotated, Literal, Self
@@ -35,7 +35,7 @@ class InboxOut(Out):
 
 
 class DeliveryOut(Out):
-    """One thing to tell on one channel, how far it got, and why not further, as a code and in words."""
+    """One message on one channel: its state, and the reason for it as a code and in words."""
 
     id: UUID
     notification_id: UUID

@@ -1,4 +1,4 @@
-"""The query string of an item list, in all the spellings that clients use."""
+"""The query parameters of an item list, in every spelling that clients use."""
 
 from typing import Annotated, Literal
 
@@ -53,7 +53,7 @@ async def item_query(
     page: Number = 1,
     page_size: Size = 50,
 ) -> ItemQuery:
-    """Return what is asked for. An empty filter is none."""
+    """Return the query. An empty filter means none."""
     return ItemQuery(
         location=location,
         category=category,

@@ -1,4 +1,4 @@
-"""Items as they are listed, shown and sent."""
+"""Items."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -55,7 +55,7 @@ class ItemFields(Body):
 
 
 class ItemBody(ItemFields, Change):
-    """A whole item. That a critical one is out of stock is told in quiet hours, too."""
+    """A whole item. If it is critical, running out is reported even in quiet hours."""
 
     model_config = example(
         name="Milk",
@@ -77,7 +77,7 @@ class ItemBody(ItemFields, Change):
 
 
 class ItemPatch(ItemFields, Patch):
-    """Some of an item's fields: what is missing stays, and null clears what may be empty."""
+    """Some of an item's fields: missing ones stay, and null clears optional ones."""
 
     model_config = example({"minProperties": 1}, quantity=1.5, notes=None)
     NEVER_NULL = ("name", "quantity", "unit", "location", "critical")
@@ -108,7 +108,7 @@ class ItemOut(View):
 
 
 class StaleOut(ErrorOut):
-    """The item was changed since it was read: `currentState` is how it is now."""
+    """The item has changed since it was read; `currentState` is the present item."""
 
     current_state: ItemOut
 
@@ -123,7 +123,7 @@ def _moved(delta: int) -> int | float | None:
 
 
 class HistoryOut(View):
-    """One movement; `quantity` is how much it moved, and `id` what it can be undone by."""
+    """One movement; `quantity` is how much it moved, and its `id` is used to undo it."""
 
     id: UUID
     action: str = Field(validation_alias="kind")
@@ -153,7 +153,7 @@ class StatusCounts(Out):
 
 
 class SummaryOut(Out):
-    """Counts over the whole household, whatever was searched for."""
+    """Counts of the whole household, regardless of filters."""
 
     total_items: int = Field(validation_alias="total")
     by_location: dict[str, int]
@@ -161,7 +161,7 @@ class SummaryOut(Out):
 
 
 class ItemsOut(Out):
-    """One page. `totalCount`, `page` and `pageSize` repeat the pagination for older clients."""
+    """One page. `totalCount`, `page` and `pageSize` repeat `pagination` for older clients."""
 
     items: list[ItemOut]
     pagination: PaginationOut

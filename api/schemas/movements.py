@@ -1,4 +1,4 @@
-"""Movements: what was done to items."""
+"""Stock movements."""
 
 from datetime import datetime
 from typing import Self
@@ -15,7 +15,7 @@ from core.pages import Page
 
 
 class MovementOut(View):
-    """One change of one item. `delta` is negative when the quantity shrank; `undoes` is what it took back."""
+    """One change of one item. `delta` is negative if the quantity shrank; `undoes` is the movement undone."""
 
     id: UUID
     item_id: UUID
@@ -45,7 +45,7 @@ class MovementsOut(Out):
 
 
 class UndoneOut(StockChange):
-    """The item after a movement was taken back; `movementId` is the compensating movement."""
+    """The item after a movement was undone; `movementId` is the compensating movement."""
 
     DONE = "undone"
 

@@ -1,4 +1,4 @@
-"""Where a page stands among the others."""
+"""Pagination."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from api.schemas.base import View
 LARGEST_PAGE = 100
 LAST_PAGE = 1_000_000
 
-Number = Annotated[int, Query(ge=1, le=LAST_PAGE, description="Pages count from 1")]
+Number = Annotated[int, Query(ge=1, le=LAST_PAGE, description="The first page is 1")]
 Size = Annotated[int, Query(alias="pageSize", ge=1, le=LARGEST_PAGE)]
 
 

@@ -1,4 +1,4 @@
-"""Shopping lists and their entries. Whoever made, added or bought something is shown by name."""
+"""Shopping lists and their entries. People are shown by name."""
 
 from datetime import datetime
 from typing import Annotated
@@ -43,7 +43,7 @@ class EntryFields(Body):
 
 
 class EntryBody(EntryFields):
-    """`itemId` names an item of the household that is to be bought again."""
+    """`itemId` is the item in stock that is to be bought again."""
 
     model_config = example(name="Milk", quantity=2, unit="l", category="Dairy")
 
@@ -51,9 +51,9 @@ class EntryBody(EntryFields):
 
 
 class EntryPatch(EntryFields, Patch):
-    """What is sent changes.
+    """Only the fields that are sent change.
 
-    `restock` together with `completed: true` puts the quantity of the entry into the store of its item, once.
+    `restock` with `completed: true` adds the entry's quantity to the stock of its item, once.
     """
 
     model_config = example({"minProperties": 1}, completed=True)

@@ -1,4 +1,4 @@
-"""Consuming, wasting, restocking and moving: what is asked, and what it came to."""
+"""Consuming, wasting, restocking and moving."""
 
 from datetime import datetime
 from typing import Annotated, ClassVar, Self
@@ -30,13 +30,13 @@ class MoveBody(Body):
 
 
 class StockChange(Out):
-    """The answer to a change of an item's stock; `DONE` is the participle in the names of its fields."""
+    """Base of answers to a stock change; `DONE` is the participle in the names of their fields."""
 
     DONE: ClassVar[str]
 
     @classmethod
     def of(cls, change: Change, **more: object) -> Self:
-        """Return what a change did, with what else was asked."""
+        """Return the answer to a change; `more` holds fields that the change does not know."""
         item = change.item
         done = {
             "movement_id": change.movement_id,
@@ -51,7 +51,7 @@ class StockChange(Out):
 
 
 class StockOut(StockChange):
-    """`movementId` is what it can be undone by."""
+    """`movementId` is used to undo it."""
 
     id: UUID
     movement_id: UUID

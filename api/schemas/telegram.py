@@ -36,7 +36,7 @@ class ReceivedOut(Out):
 
 
 class LinkStatusOut(Out):
-    """`username` is @name, and null for somebody who has none at Telegram."""
+    """`username` is @name, or null if the person has none on Telegram."""
 
     linked: bool
     username: str | None

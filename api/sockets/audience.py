@@ -29,7 +29,7 @@ class Audience:
         return len(self._sockets)
 
     async def admit(self, sid: str, rooms: Sequence[str]) -> bool:
-        """Put a socket that has connected into its rooms; False when it has gone again meanwhile."""
+        """Put a connected socket into its rooms; False when it has disconnected meanwhile."""
         if not self._server.manager.is_connected(sid, NAMESPACE):
             return False
         self._sockets[sid] = set()
@@ -43,12 +43,12 @@ class Audience:
         await self._server.enter_room(sid, room, NAMESPACE)
 
     async def let_in(self, those_in: str, room: str) -> None:
-        """Let everybody who is in one room into another one, too."""
+        """Add everybody in one room to another."""
         for sid in tuple(self._rooms.get(those_in, ())):
             await self._enter(sid, room)
 
     async def let_out(self, those_in: str, room: str) -> bool:
-        """Take everybody who is in one room out of another; True when nobody is left there."""
+        """Remove everybody in one room from another; True when nobody is left there."""
         for sid in tuple(self._rooms.get(those_in, ())):
             self._sockets[sid].discard(room)
             await self._server.leave_room(sid, room, NAMESPACE)
@@ -56,15 +56,15 @@ class Audience:
         return room not in self._rooms
 
     async def expel(self, room: str) -> None:
-        """Close every socket that is in a room."""
+        """Close every socket in a room."""
         for sid in tuple(self._rooms.get(room, ())):
             await self.drop(sid)
 
     def dismiss(self, sid: str) -> list[str]:
-        """Forget a socket that has gone; return the rooms that are empty now."""
+        """Forget a disconnected socket; return the rooms that are now empty."""
         transport = self._transport(sid)
         if transport is not None:
-            # engineio leaves the poll of a client that said goodbye hanging until it times out.
+            # Otherwise engineio leaves the client's last poll hanging until it times out.
             transport.queue.put_nowait(None)
         left: Iterable[str] = self._sockets.pop(sid, set())
         return [room for room in left if self._forget(sid, room)]
@@ -77,16 +77,16 @@ class Audience:
         return not there
 
     async def tell(self, room: str, live: LiveEvent) -> None:
-        """Say something to a room, or to one socket by its id. Who has stopped listening is dropped."""
+        """Send an event to a room, or to one socket by its id. Sockets that stopped reading are dropped."""
         await self._server.emit(live.name, live.body, to=room, namespace=NAMESPACE)
         for sid, _ in list(self._server.manager.get_participants(NAMESPACE, room)):
             transport = self._transport(sid)
             if transport is not None and transport.queue.qsize() > MOST_QUEUED:
-                log.warning("A socket reads nothing of %s waiting messages; it is dropped", MOST_QUEUED)
+                log.warning("Dropping a socket that does not read its %s waiting messages", MOST_QUEUED)
                 await self.drop(sid)
 
     async def drop(self, sid: str) -> None:
-        """Close a socket's transport without waiting for it: its client connects again by itself."""
+        """Close a socket's transport without waiting; the client reconnects by itself."""
         transport = self._transport(sid)
         if transport is not None:
             await transport.close(wait=False, abort=True)

@@ -1,7 +1,7 @@
-"""The live feed: tails the streams of the sockets that this process holds, and emits to their rooms.
+"""The live feed: tails the streams of this process's sockets and emits to their rooms.
 
-A room is named like its stream. One lock orders everything that is emitted: a client that connects gets
-what it missed before anything new, nothing twice, and nothing is left out.
+A room has the name of its stream. One lock orders everything that is emitted: a client that connects gets
+what it missed before anything new, nothing twice, with no gaps.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class Feed:
-    """One for each process. `_sent` holds how far each tailed stream's room has been told."""
+    """One per process. `_sent` holds the last position sent to the room of each tailed stream."""
 
     def __init__(self, server: socketio.AsyncServer, tx: Transactions, beat: Beat) -> None:
         self._audience = Audience(server)
@@ -43,7 +43,7 @@ class Feed:
 
     @asynccontextmanager
     async def running(self, listener: Listener) -> AsyncIterator[None]:
-        """Emit what is committed, from each hint on, while the block runs."""
+        """Emit what was committed, after each wake-up, while the block runs."""
         task = asyncio.create_task(self._run(listener))
         try:
             yield
@@ -60,14 +60,14 @@ class Feed:
             except Unavailable as error:
                 log.warning("The live feed waits: %s", error)
             except Exception:
-                log.exception("The live feed failed; it goes on from where it was")
-                await self._beat("The live feed failed; the log of the web process says why.")
+                log.exception("The live feed failed; it continues from where it was")
+                await self._beat("The live feed failed; see the log of the web process.")
             await listener.wait()
 
     async def join(self, sid: str, who: Actor, since: Mapping[str, Position]) -> None:
-        """Let a socket that has just connected follow what its person may see.
+        """Let a newly connected socket follow what its user may see.
 
-        It is told `connected`, then what it missed since it was here, then what is new.
+        It gets `connected`, then what it missed since it was last connected, then what is new.
         """
         try:
             async with self._lock:
@@ -81,7 +81,7 @@ class Feed:
         if sight is None:
             await self._audience.drop(sid)
             return
-        # Another process may have told this client of entries that our rooms have not heard of yet.
+        # Another process may have sent this client entries that our rooms have not had yet.
         await self._catch_up([stream for stream in sight.positions if stream in self._sent])
         here = {stream: self._sent.get(stream, there) for stream, there in sight.positions.items()}
         if not await self._audience.admit(sid, list(here)):
@@ -100,7 +100,7 @@ class Feed:
         await self._audience.tell(sid, LiveEvent("connected", body))
 
     async def _replay(self, sid: str, since: Mapping[str, Position], here: Mapping[str, Position]) -> None:
-        """Send one socket what lies between where it was and where its rooms are."""
+        """Send one socket what lies between its own positions and those of its rooms."""
         left = LONGEST_REPLAY
         for stream, cursor in since.items():
             now = here[stream]
@@ -115,7 +115,7 @@ class Feed:
     async def _missed(
         self, stream: str, cursor: Position, now: Position, most: int
     ) -> Sequence[Entry] | None:
-        """Return what came after the cursor up to now, or None when that cannot be told."""
+        """Return the entries after the cursor up to `now`, or None when they cannot all be sent."""
         if cursor.epoch != now.epoch or not 0 <= now.seq - cursor.seq <= most:
             return None
         if cursor.seq == now.seq:
@@ -125,12 +125,12 @@ class Feed:
         return missed if len(missed) == now.seq - cursor.seq else None
 
     def leave(self, sid: str) -> None:
-        """Forget a socket, and the streams that nobody here follows any more."""
+        """Forget a socket, and the streams that nobody here follows anymore."""
         for stream in self._audience.dismiss(sid):
             self._sent.pop(stream, None)
 
     async def _catch_up(self, names: Sequence[str]) -> None:
-        """Tell the rooms of these streams everything that was committed by now."""
+        """Send the rooms of these streams everything that has been committed."""
         more = True
         while more:
             cursors = {name: self._sent[name] for name in names if name in self._sent}
@@ -141,8 +141,7 @@ class Feed:
             for stream in unsent.gone:
                 self._sent.pop(stream, None)
                 if streams.is_personal(stream):
-                    # The account was deleted: whoever still listens as that person hears nothing more, not
-                    # even what was read together with that.
+                    # The account was deleted: its sockets get nothing more, not even what this read found.
                     await self._audience.expel(stream)
             for stream, now in unsent.broken.items():
                 await self._tell(stream, now, wire.resync(stream, now))
@@ -159,7 +158,7 @@ class Feed:
         try:
             live = wire.of_entry(entry)
         except Exception:
-            # One entry that this release does not understand must not silence the stream.
+            # An entry of a newer release must not stop the stream.
             log.exception("Entry %s of %s cannot be told", entry.seq, entry.stream)
             return wire.resync(entry.stream, Position(entry.epoch, entry.seq))
         if live.name == "household.joined":
@@ -169,7 +168,7 @@ class Feed:
         return live
 
     async def _follow(self, entry: Entry) -> None:
-        """Let the sockets of somebody who joined a household follow it; of somebody who left, no longer."""
+        """Let a person's sockets follow a household that they joined, and no longer one that they left."""
         if not streams.is_personal(entry.stream):
             return
         if entry.type == events.MemberJoined.__name__:

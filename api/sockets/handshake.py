@@ -1,4 +1,4 @@
-"""The Socket.IO server: who may connect, and what a client may say."""
+"""The Socket.IO server: who may connect, and what a client may send."""
 
 import logging
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from core.events.streams import Position
 
 log = logging.getLogger(__name__)
 
-# Clients have next to nothing to say; what they send is held in memory before it is looked at.
+# Clients send next to nothing; a message is held in memory before it is checked.
 LARGEST_MESSAGE = 64 * 1024
 MOST_STREAMS = 500
 WRONG_SINCE = (
@@ -27,7 +27,7 @@ WRONG_SINCE = (
 
 
 def create_server(allowed: Origins) -> socketio.AsyncServer:
-    """Return a server without handlers yet, for websocket and polling."""
+    """Return a server for websocket and polling, without handlers yet."""
     return SocketServer(
         async_mode="asgi",
         cors_allowed_origins=allowed,
@@ -38,7 +38,7 @@ def create_server(allowed: Origins) -> socketio.AsyncServer:
 
 
 def attach(server: socketio.AsyncServer, tokens: AccessTokens, tx: Transactions, feed: Feed) -> None:
-    """Let clients with an access token in, to the rooms that are theirs."""
+    """Let clients with an access token into their rooms."""
 
     async def connect(sid: str, _environ: Mapping[str, object], auth: object = None) -> None:
         given = auth if isinstance(auth, Mapping) else {}
@@ -46,18 +46,18 @@ def attach(server: socketio.AsyncServer, tokens: AccessTokens, tx: Transactions,
             who = await _identify(tokens, tx, given.get("token"))
             start = _positions(given.get("since"))
         except Unauthenticated as error:
-            # One text and nothing else: with more arguments the client would lose the message.
+            # A single text: with more arguments the client would not get the message.
             raise Refused(f"Authentication failed: {error}") from None
         except (ValueError, Unavailable) as error:
             raise Refused(str(error)) from None
-        # The answer to the connection goes out when this returns, and events may only follow it.
+        # Events may only follow the answer to the connection, which is sent when this returns.
         server.start_background_task(feed.join, sid, who, start)
 
     async def disconnect(sid: str, _reason: str) -> None:
         feed.leave(sid)
 
     async def set_household(_sid: str, *_arguments: object) -> None:
-        """Older clients announce what they look at. Rooms follow from memberships alone."""
+        """Accepted from older clients and ignored: rooms follow from memberships alone."""
 
     server.on("connect", connect)
     server.on("disconnect", disconnect)
@@ -73,7 +73,7 @@ async def _identify(tokens: AccessTokens, tx: Transactions, token: object) -> Ac
 
 
 def _positions(value: object) -> dict[str, Position]:
-    """Return where a client was when it was last connected; nothing if it did not say. Raises ValueError."""
+    """Return the positions that a client had when it was last connected. Raises ValueError."""
     if value is None:
         return {}
     if not isinstance(value, Mapping) or len(value) > MOST_STREAMS:

@@ -1,4 +1,4 @@
-"""A Socket.IO server that looks at what clients send before the library does, which trusts them."""
+"""A Socket.IO server that checks what clients send, because the library trusts it."""
 
 import logging
 
@@ -10,7 +10,7 @@ SET_HOUSEHOLD = "set-household"
 
 
 def quiet_logger() -> logging.Logger:
-    """Return a logger for the transport below, which takes what a client sent for an error of its own."""
+    """Return a logger for engineio, which logs malformed input of clients as its own errors."""
     logger = logging.getLogger("engineio.server")
     logger.setLevel(logging.ERROR)
     logger.addFilter(_without_traceback)
@@ -25,17 +25,17 @@ def _without_traceback(record: logging.LogRecord) -> bool:
 
 
 class SocketServer(socketio.AsyncServer):  # type: ignore[misc]  # it comes without types
-    """Takes handshakes, goodbyes and the one event that clients may emit; ignores the rest.
+    """Takes connects, disconnects and the one event that clients may emit; ignores the rest.
 
     Otherwise a client could emit `connect` and `disconnect` as events and reach the handlers of the same
-    names, and a packet that cannot be read would leave its traceback in the log.
+    names, and an unreadable packet would leave its traceback in the log.
     """
 
     async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
         try:
             await super()._handle_eio_message(eio_sid, data)
         except Exception as error:
-            log.info("A client sent a packet that cannot be read: %s", type(error).__name__)
+            log.info("A client sent an unreadable packet: %s", type(error).__name__)
 
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: object) -> None:  # noqa: A002
         if isinstance(data, list) and data[:1] == [SET_HOUSEHOLD]:

@@ -1,4 +1,4 @@
-"""Reading streams on from where the sockets are. Each function is one read transaction."""
+"""Reading streams from where the sockets are. Each function is one read transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from core.households import households
 STREAMS_A_QUERY = 500
 CURSORS_A_QUERY = 100
 ENTRIES_A_QUERY = 500
-# Who is further behind reads everything again, which is cheaper for both, and nobody waits for it.
+# Clients that are further behind reload everything, which is cheaper for both sides.
 LONGEST_REPLAY = 500
 
 
@@ -23,10 +23,9 @@ LONGEST_REPLAY = 500
 class Unsent:
     """What came after some cursors.
 
-    `entries` are in order and without gaps within a stream. `broken` are streams that cannot be read on,
-    because they began anew, their entries are gone, or a household's are too many, and how far they have
-    come. `gone` exist no more.
-    `more` says that there is more to read at once.
+    `entries` are in order and without gaps within a stream. `broken` maps streams that cannot be continued
+    (they began anew, entries are gone, or a household has too many) to their present positions. `gone` no
+    longer exist. `more`: there is more to read at once.
     """
 
     entries: Sequence[Entry]
@@ -38,8 +37,8 @@ class Unsent:
 def unsent(session: Session, cursors: Mapping[str, Position]) -> Unsent:
     """Return what comes after each stream's cursor, people's own streams first.
 
-    Those say who left a household. They are read last and told first, so that nobody hears of a household
-    what happened after they left it.
+    Those say who left a household. They are read last and sent first, so that nobody gets news of a
+    household from after they left it.
     """
     shared = _unsent(session, {name: at for name, at in cursors.items() if not streams.is_personal(name)})
     personal = _unsent(session, {name: at for name, at in cursors.items() if streams.is_personal(name)})
@@ -75,9 +74,9 @@ def _unsent(session: Session, cursors: Mapping[str, Position]) -> Unsent:
 
 
 def _with_gaps(read: Mapping[str, int], found: Sequence[Entry], complete: bool) -> set[str]:
-    """Return the streams of which entries are gone: they are thrown away by their age.
+    """Return the streams with missing entries.
 
-    That may leave a gap in the middle, where the machine's clock was wrong for a while.
+    Entries are deleted by age, which may leave a gap in the middle if the machine's clock was once wrong.
     """
     reached = dict(read)
     gaps = set()
@@ -92,12 +91,12 @@ def _with_gaps(read: Mapping[str, int], found: Sequence[Entry], complete: bool) 
 def _continues(name: str, cursor: Position, there: Position) -> bool:
     if there.epoch != cursor.epoch or there.seq < cursor.seq:
         return False
-    # A person's own stream says which households to follow: nothing of it may be left out.
+    # A person's own stream says which households to follow: none of it may be skipped.
     return streams.is_personal(name) or there.seq - cursor.seq <= LONGEST_REPLAY
 
 
 def positions(session: Session, names: Sequence[str]) -> dict[str, Position]:
-    """Return how far each stream has come, however many there are."""
+    """Return the position of each stream, however many there are."""
     found: dict[str, Position] = {}
     for start in range(0, len(names), STREAMS_A_QUERY):
         found |= streams.positions(session, names[start : start + STREAMS_A_QUERY])
@@ -106,7 +105,7 @@ def positions(session: Session, names: Sequence[str]) -> dict[str, Position]:
 
 @dataclass(frozen=True)
 class Sight:
-    """What a person may follow: their households, and how far each of their streams has come."""
+    """What a person may follow: their households, and the position of each of their streams."""
 
     households: Sequence[UUID]
     positions: Mapping[str, Position]
@@ -115,8 +114,8 @@ class Sight:
 def sight_of(session: Session, user_id: UUID) -> Sight | None:
     """Return what a person may follow, or None when there is no such account.
 
-    Their own stream is read first: a household that they join meanwhile is then on the list, or announced
-    by an entry after that position, or both.
+    Their own stream is read first: a household that they join meanwhile is then on the list, in a later
+    entry, or both.
     """
     own = streams.positions(session, [streams.of_user(user_id)])
     if not own:

@@ -1,1 +1,1 @@
-"""What a person chooses to hear of: topics, channels, times, quiet hours, watches."""
+"""Notification settings: types, channels, times, quiet hours, watches."""

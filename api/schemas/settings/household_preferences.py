@@ -1,4 +1,4 @@
-"""What a person wants to hear of one household, apart from the rest."""
+"""A person's notification settings for a single household."""
 
 from pydantic import Field
 
@@ -7,7 +7,7 @@ from api.schemas.settings.routing import RoutesBody, RoutesOut, Types
 
 
 class HouseholdSettingsBody(Change):
-    """What is not sent stays as it was: as in general, the first time."""
+    """What is not sent stays as it was; at first, as in the general settings."""
 
     model_config = example(
         notificationTypes=["lowStock", "memberActivity"], routes={"memberActivity": {"telegram": "digest"}}
@@ -18,7 +18,7 @@ class HouseholdSettingsBody(Change):
 
 
 class HouseholdSettingsOut(View):
-    """`apart`: the household has settings of its own; else these are the general ones."""
+    """`apart`: the household has settings of its own; otherwise these are the general ones."""
 
     apart: bool
     notification_types: list[str] = Field(validation_alias="topics")

@@ -1,4 +1,4 @@
-"""Notification settings: what a person wants to hear, and where."""
+"""A person's general notification settings."""
 
 from datetime import datetime
 from typing import Annotated, Literal, Self
@@ -25,7 +25,7 @@ class Choices(Body):
 
 
 class SettingsBody(Change):
-    """Only what is sent changes. What only we can say (a linked chat, an address) is ignored.
+    """Only the fields that are sent change. Read-only ones (a linked chat, an address) are ignored.
 
     `mutedUntil` is at most 30 days ahead; null ends a mute.
     """
@@ -97,7 +97,7 @@ class PreferencesOut(Out):
 
 
 class AvailableOut(Out):
-    """Which channels this server has at all; what is enabled on the others waits for that."""
+    """The channels that this server has; settings for the others take effect once it has them."""
 
     telegram: bool = Field(validation_alias="has_bot")
     in_app: Literal[True] = True
@@ -105,7 +105,7 @@ class AvailableOut(Out):
 
 
 class SettingsOut(Out):
-    """A kind of news is sent on a channel that is enabled, when it is among the types, as its route says."""
+    """A notification is sent if its type is chosen, on each enabled channel, as its route says."""
 
     email: EmailSettings
     in_app: InAppSettings

@@ -1,4 +1,4 @@
-"""What other notification settings would have meant."""
+"""What other notification settings would have changed."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from core.models import ChannelName, Topic
 
 
 class CountsOut(Out):
-    """How many messages there would have been on each channel."""
+    """The number of messages on each channel."""
 
     telegram: int
     in_app: int
@@ -17,7 +17,7 @@ class CountsOut(Out):
 
 
 class ExampleOut(Out):
-    """A message. What waits for a digest, or for quiet hours to end, has the moment at which that is."""
+    """A message. `at` is when it would be sent: for some, at the next digest or after quiet hours."""
 
     at: datetime
     channel: ChannelName
@@ -26,9 +26,9 @@ class ExampleOut(Out):
 
 
 class PreviewOut(View):
-    """`messages` are those of the draft and `current` those of the settings as they are.
+    """`messages` counts those of the draft, and `current` those of the present settings.
 
-    `examples` are the newest messages of the draft. `truncated`: so much happened that not all was looked at.
+    `examples` are the newest messages of the draft. `truncated`: too much happened to examine it all.
     """
 
     days: int

@@ -1,4 +1,4 @@
-"""Which kinds of news reach a person on which channels, and when: at once, in the digest, or not at all."""
+"""Which types of notifications are sent on which channels: at once, in the digest, or not at all."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -25,11 +25,11 @@ Types = Annotated[
     WithJsonSchema({"type": "array", "items": {"type": "string", "enum": TOPICS}}),
 ]
 RoutesOut = Mapping[str, Mapping[str, When]]
-"""By kind of news and channel, all of them."""
+"""By type and channel, all of them."""
 
 
 class ChannelRoutes(Body):
-    """When one kind of news is sent on each channel. The inbox is passive, so it has no digest."""
+    """When one type is sent on each channel. The inbox is passive, so it has no digest."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -39,7 +39,7 @@ class ChannelRoutes(Body):
 
 
 class RoutesBody(Body):
-    """The kinds of news, each by channel. What is left out, or null, stays as it was."""
+    """The types, each by channel. What is left out, or null, stays as it was."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -1,4 +1,4 @@
-"""When a person is told: quiet hours, and the times of what is sent regularly."""
+"""Quiet hours, and the times of regular messages."""
 
 from collections.abc import Mapping
 from typing import Annotated, Self
@@ -14,7 +14,7 @@ SomeWeekdays = Annotated[Weekdays, Field(min_length=1)]
 
 
 class QuietHoursBody(Body):
-    """What is left out, or null, stays as it was. `days` are those on which quiet hours begin."""
+    """What is left out, or null, stays as it was. `days` are the days on which they begin."""
 
     enabled: StrictBool | None = None
     start: TimeOfDay | None = None
@@ -22,12 +22,12 @@ class QuietHoursBody(Body):
     days: SomeWeekdays | None = None
 
     def columns(self) -> dict[str, object]:
-        """Return the columns of what was sent."""
+        """Return the columns that were sent."""
         return {f"quiet_{name}": value for name, value in self.model_dump(exclude_none=True).items()}
 
 
 class ScheduleBody(Body):
-    """What is left out stays as it was. A `time` of null is the preferred time, whatever that becomes."""
+    """What is left out stays as it was. A `time` of null follows the preferred time."""
 
     time: TimeOfDay | None = None
     weekdays: SomeWeekdays | None = None
@@ -41,7 +41,7 @@ class SchedulesBody(Body):
     shopping_reminder: ScheduleBody = ScheduleBody()
 
     def given(self) -> dict[str, dict[str, object]]:
-        """Return the columns of what was sent, by kind."""
+        """Return the columns that were sent, by kind of schedule."""
         sent = self.model_dump(by_alias=True, exclude_unset=True)
         return {kind: _changes(schedule) for kind, schedule in sent.items()}
 
@@ -60,7 +60,7 @@ class QuietHoursOut(Out):
 
 
 class ScheduleOut(Out):
-    """`time` is null where it is the preferred time."""
+    """`time` is null if it follows the preferred time."""
 
     time: str | None
     weekdays: list[int]
@@ -71,5 +71,5 @@ class ScheduleOut(Out):
 
 
 def schedules_of(schedules: Mapping[str, ScheduleState]) -> dict[str, ScheduleOut]:
-    """Return the schedules that a person can choose, by kind."""
+    """Return the schedules that people can change, by kind."""
     return {kind.value: ScheduleOut.of(schedules[kind]) for kind in CHOOSABLE if kind in schedules}

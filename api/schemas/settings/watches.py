@@ -1,4 +1,4 @@
-"""Watches: what a person follows or mutes in a household, and minimums of their own."""
+"""Watches: what a person follows or mutes in a household, and their own minimums."""
 
 from datetime import datetime
 from typing import Annotated
@@ -12,11 +12,11 @@ from core.settings.watching import LONGEST_TARGET
 
 
 class WatchBody(Change):
-    """What is not sent stays as it was; null takes it back, and a watch of nothing is none.
+    """What is not sent stays as it was; null clears it, and a watch without level and minimum is deleted.
 
-    `target` is the id of an item, or the name of a category or location. `until` is when the level ends, in
-    the next year, and goes with it: without it the level lasts. `minQuantity` is below what the item is low
-    for the caller.
+    `target` is the id of an item, or the name of a category or location. `until` is when the level ends,
+    within a year; without it the level stays. `minQuantity` is the quantity below which the item is low for
+    the caller.
     """
 
     model_config = example(
@@ -37,21 +37,21 @@ class WatchBody(Change):
     min_quantity: Quantity | None = None
 
     def columns(self) -> dict[str, object]:
-        """Return the columns of what was sent. Raises Invalid when that says nothing."""
+        """Return the columns that were sent. Raises Invalid if there are none."""
         sent = self.model_fields_set & {"level", "min_quantity"}
         if not sent:
-            raise Invalid("Send level, minQuantity, or both; null takes one back.", "level")
+            raise Invalid("Send level, minQuantity, or both; null clears one.", "level")
         if "level" in sent:
             sent.add("until")
         elif "until" in self.model_fields_set:
-            raise Invalid("Send the level that ends then, too.", "until")
+            raise Invalid("Send the level that ends then as well.", "until")
         return self.model_dump(include=sent)
 
 
 class WatchOut(View):
-    """`label` is the name of what is watched; `target` its id, or that name in small letters.
+    """`label` is the name of what is watched; `target` its id, or that name in lower case.
 
-    Until `snoozedUntil` nothing is heard of it, whatever its level is. To send a level ends that.
+    Until `snoozedUntil` there are no notifications about it, whatever its level. Sending a level ends that.
     """
 
     id: UUID
