@@ -26,5 +26,5 @@ def create_bot(settings: Settings, *, pace: BotPace | None = None) -> Bot:
         return Bot(settings.telegram_bot_token.get_secret_value(), session=session, default=defaults)
     except TokenValidationError:
         raise ConfigurationError(
-            "TELEGRAM_BOT_TOKEN: this is no bot token. Copy it from @BotFather; it looks like 123456:ABC-DEF."
+            "TELEGRAM_BOT_TOKEN: this is not a bot token. Copy it from @BotFather, like 123456:ABC-DEF."
         ) from None

@@ -56,4 +56,4 @@ async def _old_button(query: CallbackQuery) -> Reply:
 
 
 async def _not_linked(_query: CallbackQuery) -> Reply:
-    return Reply(toast="This chat is not linked to an account any more. Send /start to begin.", alert=True)
+    return Reply(toast="This chat is no longer linked to an account. Send /start to begin.", alert=True)

@@ -45,9 +45,9 @@ async def _show(_message: Message, me: Caller) -> Reply:
         f"You are {bold(account.display_name)}.\n"
         f"Email: {plain(account.email or 'none; this chat is the only way in')}\n"
         f"Zone: {plain(account.timezone)}\n"
-        f"This chat is linked since {since}.\n\n"
+        f"This chat has been linked since {since}.\n\n"
         f"{example('/account name Ann')} and {example('/account zone Europe/Berlin')} change that. "
-        f"{example('/account export')} gives you all that is kept about you, "
+        f"{example('/account export')} gives you everything I keep about you, "
         f"{example('/account delete')} ends it."
     )
 
@@ -61,10 +61,10 @@ async def _change(_message: Message, command: CommandObject, me: Caller) -> Repl
         case "name", str(name) if name:
             name = clean(name, "The name", LONGEST_NAME)
             changed = await me.write(accounts.change, display_name=name)
-            return Reply(f"You are {bold(changed.display_name)} from now on.")
+            return Reply(f"You are now {bold(changed.display_name)}.")
         case "zone", str(name) if name:
             changed = await me.write(accounts.change, timezone=accounts.zone_like(name))
-            return Reply(f"Your zone is {plain(changed.timezone)} from now on.")
+            return Reply(f"Your time zone is now {plain(changed.timezone)}.")
         case "export", "":
             return await _export(me)
         case "delete", "":
@@ -76,13 +76,13 @@ async def _change(_message: Message, command: CommandObject, me: Caller) -> Repl
 async def _export(me: Caller) -> Reply:
     gathered = await me.read(personal_data.gather)
     document = Attachment("stockbell.json", to_json(gathered, indent=2))
-    return Reply("Everything that is kept about you.", document=document)
+    return Reply("Everything I keep about you.", document=document)
 
 
 def _ask_delete(who: Actor, mine: list[HouseholdSummary]) -> Reply:
     alone = [bold(home.name) for home in mine if home.member_count == 1]
     shared = [bold(home.name) for home in mine if home.member_count > 1]
-    lines = ["Delete your account? Nobody can bring it back."]
+    lines = ["Delete your account? This cannot be undone."]
     if alone:
         lines.append(f"Deleted with everything in it, because nobody else is there: {', '.join(alone)}.")
     if shared:
@@ -98,4 +98,4 @@ async def _delete(_query: CallbackQuery, callback_data: DeleteAccount, me: Calle
         await me.write(account_deletion.delete_account)
     except Conflict as conflict:
         return Reply(f"{plain(str(conflict))} Nothing was deleted.")
-    return Reply("Your account is deleted, and this chat is not linked any more. Send /start to begin anew.")
+    return Reply("Your account is deleted and this chat is unlinked. Send /start to begin again.")

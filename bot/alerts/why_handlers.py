@@ -16,7 +16,7 @@ from core.settings import preferences
 from core.wording import reasons, sentences
 
 SHOWN = 5
-SENT = "A test is on its way, to every channel that you switched on. /why shows how it went."
+SENT = "A test is on its way to every channel that is on. /why shows how it went."
 
 
 def create_router() -> Router:

@@ -51,7 +51,7 @@ async def _change(_message: Message, command: CommandObject, me: Caller, chat: C
         return await _ask_delete(me, chat.household.id)
     name, timezone = (rest, None) if verb == "rename" else (None, accounts.zone_like(rest))
     changed = await me.write(_update, chat.household.id, name, timezone)
-    return Reply(f"{bold(changed.name)} it is, and its days begin at midnight in {plain(changed.timezone)}.")
+    return Reply(f"{bold(changed.name)} is saved. Its days begin at midnight in {plain(changed.timezone)}.")
 
 
 def _create(session: Session, who: Actor, name: str) -> tuple[UUID, Homes]:
@@ -75,7 +75,7 @@ async def _ask_delete(me: Caller, household_id: UUID) -> Reply:
     others = len(home.members) - 1
     lose = {0: "", 1: " 1 other person loses it, too."}.get(others, f" {others} others lose it, too.")
     return Reply(
-        f"Delete {bold(home.name)} with its {items}, lists and history? Nobody can bring it back.{lose}",
+        f"Delete {bold(home.name)} with its {items}, lists and history? This cannot be undone.{lose}",
         confirmation("Yes, delete it", DeleteHousehold(household=home.id)),
     )
 

@@ -57,7 +57,7 @@ def none(invited: Sequence[MyInvitation] = ()) -> Reply:
 def from_now_on(chat: ChatState | None) -> str:
     """Return which household a chat is about after it lost one, in a sentence (HTML)."""
     if chat is None or chat.household is None:
-        return f"You are in no household now. {example('/household new Home')} makes one."
+        return f"You are not in a household now. {example('/household new Home')} creates one."
     return f"This chat is about {plain(chat.household.name)} now."
 
 

@@ -63,7 +63,7 @@ async def _invite(_message: Message, command: CommandObject, settings: Settings,
     link = issued.link
     hours = int(invite_links.LIFETIME / timedelta(hours=1))
     replaces = (
-        f" It replaces the link from {days.moment(link.replaces, issued.timezone)}, which works no more."
+        f" It replaces the link from {days.moment(link.replaces, issued.timezone)}, which no longer works."
         if link.replaces
         else ""
     )
@@ -96,7 +96,7 @@ def _invited_address(made: PendingInvitation, household: ActiveHousehold, *, mai
     told = "I mail them an invitation" if mailed else "I send no mail, so tell them"
     return Reply(
         f"{bold(made.email)} may join {bold(household.name)} as {ROLES[made.role]}, for "
-        f"{invitations.LIFETIME.days} days.\n\n{told}: whoever has an account with this address finds the "
+        f"{invitations.LIFETIME.days} days.\n\n{told}: anyone whose account has this address finds the "
         "invitation in /household."
     )
 

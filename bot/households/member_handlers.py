@@ -64,7 +64,7 @@ async def _remove(_query: CallbackQuery, callback_data: RemoveMember, me: Caller
         return member_view.everybody(crowd, me.actor, toast=f"{name} was removed.")
     home, member = await me.read(_member, household_id, user_id)
     return Reply(
-        f"Remove {bold(member.display_name)} from {bold(home.name)}? They see nothing of it any more.",
+        f"Remove {bold(member.display_name)} from {bold(home.name)}? They will no longer see it.",
         keyboard(
             [
                 button("Yes, remove", callback_data.model_copy(update={"sure": True})),
@@ -77,7 +77,7 @@ async def _remove(_query: CallbackQuery, callback_data: RemoveMember, me: Caller
 async def _revoke(_query: CallbackQuery, callback_data: Revoke, me: Caller) -> Reply:
     await me.write(invitations.revoke, callback_data.household, callback_data.invitation)
     crowd = await me.read(_crowd, callback_data.household)
-    return member_view.everybody(crowd, me.actor, toast="The invitation was taken back.")
+    return member_view.everybody(crowd, me.actor, toast="The invitation was revoked.")
 
 
 def _crowd(session: Session, who: Actor, household_id: UUID) -> Crowd:

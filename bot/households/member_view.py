@@ -49,7 +49,7 @@ def everybody(crowd: Crowd, who: Actor, number: int = 1, toast: str | None = Non
     if crowd.links:
         lines += [
             "",
-            bold("Links that nobody has used"),
+            bold("Unused links"),
             *(_link(one, crowd.timezone) for one in crowd.links[:MOST_ROWS]),
         ]
     if crowd.waiting:

@@ -19,7 +19,8 @@ from core.settings.watching import WatchState
 PER_PAGE = 10
 LONGEST_LABEL = 30
 HOW = (
-    "To follow something is to hear all about it, whatever kinds you chose; to ignore it is to hear nothing: "
+    "If you follow something, you hear everything about it, whatever kinds you chose. If you ignore it, "
+    "you hear nothing: "
     f"{example('/follow pantry')}, {example('/ignore freezer')}, {example('/ignore milk 2 weeks')}. "
     f"{example('/mymin 2 milk')} is a minimum of your own."
 )
@@ -30,7 +31,7 @@ def mine(within: Access, watched: Sequence[WatchState], zone: str, number: int =
     leaf = Leaf(watched, number, PER_PAGE)
     title = leaf.title(f"What I follow and ignore in {within.household_name}")
     lines = [bold(title), *(plain(_line(one, zone)) for one in leaf.rows)]
-    lines += ["", "Tap one to take it back."] if watched else ["Nothing so far."]
+    lines += ["", "Tap one to remove it."] if watched else ["Nothing so far."]
     rows = [
         [button(f"✖ {_name(one)}", Unwatch(household=within.household_id, watch=one.id))] for one in leaf.rows
     ]
@@ -43,16 +44,18 @@ def told(watched: WatchNow) -> Reply:
     """Return what was just decided about something, with a way to take it back."""
     watch, zone = watched.watch, watched.timezone
     if watch is None:
-        return Reply("It is as usual.")
+        return Reply("Back to normal.")
     until = days.until(watch.until, zone)
     follows = watch.level == WatchLevel.FOLLOW
     text = (
-        f"You follow {_what(watch)}{until}: you hear of all that happens."
+        f"You follow {_what(watch)}{until}: you hear about everything."
         if follows
         else f"You ignore {_what(watch)}{until}: you hear nothing about it."
     )
     take_back = button("Take it back", Unwatch(household=watch.household_id, watch=watch.id))
-    all_of_them = button("All that I follow and ignore", ShowWatches(number=1, household=watch.household_id))
+    all_of_them = button(
+        "Everything I follow and ignore", ShowWatches(number=1, household=watch.household_id)
+    )
     return Reply(text, keyboard([take_back], [all_of_them]))
 
 
@@ -93,8 +96,8 @@ def _what(watch: WatchState) -> str:
     name = bold(watch.label)
     return {
         Scope.ITEM: name,
-        Scope.CATEGORY: f"all of the category {name}",
-        Scope.LOCATION: f"all that is in {name}",
+        Scope.CATEGORY: f"everything in the category {name}",
+        Scope.LOCATION: f"everything in {name}",
     }[Scope(watch.scope)]
 
 

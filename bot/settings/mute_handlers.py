@@ -40,7 +40,7 @@ async def _mute(_message: Message, command: CommandObject, me: Caller) -> Reply:
     except Invalid as unclear:
         if any(character.isdigit() for character in typed):
             raise
-        raise Unclear(f"{unclear} To hear nothing of one thing:", "/ignore milk") from None
+        raise Unclear(f"{unclear} To hear nothing about one thing:", "/ignore milk") from None
 
 
 async def _mute_for(_query: CallbackQuery, callback_data: Mute, me: Caller) -> Reply:

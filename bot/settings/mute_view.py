@@ -19,8 +19,8 @@ OFFERED = {
     MuteFor.WEEK: "A week",
 }
 KEPT = (
-    "Nothing is lost: what still matters then comes in one message. Only when something critical is used up, "
-    "you hear it at once."
+    "Nothing is lost: what still matters comes in one message afterwards. You hear at once only if something "
+    "critical runs out."
 )
 
 

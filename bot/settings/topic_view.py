@@ -55,7 +55,7 @@ def all_topics(choice: Choice) -> Reply:
         for topic, name in TOPICS.items()
     ]
     if choice.within is not None:
-        lines.insert(1, "This household has its own settings.")
+        lines.insert(1, "These replace your general settings.")
         rows.append(
             [button("Use my general settings", SetApart(on=False, household=choice.within.household_id))]
         )

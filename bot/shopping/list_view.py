@@ -15,7 +15,7 @@ LISTS_PER_ROW = 3
 # Telegram takes 100 buttons: https://core.telegram.org/bots/api#inlinekeyboardmarkup
 MOST_LISTS = 12
 LONGEST_NAME = 36
-GONE = "Somebody took that off the list already."
+GONE = "Somebody has already taken that off the list."
 NOTHING = "There is nothing on the shopping list yet."
 EMPTY = f"{NOTHING} Put something on it: {example('/buy 2 l milk')}"
 
@@ -99,8 +99,8 @@ def bought(outcome: Bought) -> str:
         case Put.ADDED:
             return f"On the list {where}: {what}."
         case Put.CHANGED:
-            return f"It was on the list {where} already, which says now: {what}."
-    return f"It is on the list {where} already: {what}."
+            return f"Updated on the list {where}: {what}."
+    return f"Already on the list {where}: {what}."
 
 
 def ticked(outcome: Ticked | None) -> str:
@@ -119,5 +119,5 @@ def ticked(outcome: Ticked | None) -> str:
     if outcome.restocked:
         return f"Bought. {item.name}: {display(item.quantity, item.unit)} now."
     if entry.quantity is None:
-        return "Bought. The stock stays as it is, because the list does not say how much: /add does that."
-    return f"Bought. The stock stays as it is, because {item.name} is counted in {item.unit}."
+        return "Bought. The list does not say how much, so the stock is unchanged: use /add."
+    return f"Bought. The stock is unchanged, because {item.name} is counted in {item.unit}."

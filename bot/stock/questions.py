@@ -22,7 +22,7 @@ from core.text import fold
 from core.values.items import ItemState
 
 LONGEST_ECHO = 60
-REMOVAL = "The one that you tap is taken out of the stock. That is final."
+REMOVAL = "The one you tap is removed from the stock. This cannot be undone."
 # What their buttons need to know does not fit into 64 bytes: they look at the message that is quoted.
 _QUOTING = {Verb.WASTE, Verb.MOVE}
 
@@ -47,7 +47,7 @@ def which(
     if not choices and not new:
         return nothing(request.words, household)
     if found.exact:
-        text = f"There are several of that name. Which {bold(shorten(request.words, LONGEST_ECHO))}?"
+        text = f"Several items have that name. Which {bold(shorten(request.words, LONGEST_ECHO))}?"
     else:
         named = any(fold(request.words) in fold(item.name) for item in found.near)
         text = "Which one do you mean?" if named else f"{_unknown(request.words, household)} Did you mean:"

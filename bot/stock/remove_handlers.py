@@ -14,7 +14,7 @@ from bot.stock.callbacks import Act, Verb
 from bot.stock.card_view import face
 from bot.stock.item_commands import Request, look_up
 
-FINAL = "Take it out of the stock? It is final: nobody can bring it back."
+FINAL = "Remove it from the stock? This cannot be undone."
 
 
 def create_router() -> Router:

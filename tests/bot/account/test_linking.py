@@ -72,7 +72,7 @@ async def test_a_used_code_is_refused(
 ) -> None:
     code = await code_for(database, key, await database.write(register, "Dora"))
     hers, his = await alice.say(f"/link {code}"), await bob.say(f"/link {code}")
-    await alice.press(hers, "Yes, link it", sees="belongs to Dora")
+    await alice.press(hers, "Yes, link it", sees="now belongs to Dora")
     await bob.press(his, "Yes, link it", sees="wrong, was used, or has expired")
     assert "wrong, was used, or has expired" in (await bob.say(f"/link {code}")).text
 
@@ -105,7 +105,7 @@ async def test_a_card_in_an_unlinked_chat_does_nothing(
     await database.write(linking.unlink, who)
     answer = await alice.toast(card, "−1")
     assert answer.show_alert
-    assert "not linked" in answer.text
+    assert "no longer linked" in answer.text
 
 
 async def test_a_person_without_a_household_may_create_one(

@@ -29,7 +29,7 @@ async def test_another_household_is_made_and_changed(alice: Phone, who: Actor, d
     made = await alice.say("/household new Office <3")
     assert made.text.startswith("This chat is about Office <3.\nYou are an admin")
     assert made.labels() == ["Alice's Home"]
-    assert "Maple Street it is" in (await alice.say("/household rename Maple   Street")).text
+    assert "Maple Street is saved" in (await alice.say("/household rename Maple   Street")).text
     assert "days begin at midnight in Asia/Tokyo" in (await alice.say("/household zone Asia/Tokyo")).text
     homes = await database.read(households.of_person, who.user_id)
     assert [(home.name, home.timezone) for home in homes] == [
@@ -72,8 +72,8 @@ async def test_the_account_is_shown_and_changed(alice: Phone, who: Actor, databa
     assert shown.text.startswith(
         "You are Alice.\nEmail: none; this chat is the only way in\nZone: Europe/Berlin"
     )
-    assert "You are Ann <3 from now on." in (await alice.say("/account name Ann <3")).text
-    assert "Your zone is Asia/Tokyo from now on." in (await alice.say("/account zone Asia/Tokyo")).text
+    assert "You are now Ann <3." in (await alice.say("/account name Ann <3")).text
+    assert "Your time zone is now Asia/Tokyo." in (await alice.say("/account zone Asia/Tokyo")).text
     account = await database.read(accounts.get, who)
     assert (account.display_name, account.timezone) == ("Ann <3", "Asia/Tokyo")
     assert "at most 80 characters" in (await alice.say("/account name " + "x" * 81)).text
@@ -86,7 +86,7 @@ async def test_one_clock_for_a_person(alice: Phone, who: Actor) -> None:
     await alice.say("/add 2 l milk")
     assert "in Asia/Tokyo" in (await alice.say("/settings zone tokyo")).text
     assert "Zone: Asia/Tokyo" in (await alice.say("/account")).text
-    assert "Your zone is America/New_York from now on." in (await alice.say("/account zone new  york")).text
+    assert "Your time zone is now America/New_York." in (await alice.say("/account zone new  york")).text
     assert "in America/New_York" in (await alice.say("/settings times")).text
     details = await alice.press(await alice.say("/find milk"), "Details", sees="Added by Alice")
     there = clock.utcnow().astimezone(ZoneInfo("America/New_York"))
@@ -101,7 +101,7 @@ async def test_one_clock_for_a_person(alice: Phone, who: Actor) -> None:
 async def test_all_that_is_kept_comes_as_a_file(alice: Phone, who: Actor, sandbox_url: str) -> None:
     await alice.say("/add 2 l milk")
     sent = await alice.say("/account export")
-    assert sent.text == "Everything that is kept about you."
+    assert sent.text == "Everything I keep about you."
     assert sent.document is not None
     assert sent.document.name == "stockbell.json"
     content = await fetch(f"{sandbox_url}{sent.document.url}")
@@ -127,7 +127,7 @@ async def test_an_account_is_deleted_and_the_chat_begins_anew(
     await alice.press(question, "Cancel", sees="nothing was changed")
     stale = await alice.say("/account delete")
     question = await alice.say("/account delete")
-    await alice.press(question, "Yes", sees="Your account is deleted, and this chat is not linked any more.")
+    await alice.press(question, "Yes", sees="Your account is deleted and this chat is unlinked.")
     with pytest.raises(Unauthenticated):
         await database.read(accounts.get, who)
     assert "How would you like to begin?" in (await alice.say("/start")).text

@@ -146,7 +146,7 @@ async def test_a_snooze_leaves_a_level_as_it_is(alice: Phone, who: Actor, databa
         assert await database.read(watched, who) == [(level, None, None)]
     await alice.press(await alice.open(told, "Milk"), "Snooze a day", sees="You hear nothing about it until")
     answer = await alice.say("/follow milk")
-    assert "you hear of all that happens" in answer.text
+    assert "you hear about everything" in answer.text
     assert await database.read(watched, who) == [("follow", None, None)], "who follows it hears of it at once"
 
 

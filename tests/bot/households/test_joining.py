@@ -128,9 +128,9 @@ async def test_a_new_link_says_that_the_one_before_is_dead_and_members_lists_wha
 ) -> None:
     assert "replaces" not in (await alice.say("/invite viewer")).text
     fresh = (await alice.say("/invite")).text
-    assert re.search(r"It replaces the link from \d+ \w+, \d\d:\d\d, which works no more\.", fresh)
+    assert re.search(r"It replaces the link from \d+ \w+, \d\d:\d\d, which no longer works\.", fresh)
     listed = (await alice.say("/members")).text
-    assert "Links that nobody has used\nfrom Alice, as a member, until " in listed
+    assert "Unused links\nfrom Alice, as a member, until " in listed
     assert listed.count("from Alice") == 1
     assert "Links" not in (await bob.say("/members")).text
     await charlie.press(await charlie.say(await invite(alice)), "Ask to join", sees="has been asked")

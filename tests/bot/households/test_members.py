@@ -68,7 +68,7 @@ async def test_two_admins_cannot_end_without_one(alice: Phone, bob: Phone, who: 
     hers = await alice.say("/leave")
     his = await bob.say("/leave")
     assert hers.text.startswith("Leave Alice's Home?")
-    await bob.press(his, "Yes, leave", sees="You left Alice's Home. You are in no household now.")
+    await bob.press(his, "Yes, leave", sees="You left Alice's Home. You are not in a household now.")
     assert (await alice.toast(hers, "Yes, leave")).text.startswith("Alice is the last admin")
     assert "Alice (you): admin" in (await alice.say("/members")).text
 
@@ -114,7 +114,7 @@ async def test_an_invitation_is_revoked(alice: Phone, charlie: Phone, who: Actor
     assert "Alice invites you to Alice's Home as a member." in told.text
     crowd = await alice.say("/members")
     assert crowd.labels() == ["Bob", "Revoke charlie@example.com"]
-    assert (await alice.toast(crowd, "Revoke")).text == "The invitation was taken back."
+    assert (await alice.toast(crowd, "Revoke")).text == "The invitation was revoked."
     await alice.sandbox.wait_for(alice.id, lambda seen: seen.id == crowd.id and seen.labels() == ["Bob"])
     assert "This invitation was used or has expired." in (await charlie.toast(told, "Join")).text
     assert "email must be an address" in (await alice.say("/invite nobody@")).text.lower()

@@ -49,13 +49,13 @@ async def test_a_place_is_followed_and_taken_back(
     alice: Phone, bob: Phone, who: Actor, database: Database
 ) -> None:
     answer = await alice.say("/follow the Fridge")
-    assert answer.text == "You follow all that is in fridge: you hear of all that happens."
+    assert answer.text == "You follow everything in fridge: you hear about everything."
     await bob.say("/use 1 milk")
     await alice.hears("Bob used 1 pc of Milk")
     assert "You follow Milk until " in (await alice.say("/follow milk for 2 weeks")).text
     await alice.press(answer, "Take it back", sees="Milk: followed until")
     page = await alice.press(await alice.sandbox.wait_for(alice.id, "Milk: followed"), "✖", sees="Nothing so")
-    assert "to ignore it is to hear nothing" in page.text
+    assert "If you ignore it, you hear nothing" in page.text
     assert await database.read(watched, who) == []
 
 
@@ -64,7 +64,7 @@ async def test_a_category_is_ignored_for_a_while(
 ) -> None:
     await alice.say("/min 3 cheese")
     answer = await alice.say("/ignore dairy for 2 weeks")
-    assert answer.text.startswith("You ignore all of the category dairy until ")
+    assert answer.text.startswith("You ignore everything in the category dairy until ")
     [watch] = await database.read(watched, who)
     assert (watch.scope, watch.level) == (Scope.CATEGORY, "mute")
     assert watch.until is not None
@@ -78,7 +78,7 @@ async def test_what_may_be_several_things_is_asked(alice: Phone, who: Actor, dat
     question = await alice.say("/ignore bathroom until tomorrow")
     assert question.text == "Which one do you mean?"
     assert question.labels() == ["The category Bathroom", "The location Bathroom", "Cancel"]
-    await alice.press(question, "The location", sees="You ignore all that is in bathroom until")
+    await alice.press(question, "The location", sees="You ignore everything in bathroom until")
     question = await alice.say("/follow mlik")
     assert question.labels() == ["Milk · 5 pcs · fridge", "Cancel"]
     await alice.press(question, "Milk", sees="You follow Milk")

@@ -19,7 +19,7 @@ from tests.bot.waiting import until as until_true
 # What is said in the chat does not depend on the database; what it comes to is tested on both in tests/core.
 
 BERLIN = "Europe/Berlin"
-KEPT = "Nothing is lost: what still matters then comes in one message."
+KEPT = "Nothing is lost: what still matters comes in one message afterwards."
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ async def test_what_is_no_time_is_answered_with_examples(
 ) -> None:
     answer = await alice.say("/mute dairy")
     assert "I do not know how long that is. Write for example: 8h" in answer.text
-    assert "To hear nothing of one thing: /ignore milk" in answer.text
+    assert "To hear nothing about one thing: /ignore milk" in answer.text
     assert "more than 30 days" in (await alice.say("/mute 400 days")).text
     assert await until(database, who) is None
 

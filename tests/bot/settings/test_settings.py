@@ -191,7 +191,7 @@ async def test_a_household_is_set_apart_and_joined_again(
     page = await alice.press(page, "Turn off", sees="It is off.")
     assert await database.read(own_topics, who) == (True, ["expiration", "shoppingReminder"])
     assert "lowStock" in (await of(database, who)).topics
-    page = await alice.press(page, "‹ Back", sees="has its own settings")
+    page = await alice.press(page, "‹ Back", sees="These replace your general settings")
     assert "– Low and out of stock" in page.labels()
     assert "Alice's Home has its own settings" in (await alice.say("/settings")).text
     await alice.press(page, "Use my general settings", sees="uses your general settings")

@@ -97,13 +97,13 @@ def hear_nothing_of_home(session: Session, who: Actor) -> None:
 
 async def test_so_it_is_for_one_household_apart(alice: Phone, who: Actor, database: Database) -> None:
     await database.write(hear_nothing_of_home, who)
-    page = await menu(alice, ("Settings for Alice's Home", "This household has its own settings"))
+    page = await menu(alice, ("Settings for Alice's Home", "These replace your general"))
     page = await alice.press(page, "What others do", sees="It is off.")
     question = await alice.press(page, "Turn on", sees=BUSY)
     page = await alice.press(question, "Cancel", sees="It is off.")
-    page = await alice.press(page, "‹ Back", sees="This household has its own settings")
+    page = await alice.press(page, "‹ Back", sees="These replace your general")
     question = await alice.press(page, "Use my general settings", sees=BUSY)
-    await alice.press(question, "Save", sees="It uses your general settings")
+    await alice.press(question, "Save", sees="uses your general settings")
 
 
 def be_quiet(session: Session, who: Actor) -> None:

@@ -74,7 +74,7 @@ async def test_what_does_not_fit_is_bought_but_not_restocked(
     shown = await alice.say("/list")
     ticked = await alice.press(shown, "milk · 2 cans", sees="1 of 1 bought")
     answer = ticked.answers[-1]
-    assert answer.text == "Bought. The stock stays as it is, because milk is counted in l."
+    assert answer.text == "Bought. The stock is unchanged, because milk is counted in l."
     await alice.press(ticked, "Clear bought", sees="It is empty.")
     await alice.say("/buy milk")
     shown = await alice.say("/list")
@@ -84,10 +84,10 @@ async def test_what_does_not_fit_is_bought_but_not_restocked(
 
 async def test_the_same_thing_is_on_the_list_once(alice: Phone, bob: Phone, who: Actor) -> None:
     assert "On the list “Shopping”: milk." in (await alice.say("/buy milk")).text
-    assert "It is on the list “Shopping” already: milk." in (await bob.say("/buy Milk")).text
-    assert "which says now: milk · 3 l." in (await bob.say("/buy 3 milk")).text
+    assert "Already on the list “Shopping”: milk." in (await bob.say("/buy Milk")).text
+    assert "Updated on the list “Shopping”: milk · 3" in (await bob.say("/buy 3 milk")).text
     put = await alice.say("/buy 3 l milk")
-    assert put.text == "It is on the list “Shopping” already: milk · 3 l."
+    assert put.text == "Already on the list “Shopping”: milk · 3 l."
     shown = await alice.press(put, "Show the list", sees="0 of 1 bought")
     assert shown.labels() == ["⬜ milk · 3 l", "Edit"]
 
@@ -95,7 +95,7 @@ async def test_the_same_thing_is_on_the_list_once(alice: Phone, bob: Phone, who:
 async def test_a_card_puts_what_is_lacking_on_the_list(alice: Phone, who: Actor) -> None:
     card = await alice.say("milk")
     assert (await alice.toast(card, "To buy")).text == "On the list “Shopping”: milk · 1 l."
-    assert "already" in (await alice.toast(card, "To buy")).text
+    assert "Already" in (await alice.toast(card, "To buy")).text
     assert (await alice.say("/list")).labels() == ["⬜ milk · 1 l", "Edit"]
 
 
@@ -108,7 +108,7 @@ async def test_entries_and_lists_can_be_taken_away(alice: Phone, bob: Phone, who
     assert (await alice.toast(editing, "milk")).text == "milk is off the list."
     editing = await alice.sandbox.wait_for(alice.id, lambda seen: seen.labels()[:1] == ["✖ bread"])
     gone = await bob.press(stale, "milk", sees="0 of 1 bought")
-    assert gone.answers[-1].text == "Somebody took that off the list already."
+    assert gone.answers[-1].text == "Somebody has already taken that off the list."
     question = await alice.press(
         editing, "Delete this list", sees="Delete the list Shopping with its 1 entry?"
     )

@@ -66,7 +66,7 @@ async def test_several_of_one_name_become_buttons(alice: Phone, who: Actor, data
 
     await database.write(another)
     question = await alice.say("/use 2 milk")
-    assert "There are several of that name" in question.text
+    assert "Several items have that name" in question.text
     assert question.labels() == ["Milk · 5 l · fridge", "milk · 1 l · pantry", "Cancel"]
     await alice.press(question, "fridge", sees="Used 2 l.")
     assert (await alice.say("/use 2 cans milk")).text.startswith("The unit of Milk is l.")
@@ -96,7 +96,7 @@ async def test_removing_asks_and_can_be_cancelled(alice: Phone, who: Actor, data
     kept = await alice.say("/remove milk")
     await alice.press(kept, "Cancel", sees="nothing was changed")
     asked = await alice.say("/remove milk")
-    assert asked.text.endswith("Take it out of the stock? It is final: nobody can bring it back.")
+    assert asked.text.endswith("Remove it from the stock? This cannot be undone.")
     await alice.press(asked, "Yes, remove it", sees="milk was removed.")
     assert await database.read(home_of, who) == []
     gone = await alice.press(card, "−1", sees="This item is no longer there.")
