@@ -1,7 +1,9 @@
 """Any ASGI application on a real server, on a free loopback port, in the test's own event loop."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from socket import socket
 from typing import Any
 
 import uvicorn
@@ -28,4 +30,17 @@ async def serving(
     finally:
         if before_stop is not None:
             before_stop()
+        await _shut_down(server, listener)
+
+
+async def _shut_down(server: uvicorn.Server, listener: socket) -> None:
+    """Stop serving. uvicorn always sleeps a tenth of a second, which only those still connected need."""
+    for _ in range(10):
+        await asyncio.sleep(0)  # lets the loop see who has left
+    if server.server_state.connections or server.server_state.tasks:
         await server.shutdown([listener])
+        return
+    for accepting in server.servers:
+        accepting.close()
+    listener.close()
+    await server.lifespan.shutdown()
