@@ -18,9 +18,7 @@ class MembershipEvent(Event):
     role: Role
 
 
-@dataclass(frozen=True, kw_only=True)
-class MemberJoined(MembershipEvent):
-    pass
+class MemberJoined(MembershipEvent): ...
 
 
 @dataclass(frozen=True, kw_only=True)

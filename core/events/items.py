@@ -18,9 +18,7 @@ class ItemEvent(Event):
     user_name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ItemAdded(ItemEvent):
-    pass
+class ItemAdded(ItemEvent): ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +39,7 @@ class StockMoved(ItemEvent):
     reason: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ItemRemoved(ItemEvent):
-    pass
+class ItemRemoved(ItemEvent): ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,17 +50,14 @@ class LevelEvent(ItemEvent):
     delta: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class StockRanLow(LevelEvent):
     """The quantity went below the item's minimum."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class StockRanOut(LevelEvent):
     """The quantity reached 0."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class StockRecovered(LevelEvent):
     """An item that was low or out has enough again."""
 

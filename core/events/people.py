@@ -36,14 +36,10 @@ class ChatEvent(Event):
     chat_name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChatLinked(ChatEvent):
-    pass
+class ChatLinked(ChatEvent): ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChatUnlinked(ChatEvent):
-    pass
+class ChatUnlinked(ChatEvent): ...
 
 
 @dataclass(frozen=True, kw_only=True)

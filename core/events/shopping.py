@@ -18,19 +18,13 @@ class ShoppingListEvent(Event):
     user_name: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ShoppingListAdded(ShoppingListEvent):
-    pass
+class ShoppingListAdded(ShoppingListEvent): ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class ShoppingListUpdated(ShoppingListEvent):
-    pass
+class ShoppingListUpdated(ShoppingListEvent): ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class ShoppingListDeleted(ShoppingListEvent):
-    pass
+class ShoppingListDeleted(ShoppingListEvent): ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,16 +34,10 @@ class EntryEvent(ShoppingListEvent):
     entry: EntryState
 
 
-@dataclass(frozen=True, kw_only=True)
-class EntryAdded(EntryEvent):
-    pass
+class EntryAdded(EntryEvent): ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class EntryUpdated(EntryEvent):
-    pass
+class EntryUpdated(EntryEvent): ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class EntryDeleted(EntryEvent):
-    pass
+class EntryDeleted(EntryEvent): ...

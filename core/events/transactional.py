@@ -29,7 +29,6 @@ class PasswordResetAsked(TransactionalMail):
     token_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
 class PasswordChanged(TransactionalMail):
     """An account has another password, and every sign-in of before was ended."""
 
