@@ -1,17 +1,19 @@
 """Deleting old rows a few at a time, so that no statement holds the writer for long."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, delete, select, tuple_
 from sqlalchemy.orm import Session
 
+from core import clock
+
 CHUNK = 1000
 
 
-def delete_until(
-    session: Session, moment: Column[datetime], until: datetime, *conditions: ColumnElement[bool]
+def delete_old(
+    session: Session, moment: Column[datetime], kept: timedelta, *conditions: ColumnElement[bool]
 ) -> int:
-    """Delete up to CHUNK rows of a column's table whose moment is not after `until`, and return how many.
+    """Delete up to CHUNK rows of a column's table whose moment is at least `kept` ago; return how many.
 
     The oldest go first. Locked rows are left for the next run, so that two clocks never wait for each other.
     """
@@ -19,7 +21,7 @@ def delete_until(
     keys = tuple_(*target.primary_key.columns)
     oldest = (
         select(*target.primary_key.columns)
-        .where(moment <= until, *conditions)
+        .where(moment <= clock.utcnow() - kept, *conditions)
         .order_by(moment)
         .limit(CHUNK)
         .with_for_update(skip_locked=True, of=target)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, events, pruning
+from core import clock, events
 from core.db import table
 from core.events import streams
 from core.models import RefreshToken
@@ -71,11 +71,6 @@ def close_all(session: Session, user_id: UUID) -> None:
 def _lock_owner(session: Session, refresh_token: str) -> None:
     # A revocation must see the token that a concurrent rotation is about to commit.
     streams.lock_owner(session, select(tokens.c.user_id).where(tokens.c.token_hash == digest(refresh_token)))
-
-
-def prune(session: Session) -> int:
-    """Delete expired tokens, and return how many."""
-    return pruning.delete_until(session, tokens.c.expires_at, clock.utcnow())
 
 
 def _issue(session: Session, user_id: UUID, family_id: UUID) -> SignIn:

@@ -1,13 +1,13 @@
 """Expiry warnings: each item that comes due, once at each of its stages."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock, events, pruning
+from core import clock, events
 from core.db import batches, table, upsert
 from core.digests import standing
 from core.digests.standing import Expiring
@@ -18,8 +18,6 @@ from core.values.digests import ExpiringItem
 warnings, _items = table(ExpiryWarning), table(Item)
 
 ROWS_A_BATCH = 100
-# Longer than from the first stage of an item, 30 days ahead, until it is no news, 30 days after.
-KEPT = timedelta(days=90)
 
 
 def warn(
@@ -101,8 +99,3 @@ def event(to: Recipient, told: Sequence[ExpiringItem], at: datetime | None = Non
         tomorrow=[item for item in told if item.days == 1],
         later=[item for item in told if item.days > 1],
     )
-
-
-def prune(session: Session) -> int:
-    """Forget warnings of 90 days ago and return how many: their items are no news any more."""
-    return pruning.delete_until(session, warnings.c.warned_at, clock.utcnow() - KEPT)

@@ -14,7 +14,7 @@ from sqlalchemy import Select, and_, bindparam, insert, or_, select, update
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.orm import Session
 
-from core import clock, events, pruning
+from core import clock, events
 from core.db import announce_after_commit, fetch_all, table
 from core.models import Stream, StreamEntry
 
@@ -202,8 +202,3 @@ def read_between(session: Session, stream: str, after: int, through: int) -> Ite
 def last_before(session: Session, stream: str, moment: datetime) -> int:
     """Return the number of the last entry of a stream from before a moment, 0 when there is none."""
     return session.execute(_last_before, {"stream": stream, "moment": moment}).scalar() or 0
-
-
-def prune(session: Session) -> int:
-    """Delete entries that are 30 days old and return how many. The numbers go on from where they are."""
-    return pruning.delete_until(session, entries.c.created_at, clock.utcnow() - KEPT)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, case, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, pruning
+from core import clock
 from core.db import finds, table, upsert
 from core.models import AttemptCounter
 
@@ -104,8 +104,3 @@ def is_remembered(session: Session, key: str) -> bool:
     """Return whether a key is remembered."""
     live = counters.c.window_ends_at > clock.utcnow()
     return finds(session, select(counters.c.key).where(counters.c.key == key, live))
-
-
-def prune(session: Session) -> int:
-    """Delete counters whose window has ended, and return how many."""
-    return pruning.delete_until(session, counters.c.window_ends_at, clock.utcnow())

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, pruning
+from core import clock
 from core.actors import Actor
 from core.db import finds, table, upsert
 from core.errors import AccountGone, Conflict
@@ -47,8 +47,3 @@ def claim(session: Session, who: Actor, key: str, fingerprint: str) -> dict[str,
 def keep(session: Session, who: Actor, key: str, body: dict[str, object]) -> None:
     """Store the answer to the request that claimed the key."""
     session.execute(update(keys).where(keys.c.user_id == who.user_id, keys.c.key == key).values(body=body))
-
-
-def prune(session: Session) -> int:
-    """Delete keys older than a day, and return how many."""
-    return pruning.delete_until(session, keys.c.created_at, clock.utcnow() - LIFETIME)

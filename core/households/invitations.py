@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, events, pruning
+from core import clock, events
 from core.accounts import accounts, email_verification
 from core.actors import Actor
 from core.db import columns, fetch_all, finds, table, upsert
@@ -23,8 +23,6 @@ invitations = table(Invitation)
 _members, _users, _households = table(Member), table(User), table(Household)
 
 LIFETIME = timedelta(days=7)
-# How long an invitation is kept after it expired.
-KEPT = timedelta(days=30)
 UNPROVEN = (
     "Confirm your email address first: open the link that was mailed to you, or ask for another one in your "
     "account."
@@ -174,11 +172,6 @@ def revoke(session: Session, who: Actor, household_id: UUID, invitation_id: UUID
     )
     if not finds(session, revoked):
         raise NotFound("There is no such pending invitation. It may have been accepted, or have expired.")
-
-
-def prune(session: Session) -> int:
-    """Delete invitations that expired 30 days ago, accepted or not, and return how many."""
-    return pruning.delete_until(session, invitations.c.expires_at, clock.utcnow() - KEPT)
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:

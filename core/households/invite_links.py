@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, events, pruning
+from core import clock, events
 from core.actors import Actor
 from core.db import fetch_all, fetch_first, finds, table
 from core.errors import Conflict, NotFound
@@ -201,11 +201,6 @@ def still_open(session: Session, household_id: UUID) -> list[OpenLink]:
         .order_by(links.c.created_at, links.c.id)
     )
     return fetch_all(session, query, OpenLink)
-
-
-def prune(session: Session) -> int:
-    """Delete links a day after they expired, answered or not, and return how many."""
-    return pruning.delete_until(session, links.c.expires_at, clock.utcnow() - LIFETIME)
 
 
 def _usable(token: str) -> tuple[ColumnElement[bool], ...]:

@@ -10,21 +10,13 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from core import clock
-from core.accounts import sign_ins
 from core.db import Transactions
-from core.delivery import mailboxes
-from core.digests import expiry_warnings
 from core.errors import Unavailable
-from core.events import streams
-from core.guards import attempts, idempotency
-from core.households import invitations, invite_links
 from core.operations import counters, due_sends, heartbeats, retention
 from core.operations.counters import Counted
 from core.preferences import schedules
 from core.preferences.schedules import DueSchedule
 from core.pruning import CHUNK
-from core.settings import watching
-from core.telegram import inbound, link_codes
 from core.wake import Beat, silent
 
 log = logging.getLogger(__name__)
@@ -39,27 +31,6 @@ AT_ONCE = 4
 MOST_UNAVAILABLE = 5
 # So many chunks of one kind are thrown away in a tick; what is left then goes with the next one.
 MOST_CHUNKS = 10
-# A notification goes after its deliveries.
-CHORES = (
-    attempts.prune,
-    expiry_warnings.prune,
-    heartbeats.prune,
-    idempotency.prune,
-    inbound.prune,
-    invitations.prune,
-    invite_links.prune,
-    link_codes.prune,
-    mailboxes.prune,
-    mailboxes.skip_unreachable,
-    retention.prune_deliveries,
-    retention.prune_mail_tokens,
-    retention.prune_messages,
-    retention.prune_notifications,
-    schedules.prune,
-    sign_ins.prune,
-    streams.prune,
-    watching.prune,
-)
 
 
 class Clock:
@@ -135,7 +106,7 @@ class Clock:
     async def _sweep(self) -> int:
         """Throw away what is old, and return how much; what is left is for the next tick."""
         begun, thrown_away, finished = clock.utcnow(), 0, True
-        for chore in CHORES:
+        for chore in retention.CHORES:
             for _ in range(MOST_CHUNKS):
                 removed = await self._tx.write(chore)
                 thrown_away += removed

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import clock, pruning
+from core import clock
 from core.db import Transactions, fetch_all, table, upsert
 from core.errors import Unavailable
 from core.models import Heartbeat
@@ -19,8 +19,6 @@ log = logging.getLogger(__name__)
 heartbeats = table(Heartbeat)
 
 EVERY = timedelta(seconds=10)
-# A name that was heard last so long ago is no part of the system any more.
-KEPT = timedelta(days=1)
 LONGEST_PROBLEM = 300
 
 
@@ -80,8 +78,3 @@ def read(session: Session) -> list[SignOfLife]:
     """Return the last sign of life of each part, by name."""
     query = select(heartbeats.c.name, heartbeats.c.at, heartbeats.c.problem).order_by(heartbeats.c.name)
     return fetch_all(session, query, SignOfLife)
-
-
-def prune(session: Session) -> int:
-    """Forget parts that were not heard of for a day, and return how many."""
-    return pruning.delete_until(session, heartbeats.c.at, clock.utcnow() - KEPT)

@@ -279,4 +279,4 @@ def prune(session: Session) -> int:
         newer.c.kind == runs.c.kind,
         newer.c.local_date > runs.c.local_date,
     )
-    return pruning.delete_until(session, runs.c.ran_at, clock.utcnow() - KEPT, later.exists())
+    return pruning.delete_old(session, runs.c.ran_at, KEPT, later.exists())

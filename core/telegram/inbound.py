@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Self
 
 from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, pruning
+from core import clock
 from core.db import columns, fetch_all, finds, table, upsert
 from core.errors import Invalid
 from core.models import InboundUpdate, UpdateState
@@ -19,7 +18,6 @@ updates = table(InboundUpdate)
 KINDS = ("message", "callback_query", "my_chat_member")
 LARGEST_ID = 2**63 - 1
 TRIES = 3
-KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -105,8 +103,3 @@ def fail(session: Session, update_id: int) -> bool:
         .returning(updates.c.state)
     ).first()
     return row is not None and row.state == UpdateState.SET_ASIDE
-
-
-def prune(session: Session) -> int:
-    """Delete updates settled a week ago, and return how many."""
-    return pruning.delete_until(session, updates.c.settled_at, clock.utcnow() - KEPT)

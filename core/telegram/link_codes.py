@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
-from core import clock, pruning
+from core import clock
 from core.db import columns, fetch_first, finds, table
 from core.guards import attempts
 from core.models import LinkCode
@@ -105,11 +105,6 @@ def revoke(session: Session, *, user_id: UUID | None = None, chat_id: UUID | Non
     """Revoke the live code of a user or a chat, if there is one."""
     owner = codes.c.user_id == user_id if user_id else codes.c.chat_id == chat_id
     session.execute(update(codes).where(owner, codes.c.live).values(live=False))
-
-
-def prune(session: Session) -> int:
-    """Delete expired codes, and return how many."""
-    return pruning.delete_until(session, codes.c.expires_at, clock.utcnow())
 
 
 def _live(key: bytes, code: str) -> tuple[ColumnElement[bool], ...]:

@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from core.db import Database
+from core import pruning
+from core.db import Database, table
 from core.delivery.dispatcher import Dispatcher
 from core.inventory import csv_items, imports, stock
+from core.models import Delivery
 from core.operations import retention
 from tests.core import world
 from tests.core.phones import Phones
@@ -157,7 +159,7 @@ async def test_that_there_is_enough_again_is_told_where_nothing_says_that_it_was
     await dispatcher.run_once()
     assert len(phones.of(1)) == 1
     watch.advance(days=31)
-    await database.write(retention.prune_deliveries)
+    await database.write(pruning.delete_old, table(Delivery).c.settled_at, retention.KEPT)
     await database.write(set_milk, home, 5000)
     await dispatcher.run_once()
     assert [text.split(":")[0] for text in phones.of(1)][1:] == ["There is enough Milk again"]

@@ -13,7 +13,8 @@ from core.db import Database, table
 from core.delivery.dispatcher import Dispatcher
 from core.inventory import stock
 from core.models import ExpiryWarning, Notification, Scope, Topic, WatchLevel
-from core.operations.clock_process import CHORES, Clock
+from core.operations.clock_process import Clock
+from core.operations.retention import CHORES
 from core.privacy import account_deletion
 from core.settings import household_preferences, preferences, watching
 from tests.core import world

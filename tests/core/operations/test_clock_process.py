@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from core.errors import Unavailable
-from core.operations.clock_process import CHORES, Clock
+from core.operations.clock_process import Clock
+from core.operations.retention import CHORES
 
 
 class Slow:

@@ -17,7 +17,8 @@ from core.households import members
 from core.inventory import stock
 from core.models import Notification, Preference, Schedule, ScheduledRun, ScheduleKind, Topic
 from core.operations import due_sends
-from core.operations.clock_process import CHORES, Clock
+from core.operations.clock_process import Clock
+from core.operations.retention import CHORES
 from core.preferences import schedules
 from core.settings import preferences
 from core.shopping import shopping_entries, shopping_lists

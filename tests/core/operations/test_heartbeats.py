@@ -14,10 +14,11 @@ from core.errors import Unavailable
 from core.inventory import stock
 from core.models import ChannelName, Chat
 from core.operations import counters, heartbeats, readiness
-from core.operations.clock_process import CHORES, Clock
+from core.operations.clock_process import Clock
 from core.operations.counters import Counted
 from core.operations.heartbeats import Component, Heart
 from core.operations.readiness import Check, Status
+from core.operations.retention import CHORES
 from core.wake import Wake
 from core.wording.channels import DeliveryError
 from core.wording.outcomes import Failure
@@ -86,7 +87,7 @@ async def test_a_part_that_nobody_expects_counts_while_it_is_there(database: Dat
     watch.advance(seconds=31)
     assert [check.name for check in await database.read(readiness.examine, [])] == ["database", "deliveries"]
     watch.advance(days=1)
-    assert await database.write(heartbeats.prune) == 1
+    assert await Clock(database).run_once() == 1
     assert await database.read(heartbeats.read) == []
 
 
