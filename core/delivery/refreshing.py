@@ -85,6 +85,6 @@ def _expiring(
     found = [
         one.item
         for one in standing.expiring_of(session, to, list(warned))
-        if warned[one.item.id].expires in (one.expires, None)
+        if warned[one.item.id].expires in (one.item.expires, None)
     ]
     return expiry_warnings.event(to, found) if found else None

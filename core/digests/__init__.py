@@ -1,1 +1,1 @@
-"""What is sent at a time that its person picked: digests, expiry warnings, reminders."""
+"""What is sent at times that people choose: digests, expiry warnings, reminders."""

@@ -1,6 +1,6 @@
-"""What a household's stream comes to: what was done to each item and by whom, who joined and who left."""
+"""What changed in a household: what was done to each item and by whom, who joined, and who left."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -15,11 +15,14 @@ from core.values.items import ItemState
 
 _movements = table(StockMovement)
 _undone = _movements.alias("undone")
+_undoings = select(_movements.c.item_id, _movements.c.item_version, _undone.c.item_version).join(
+    _undone, _undone.c.id == _movements.c.undoes
+)
 
 
 @dataclass(frozen=True)
 class _Act:
-    """One thing that was done to an item, which had `version` then. `delta` is in thousandths."""
+    """One change of an item, which led to this `version`. `delta` is in thousandths."""
 
     version: int
     person: MemberName
@@ -29,7 +32,7 @@ class _Act:
 
 @dataclass
 class ItemHistory:
-    """What was done to one item, and how it is at last."""
+    """The changes of one item, and its latest state."""
 
     item: ItemState
     acts: list[_Act] = field(default_factory=list)
@@ -45,12 +48,12 @@ class ItemHistory:
         self.item = event.item
         person = MemberName(event.user_id, event.user_name)
         undoing = isinstance(event, events.StockMoved) and event.kind is MovementKind.UNDONE
-        # Who removes an item leaves it at the version that it had.
+        # Removing an item does not raise its version.
         version = event.item.version + isinstance(event, events.ItemRemoved)
         self.acts.append(_Act(version, person, _delta(event), undoing))
 
     def without(self, versions: set[int]) -> ItemChange | None:
-        """Return what the acts come to without those of some versions, or None when none is left."""
+        """Return the sum of the changes except those of some versions, or None if none is left."""
         acts = [act for act in self.acts if act.version not in versions]
         if not acts:
             return None
@@ -80,22 +83,22 @@ def _delta(event: events.ItemEvent) -> int:
 
 @dataclass
 class Happened:
-    """What happened in a household, as far as `user_id` was there. The item that changed last comes last."""
+    """What happened in a household while `user_id` was there. The item that changed last comes last."""
 
     user_id: UUID
     items: dict[UUID, ItemHistory] = field(default_factory=dict)
     joined: dict[UUID, MemberName] = field(default_factory=dict)
     left: dict[UUID, MemberName] = field(default_factory=dict)
 
-    def read(self, told: Iterable[events.Event]) -> None:
-        for event in told:
+    def read(self, stream: Iterable[events.Event]) -> None:
+        for event in stream:
             match event:
                 case events.ItemEvent():
                     history = self.items.pop(event.item.id, None) or ItemHistory(event.item)
                     history.add(event)
                     self.items[event.item.id] = history
                 case events.MemberJoined(user_id=self.user_id):
-                    # What was before they came, or came back, is no news of theirs.
+                    # What happened before they joined, or joined again, does not concern them.
                     self.items, self.joined, self.left = {}, {}, {}
                 case events.MemberJoined():
                     self.joined[event.user_id] = MemberName(event.user_id, event.user_name)
@@ -103,30 +106,22 @@ class Happened:
                     self.left[event.user_id] = MemberName(event.user_id, event.user_name)
 
     def changes(self, session: Session, histories: Sequence[ItemHistory]) -> list[ItemChange]:
-        """Return what these items came to, what was undone meanwhile left out with its undoing."""
+        """Return the changes of these items; what was undone within the period is left out."""
         gone = _taken_back(session, histories)
         found = (history.without(gone.get(history.item.id, set())) for history in histories)
         return [change for change in found if change is not None]
 
 
 def _taken_back(session: Session, histories: Sequence[ItemHistory]) -> Mapping[UUID, set[int]]:
-    """Return by item the versions of acts that were undone within the period, and of their undoing."""
+    """Return by item the versions of changes that were undone within the period, and of their undoing."""
     with_undoing = {
         history.item.id: {act.version for act in history.acts}
         for history in histories
         if any(act.undoing for act in history.acts)
     }
     gone: dict[UUID, set[int]] = {}
-    for item_id, version, undone in _undoings(session, list(with_undoing)):
-        if {version, undone} <= with_undoing[item_id]:
-            gone.setdefault(item_id, set()).update((version, undone))
+    for some in batches(list(with_undoing)):
+        for item_id, *versions in session.execute(_undoings.where(_movements.c.item_id.in_(some))):
+            if with_undoing[item_id].issuperset(versions):
+                gone.setdefault(item_id, set()).update(versions)
     return gone
-
-
-def _undoings(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, int, int]]:
-    """Give the item of each undoing, its version, and the version of what it undid."""
-    query = select(_movements.c.item_id, _movements.c.item_version, _undone.c.item_version)
-    query = query.join(_undone, _undone.c.id == _movements.c.undoes)
-    for some in batches(ids):
-        rows = session.execute(query.where(_movements.c.item_id.in_(some)))
-        yield from ((item_id, version, undone) for item_id, version, undone in rows)

@@ -1,7 +1,7 @@
-"""Expiry warnings: each item that comes due, once at each of its stages."""
+"""Expiry warnings: each item is warned of once at each stage."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,9 +23,9 @@ ROWS_A_BATCH = 100
 def warn(
     session: Session, to: Recipient, next_run_at: datetime | None, *, only_followed: bool = False
 ) -> events.ItemsExpiring | None:
-    """Return what reached a stage of which a person was not warned yet, and record that they are now.
+    """Return and record a warning of what has reached a new stage for a person, or None if nothing has.
 
-    With `only_followed` nothing else is looked at. None when there is nothing.
+    With `only_followed` it is only about what they follow.
     """
     days_on = (clock.day_of(next_run_at, to.timezone) - to.today).days if next_run_at is not None else 1
     found = [
@@ -36,14 +36,13 @@ def warn(
     new: set[UUID] = set()
     for some in batches(found, ROWS_A_BATCH):
         new |= _record(session, to, some, days_on)
-    told = [one.item for one in found if one.item.id in new]
-    return event(to, told) if told else None
+    return event(to, [one.item for one in found if one.item.id in new]) if new else None
 
 
 def stage_of(days: int, days_on: int = 1) -> Stage:
-    """Return the stage of an item that has so many days left, when the next warnings come `days_on` from now.
+    """Return the stage of an item with so many days left, when the next warnings come in `days_on` days.
 
-    They skip a day of the household where the clocks of one of two zones leap past its midnight.
+    These are days of the household, whose zone may differ from the person's, so there may be none in between.
     """
     if days < 0:
         return Stage.EXPIRED
@@ -51,13 +50,15 @@ def stage_of(days: int, days_on: int = 1) -> Stage:
 
 
 def _record(session: Session, to: Recipient, found: Sequence[Expiring], days_on: int) -> set[UUID]:
-    """Record warnings, and return the ids of the items of which there was none of this stage yet."""
-    known = _known(session, to.user_id, [one.item.id for one in found])
+    """Record warnings, and return the ids of the items that had none of this stage yet."""
+    mine = (warnings.c.user_id == to.user_id, warnings.c.item_id.in_([one.item.id for one in found]))
+    rows = session.execute(select(warnings.c.item_id, warnings.c.stage, warnings.c.expires).where(*mine))
+    known = {(item_id, stage, expires) for item_id, stage, expires in rows}
     stages = {one.item.id: stage_of(one.item.days, days_on) for one in found}
-    wanted = [one for one in found if (one.item.id, stages[one.item.id], one.expires) not in known]
+    wanted = [one for one in found if (one.item.id, stages[one.item.id], one.item.expires) not in known]
     if not wanted:
         return set()
-    # Who removes an item waits for the streams of its people: waiting for the item here would be a circle.
+    # Removing an item waits for the streams of its people, so waiting for the item here could deadlock.
     still_there = set(
         session.execute(
             select(_items.c.id)
@@ -65,37 +66,31 @@ def _record(session: Session, to: Recipient, found: Sequence[Expiring], days_on:
             .with_for_update(read=True, key_share=True, skip_locked=True)
         ).scalars()
     )
-    rows = [
+    new = [
         {
             "user_id": to.user_id,
             "item_id": one.item.id,
             "stage": stages[one.item.id],
-            "expires": one.expires,
+            "expires": one.item.expires,
             "warned_at": clock.utcnow(),
         }
         for one in wanted
         if one.item.id in still_there
     ]
-    if not rows:
+    if not new:
         return set()
-    recorded = upsert(session, warnings).values(rows).on_conflict_do_nothing()
+    recorded = upsert(session, warnings).values(new).on_conflict_do_nothing()
     return set(session.execute(recorded.returning(warnings.c.item_id)).scalars())
 
 
-def _known(session: Session, user_id: UUID, ids: Sequence[UUID]) -> set[tuple[UUID, str, date]]:
-    mine = (warnings.c.user_id == user_id, warnings.c.item_id.in_(ids))
-    rows = session.execute(select(warnings.c.item_id, warnings.c.stage, warnings.c.expires).where(*mine))
-    return {(item_id, stage, expires) for item_id, stage, expires in rows}
-
-
-def event(to: Recipient, told: Sequence[ExpiringItem], at: datetime | None = None) -> events.ItemsExpiring:
-    """Return the warning of some items, grouped by what is left of their time; `at` is now if not given."""
+def event(to: Recipient, items: Sequence[ExpiringItem], at: datetime | None = None) -> events.ItemsExpiring:
+    """Return the warning of some items, grouped by the days they have left; `at` defaults to now."""
     return events.ItemsExpiring(
         at=at or clock.utcnow(),
         household_id=to.household_id,
         household_name=to.household_name,
-        expired=[item for item in told if item.days < 0],
-        today=[item for item in told if item.days == 0],
-        tomorrow=[item for item in told if item.days == 1],
-        later=[item for item in told if item.days > 1],
+        expired=[item for item in items if item.days < 0],
+        today=[item for item in items if item.days == 0],
+        tomorrow=[item for item in items if item.days == 1],
+        later=[item for item in items if item.days > 1],
     )

@@ -1,6 +1,5 @@
-"""Digests: what a household's day or week came to, for one of its members."""
+"""Digests: a household's day or week, for one of its members."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -15,7 +14,7 @@ from core.errors import NotAllowed
 from core.events import streams
 from core.guards import access
 from core.inventory.statistics import midnight
-from core.models import ScheduleKind
+from core.models import ScheduleKind, WatchLevel
 from core.preferences import recipients, schedules
 from core.preferences.recipients import Recipient
 from core.preferences.schedules import LastRun
@@ -23,18 +22,18 @@ from core.values.digests import DayUsage, Digest, Usage
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 DAYS_OF_WEEKLY = 7
-# So much earlier than its day something happened that counts for a later one: zones are as far apart.
+# Something may have happened this much before the day that it counts for: zones are that far apart.
 LATEST = timedelta(days=2)
 
 
 def since_last(
     session: Session, to: Recipient, *, day: date, weekly: bool, last: LastRun | None, through_seq: int
 ) -> events.DigestGathered | None:
-    """Return what happened since a person's last digest, through a number of the household's stream.
+    """Return what happened since a person's last digest, up to a number in the household's stream.
 
-    `day` is the calendar day that it stands for: however late it runs, a week's figures are those of the
-    seven days before that one. The first one is about a day or a week, at most since they joined. None when
-    there is nothing to tell. The run is in the ledger already.
+    `day` is the calendar day that it is for: however late it runs, a week's figures are those of the seven
+    days before. The first digest covers a day or a week, but nothing from before the person joined. None if
+    there is nothing to tell.
     """
     ends = clock.utcnow()
     if last is None:
@@ -51,10 +50,7 @@ def since_last(
 
 
 def now(session: Session, who: Actor, household_id: UUID, *, weekly: bool = False) -> events.DigestGathered:
-    """Return what the last 24 hours came to, or the last week, whatever was told of them. It writes nothing.
-
-    Raises NotAllowed.
-    """
+    """Return a digest of the last 24 hours or the last week. Writes nothing. Raises NotAllowed."""
     access.look(session, who, household_id)
     homes = {to.household_id: to for to in recipients.of_person(session, who.user_id)}
     to = homes.get(household_id)
@@ -68,17 +64,16 @@ def now(session: Session, who: Actor, household_id: UUID, *, weekly: bool = Fals
     if weekly:
         digest = _of_whole_days(session, to, digest, to.today)
         return _event(to, replace(digest, usage_before=used_before(session, to, digest)))
-    before_seq = streams.last_before(session, stream, begins - DAY)
-    before = usage.count(usage.read(session, household_id, before_seq, after_seq))
-    return _event(to, replace(digest, usage_before=before))
+    before = usage.read(session, household_id, streams.last_before(session, stream, begins - DAY), after_seq)
+    return _event(to, replace(digest, usage_before=usage.count(before)))
 
 
 def gather(
     session: Session, to: Recipient, begins: datetime, ends: datetime, after_seq: int, through_seq: int
 ) -> Digest:
-    """Return what a household's entries after one number, through another, came to, and how things stand.
+    """Return what happened between two numbers of a household's stream, and what is low or expires now.
 
-    What the person muted is in no list.
+    What the person muted is left out.
     """
     happened = Happened(to.user_id)
     stream = streams.of_household(to.household_id)
@@ -86,9 +81,7 @@ def gather(
     newest_first = [
         history
         for history in reversed(happened.items.values())
-        if not to.watched.mutes(
-            to.household_id, history.item.id, history.item.category, history.item.location
-        )
+        if to.watched.of(history.item).level != WatchLevel.MUTE
     ]
     changes, more_changes = standing.cut(happened.changes(session, newest_first))
     return Digest(
@@ -106,13 +99,13 @@ def gather(
 
 
 def _of_whole_days(session: Session, to: Recipient, digest: Digest, day: date) -> Digest:
-    """Return a weekly digest, whose figures are those of the seven days before one."""
+    """Return a digest as a weekly one, with the figures of the seven days before `day`."""
     by_day = _used_by_day(session, to, day - DAYS_OF_WEEKLY * DAY, DAYS_OF_WEEKLY)
     return replace(digest, weekly=True, usage=usage.total(by_day), by_day=by_day)
 
 
 def used_before(session: Session, to: Recipient, digest: Digest) -> Usage | None:
-    """Count as long a time before the period of a digest; None when it is longer ago than what is kept."""
+    """Return the usage of an equally long period before that of a digest, or None if it is no longer kept."""
     days, begins = len(digest.by_day), digest.begins - (digest.ends - digest.begins)
     first = digest.by_day[0].day - days * DAY if days else None
     if first is not None:
@@ -121,8 +114,8 @@ def used_before(session: Session, to: Recipient, digest: Digest) -> Usage | None
         return None
     if first is not None:
         return usage.total(_used_by_day(session, to, first, days))
-    # Where the digest of that time ended, if there was one, so that both count the same.
-    runs = _runs(session, to, ScheduleKind.DAILY_EXPIRY_SUM)
+    # If a digest ended at about that time, both count the same.
+    runs = schedules.history(session, to.user_id, to.household_id, ScheduleKind.DAILY_EXPIRY_SUM)
     ended = [run.through_seq for run in runs if abs(run.at - begins) < (digest.ends - digest.begins) / 2]
     stream = streams.of_household(to.household_id)
     before_seq = ended[-1] if ended else streams.last_before(session, stream, begins)
@@ -130,16 +123,12 @@ def used_before(session: Session, to: Recipient, digest: Digest) -> Usage | None
 
 
 def _used_by_day(session: Session, to: Recipient, first: date, days: int) -> list[DayUsage]:
-    # What was committed late is older than the day for which it counts.
+    # What was committed late is older than the day that it counts for.
     earlier = midnight(first - LATEST, to.timezone)
     after_seq = streams.last_before(session, streams.of_household(to.household_id), earlier)
     uses = usage.read(session, to.household_id, after_seq)
-    runs = _runs(session, to, ScheduleKind.WEEKLY_INVENTORY_REPORT)
+    runs = schedules.history(session, to.user_id, to.household_id, ScheduleKind.WEEKLY_INVENTORY_REPORT)
     return usage.by_day(uses, first, days, to.timezone, runs)
-
-
-def _runs(session: Session, to: Recipient, kind: ScheduleKind) -> Sequence[LastRun]:
-    return schedules.history(session, to.user_id, to.household_id, kind)
 
 
 def _event(to: Recipient, digest: Digest) -> events.DigestGathered:

@@ -1,4 +1,4 @@
-"""Merging: digests that waited, one after the other, as one of their whole period. Pure."""
+"""Merging consecutive digests that waited into one. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -8,10 +8,7 @@ from core.values.digests import Digest, ItemChange, MemberName
 
 
 def merge(digests: Sequence[Digest], most: int) -> Digest:
-    """Return the changes of several digests, the oldest first, as one; of items at most so many.
-
-    How things stand is that of the newest.
-    """
+    """Merge digests, the oldest first, and list at most so many changes. The newest says what is low now."""
     newest = digests[-1]
     by_item: dict[object, ItemChange] = {}
     for change in (change for digest in reversed(digests) for change in digest.changes):

@@ -1,4 +1,4 @@
-"""Shopping reminders: which lists have entries that nobody ticked off yet."""
+"""Shopping reminders: which lists have entries that nobody has ticked off yet."""
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from core.values.digests import OpenList
 
 _lists, _entries = table(ShoppingList), table(ShoppingListItem)
 
-# How many names a reminder has of a list.
+# How many entries of a list a reminder names.
 NAMED = 10
 _place = (
     func.row_number()
@@ -29,7 +29,7 @@ _first = select(_open).where(_open.c.place <= NAMED).order_by(_open.c.created_at
 
 
 def remind(session: Session, to: Recipient) -> events.ShoppingReminded | None:
-    """Return the lists of a household that have open entries, the oldest first; None when there is none."""
+    """Return a household's lists with open entries, the oldest first, or None if there is none."""
     lists: dict[object, OpenList] = {}
     for row in session.execute(_first, {"household": to.household_id}):
         lists.setdefault(row.id, OpenList(row.id, row.name, row.size, [])).names.append(row.entry)

@@ -1,11 +1,8 @@
-"""How things stand in a household for one of its people: what expires, and what is low by their minimums.
-
-Of what they muted there is nothing.
-"""
+"""What expires in a household and what is low, by one person's own minimums and without what they muted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TypedDict, TypeVar
 from uuid import UUID
 
@@ -14,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.db import table
 from core.inventory.statistics import expires, is_low
-from core.models import Item
+from core.models import Item, WatchLevel
 from core.preferences.follows import Watching
 from core.preferences.recipients import Recipient
 from core.values.digests import ExpiringItem, LowItem
@@ -24,9 +21,9 @@ T = TypeVar("T")
 
 items = table(Item)
 
-# What expired longer ago is no news: it is kept on purpose, or nobody looks at the list.
+# What expired longer ago is not news: it is kept on purpose, or nobody keeps the list up to date.
 NEWS_FOR = timedelta(days=30)
-# What a list has at most: more nobody reads, and it is kept with each notification.
+# The longest list: nobody reads more, and it is stored with each notification.
 MOST = 50
 _shown = [items.c[name] for name in ("id", "name", "quantity", "unit", "location", "category")]
 _dated = (
@@ -48,15 +45,14 @@ _low = (
 
 @dataclass(frozen=True)
 class Expiring:
-    """An item that expires within somebody's days of warning, or did lately, and how they look at it."""
+    """An item that expires soon or has expired lately, and how the person watches it."""
 
     item: ExpiringItem
-    expires: date
     watching: Watching
 
 
 class Standing(TypedDict):
-    """How things stand, as fields of a Digest."""
+    """What is low and what expires, as fields of a Digest."""
 
     low: list[LowItem]
     more_low: int
@@ -65,14 +61,14 @@ class Standing(TypedDict):
 
 
 def of_recipient(session: Session, to: Recipient) -> Standing:
-    """Return what is low and what expires, at most 50 of each, and how many more there are."""
+    """Return what is low and what expires for a person, at most 50 of each, and how many more there are."""
     low_ones, more_low = cut(low(session, to))
     expiring_ones, more_expiring = cut([one.item for one in expiring(session, to)])
     return {"low": low_ones, "more_low": more_low, "expiring": expiring_ones, "more_expiring": more_expiring}
 
 
 def low(session: Session, to: Recipient) -> list[LowItem]:
-    """Return what is low or out for a person, what is out first."""
+    """Return what is low or out of stock for a person; what is out comes first."""
     minimums = to.watched.minimums(to.household_id)
     found = [
         LowItem(row.id, row.name, row.quantity, row.unit, minimums.get(row.id, row.min_quantity))
@@ -83,39 +79,30 @@ def low(session: Session, to: Recipient) -> list[LowItem]:
 
 
 def expiring(session: Session, to: Recipient) -> list[Expiring]:
-    """Return what expires within a person's days of warning, what comes first at the top.
+    """Return what expires within a person's warning days or expired in the last 30 days, the earliest first.
 
-    Days are the household's. Also what has expired, at most 30 days ago.
+    Days are the household's.
     """
     first, last = to.today - NEWS_FOR, to.today + timedelta(days=to.warning_days)
     return _expiring(session, to, _around, first=first, last=last)
 
 
 def expiring_of(session: Session, to: Recipient, ids: Sequence[UUID]) -> list[Expiring]:
-    """Return those of some items that have a date, and of which something is left."""
+    """Return those of some items that have a date and are not used up."""
     return _expiring(session, to, _of_ids, ids=ids)
 
 
 def _expiring(
     session: Session, to: Recipient, query: Select[*tuple[object, ...]], **parameters: object
 ) -> list[Expiring]:
-    return [
-        Expiring(
-            ExpiringItem(
-                row.id,
-                row.name,
-                row.quantity,
-                row.unit,
-                row.location,
-                (row.expires - to.today).days,
-                row.expires,
-            ),
-            row.expires,
-            to.watched.at(to.household_id, row.id, row.category, row.location),
-        )
-        for row in session.execute(query, {"household": to.household_id, **parameters})
-        if not to.watched.mutes(to.household_id, row.id, row.category, row.location)
-    ]
+    found = []
+    for row in session.execute(query, {"household": to.household_id, **parameters}):
+        watching = to.watched.at(to.household_id, row.id, row.category, row.location)
+        if watching.level != WatchLevel.MUTE:
+            days = (row.expires - to.today).days
+            item = ExpiringItem(row.id, row.name, row.quantity, row.unit, row.location, days, row.expires)
+            found.append(Expiring(item, watching))
+    return found
 
 
 def cut(found: Sequence[T]) -> tuple[list[T], int]:

@@ -1,7 +1,7 @@
-"""How many times a household used something, and threw something away; what was undone aside.
+"""How often a household used something or threw something away, without what was undone.
 
-It is counted by the numbers of the household's stream: what is committed late has a place among them, while
-by the clock it would be in a period that was told already.
+Periods are numbers of the household's stream: by the clock, what is committed late would fall into a period
+that has been reported already.
 """
 
 from collections import Counter
@@ -53,7 +53,7 @@ _undone = (
 
 @dataclass(frozen=True)
 class Use:
-    """That something was used or thrown away; `seq` is its number in the household's stream."""
+    """Something was used or thrown away; `seq` is its number in the household's stream."""
 
     seq: int
     at: datetime
@@ -61,7 +61,7 @@ class Use:
 
 
 def read(session: Session, household_id: UUID, after: int, through: int = NEWEST) -> Sequence[Use]:
-    """Return what comes after a number of the household's stream, through another, and was not undone."""
+    """Return the uses after one number of the household's stream up to another, without undone ones."""
     numbers = {"stream": streams.of_household(household_id), "after": after, "through": through}
     rows = session.execute(_moved, numbers).all()
     if not rows:
@@ -77,7 +77,7 @@ def read(session: Session, household_id: UUID, after: int, through: int = NEWEST
 
 
 def count(uses: Iterable[Use]) -> Usage:
-    """Return how many times something was used and thrown away."""
+    """Count what was used and what was thrown away."""
     kinds = Counter(use.kind for use in uses)
     return Usage(kinds[MovementKind.CONSUMED], kinds[MovementKind.WASTED])
 
@@ -85,10 +85,10 @@ def count(uses: Iterable[Use]) -> Usage:
 def by_day(
     uses: Iterable[Use], first: date, days: int, timezone: str, runs: Sequence[LastRun]
 ) -> list[DayUsage]:
-    """Count by calendar day of an IANA zone, for so many days from the first one on.
+    """Count by calendar day of an IANA zone, for so many days from the first.
 
-    `runs` are those that told of whole days. What came after one counts as of its day at the earliest: the
-    days before that were told already.
+    `runs` are those that reported whole days. What was committed after a run counts for its day at the
+    earliest, because the days before were reported already.
     """
     counts = Counter((max(clock.day_of(use.at, timezone), _earliest(use, runs)), use.kind) for use in uses)
     return [
@@ -102,6 +102,6 @@ def _earliest(use: Use, runs: Sequence[LastRun]) -> date:
 
 
 def total(several: Iterable[Usage | DayUsage]) -> Usage:
-    """Return what several figures come to."""
+    """Return the sum of several figures."""
     figures = list(several)
     return Usage(sum(one.used for one in figures), sum(one.wasted for one in figures))

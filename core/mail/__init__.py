@@ -1,1 +1,1 @@
-"""The email channel, and mail that somebody asked for."""
+"""The email channel, and mail that people ask for."""

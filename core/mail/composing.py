@@ -1,4 +1,4 @@
-"""What a mail says: its subject, its text, the same as HTML, and which links it has."""
+"""What a mail says: its subject, its text, also as HTML, and its links."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,13 +13,13 @@ from core.wording.channels import Composed, Line, Recap
 from core.wording.sentences import Style
 
 LONGEST_SUBJECT = 120
-# How many lines of each list of a digest are told.
+# How many lines of each list of a digest are shown.
 LINES_A_LIST = 25
 STOP = ("Stop these mails", reference(Target.UNSUBSCRIBE))
 
 
 def compose(lines: Sequence[Line], most: int, recap: Recap | None = None) -> Composed:
-    """Return the mail that tells the first of the lines; a transactional one stands alone."""
+    """Return a mail with the first `most` lines, or with only the first if that is transactional."""
     [event, *_] = [line.event for line in lines]
     if isinstance(event, events.TransactionalMail):
         return _transactional(event)
@@ -35,19 +35,19 @@ def compose(lines: Sequence[Line], most: int, recap: Recap | None = None) -> Com
 def _whole(
     event: events.ScheduledEvent, others: Sequence[Line], most: int, hidden: Sequence[str]
 ) -> Composed:
-    """Return the mail that tells all of what was sent at its time, and after it what waited for it."""
+    """Return a mail with all of a scheduled event, then with what waited for it."""
 
-    def said(style: Style) -> list[str]:
+    def paragraphs(style: Style) -> list[str]:
         whole = [_written(one, style) for one in scheduled.paragraphs(event, style, LINES_A_LIST)]
         also = [_written(style.name("Also"), style), *_told(others, most, style)] if others else []
         return [*whole, *hidden, *also]
 
-    mail = _mail(scheduled.headline(event), said, [STOP])
+    mail = _mail(scheduled.headline(event), paragraphs, [STOP])
     return replace(mail, picture=charts.of(event))
 
 
 def _told(lines: Sequence[Line], most: int, style: Style) -> list[str]:
-    """Return the first of the lines as sentences, and how many more there are."""
+    """Return the first `most` lines as sentences, and how many more there are."""
     told = [_sentence(line, style) for line in lines[:most]]
     left = len(lines) - most
     return [*told, f"… and {left:,} more."] if left > 0 else told
@@ -59,7 +59,7 @@ def _sentence(line: Line, style: Style) -> str:
 
 
 def _written(text: str, style: Style) -> str:
-    """Return what a style wrote. In HTML it has escaped what people typed, so that no template needs to."""
+    """Mark text in the HTML style as safe: that style has escaped what people typed."""
     return Markup(text) if style is sentences.HTML else text  # noqa: S704
 
 
@@ -85,11 +85,12 @@ def _transactional(event: events.TransactionalMail) -> Composed:
     )
 
 
-def _mail(subject: str, said: Callable[[Style], Sequence[str]], links: Sequence[tuple[str, str]]) -> Composed:
-    """Return a mail of the paragraphs that `said` returns in plain text, and in HTML."""
+def _mail(
+    subject: str, paragraphs: Callable[[Style], Sequence[str]], links: Sequence[tuple[str, str]]
+) -> Composed:
     return Composed(
-        text="\n\n".join(said(sentences.PLAIN)),
-        html=filled("paragraphs.html", paragraphs=said(sentences.HTML)),
+        text="\n\n".join(paragraphs(sentences.PLAIN)),
+        html=filled("paragraphs.html", paragraphs=paragraphs(sentences.HTML)),
         subject=_shorten(" ".join(subject.split())),
         buttons=[[link] for link in links],
     )

@@ -1,4 +1,4 @@
-"""The email channel: mails handed in at a mail server over SMTP."""
+"""The email channel: mail through an SMTP server."""
 
 import asyncio
 import contextlib
@@ -19,15 +19,15 @@ from core.smtp_settings import Encryption, SmtpServer
 from core.wording.channels import Composed, DeliveryError, Line, Outgoing, Recap
 from core.wording.outcomes import Failure
 
-# Mail servers let one client have only a few connections at once.
+# Mail servers allow one client only a few connections at once.
 CONNECTIONS = 4
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a send may take, in seconds, until the mail itself is sent, and then until it is answered.
+    """How long a send may take, in seconds: until the mail itself is sent, and until the server answers it.
 
-    A server may look for viruses before it answers; RFC 5321 section 4.5.3.2.6 would give it ten minutes.
+    A server may scan for viruses before it answers; RFC 5321 section 4.5.3.2.6 would give it ten minutes.
     """
 
     before_data: float = 8
@@ -36,7 +36,7 @@ class Patience:
 
     @property
     def altogether(self) -> float:
-        """A bit more, so that it is known which of the two was too short."""
+        """A bit more than their sum, so that it is clear which of them was too short."""
         return self.before_data + self.data + self.goodbye + 1
 
 
@@ -58,20 +58,20 @@ class EmailChannel:
     def compose(
         self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
     ) -> Composed:
-        """Return a mail that tells the worst first; links are only named in it."""
+        """Return a mail with the worst news first. Its links are only named; see core.mail.links."""
         return composing.compose(lines, most, recap)
 
     async def turn(self, message: Outgoing) -> None:
-        """There is no other pace than that of the mailboxes."""
+        """Return at once: only mailboxes have a pace."""
 
     async def probe(self) -> None:
-        """Connect to the mail server and leave again. Raises DeliveryError when it does not answer."""
+        """Connect to the mail server and disconnect. Raises DeliveryError when it does not answer."""
         client = self._client()
         try:
             async with asyncio.timeout(self._patience.before_data):
                 await client.connect()
         except aiosmtplib.SMTPResponseException:
-            # Whatever it says, it answers; the next mail finds out more.
+            # Any answer will do; the next mail finds out more.
             return
         except (SMTPException, OSError) as error:
             raise DeliveryError(Failure.CLEAN, "no connection to the mail server") from error
@@ -79,7 +79,7 @@ class EmailChannel:
             client.close()
 
     async def send(self, message: Outgoing) -> None:
-        """Hand a mail in. Raises DeliveryError."""
+        """Send a mail. Raises DeliveryError."""
         picture = await pictures.draw(message)
         try:
             async with asyncio.timeout(self._patience.before_data):
@@ -109,7 +109,7 @@ class EmailChannel:
             client.close()
 
     async def _begin(self, client: SMTP, message: Outgoing, picture: bytes | None) -> bytes:
-        """Say whom the mail is from and to, and return it as it is to be sent."""
+        """Announce the sender and the recipient, and return the mail as bytes."""
         to = emails.for_mail(str(message.address))
         mail = rendering.render(message, self._links, self._sender, to, picture)
         recipient = to.addr_spec
@@ -132,7 +132,7 @@ class EmailChannel:
             port=server.port,
             username=server.user,
             password=server.password,
-            # Its default is found out from the network.
+            # The default would be looked up in the network.
             local_hostname=self._sender.domain,
             timeout=self._patience.before_data,
             use_tls=server.encryption is Encryption.TLS,

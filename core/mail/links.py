@@ -1,4 +1,4 @@
-"""The links in mails. A frozen mail only names them; the token comes into them when it is sent."""
+"""The links in mails. A stored mail only names them; their tokens are made when it is sent."""
 
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -9,11 +9,11 @@ from core.signed_ids import Signed
 
 
 class Target(StrEnum):
-    """The page that a link leads to. All but `password` and `unsubscribe` carry an id."""
+    """The page that a link leads to. All but `password` and `unsubscribe` need an id."""
 
     VERIFY = "verify"
     RESET = "reset"
-    PASSWORD = "password"  # noqa: S105 - the page where one asks for a link that sets one
+    PASSWORD = "password"  # noqa: S105 - the page for requesting a reset link
     INVITATION = "invitation"
     UNSUBSCRIBE = "unsubscribe"
 
@@ -28,19 +28,19 @@ _PAGES: dict[Target, tuple[str, Signed | None]] = {
 
 
 def reference(target: Target, id_: UUID | None = None) -> str:
-    """Return how a frozen mail names a link."""
+    """Return the name of a link in a stored mail."""
     return target if id_ is None else f"{target}:{id_}"
 
 
 class MailLinks:
-    """Makes links to the pages under a public address, signed with the server's key."""
+    """Makes links to pages below `public_url`, signed with the server's key."""
 
     def __init__(self, public_url: str, key: bytes) -> None:
         self.public_url = public_url
         self._key = key
 
     def to(self, named: str, mailbox_id: UUID) -> str:
-        """Return the address that a reference in a mail to this mailbox stands for."""
+        """Return the URL of a named link in a mail to this mailbox."""
         name, _, id_ = named.partition(":")
         page, kind = _PAGES[Target(name)]
         if kind is None:

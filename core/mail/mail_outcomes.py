@@ -16,7 +16,7 @@ from core import clock
 from core.wording.channels import DeliveryError, Outgoing
 from core.wording.outcomes import OLD_AFTER, Failure
 
-# 421: the server closes, whatever was asked (RFC 5321 section 3.8). 530: it wants a password (RFC 4954).
+# 421: the server is shutting down (RFC 5321 section 3.8). 530: it wants a password (RFC 4954).
 CLOSING, WANTS_PASSWORD = 421, 530
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 _LONGEST_TEXT = 200
@@ -26,10 +26,10 @@ PASSWORD_REFUSED = "SMTP_URL: the mail server does not accept this user and pass
 
 
 def before_data(error: Exception, message: Outgoing) -> DeliveryError:
-    """Return what an error means that came before the mail itself was sent: nothing can have arrived."""
+    """Return the meaning of an error before the mail itself was sent: nothing can have arrived."""
     match error:
         case SMTPAuthenticationError(code=code):
-            # Its text is left out: a server may quote what it was sent.
+            # Without its text, because a server may quote the password.
             failure = Failure.FATAL if code >= 500 else Failure.CLEAN
             return DeliveryError(failure, f"{PASSWORD_REFUSED} ({code})")
         case SMTPRecipientRefused():
@@ -37,7 +37,7 @@ def before_data(error: Exception, message: Outgoing) -> DeliveryError:
         case SMTPResponseException():
             return DeliveryError(Failure.FATAL if error.code >= 500 else Failure.CLEAN, _text(error))
         case OSError():
-            # A certificate that is not trusted is one of these, and a ValueError as well.
+            # An untrusted certificate is one of these, and a ValueError as well.
             return DeliveryError(Failure.CLEAN, f"no connection to the mail server ({type(error).__name__})")
         case SMTPException() if not isinstance(error, SMTPNotSupported):
             return DeliveryError(Failure.FATAL, f"SMTP_URL: {error.message}")
@@ -45,14 +45,14 @@ def before_data(error: Exception, message: Outgoing) -> DeliveryError:
 
 
 def after_data(error: Exception, message: Outgoing) -> DeliveryError:
-    """Return what an error means that came when the mail was sent: without an answer it may have arrived."""
+    """Return the meaning of an error after the mail was sent: without an answer, it may have arrived."""
     if isinstance(error, SMTPDataError):
         return _of_recipient(error, message, at_once=False)
     return DeliveryError(Failure.AMBIGUOUS, "the mail server took the mail but did not say so")
 
 
 def _of_recipient(error: SMTPResponseException, message: Outgoing, *, at_once: bool) -> DeliveryError:
-    """Return what a server means that refuses a mail; `at_once`: at the recipient, before it saw the rest."""
+    """Return the meaning of a refusal; `at_once`: the recipient was refused before the mail was sent."""
     if error.code == CLOSING:
         return DeliveryError(Failure.CLEAN, _text(error))
     if error.code < 500:
@@ -65,9 +65,9 @@ def _of_recipient(error: SMTPResponseException, message: Outgoing, *, at_once: b
 
 
 def _again(error: SMTPResponseException, message: Outgoing) -> DeliveryError:
-    """Return the wait that a server asks for with 4xx, greylisting above all: as long again as until now.
+    """Return the wait after a 4xx, which is mostly greylisting: as long again as the mail has waited.
 
-    It is about this recipient and not the server, so it must not hold up the others; a day is enough.
+    It concerns only this recipient, so it must not hold up others. After a day the mail is refused.
     """
     age = clock.utcnow() - message.frozen_at
     if age >= OLD_AFTER:

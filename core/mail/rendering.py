@@ -1,4 +1,4 @@
-"""A frozen mail as it goes to the mail server: RFC 5322, with a text and an HTML part."""
+"""A stored mail as the mail server gets it: RFC 5322, with a text and an HTML part."""
 
 from email import policy
 from email.headerregistry import Address
@@ -14,11 +14,10 @@ from core.wording.channels import Outgoing
 def render(
     message: Outgoing, links: MailLinks, sender: Address, to: Address, picture: bytes | None = None
 ) -> EmailMessage:
-    """Return the mail. It is the same for each repeat, its Message-ID included, so that it can be told apart.
+    """Return the mail, with the same Message-ID each time, so that repeats can be recognized.
 
-    `picture` is its chart as PNG, which its HTML part shows; its text part says the figures in words.
-
-    Raises ValueError for a subject that no header can hold.
+    `picture` is a chart as PNG for the HTML part; the text part says its figures in words. Raises ValueError
+    for a subject that no header can hold.
     """
     rows = [(label, named, links.to(named, message.destination)) for [(label, named)] in message.buttons]
     buttons = [(label, url) for label, named, url in rows if named != Target.UNSUBSCRIBE]
@@ -30,10 +29,10 @@ def render(
     mail["To"] = to
     mail["Subject"] = subject
     mail["Message-ID"] = f"<{message.id}@{sender.domain}>"
-    # RFC 3834: nothing that answers by itself should answer this.
+    # RFC 3834: autoresponders should not answer.
     mail["Auto-Submitted"] = "auto-generated"
     for _, url in stops:
-        # RFC 8058: the mail program shows a button, and posts to this address when it is pressed.
+        # RFC 8058: the mail program shows a button that posts to this address.
         mail["List-Unsubscribe"] = f"<{url}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     cid = f"chart.{message.id}@{sender.domain}"
@@ -50,12 +49,8 @@ def render(
     mail.set_content(filled("mail.txt", **values), cte="quoted-printable")
     mail.add_alternative(filled("mail.html", **values), "html", cte="quoted-printable")
     if picture:
-        _add_beside_html(mail, picture, cid)
+        *_, html = mail.iter_parts()
+        assert isinstance(html, EmailMessage)
+        # The HTML shows it by its Content-ID, so most readers do not list it as an attachment.
+        html.add_related(picture, "image", "png", cid=f"<{cid}>", disposition="inline", filename="chart.png")
     return mail
-
-
-def _add_beside_html(mail: EmailMessage, picture: bytes, cid: str) -> None:
-    """Add a picture that the HTML shows by its Content-ID, and that is no attachment to most readers."""
-    *_, html = mail.iter_parts()
-    assert isinstance(html, EmailMessage)
-    html.add_related(picture, "image", "png", cid=f"<{cid}>", disposition="inline", filename="chart.png")

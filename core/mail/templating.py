@@ -1,4 +1,4 @@
-"""The templates that mails are filled into."""
+"""The templates of mails."""
 
 from functools import cache
 
@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 
 def filled(template: str, **values: object) -> str:
-    """Return a template with values in it: escaped in HTML, as they are in plain text."""
+    """Return a template filled with values, which are escaped in HTML."""
     return _templates().get_template(template).render(values)
 
 

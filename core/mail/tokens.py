@@ -1,4 +1,4 @@
-"""Tokens that are mailed to an address: issued for a purpose and a while, redeemed once."""
+"""Tokens mailed to an address: issued for one purpose and a limited time, redeemed once."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ LIFETIMES = {MailPurpose.VERIFY: timedelta(hours=24), MailPurpose.RESET: timedel
 
 
 def issue(session: Session, purpose: MailPurpose, user_id: UUID) -> UUID:
-    """Issue a token to the person's present address, and return its id; core.signed_ids makes it a token."""
+    """Issue a token to the person's current address, and return its id, which core.signed_ids signs."""
     now, token_id = clock.utcnow(), uuid4()
     address = select(_users.c.email_key).where(_users.c.id == user_id).scalar_subquery()
     session.execute(
@@ -39,19 +39,19 @@ def is_live(session: Session, purpose: MailPurpose, token_id: UUID) -> bool:
 
 
 def redeem(session: Session, purpose: MailPurpose, token_id: UUID) -> UUID | None:
-    """Spend a token and return whose it is; None when it was spent, has expired, or never was."""
+    """Use up a token and return whose it is, or None if it was used, has expired or does not exist."""
     spent = update(tokens).where(*_live(purpose, token_id)).values(used_at=clock.utcnow())
     return session.execute(spent.returning(tokens.c.user_id)).scalar()
 
 
 def cancel(session: Session, purpose: MailPurpose, user_id: UUID) -> None:
-    """Spend all tokens of a person that are still good for the purpose."""
+    """Use up all of a person's unused tokens for the purpose."""
     theirs = (tokens.c.user_id == user_id, tokens.c.purpose == purpose, tokens.c.used_at.is_(None))
     session.execute(update(tokens).where(*theirs).values(used_at=clock.utcnow()))
 
 
 def _live(purpose: MailPurpose, token_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    # It proves an address only as long as that is the account's.
+    # It proves nothing once the account has another address.
     same_address = exists().where(_users.c.id == tokens.c.user_id, _users.c.email_key == tokens.c.email_key)
     return (
         tokens.c.id == token_id,

@@ -1,4 +1,4 @@
-"""Transactional mail: sent whatever its person switched off, through the outbox like everything else."""
+"""Transactional mail: sent whatever the person switched off, through the same outbox."""
 
 from uuid import UUID, uuid4
 
@@ -24,7 +24,7 @@ def send(
 ) -> None:
     """Have an event mailed after the commit, as a delivery in the history of `user_id`.
 
-    It is not sent if the person is not in the household by then, or at all if `refused` says why.
+    It is not sent if they have left the household by then. With `refused`, a reason, it is only recorded.
     """
     now, notification_id = clock.utcnow(), uuid4()
     name, payload = events.dump(event)

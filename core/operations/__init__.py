@@ -1,1 +1,1 @@
-"""What keeps it running: the clock, health, pruning, backups."""
+"""What keeps Stockbell running: the clock, health checks, pruning, backups."""

@@ -1,4 +1,4 @@
-"""The clock: one tick that does what is due. The only importer of APScheduler."""
+"""The clock: a tick that does what is due. The only importer of APScheduler."""
 
 import asyncio
 import logging
@@ -21,22 +21,22 @@ from core.wake import Beat, silent
 
 log = logging.getLogger(__name__)
 
-# What is due runs at most so much later, and as long as it takes.
+# How late something may start.
 TICK_S = 30
 SWEEP_EVERY = timedelta(minutes=10)
 COUNT_EVERY = timedelta(minutes=1)
-# So many people are sent what is due for them at once; PostgreSQL has a thread for each of them.
+# How many people are served at once; PostgreSQL has a thread for each.
 AT_ONCE = 4
-# When the database cannot be used so often in a batch, it is not for one person only.
+# After this many failures in a batch the database is down for everybody, not for one person.
 MOST_UNAVAILABLE = 5
-# So many chunks of one kind are thrown away in a tick; what is left then goes with the next one.
+# How many chunks of one kind a tick deletes; the next tick goes on.
 MOST_CHUNKS = 10
 
 
 class Clock:
-    """Runs what is due at a time that its person picked, and throws away what has expired.
+    """Sends what is due at the times that people chose, and deletes what is old.
 
-    Several clocks may run: a run has whoever moves its schedule on, and each chore is one statement.
+    Several clocks may run: only one can move a schedule on, and each chore is one statement.
     """
 
     def __init__(
@@ -55,10 +55,10 @@ class Clock:
         self._counted_at: datetime | None = None
 
     async def run_once(self, stop: asyncio.Event | None = None) -> int:
-        """Do what is due, and return how much that was: things that people are told, and rows thrown away.
+        """Do what is due, and return how many things were sent and rows deleted.
 
-        When nothing is due that is one query, except that every ten minutes it throws away what is old. At a
-        stop, people whose turn has not come have to wait for the next clock.
+        When nothing is due, this is one query, except every ten minutes, when it deletes what is old. After
+        `stop`, whoever was not served yet waits for the next clock.
         """
         done = await self._run_due(stop or asyncio.Event())
         if _is_time(self._swept_at, SWEEP_EVERY):
@@ -67,27 +67,27 @@ class Clock:
         return done
 
     async def _run_due(self, stop: asyncio.Event) -> int:
-        """Go through all that is due, once: what fails is passed over until the next tick."""
-        told, batch = 0, await self._tx.read(schedules.due)
+        """Go once through everything that is due; what fails waits for the next tick."""
+        sent, batch = 0, await self._tx.read(schedules.due)
         while batch:
-            told += await self._run_each(batch, stop)
+            sent += await self._run_each(batch, stop)
             if len(batch) < schedules.BATCH or stop.is_set():
                 break
             batch = await self._tx.read(schedules.due, batch[-1])
-        return told
+        return sent
 
     async def _run_each(self, batch: Sequence[DueSchedule], stop: asyncio.Event) -> int:
-        # In another order than other clocks, which would wait for each other person after person.
+        # In random order, or several clocks would wait for each other at every person.
         waiting = iter(random.sample(batch, len(batch)))
         unavailable: list[Unavailable] = []
 
         async def work() -> int:
-            told = 0
+            sent = 0
             for one in waiting:
                 if stop.is_set():
                     break
                 try:
-                    told += await self._tx.write(due_sends.run, one.user_id, one.kind)
+                    sent += await self._tx.write(due_sends.run, one.user_id, one.kind)
                 except Unavailable as error:
                     unavailable.append(error)
                     log.warning("The %s of person %s has to wait: %s", one.kind, one.user_id, error)
@@ -96,32 +96,32 @@ class Clock:
                 except Exception:
                     log.exception("The %s of person %s failed; it is tried again", one.kind, one.user_id)
                 await self._beat()
-            return told
+            return sent
 
-        told = sum(await asyncio.gather(*(work() for _ in range(AT_ONCE))))
+        sent = sum(await asyncio.gather(*(work() for _ in range(AT_ONCE))))
         if len(unavailable) >= MOST_UNAVAILABLE:
             raise unavailable[-1]
-        return told
+        return sent
 
     async def _sweep(self) -> int:
-        """Throw away what is old, and return how much; what is left is for the next tick."""
-        begun, thrown_away, finished = clock.utcnow(), 0, True
+        """Delete what is old, and return how many rows; the rest is for the next tick."""
+        begun, deleted, finished = clock.utcnow(), 0, True
         for chore in retention.CHORES:
             for _ in range(MOST_CHUNKS):
-                removed = await self._tx.write(chore)
-                thrown_away += removed
+                chunk = await self._tx.write(chore)
+                deleted += chunk
                 await self._beat()
-                if removed < CHUNK:
+                if chunk < CHUNK:
                     break
             else:
                 finished = False
         self._swept_at = begun if finished else None
-        return thrown_away
+        return deleted
 
     async def run(self, stop: asyncio.Event) -> None:
         """Tick until `stop`, and finish a tick that is under way.
 
-        The jobs live in memory: the database says what is due, not a job store.
+        Jobs live in memory: the database says what is due, not a job store.
         """
         scheduler, due = AsyncIOScheduler(timezone="UTC"), _Due()
         scheduler.add_job(due.strike, "interval", seconds=self._tick_s, coalesce=True, max_instances=1)
@@ -130,23 +130,23 @@ class Clock:
         try:
             while not stop.is_set():
                 problem = await self._tick(stop)
-                # Between two ticks it says that it lives, more often than there are ticks.
+                # Signs of life are more frequent than ticks.
                 while not await due.wait(stopping, self._beat_every):
                     await self._sign(problem)
         finally:
             stopping.cancel()
             scheduler.pause()
-            # The scheduler cancels its jobs, and logs that as an error: one that was begun ends first.
+            # Let a running job end: the scheduler would cancel it, and log that as an error.
             await asyncio.sleep(0)
             scheduler.shutdown(wait=False)
 
     async def _tick(self, stop: asyncio.Event) -> str | None:
-        """Tick, whatever happens, and return what is wrong, if something is."""
+        """Tick without ever raising, and return what went wrong, if anything."""
         problem = None
         try:
             await self.run_once(stop)
         except Unavailable:
-            log.warning("The clock waits, the database cannot be used; the next tick tries again")
+            log.warning("The clock cannot use the database; the next tick tries again")
             return None
         except Exception:
             log.exception("A tick of the clock failed; the next one tries again")
@@ -155,7 +155,7 @@ class Clock:
         return problem
 
     async def _sign(self, problem: str | None) -> None:
-        """Give a sign of life, and now and then write down how often it ticked."""
+        """Give a sign of life, and record the number of ticks now and then."""
         await self._beat(problem)
         if self._ticks and _is_time(self._counted_at, COUNT_EVERY):
             with suppress(Unavailable):
@@ -164,12 +164,12 @@ class Clock:
 
 
 def _is_time(last: datetime | None, every: timedelta) -> bool:
-    # abs: the clock of the machine may be put back.
+    # abs: the machine's clock may be set back.
     return last is None or abs(clock.utcnow() - last) >= every
 
 
 class _Due:
-    """What the job strikes. The tick itself is no job: a scheduler that stops cancels its jobs."""
+    """What the scheduler's job sets. The tick is not a job itself, because a stopping scheduler cancels jobs."""
 
     def __init__(self) -> None:
         self._time = asyncio.Event()
@@ -178,7 +178,7 @@ class _Due:
         self._time.set()
 
     async def wait(self, stopping: asyncio.Task[bool], longest: timedelta) -> bool:
-        """Return True when it is time, or at a stop, and False after so long."""
+        """Return True when it is time to tick or stop, and False after `longest`."""
         waiting = asyncio.create_task(self._time.wait())
         done, _ = await asyncio.wait(
             {waiting, stopping}, timeout=longest.total_seconds(), return_when=asyncio.FIRST_COMPLETED

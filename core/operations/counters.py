@@ -1,4 +1,4 @@
-"""Counters that every process adds to, and whose sum is in the database."""
+"""Counters in the database that all processes add to."""
 
 from enum import StrEnum
 
@@ -12,14 +12,14 @@ counters = table(Counter)
 
 
 class Counted(StrEnum):
-    """What is counted: ticks of a clock, and how often Telegram answered 429, asking us to slow down."""
+    """What is counted: the clock's ticks, and Telegram's requests to slow down (429)."""
 
     CLOCK_TICKS = "clock.ticks"
     TOO_MANY_REQUESTS = "telegram.tooManyRequests"
 
 
 def add(session: Session, what: Counted, times: int = 1) -> None:
-    """Count something that happened."""
+    """Count something."""
     statement = upsert(session, counters).values(name=what, value=times)
     session.execute(
         statement.on_conflict_do_update(
@@ -29,6 +29,6 @@ def add(session: Session, what: Counted, times: int = 1) -> None:
 
 
 def read(session: Session) -> dict[Counted, int]:
-    """Return how often each thing has happened."""
+    """Return how often each thing happened."""
     found = {row.name: row.value for row in session.execute(select(counters.c.name, counters.c.value))}
     return {what: found.get(what, 0) for what in Counted}

@@ -1,4 +1,4 @@
-"""What the clock sends to a person at a time that they picked."""
+"""What the clock sends to people at the times that they chose."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -18,7 +18,7 @@ from core.preferences.schedules import Due
 
 _deliveries = table(Delivery)
 
-# What may wait for a digest comes before it, where both are due: else it would wait for the next one.
+# When both are due, what may wait for a digest comes first; it would wait for the next digest otherwise.
 _BEFORE: Mapping[str, Sequence[ScheduleKind]] = {
     ScheduleKind.DAILY_EXPIRY_SUM: (ScheduleKind.EXPIRATION, ScheduleKind.SHOPPING_REMINDER)
 }
@@ -26,36 +26,36 @@ _is_undecided = (_deliveries.c.state == DeliveryState.PENDING, _deliveries.c.def
 
 
 def run(session: Session, user_id: UUID, kind: str) -> int:
-    """Send what is due of a kind to a person, and return how many things they are told.
-
-    Whoever else does the same at the same time, and whenever this is done again: nothing is sent twice.
-    """
-    told, waiting = 0, schedules.due_of(session, user_id)
+    """Send a person what is due of a kind, and return how many things. Concurrent calls never repeat any."""
+    sent, waiting = 0, schedules.due_of(session, user_id)
     for one in (*_BEFORE.get(kind, ()), ScheduleKind(kind)):
         due = schedules.claim(session, user_id, one) if one in waiting else None
         if due is not None:
-            told += _carry_out(session, due)
-    return told
+            sent += _carry_out(session, due)
+    return sent
 
 
 def _carry_out(session: Session, due: Due) -> int:
-    told = 0
+    sent = 0
     households = recipients.of_person(session, due.user_id)
     positions = streams.positions(session, [streams.of_household(to.household_id) for to in households])
     for to in households:
         through_seq = positions[streams.of_household(to.household_id)].seq
-        # Also where nothing is wanted of it: who asks for it later hears of what is new then.
+        # Also for households that they want nothing of: if they ask later, they only hear what is new then.
         if schedules.enter(session, due, to.household_id, through_seq):
-            told += _tell(session, due, to, through_seq)
+            sent += _send(session, due, to, through_seq)
     if due.kind is ScheduleKind.DAILY_EXPIRY_SUM:
-        _release_waiting(session, due.user_id)
-    return told
+        # What waits for the digest goes out, including what nobody has put off yet.
+        undecided = (*_is_undecided, _deliveries.c.due_at <= clock.utcnow())
+        eligibility.put_off(session, due.user_id, *undecided)
+        eligibility.release(session, due.user_id, Deferral.DIGEST)
+    return sent
 
 
-def _tell(session: Session, due: Due, to: Recipient, through_seq: int) -> int:
-    """Tell a person what there is for them in one household, and return how much that is."""
+def _send(session: Session, due: Due, to: Recipient, through_seq: int) -> int:
+    """Send a person what is due for one household, and return how many things."""
     topic = Topic(due.kind)
-    # A refusal of every day is no news, so it leaves no trail.
+    # An unwanted topic would leave a refusal every day, so it leaves no trail.
     only_followed = to.routing.refuses(topic)
     if only_followed and (
         due.kind is not ScheduleKind.EXPIRATION or to.routing.refuses(topic, WatchLevel.FOLLOW)
@@ -77,9 +77,3 @@ def _tell(session: Session, due: Due, to: Recipient, through_seq: int) -> int:
         return 0
     announcing.announce_scheduled(session, to, topic, event, WatchLevel.FOLLOW if only_followed else None)
     return 1
-
-
-def _release_waiting(session: Session, user_id: UUID) -> None:
-    """Let out what waits for the person's digest, also what nobody had put off for it yet."""
-    eligibility.put_off(session, user_id, *_is_undecided, _deliveries.c.due_at <= clock.utcnow())
-    eligibility.release(session, user_id, Deferral.DIGEST)

@@ -1,4 +1,4 @@
-"""Figures for somebody who watches the system: numbers only, and nobody's name."""
+"""Figures for monitoring: numbers only, no names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ deliveries = table(Delivery)
 
 @dataclass(frozen=True)
 class Figures:
-    """`deliveries` counts those that are kept by (channel, state); `oldest_due` is an age by channel."""
+    """`deliveries` are counts by (channel, state), and `oldest_due` are ages by channel."""
 
     deliveries: Mapping[tuple[str, str], int]
     oldest_due: Mapping[ChannelName, timedelta]
@@ -28,7 +28,7 @@ class Figures:
 
 
 def read(session: Session, parts: Sequence[str]) -> Figures:
-    """Return the figures of this moment."""
+    """Return the current figures."""
     by_state = select(deliveries.c.channel, deliveries.c.state, func.count()).group_by(
         deliveries.c.channel, deliveries.c.state
     )

@@ -1,4 +1,4 @@
-"""Signs of life: each part of the system says that it did a round of its work, or why it cannot."""
+"""Signs of life: each part of the system records that it does its work, or why it cannot."""
 
 import logging
 from contextlib import suppress
@@ -23,7 +23,7 @@ LONGEST_PROBLEM = 300
 
 
 class Component(StrEnum):
-    """The parts that every deployment has. Others may beat under names of their own."""
+    """The parts that every deployment has. Others may beat under their own names."""
 
     WEB = "web"
     POLLER = "bot.poller"
@@ -35,7 +35,7 @@ class Component(StrEnum):
 
 @dataclass(frozen=True)
 class SignOfLife:
-    """When a part last did its work; `problem` says why it could not, if so."""
+    """When a part last did its work; `problem` says why it could not."""
 
     name: str
     at: datetime
@@ -43,10 +43,7 @@ class SignOfLife:
 
 
 class Heart:
-    """Beats for one part: at most every ten seconds, and at once when it fails or works again.
-
-    It never raises. When the database cannot be used, the missing beat says so.
-    """
+    """Beats for one part: every ten seconds at most, but at once when it fails or recovers. Never raises."""
 
     def __init__(self, tx: Transactions, name: str) -> None:
         self._tx = tx
@@ -56,19 +53,20 @@ class Heart:
 
     async def __call__(self, problem: str | None = None) -> None:
         now = clock.utcnow()
-        # abs: a clock that was put back must not silence the part until it has caught up.
+        # abs: a clock that was set back must not silence the part until it has caught up.
         if problem == self._problem and self._last is not None and abs(now - self._last) < EVERY:
             return
         try:
+            # Without a database the missing beat says enough.
             with suppress(Unavailable):
                 await self._tx.write(beat, self._name, problem)
                 self._last, self._problem = now, problem
         except Exception:
-            log.exception("%s works, but could not say so", self._name)
+            log.exception("The heartbeat of %s could not be stored", self._name)
 
 
 def beat(session: Session, name: str, problem: str | None = None) -> None:
-    """Record that a part did its work just now, or why it could not."""
+    """Record that a part just did its work, or why it could not."""
     now = {"at": clock.utcnow(), "problem": problem[:LONGEST_PROBLEM] if problem else None}
     statement = upsert(session, heartbeats).values(name=name, **now)
     session.execute(statement.on_conflict_do_update(index_elements=[heartbeats.c.name], set_=now))

@@ -1,4 +1,4 @@
-"""Whether the system does its work: every part that should run, the database, and what waits to be sent."""
+"""Readiness: whether every part runs, the database works, and messages are sent in time."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,15 +13,15 @@ from core.delivery import backlog
 from core.operations import heartbeats
 from core.operations.heartbeats import Component, SignOfLife
 
-# Three beats were missed.
+# Three missed beats.
 LATE = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=5)
 
 
 class Status(StrEnum):
-    """ok: it works. problem: it says that it cannot. silent: it said nothing for too long.
+    """ok: it works. problem: it reports one. silent: no sign of life for too long.
 
-    not_seen: it never ran here, or not within the last day. late: something waits for too long.
+    not_seen: it never ran here, or not in the last day. late: something has waited for too long.
     """
 
     OK = "ok"
@@ -33,7 +33,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at. `age` is since its last sign of life, or how long the oldest waits."""
+    """The result of one check. `age` is since the last sign of life, or that of the oldest waiting message."""
 
     name: str
     status: Status
@@ -42,17 +42,14 @@ class Check:
 
 
 def expected(settings: Settings) -> list[str]:
-    """Return the parts that a complete deployment runs: those of the Procfile.
-
-    The bot needs a token, and mail a server to send it.
-    """
+    """Return the parts of the Procfile that these settings need: the bot a token, mail a mail server."""
     bot = [Component.POLLER, Component.WORKER, Component.DISPATCHER] if settings.has_token else []
     mail = [Component.MAIL] if settings.can_mail else []
     return [Component.WEB, *bot, Component.CLOCK, *mail]
 
 
 def examine(session: Session, parts: Collection[str]) -> list[Check]:
-    """Look at everything. A part that is not expected counts for as long as it is heard of."""
+    """Check everything, including unexpected parts as long as they give signs of life."""
     now = clock.utcnow()
     signs = {sign.name: sign for sign in heartbeats.read(session)}
     more = [name for name, sign in signs.items() if name not in parts and now - sign.at <= LATE]
@@ -64,7 +61,7 @@ def examine(session: Session, parts: Collection[str]) -> list[Check]:
 
 
 def database_down(problem: str) -> list[Check]:
-    """Return the checks when the database cannot be read."""
+    """Return the result when the database cannot be read."""
     return [Check("database", Status.PROBLEM, problem=problem)]
 
 

@@ -1,4 +1,4 @@
-"""A database that came out of a backup: what must not go on as if nothing had happened."""
+"""What must be reset in a database that was restored from a backup."""
 
 import secrets
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ from core.models import (
 )
 
 streams = table(Stream)
-# What was used up or revoked since the backup would be good again.
+# What was used up or revoked since the backup would be valid again.
 _SPENT = (RefreshToken, LinkCode, MailToken)
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What is in the database, and how much of it begins anew."""
+    """What is in the database, and how much of it was reset."""
 
     people: int
     households: int
@@ -40,8 +40,8 @@ class Restored:
 def begin_anew(session: Session) -> Restored:
     """Give every stream a new epoch, free every chat and mailbox, and end all sign-ins and open codes.
 
-    The numbers of a stream that were given out since the backup are given out again, for something else: only
-    a new epoch tells a client so.
+    The numbers that a stream gave out since the backup are given out again, for other events; clients notice
+    that by the new epoch.
     """
     renewed = session.execute(update(streams).values(epoch=secrets.token_hex(8)).returning(streams.c.id))
     moved = len(renewed.all())

@@ -78,7 +78,7 @@ async def test_who_cannot_say_that_it_works_goes_on_working(caplog: pytest.LogCa
         tx = Slow(failure)
         tx.gate.set()
         await Heart(tx, "web")()
-        assert ("could not say so" in caplog.text) is said
+        assert ("could not be stored" in caplog.text) is said
 
 
 async def test_a_part_that_nobody_expects_counts_while_it_is_there(database: Database, watch: Watch) -> None:
