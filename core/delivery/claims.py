@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.db import see_one_moment, table
+from core.db import finds, see_one_moment, table
 from core.delivery import batch, eligibility, suppression
 from core.delivery.destinations import ROUTES, Destination, Route
 from core.events.severity import Severity
@@ -42,8 +42,7 @@ def _due(route: Route, now: datetime) -> ColumnElement[bool]:
 def anything_due(session: Session, channel: Channel) -> bool:
     """Return whether there is something to claim. Cheap, and takes no lock."""
     route = ROUTES[channel.name]
-    due = select(route.table.c.id).where(_due(route, clock.utcnow())).limit(1)
-    return session.execute(due).first() is not None
+    return finds(session, select(route.table.c.id).where(_due(route, clock.utcnow())).limit(1))
 
 
 def claim(

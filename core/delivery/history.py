@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, events, pages
 from core.actors import Actor
-from core.db import announce_after_commit, fetch_all, fetch_first, table, upsert
+from core.db import announce_after_commit, columns, fetch_all, fetch_first, table, upsert
 from core.delivery import coalescing, inbox, refreshing
 from core.errors import Conflict, NotFound
 from core.models import ChannelName, Delivery, DeliveryState, Message, Notification, Topic, User
@@ -81,19 +81,13 @@ class DeliveryDetails:
     external_id: int | None
 
 
+_others = {
+    "display_name": users.c.display_name,
+    **{name: notifications.c[name] for name in ("event", "topic")},
+    **{name: messages.c[name] for name in ("attempts", "repeats", "last_error", "external_id")},
+}
 _for_operator = (
-    select(
-        deliveries.c.id,
-        users.c.display_name,
-        notifications.c.event,
-        notifications.c.topic,
-        *(
-            deliveries.c[name]
-            for name in ("channel", "state", "reason", "created_at", "due_at", "settled_at")
-        ),
-        deliveries.c.message_id,
-        *(messages.c[name] for name in ("attempts", "repeats", "last_error", "external_id")),
-    )
+    select(*columns(DeliveryDetails, deliveries, **_others))
     .join(users, users.c.id == deliveries.c.user_id)
     .join(notifications, notifications.c.id == deliveries.c.notification_id)
     .outerjoin(messages, messages.c.id == deliveries.c.message_id)

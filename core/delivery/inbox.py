@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.actors import Actor
-from core.db import table
+from core.db import finds, table
 from core.errors import NotFound
 from core.models import Member, Notification
 
@@ -67,7 +67,7 @@ def mark_read(session: Session, who: Actor, notification_id: UUID) -> None:
     """Mark one as read, if it is not already. Raises NotFound."""
     mine = update(notifications).where(notifications.c.id == notification_id, *_inbox(who))
     read_at = func.coalesce(notifications.c.read_at, clock.utcnow())
-    if session.execute(mine.values(read_at=read_at).returning(notifications.c.id)).first() is None:
+    if not finds(session, mine.values(read_at=read_at).returning(notifications.c.id)):
         raise NotFound("There is no such notification in your inbox.")
 
 

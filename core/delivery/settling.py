@@ -8,7 +8,7 @@ from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.db import table
+from core.db import finds, table
 from core.delivery import chats, mailboxes
 from core.delivery.claims import finish, withdraw
 from core.delivery.destinations import LITTLE_LONGER, ROUTES, Route
@@ -60,7 +60,7 @@ def settle(session: Session, message: Outgoing, outcome: Outcome, *, down: bool 
         streams.lock_owner(session, select(place.user_id).where(place.id == message.destination))
     held = update(route.table).where(place.id == message.destination, place.fence == message.fence)
     values = {"leased_until": None, **_pace(route, message, outcome, step, now, down=down)}
-    if session.execute(held.values(values).returning(place.id)).first() is None:
+    if not finds(session, held.values(values).returning(place.id)):
         return False
     if isinstance(outcome, Sent):
         more = {"attempts": message.attempts + 1, "external_id": outcome.external_id}

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.db import batches, table
+from core.db import batches, finds, table
 from core.delivery.coalescing import Fold, members_of
 from core.delivery.destinations import Route
 from core.events.severity import ALERTS, BAD, Severity
@@ -55,7 +55,7 @@ def is_overtaken(session: Session, route: Route, destination: UUID, *wanted: Col
     told = or_(_later.c.state == DeliveryState.PENDING, _answered(_later))
     newer = exists().where(*_later_alert(route, destination), told)
     overtaken = (*wanted, deliveries.c.severity.in_(ALERTS), newer)
-    return session.execute(select(deliveries.c.id).where(*overtaken).limit(1)).first() is not None
+    return finds(session, select(deliveries.c.id).where(*overtaken).limit(1))
 
 
 def wait_for_newer(

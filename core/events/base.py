@@ -1,4 +1,4 @@
-"""What every event is."""
+"""What all events share."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,6 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Unreadable(Event):
-    """An event that a newer release stored: `name` is its class there."""
+    """An event stored by a newer release; `name` is its class."""
 
     name: str

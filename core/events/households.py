@@ -1,4 +1,4 @@
-"""What happened to households and to who is in them."""
+"""What happened to households and their members."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +9,7 @@ from core.models import Role
 
 @dataclass(frozen=True, kw_only=True)
 class MembershipEvent(Event):
-    """Base of what happened to somebody's membership; `role` is how they are, or were, in it."""
+    """Base of what happened to a membership; `role` is the member's, or was."""
 
     household_id: UUID
     household_name: str
@@ -23,7 +23,7 @@ class MemberJoined(MembershipEvent): ...
 
 @dataclass(frozen=True, kw_only=True)
 class MemberLeft(MembershipEvent):
-    """Somebody is no member any more; `removed_by` names who removed them, None when they went."""
+    """Somebody is no longer a member; `removed_by` names who removed them, None if they left."""
 
     removed_by: str | None = None
     removed_by_id: UUID | None = None
@@ -39,7 +39,7 @@ class MemberRoleChanged(MembershipEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class HouseholdUpdated(Event):
-    """The household's name, description or zone changed."""
+    """The household's name, description or time zone changed."""
 
     household_id: UUID
     name: str
@@ -51,7 +51,7 @@ class HouseholdUpdated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class HouseholdDeleted(Event):
-    """A household is gone, and everything in it; its members learn it from their own streams."""
+    """A household was deleted with everything in it; its members learn this from their own streams."""
 
     household_id: UUID
     household_name: str
@@ -61,7 +61,7 @@ class HouseholdDeleted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class JoinAsked(Event):
-    """Somebody opened an invite link and asks its maker to be let in."""
+    """Somebody used an invite link to ask its maker to let them in."""
 
     link_id: UUID
     household_name: str
@@ -73,7 +73,7 @@ class JoinAsked(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class JoinAnswered(Event):
-    """The maker of an invite link let somebody in, or did not."""
+    """The maker of an invite link accepted or refused a request."""
 
     household_name: str
     accepted: bool

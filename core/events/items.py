@@ -1,4 +1,4 @@
-"""What happened to items and to their stock."""
+"""What happened to items and their stock."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -10,7 +10,7 @@ from core.values.items import ItemState
 
 @dataclass(frozen=True, kw_only=True)
 class ItemEvent(Event):
-    """Base of what happened to an item: who did it, and how the item is now."""
+    """Base of what happened to an item: who did it, and the item's new state."""
 
     household_id: UUID
     item: ItemState
@@ -30,7 +30,7 @@ class ItemUpdated(ItemEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class StockMoved(ItemEvent):
-    """A quantity or a place changed. `delta` is in thousandths."""
+    """A quantity or a location changed. `delta` is in thousandths."""
 
     kind: MovementKind
     delta: int
@@ -44,7 +44,7 @@ class ItemRemoved(ItemEvent): ...
 
 @dataclass(frozen=True, kw_only=True)
 class LevelEvent(ItemEvent):
-    """An item changed its stock level; `kind` and `delta` (thousandths) are the movement that did it."""
+    """An item changed its stock level; `kind` and `delta` (thousandths) are those of the movement."""
 
     kind: MovementKind
     delta: int
@@ -64,9 +64,9 @@ class StockRecovered(LevelEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ItemsImported(Event):
-    """Many items came in at once. `ran_low` names those that are low or out by it, as one person is told.
+    """Many items were imported. `ran_low` names those that one person is told are low or out now.
 
-    `critical`: one of those is out that its household marked as critical.
+    `critical`: one of those is out of stock and marked as critical.
     """
 
     household_id: UUID

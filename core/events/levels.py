@@ -1,4 +1,4 @@
-"""Crossing a stock level: when an item is low, out or fine again, by its minimum or by a person's own."""
+"""When an item is low, out or fine again, by its own minimum or by a person's."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,19 +14,15 @@ CROSSED: dict[StockLevel, type[events.LevelEvent]] = {
 
 
 def crossing(before: StockLevel, after: StockLevel) -> StockLevel | None:
-    """Return the level that a change led to, when people should be told of it.
-
-    From out to low is neither news nor enough again, so it is nobody's alert.
-    """
+    """Return the level that a change led to if it deserves an alert. From out to low does not."""
     if before is after or (before is StockLevel.OUT and after is StockLevel.LOW):
         return None
     return after
 
 
-def for_minimum(told: Sequence[events.Event], min_quantity: int | None) -> list[events.Event]:
-    """Return what one change came to for somebody to whom an item is low below another quantity, in
-    thousandths."""
-    theirs = [event for event in told if not isinstance(event, events.LevelEvent)]
+def for_minimum(happened: Sequence[events.Event], min_quantity: int | None) -> list[events.Event]:
+    """Return the events of one change as they are with another minimum, in thousandths."""
+    theirs = [event for event in happened if not isinstance(event, events.LevelEvent)]
     moved = next((event for event in theirs if isinstance(event, events.StockMoved)), None)
     if moved is None:
         return theirs

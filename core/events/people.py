@@ -9,21 +9,21 @@ from core.values.settings import NotificationSettings
 
 @dataclass(frozen=True, kw_only=True)
 class TestSent(Event):
-    """Somebody wanted to see whether messages reach them."""
+    """Somebody tests whether messages reach them."""
 
     user_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignInRevoked(Event):
-    """A refresh token was used twice: somebody may have copied it, so its sign-in was ended."""
+    """A refresh token was used twice and may have been copied, so its sign-in was ended."""
 
     user_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class MailboxSuspended(Event):
-    """A mail server refuses what is sent to the account's address; `reason` is what it said."""
+    """A mail server refuses mail to the account's address; `reason` is its answer."""
 
     user_id: UUID
     address: str
@@ -44,14 +44,14 @@ class ChatUnlinked(ChatEvent): ...
 
 @dataclass(frozen=True, kw_only=True)
 class ChatSuspended(ChatEvent):
-    """Telegram refuses to deliver to the chat; `reason` is what it said."""
+    """Telegram refuses to deliver to the chat; `reason` is its answer."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonNotified(Event):
-    """A notification reached somebody's inbox: `event` and `payload` are what it is about."""
+    """A notification reached somebody's inbox; `event` and `payload` say what happened."""
 
     notification_id: UUID
     topic: str
@@ -61,6 +61,6 @@ class PersonNotified(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsUpdated(Event):
-    """Somebody's notification settings are like this now."""
+    """Somebody's notification settings changed to these."""
 
     settings: NotificationSettings

@@ -1,4 +1,4 @@
-"""What is sent at a time that its person picked."""
+"""What is sent at times that people choose."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -9,7 +9,7 @@ from core.values.digests import Digest, ExpiringItem, OpenList
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduledEvent(Event):
-    """Base of what is sent at a time that its person picked, about one household."""
+    """Base of what is sent at a chosen time about one household."""
 
     household_id: UUID
     household_name: str
@@ -17,7 +17,7 @@ class ScheduledEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ItemsExpiring(ScheduledEvent):
-    """Items reached a stage of expiring: the names by what is left of their time, each item once."""
+    """Items reached a new stage of expiring, grouped by the time they have left."""
 
     expired: list[ExpiringItem] = field(default_factory=list)
     today: list[ExpiringItem] = field(default_factory=list)
@@ -26,7 +26,7 @@ class ItemsExpiring(ScheduledEvent):
 
     @property
     def items(self) -> list[ExpiringItem]:
-        """All of them, what comes first at the top."""
+        """All of them, the earliest first."""
         return [*self.expired, *self.today, *self.tomorrow, *self.later]
 
 
@@ -39,6 +39,6 @@ class ShoppingReminded(ScheduledEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class DigestGathered(ScheduledEvent):
-    """What a household's day or week came to, for one person."""
+    """A household's day or week, for one person."""
 
     digest: Digest

@@ -9,15 +9,15 @@ class Severity(IntEnum):
     """From the least urgent to the most."""
 
     DIGEST = -1
-    """Scheduled news: it waits behind what just happened."""
+    """Scheduled news, which comes after what just happened."""
     ACTIVITY = 0
     """What others do."""
     GOOD = 1
-    """Something is enough again."""
+    """There is enough of something again."""
     LOW = 2
     OUT = 3
     CRITICAL = 4
-    """Something is out that its household marked as critical: it passes quiet hours."""
+    """A critical item is out of stock: this ignores quiet hours."""
     ACCOUNT = 5
     """Something happened to the person's account."""
 

@@ -29,7 +29,7 @@ class ShoppingListDeleted(ShoppingListEvent): ...
 
 @dataclass(frozen=True, kw_only=True)
 class EntryEvent(ShoppingListEvent):
-    """Base of what happened to an entry of a list: how it is now, or was at last."""
+    """Base of what happened to an entry of a list, with its latest state."""
 
     entry: EntryState
 

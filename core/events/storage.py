@@ -1,4 +1,4 @@
-"""Events as JSON. New fields need defaults, because older ones are stored without them."""
+"""Events as JSON. New fields need defaults, because older events are stored without them."""
 
 import logging
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from core.events.base import Event, Unreadable
 log = logging.getLogger(__name__)
 
 _MODULES = (households, items, people, scheduled, shopping, transactional)
-# What others are derived from never happens itself.
+# Base classes never happen themselves.
 _BY_NAME: dict[str, type[Event]] = {
     name: kind
     for module in _MODULES
@@ -28,12 +28,12 @@ def _adapter(name: str) -> TypeAdapter[Event]:
 
 
 def is_known(name: str) -> bool:
-    """Return whether this release knows an event of that name."""
+    """Return whether this release knows an event of this name."""
     return name in _BY_NAME
 
 
 def is_transactional(name: str) -> bool:
-    """Return whether the event of that name is transactional mail."""
+    """Return whether the event of this name is transactional mail."""
     return issubclass(_BY_NAME.get(name, Event), transactional.TransactionalMail)
 
 
@@ -44,9 +44,9 @@ def dump(event: Event) -> tuple[str, dict[str, object]]:
 
 
 def load(name: str, payload: Mapping[str, object]) -> Event:
-    """Return the event that `dump` stored, or Unreadable when this release does not know it."""
+    """Return an event stored by `dump`, or Unreadable if this release does not know it."""
     try:
         return _adapter(name).validate_python(payload)
     except (KeyError, ValidationError):
-        log.error("An event %s cannot be read; was it stored by a newer release?", name)
+        log.error("An event %s cannot be read. Was it stored by a newer release?", name)
         return Unreadable(name=name, at=clock.utcnow())

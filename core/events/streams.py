@@ -1,6 +1,6 @@
-"""Streams: append what happened, and read on after a cursor.
+"""Streams of events, which are read on from a cursor.
 
-`seq` is raised by the writing transaction, so within one stream it is gapless and in commit order.
+The writing transaction raises `seq`, so within a stream it is gapless and in commit order.
 """
 
 import secrets
@@ -21,7 +21,7 @@ from core.models import Stream, StreamEntry
 streams = table(Stream)
 entries = table(StreamEntry)
 
-# A client that comes back later must read everything again.
+# A client that reconnects later must read everything again.
 KEPT = timedelta(days=30)
 
 _lock = select(streams.c.seq).where(streams.c.id == bindparam("stream")).with_for_update()
@@ -31,8 +31,8 @@ _raise = (
     .values(seq=streams.c.seq + bindparam("by"))
     .returning(streams.c.id, streams.c.seq)
 )
-# PostgreSQL locks rows in the order in which it meets them: here the sorted one, so that two households
-# which share members do not wait for each other in a circle.
+# PostgreSQL locks rows in the order in which it finds them. Sorted, two households that share members cannot
+# deadlock.
 _sorted = (
     select(streams.c.id)
     .where(streams.c.id.in_(bindparam("streams", expanding=True)))
@@ -58,7 +58,7 @@ _between = (
     .order_by(entries.c.seq)
     .limit(_PAGE)
 )
-# Not max(): the newest are looked at one after the other until one is old enough.
+# Faster than max(): this goes back from the newest until one is old enough.
 _last_before = (
     select(entries.c.seq)
     .where(entries.c.stream_id == bindparam("stream"), entries.c.created_at < bindparam("moment"))
@@ -66,12 +66,12 @@ _last_before = (
     .limit(1)
 )
 _Numbered: TypeAlias = tuple[str, int, events.Event]
-"""The stream of an event, and its number in it."""
+"""An event with its stream and its number there."""
 
 
 @dataclass(frozen=True)
 class Position:
-    """How far a stream has come. Numbers of different epochs cannot be compared."""
+    """How far a stream has got. Numbers of different epochs cannot be compared."""
 
     epoch: str
     seq: int
@@ -99,7 +99,7 @@ def of_user(user_id: UUID) -> str:
 
 
 def is_personal(stream: str) -> bool:
-    """Return whether a stream is a person's own, not a household's."""
+    """Return whether a stream is a person's, not a household's."""
     return stream.startswith("user:")
 
 
@@ -108,7 +108,7 @@ def create(session: Session, stream: str) -> None:
 
 
 def delete(session: Session, stream: str) -> None:
-    """Delete a stream with its entries: those who follow it find that it is gone."""
+    """Delete a stream with its entries; its readers notice that it is gone."""
     session.execute(sql_delete(streams).where(streams.c.id == stream))
 
 
@@ -118,7 +118,7 @@ def lock(session: Session, stream: str) -> None:
 
 
 def lock_owner(session: Session, owner: Select[UUID]) -> None:
-    """Lock the stream of the person whom a query finds, if any: before what they own."""
+    """Lock the stream of the person that a query finds, if any. Comes before locking what they own."""
     user_id = session.execute(owner).scalar()
     if user_id is not None:
         lock(session, of_user(user_id))
@@ -130,12 +130,12 @@ def append(
     happened: Sequence[events.Event],
     personal: Mapping[str, events.Event] | None = None,
 ) -> None:
-    """Append events to one stream, in order, and after it one event to each of several others."""
+    """Append events to one stream, in order, and then one event to each of several others."""
     _add(session, [*_number(session, stream, happened), *_number_each(session, personal or {})])
 
 
 def append_to_each(session: Session, happened: Mapping[str, events.Event]) -> None:
-    """Append one event to each of several streams, whose rows are locked in the order of their ids."""
+    """Append one event to each of several streams, which are locked in the order of their ids."""
     _add(session, _number_each(session, happened))
 
 
@@ -167,13 +167,13 @@ def _add(session: Session, numbered: Sequence[_Numbered]) -> None:
 
 
 def positions(session: Session, names: Sequence[str]) -> dict[str, Position]:
-    """Return how far each stream has come; one that does not exist is left out."""
+    """Return the positions of those streams that exist."""
     query = select(streams.c.id, streams.c.epoch, streams.c.seq).where(streams.c.id.in_(names))
     return {row.id: Position(row.epoch, row.seq) for row in session.execute(query)}
 
 
 def read_after(session: Session, cursors: Mapping[str, int], limit: int = 500) -> list[Entry]:
-    """Return up to `limit` entries that come after each stream's cursor, in order within a stream."""
+    """Return up to `limit` entries after each stream's cursor, in order within a stream."""
     if not cursors:
         return []
     after = or_(*(and_(entries.c.stream_id == name, entries.c.seq > seq) for name, seq in cursors.items()))
@@ -188,7 +188,7 @@ def read_after(session: Session, cursors: Mapping[str, int], limit: int = 500) -
 
 
 def read_between(session: Session, stream: str, after: int, through: int) -> Iterator[events.Event]:
-    """Give the events of a stream that come after a number, through another, in order."""
+    """Yield the events of a stream after one number up to another, in order."""
     while after < through:
         numbers = {"stream": stream, "after": after, "through": through}
         page = session.execute(_between, numbers).all()
@@ -200,5 +200,5 @@ def read_between(session: Session, stream: str, after: int, through: int) -> Ite
 
 
 def last_before(session: Session, stream: str, moment: datetime) -> int:
-    """Return the number of the last entry of a stream from before a moment, 0 when there is none."""
+    """Return the number of a stream's last entry before a moment, or 0."""
     return session.execute(_last_before, {"stream": stream, "moment": moment}).scalar() or 0

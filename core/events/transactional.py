@@ -1,4 +1,4 @@
-"""Transactional mail: what is mailed on its own, because somebody asked for it or must know."""
+"""Transactional mail: what somebody asked for or must know."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,32 +10,32 @@ from core.models import Role
 
 @dataclass(frozen=True, kw_only=True)
 class TransactionalMail(Event):
-    """Base of what is mailed in a mail of its own, whatever its person switched off."""
+    """Base of what gets a mail of its own, whatever the person switched off."""
 
     user_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddressToVerify(TransactionalMail):
-    """Somebody gave an address as theirs; whoever gets this mail can prove it with the token."""
+    """Somebody gave an address as theirs; the token in the mail proves it."""
 
     token_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordResetAsked(TransactionalMail):
-    """Somebody asked for another password; whoever gets this mail can set it with the token."""
+    """Somebody asked for a new password; the token in the mail allows them to set one."""
 
     token_id: UUID
 
 
 class PasswordChanged(TransactionalMail):
-    """An account has another password, and every sign-in of before was ended."""
+    """An account got a new password, and all its sign-ins were ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationSent(TransactionalMail):
-    """An address was asked to join a household; `user_id` and `user_name` are who asked."""
+    """An address was invited to a household by `user_id`, called `user_name`."""
 
     user_name: str
     email: str

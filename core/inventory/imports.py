@@ -14,6 +14,7 @@ from core.guards import access
 from core.guards.access import Access
 from core.inventory import catalog, changes
 from core.inventory.changes import Record
+from core.inventory.csv_columns import COLUMNS
 from core.inventory.csv_items import ItemsFile
 from core.inventory.import_plan import Action, PlannedRow, plan, require_valid
 from core.inventory.stock import items, movements
@@ -23,17 +24,7 @@ from core.text import fold
 from core.values.items import DEFAULT_LOCATION, ItemState
 
 DEFAULT_UNIT = "pcs"
-_OPTIONAL = (
-    "category",
-    "expiration_date",
-    "best_before_date",
-    "purchase_date",
-    "price",
-    "notes",
-    "min_quantity",
-    "barcode",
-)
-_EDITABLE = ("name", "quantity", "unit", "location", *_OPTIONAL, "critical")
+_EDITABLE = [column.key for column in COLUMNS if column.key != "id"]
 _insert_items = insert(items)
 _insert_movements = insert(movements)
 # The household is locked, so the version is the one that was read. Otherwise the movement of that version
@@ -83,7 +74,7 @@ class _Work:
 
     def _add(self, step: PlannedRow) -> PlannedRow:
         row = {
-            **dict.fromkeys(_OPTIONAL),
+            **dict.fromkeys(_EDITABLE),
             "unit": DEFAULT_UNIT,
             "location": DEFAULT_LOCATION,
             "critical": False,

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.db import table
+from core.db import finds, table
 from core.models import MailPurpose, MailToken, User
 
 tokens = table(MailToken)
@@ -35,7 +35,7 @@ def issue(session: Session, purpose: MailPurpose, user_id: UUID) -> UUID:
 
 def is_live(session: Session, purpose: MailPurpose, token_id: UUID) -> bool:
     """Return whether a token could be redeemed now."""
-    return session.execute(select(tokens.c.id).where(*_live(purpose, token_id))).first() is not None
+    return finds(session, select(tokens.c.id).where(*_live(purpose, token_id)))
 
 
 def redeem(session: Session, purpose: MailPurpose, token_id: UUID) -> UUID | None:

@@ -169,7 +169,7 @@ def _is_time(last: datetime | None, every: timedelta) -> bool:
 
 
 class _Due:
-    """What the scheduler's job sets. The tick is not a job itself, because a stopping scheduler cancels jobs."""
+    """What the scheduler's job sets. The job is not the tick, because a stopping scheduler cancels it."""
 
     def __init__(self) -> None:
         self._time = asyncio.Event()

@@ -33,7 +33,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """The result of one check. `age` is since the last sign of life, or that of the oldest waiting message."""
+    """The result of one check. `age` is since the last sign of life, or that of the oldest message."""
 
     name: str
     status: Status

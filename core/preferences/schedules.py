@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from core import clock, pruning
-from core.db import fetch_all, table, upsert
+from core.db import fetch_all, finds, table, upsert
 from core.events import streams
 from core.models import Preference, Schedule, ScheduledRun, ScheduleKind, Watch, WatchLevel, When
 from core.models.preferences import EVERY_DAY
@@ -242,20 +242,15 @@ def claim(session: Session, user_id: UUID, kind: str) -> Due | None:
 
 def enter(session: Session, run: Due, household_id: UUID, through_seq: int) -> bool:
     """Enter a run in the ledger; False when one of that day is in it already."""
-    entered = session.execute(
-        upsert(session, runs)
-        .values(
-            user_id=run.user_id,
-            household_id=household_id,
-            kind=run.kind,
-            local_date=run.local_date,
-            ran_at=clock.utcnow(),
-            through_seq=through_seq,
-        )
-        .on_conflict_do_nothing()
-        .returning(runs.c.user_id)
-    ).first()
-    return entered is not None
+    entry = upsert(session, runs).values(
+        user_id=run.user_id,
+        household_id=household_id,
+        kind=run.kind,
+        local_date=run.local_date,
+        ran_at=clock.utcnow(),
+        through_seq=through_seq,
+    )
+    return finds(session, entry.on_conflict_do_nothing().returning(runs.c.user_id))
 
 
 def last_runs(session: Session, user_id: UUID, kind: str) -> dict[UUID, LastRun]:

@@ -1,1 +1,1 @@
-"""Changing what a person wants to hear, and showing what a change would come to."""
+"""Changing what a person wants to hear, and previewing a change."""

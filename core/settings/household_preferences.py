@@ -1,4 +1,4 @@
-"""What a person wants to hear of one household, apart from the rest."""
+"""A person's own settings for one household."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ _own = table(HouseholdPreference)
 
 @dataclass(frozen=True)
 class HouseholdSettings:
-    """`apart` says whether the household has settings of its own; else these are the general ones."""
+    """`apart`: the household has its own settings. Otherwise these are the general ones."""
 
     apart: bool
     topics: Sequence[str]
     routes: Mapping[str, Mapping[str, str]]
-    """By topic and channel a value of When, for all of them."""
+    """A value of When for every topic and channel."""
 
 
 def get(session: Session, who: Actor, household_id: UUID) -> HouseholdSettings:
-    """Return what a person wants to hear of a household. Raises NotAllowed."""
+    """Return a person's settings for a household. Raises NotAllowed."""
     access.look(session, who, household_id)
     to = _recipient(session, who, household_id)
     return HouseholdSettings(to.apart, list(to.routing.topics), routing.matrix(to.routing.routes))
@@ -43,10 +43,7 @@ def put(
     topics: Sequence[str] | None = None,
     routes: Mapping[str, Mapping[str, str | None]] | None = None,
 ) -> HouseholdSettings:
-    """Set apart what is heard of a household: the given kinds and routes, the rest as it is in general.
-
-    Raises NotAllowed.
-    """
+    """Give a household its own topics and routes; what is not given stays as it is. Raises NotAllowed."""
     access.stay(session, who, household_id)
     streams.lock(session, streams.of_user(who.user_id))
     before = _recipient(session, who, household_id).routing
@@ -65,7 +62,7 @@ def put(
 
 
 def reset(session: Session, who: Actor, household_id: UUID) -> HouseholdSettings:
-    """Hear of a household what is heard in general. Raises NotAllowed."""
+    """Go back to the general settings for a household. Raises NotAllowed."""
     access.look(session, who, household_id)
     streams.lock(session, streams.of_user(who.user_id))
     mine = _own.c.user_id == who.user_id, _own.c.household_id == household_id

@@ -1,4 +1,4 @@
-"""The settings menu that a chat shows, so that it can be edited when the settings change elsewhere."""
+"""The settings menu open in a chat, which is updated when the settings change elsewhere."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _forget = delete(menus).where(_in_chat, menus.c.message_id == bindparam("message
 
 @dataclass(frozen=True)
 class Menu:
-    """A message of a chat, the page that it shows, a fingerprint of that, and how often it was changed."""
+    """A message with a menu: its page, a fingerprint of that, and how often the settings changed."""
 
     message_id: int
     page: str
@@ -42,10 +42,10 @@ class Menu:
 
 
 def keep(session: Session, telegram_id: int, menu: Menu) -> None:
-    """Remember what a chat shows, in place of what it showed before.
+    """Remember the menu that a chat shows, in place of an earlier one.
 
-    It counts as changed, because it may have been while it was on its way. The count goes on with another
-    menu: whoever is drawing the one before compares with it.
+    It counts as stale, because the settings may have changed while it was sent. The count of changes goes on
+    when the menu is replaced: whoever still draws the earlier one compares with it.
     """
     looks = {"message_id": menu.message_id, "page": menu.page, "fingerprint": menu.fingerprint}
     chat = select(chats.c.id).where(chats.c.telegram_id == telegram_id).scalar_subquery()
@@ -60,14 +60,14 @@ def keep(session: Session, telegram_id: int, menu: Menu) -> None:
 
 
 def make_stale(session: Session, user_id: UUID) -> None:
-    """Have the menu in a person's chat, if there is one, drawn anew."""
+    """Have the menu in a person's chat redrawn, if there is one."""
     session.execute(_make_stale, {"user": user_id})
 
 
 def stale(session: Session, limit: int = 100, besides: Collection[int] = ()) -> list[int]:
-    """Return the Telegram ids of chats whose menu is to be drawn anew, but for the chats `besides`.
+    """Return the Telegram ids of chats whose menu must be redrawn, except those in `besides`.
 
-    One that nothing is sent to waits until its person starts it again, one that is not linked until it is.
+    Suspended chats wait until their person starts them again, and others until they are linked.
     """
     query = (
         select(chats.c.telegram_id)
@@ -80,13 +80,13 @@ def stale(session: Session, limit: int = 100, besides: Collection[int] = ()) -> 
 
 
 def find(session: Session, telegram_id: int) -> Menu | None:
-    """Return what a chat shows, or None when it shows no menu."""
+    """Return the menu that a chat shows, or None."""
     row = session.execute(_find, {"telegram": telegram_id}).first()
     return None if row is None else Menu(*row)
 
 
 def settle(session: Session, telegram_id: int, menu: Menu) -> None:
-    """Note how a menu looks now, unless somebody did who saw more changes, or another one was opened."""
+    """Record how a menu looks now, unless a newer look was recorded or another menu was opened."""
     values = {"message": menu.message_id, "seen": menu.changes, "now": menu.page, "looks": menu.fingerprint}
     session.execute(_settle, {"telegram": telegram_id, **values})
 

@@ -1,4 +1,4 @@
-"""What each person asked to hear, and where."""
+"""A person's notification settings."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -72,9 +72,9 @@ def change(
     routes: Mapping[str, Mapping[str, str | None]] | None = None,
     times: Mapping[str, Mapping[str, object]] | None = None,
 ) -> NotificationSettings:
-    """Change the given columns, routes and schedules, and return the settings as they are now.
+    """Change the given columns, routes and schedules, and return the new settings.
 
-    What waited for quiet hours, a mute or a digest is decided anew. `times` are by ScheduleKind; see
+    What waits for quiet hours, a mute or a digest is decided again. `times` are by ScheduleKind; see
     `schedules.change`. Raises Invalid as `require_possible` does, and AccountGone.
     """
     streams.lock(session, streams.of_user(who.user_id))
@@ -92,14 +92,14 @@ def change(
 
 
 def _set_zone(session: Session, user_id: UUID, before: str, now: str) -> None:
-    """Give the account the zone of its notifications, and convert the days of earlier runs to it."""
+    """Give the account the new zone, and convert the days of earlier runs to it."""
     session.execute(update(users).where(users.c.id == user_id).values(timezone=now))
     if now != before:
         schedules.follow_zone(session, user_id, now)
 
 
 def require_possible(before: NotificationSettings, values: Mapping[str, object]) -> None:
-    """Raise Invalid for Telegram without a linked chat, or a mute that ends in the past or after 30 days."""
+    """Raise Invalid for Telegram without a linked chat, or a mute that ends in the past or too late."""
     if values.get("telegram_enabled") and not before.linked:
         raise Invalid(
             "Link your Telegram chat first: send /link to the bot and enter the code here.",
@@ -115,14 +115,14 @@ def require_possible(before: NotificationSettings, values: Mapping[str, object])
 
 
 def carry_out(session: Session, who: Actor) -> NotificationSettings:
-    """Apply what follows from changed settings, and show them on the person's sockets and in their chat."""
+    """Apply changed settings to what is planned or waits, and show them wherever they are open."""
     schedules.plan(session, who.user_id)
     eligibility.release(session, who.user_id)
     return _tell(session, who)
 
 
 def _tell(session: Session, who: Actor) -> NotificationSettings:
-    """Update the settings wherever they are open, and return them."""
+    """Show the settings wherever they are open, and return them."""
     after = get(session, who)
     told = events.SettingsUpdated(settings=after, at=clock.utcnow())
     streams.append(session, streams.of_user(who.user_id), [told])
@@ -131,7 +131,7 @@ def _tell(session: Session, who: Actor) -> NotificationSettings:
 
 
 def set_telegram(session: Session, user_id: UUID, *, enabled: bool) -> None:
-    """Follow the chat: linking turns Telegram on, unlinking off."""
+    """Switch Telegram on after linking, or off after unlinking."""
     session.execute(
         update(preferences).where(preferences.c.user_id == user_id).values(telegram_enabled=enabled)
     )

@@ -1,4 +1,4 @@
-"""Unsubscribing: the link of a mail stops the mails, and lets them come again."""
+"""Unsubscribing with the link in a mail, and subscribing again."""
 
 from uuid import UUID
 
@@ -11,9 +11,9 @@ from core.settings import preferences
 
 
 def set_wanted(session: Session, mailbox_id: UUID, *, wanted: bool) -> bool:
-    """Stop the mails to a mailbox that nobody must get, or send them again. False when it is gone.
+    """Stop or resume the optional mails to a mailbox. Return False when it is gone.
 
-    For an account it is the preference; who has none is not invited by mail any more.
+    For an account this is its preference; an address without an account gets no more invitations.
     """
     owner = session.execute(select(mailboxes.c.user_id).where(mailboxes.c.id == mailbox_id)).first()
     if owner is None:

@@ -1,4 +1,4 @@
-"""Watching something: following or muting an item, a category or a location, and minimums of one's own."""
+"""Watching: following or muting an item, a category or a location, and one's own minimums."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.actors import Actor
-from core.db import fetch_all, table, upsert
+from core.db import fetch_all, finds, table, upsert
 from core.errors import Invalid, NotFound
 from core.events import streams
 from core.guards import access
@@ -24,14 +24,14 @@ watches, _items, _deliveries = table(Watch), table(Item), table(Delivery)
 
 _COLUMNS = ("level", "until", "snoozed_until", "min_quantity")
 LONGEST_TARGET = max(LONGEST_CATEGORY, LONGEST_LOCATION)
-# Households have some dozens of categories and places; the rest is abuse.
+# Households have a few dozen categories and places; more would be abuse.
 MOST = 500
 LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
 class WatchState:
-    """One watch of a person. `target` is an item's id or a folded name, `label` how people know it."""
+    """One watch of a person. `target` is an item's id or a folded name, `label` what people call it."""
 
     id: UUID
     household_id: UUID
@@ -44,15 +44,12 @@ class WatchState:
     snoozed_until: datetime | None = None
 
 
-# Until its name is known, an item's label is its id.
+# The label of an item is its id until the name is looked up.
 _SHOWN = [watches.c["target" if name == "label" else name] for name in WatchState.__annotations__]
 
 
 def mine(session: Session, who: Actor, household_id: UUID) -> list[WatchState]:
-    """Return what a person watches in a household, by name; what has run out is left out.
-
-    Raises NotAllowed.
-    """
+    """Return what a person watches in a household, by name, without what has ended. Raises NotAllowed."""
     access.look(session, who, household_id)
     theirs = (watches.c.user_id == who.user_id, watches.c.household_id == household_id)
     kept = fetch_all(session, select(*_SHOWN).where(*theirs), WatchState)
@@ -67,7 +64,7 @@ def mine(session: Session, who: Actor, household_id: UUID) -> list[WatchState]:
 
 
 def _by_now(one: WatchState, names: Mapping[str, str]) -> WatchState:
-    """Return a watch as people know it, without what has run out."""
+    """Return a watch with its label, without what has ended."""
     now, label = clock.utcnow(), names[one.target] if one.scope == Scope.ITEM else one.target
     if one.until is not None and one.until <= now:
         one = replace(one, level=None, until=None)
@@ -78,10 +75,10 @@ def _by_now(one: WatchState, names: Mapping[str, str]) -> WatchState:
 def put(
     session: Session, who: Actor, household_id: UUID, scope: Scope, target: str, values: Mapping[str, object]
 ) -> WatchState | None:
-    """Watch something: set the given of `level`, `until` and `min_quantity`; the rest stays.
+    """Set those of `level`, `until` and `min_quantity` that are given. A new level ends a snooze.
 
-    Who sets a level means it from now on: a snooze ends. `target` is an item's id or a name. Return the
-    watch, None when nothing is left of it. Raises Invalid, NotFound for an unknown item, NotAllowed.
+    `target` is an item's id or a name. Return the watch, or None when nothing is left of it. Raises Invalid,
+    NotFound for an unknown item, NotAllowed.
     """
     within = access.stay(session, who, household_id)
     key, label = _target(session, within.household_id, scope, target)
@@ -117,7 +114,7 @@ def put(
             .on_conflict_do_update(index_elements=list(place), set_=after)
             .returning(*_SHOWN)
         ).one()
-    # Who follows something is told that it expires, whatever else they hear.
+    # Following something includes warnings that it expires.
     preferences.carry_out(session, who)
     return _by_now(WatchState(*row), {key: label}) if row is not None else None
 
@@ -126,27 +123,21 @@ def remove(session: Session, who: Actor, household_id: UUID, watch_id: UUID) -> 
     """Stop watching something. Raises NotFound, NotAllowed."""
     access.look(session, who, household_id)
     streams.lock(session, streams.of_user(who.user_id))
-    gone = session.execute(
-        delete(watches)
-        .where(
-            watches.c.id == watch_id, watches.c.user_id == who.user_id, watches.c.household_id == household_id
-        )
-        .returning(watches.c.id)
-    ).first()
-    if gone is None:
+    mine = (watches.c.user_id == who.user_id, watches.c.household_id == household_id)
+    if not finds(session, delete(watches).where(watches.c.id == watch_id, *mine).returning(watches.c.id)):
         raise NotFound("You are not watching this. You may have stopped already.")
     preferences.carry_out(session, who)
 
 
 def snooze(session: Session, who: Actor, household_id: UUID, item_id: UUID, until: datetime | None) -> None:
-    """Hear nothing of an item for a while, then as before; None ends that. Raises NotFound, NotAllowed."""
+    """Hear nothing about an item until a moment; None ends a snooze. Raises NotFound, NotAllowed."""
     put(session, who, household_id, Scope.ITEM, str(item_id), {"snoozed_until": until})
 
 
 def prune(session: Session) -> int:
-    """Forget watches that have run out, and those of items that are gone; return how many, CHUNK at most.
+    """Delete up to CHUNK watches that have ended or whose item is gone, and return how many.
 
-    Who watched an item and is still to be told that it was removed is told first.
+    People who watched an item are told of its removal first.
     """
     untold = exists().where(
         _deliveries.c.user_id == watches.c.user_id,
@@ -165,7 +156,7 @@ def prune(session: Session) -> int:
 
 
 def _count(session: Session, who: Actor) -> int:
-    """Return how many things somebody watches; what is only kept until it is thrown away does not count."""
+    """Return how many things somebody watches, without what is about to be deleted."""
     mine = select(func.count()).where(watches.c.user_id == who.user_id, ~_over(), ~_of_gone_item())
     count: int = session.execute(mine.select_from(watches)).scalar_one()
     return count
@@ -185,8 +176,8 @@ def _of_gone_item() -> ColumnElement[bool]:
 
 
 def _item_id() -> ColumnElement[UUID]:
-    """Return the id of a watched item as items have theirs; the name of a category is no id."""
-    # SQLite keeps ids without their dashes, and PostgreSQL reads them so, too.
+    """Return the id of a watched item in the type of the items' ids, and NULL for other scopes."""
+    # SQLite stores ids without dashes, and PostgreSQL reads them like that, too.
     bare = cast(func.replace(watches.c.target, "-", ""), _items.c.id.type)
     return case((watches.c.scope == Scope.ITEM, bare))
 

@@ -1,1 +1,1 @@
-"""Plain frozen states: what everybody outside the database sees."""
+"""Plain immutable values, for everything outside the database."""

@@ -1,4 +1,4 @@
-"""What digests, warnings and reminders are made of: plain facts, which each channel words itself."""
+"""The facts in digests, warnings and reminders, which each channel words itself."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class MemberName:
-    """Somebody who did something; core.privacy.anonymity forgets the name beside the id of who is gone."""
+    """Somebody who did something; core.privacy.anonymity replaces the name when the account is deleted."""
 
     user_id: UUID
     user_name: str
@@ -15,7 +15,7 @@ class MemberName:
 
 @dataclass(frozen=True)
 class ExpiringItem:
-    """An item that expires; `days` are left, negative when they are over. `quantity` is in thousandths."""
+    """An item that expires in `days`, negative if it has. `quantity` is in thousandths."""
 
     id: UUID
     name: str
@@ -24,7 +24,7 @@ class ExpiringItem:
     location: str
     days: int
     expires: date | None = None
-    """The day that it was warned of."""
+    """The date that the warning is about."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class LowItem:
 
 @dataclass(frozen=True)
 class OpenList:
-    """A shopping list with so many open entries, and the names of the first of them."""
+    """A shopping list with the number of its open entries, and the names of the first ones."""
 
     id: UUID
     name: str
@@ -52,8 +52,7 @@ class OpenList:
 class ItemChange:
     """What was done to one item in the period: how often, by whom, and what is left, in thousandths.
 
-    What was undone within the period is left out. `delta` is what it came to in all, None when its unit
-    changed meanwhile. `removed`: it is there no more.
+    What was undone in the period is left out. `delta` is the sum of all changes, None if the unit changed.
     """
 
     item_id: UUID
@@ -69,7 +68,7 @@ class ItemChange:
 
 @dataclass(frozen=True)
 class Usage:
-    """How many times something was used and thrown away; undone ones aside."""
+    """How often something was used and thrown away, without what was undone."""
 
     used: int = 0
     wasted: int = 0
@@ -84,11 +83,11 @@ class DayUsage:
 
 @dataclass(frozen=True)
 class Digest:
-    """A household's period in figures: `begins` to `ends`, compared with as long a period before it.
+    """A household's period from `begins` to `ends`, compared with an equally long one before.
 
-    It goes on after `after_seq` in the household's stream. `usage_before` is None when it is unknown.
-    `changes` are of the items that changed most lately first, `low` has what is out first, and `expiring`
-    what comes first; `more_...` counts what is left out of each. `by_day` has the days of a weekly digest.
+    It starts after `after_seq` in the household's stream. `usage_before` is None when unknown. `changes` has
+    the latest first, `low` what is out first, and `expiring` the earliest first; `more_...` counts what is
+    left out of each. `by_day` has the days of a weekly digest.
     """
 
     weekly: bool
@@ -109,6 +108,6 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing in it that anybody would want to be told."""
+        """Whether there is nothing to tell."""
         happened = self.changes or self.joined or self.left or self.usage.used or self.usage.wasted
         return not (happened or self.low or self.expiring)

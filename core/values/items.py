@@ -1,4 +1,4 @@
-"""An item as everybody outside the database sees it."""
+"""Items, as seen outside the database."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,11 +9,11 @@ from uuid import UUID
 
 from core.errors import Conflict
 
-# The longest texts of an item's fields, in characters, as its table holds them.
+# The longest texts of an item's fields in characters, as in its table.
 LONGEST_NAME, LONGEST_UNIT, LONGEST_LOCATION = 200, 30, 50
 LONGEST_CATEGORY, LONGEST_NOTES, LONGEST_BARCODE = 50, 2000, 64
 DEFAULT_LOCATION = "pantry"
-# The contract: expired below 0 days, expiring soon from 0 to 3, fresh above.
+# By the API's contract, items are expired below 0 days, expiring soon from 0 to 3, and fresh above.
 SOON_DAYS = 3
 
 
@@ -25,7 +25,7 @@ class ExpirationStatus(StrEnum):
 
 
 class StockLevel(StrEnum):
-    """ok, low (a minimum is set and the quantity is below it), or out (nothing is left)."""
+    """ok, low (below the minimum, if there is one), or out (nothing is left)."""
 
     OK = "ok"
     LOW = "low"
@@ -41,7 +41,7 @@ def stock_level(quantity: int, min_quantity: int | None) -> StockLevel:
 
 @dataclass(frozen=True)
 class ItemState:
-    """An item at one version. Quantities are thousandths, the price cents; days are the household's."""
+    """An item at one version. Quantities are in thousandths, the price in cents; days are the household's."""
 
     id: UUID
     household_id: UUID
@@ -68,7 +68,7 @@ class ItemState:
 
     @classmethod
     def of(cls, row: object, today: date) -> Self:
-        """Return the state of a row of `items`, or of what has the same names, on a day of the household."""
+        """Return the state of a row of `items`, or of an object like one, on a day of the household."""
         expiration, best_before, critical = _judged_of(row)
         expires = expiration or best_before
         days = (expires - today).days if expires else None
@@ -85,14 +85,14 @@ class ItemState:
         return stock_level(self.quantity, self.min_quantity)
 
 
-# All but the last three fields are columns, in this order. A list shows many rows: this takes half the time
-# of naming each.
+# All but the last three fields are columns, in this order. Lists have many rows, and this takes half the time
+# of naming each field.
 _columns_of = attrgetter(*list(ItemState.__annotations__)[:-3])
 _judged_of = attrgetter("expiration_date", "best_before_date", "critical")
 
 
 def expiration_status(days: int | None) -> ExpirationStatus:
-    """Return the status of what has so many days left; None: it has no date."""
+    """Return the status of an item with so many days left; None means no date."""
     if days is None:
         return ExpirationStatus.NO_EXPIRY
     if days < 0:
@@ -101,7 +101,7 @@ def expiration_status(days: int | None) -> ExpirationStatus:
 
 
 class Stale(Conflict):
-    """Somebody changed the item since it was read; `current` is how it is now."""
+    """Somebody changed the item since it was read; `current` is its state now."""
 
     def __init__(self, current: ItemState) -> None:
         super().__init__(

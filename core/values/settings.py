@@ -1,4 +1,4 @@
-"""One person's notification settings, as everybody outside the database sees them."""
+"""One person's notification settings, as seen outside the database."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class ScheduleState:
-    """When something is sent: a time of day in the person's zone, on ISO weekdays."""
+    """When something is sent: a time of day in the person's time zone, on ISO weekdays."""
 
     time: str
     weekdays: Sequence[int]
@@ -17,7 +17,7 @@ class ScheduleState:
 
 @dataclass(frozen=True)
 class NotificationSettings:
-    """What a person wants to hear, with what only we can say: the linked chat and the address."""
+    """A person's settings, with facts that they cannot set: the linked chat and the address."""
 
     email_enabled: bool
     email: str | None
@@ -30,7 +30,7 @@ class NotificationSettings:
     preferred_time: str
     timezone: str
     routes: Mapping[str, Mapping[str, str]]
-    """By topic and channel a value of When, for all of them."""
+    """A value of When for every topic and channel."""
     quiet_enabled: bool
     quiet_start: str
     quiet_end: str

@@ -1,4 +1,4 @@
-"""An entry of a shopping list as everybody outside the database sees it."""
+"""Entries of shopping lists, as seen outside the database."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class EntryState:
-    """An entry; `quantity` is in thousandths. People are shown by name, None when the account is gone."""
+    """An entry; `quantity` is in thousandths. Names are None when the account is gone."""
 
     id: UUID
     list_id: UUID

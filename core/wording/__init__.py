@@ -1,1 +1,1 @@
-"""What people read: sentences, reasons, charts, and how a channel writes them."""
+"""What people read: sentences, reasons and charts, and how channels write them."""

@@ -1,4 +1,4 @@
-"""Channels: how a message leaves the system, and how a channel says that it did not."""
+"""Channels: how messages leave the system, and how a channel reports that one did not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from core.wording.outcomes import Failure
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to tell in a message: an event, or the last word on an item that changed several times.
+    """One line of a message: an event, or the result of several changes of an item.
 
-    `latest` is how the item is by now. `household` is set when the person is in several.
+    `latest` is the item's newest state. `household` is set for people in several households.
     """
 
     topic: str
@@ -30,12 +30,12 @@ class Line:
     people: int = 1
     household: str | None = None
     deferred: str | None = None
-    """What it waited for, a value of Deferral."""
+    """What it waited for: a value of Deferral."""
 
 
 @dataclass(frozen=True)
 class Recap:
-    """What a time without messages came to: so many items had alerts, and so many of them are fine again."""
+    """After a time without messages: how many items had alerts, and how many of them are fine again."""
 
     alerts: int
     solved: int
@@ -45,7 +45,7 @@ class Recap:
 class Composed:
     """A message as the channel will send it: its text, and rows of (label, callback data).
 
-    A mail has a subject, and its text as HTML besides; its buttons are links, named as core.mail.links says.
+    A mail also has a subject and HTML, and its buttons are links, named as in core.mail.links.
     """
 
     text: str
@@ -57,14 +57,14 @@ class Composed:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A frozen message that a dispatcher holds. `fence` proves that it still does."""
+    """A stored message that a dispatcher has claimed. `fence` proves that it still holds the claim."""
 
     id: UUID
     channel: ChannelName
     destination: UUID
-    """The chat or mailbox that was claimed."""
+    """The claimed chat or mailbox."""
     address: int | str
-    """Where the channel sends it: Telegram's chat id, or an email address."""
+    """Telegram's chat id, or an email address."""
     text: str
     buttons: Sequence[Sequence[Sequence[str]]]
     subject: str | None
@@ -82,14 +82,14 @@ class Outgoing:
 
     @property
     def silent(self) -> bool:
-        """Whether it should make no sound: it tells nothing that has to be seen to now."""
+        """Whether it should make no sound, because nothing in it is urgent."""
         return self.severity in (Severity.ACTIVITY, Severity.GOOD)
 
 
 class DeliveryError(Exception):
-    """The channel did not accept a message, or is not known to have; core.wording.outcomes says what follows.
+    """The channel did not accept a message, or may not have; core.wording.outcomes says what follows.
 
-    `retry_after`: seconds that it asked us to wait. `moved_to`: the address that the destination has now.
+    `retry_after` are the seconds that it asks us to wait, `moved_to` the destination's new address.
     """
 
     def __init__(
@@ -102,16 +102,16 @@ class DeliveryError(Exception):
 
 
 class Channel(Protocol):
-    """One way out. `compose` runs inside the claiming transaction, so it does no I/O."""
+    """A way to reach people. `compose` runs inside the claiming transaction, so it does no I/O."""
 
     name: ChannelName
 
     def compose(
         self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
     ) -> Composed:
-        """Return the message that tells the first of the lines, at most so many, and how to see the rest.
+        """Return a message with the first `most` lines, and a way to see the rest.
 
-        A digest is the first line of its message. After quiet hours or a mute a `recap` says what they hid.
+        A digest is the first line of its message. `recap` sums up the quiet hours or the mute before it.
         """
         ...
 
@@ -120,9 +120,9 @@ class Channel(Protocol):
         ...
 
     async def probe(self) -> None:
-        """Ask the channel, at nobody's expense, whether it can be reached. Raises DeliveryError."""
+        """Check whether the channel can be reached, without sending anything. Raises DeliveryError."""
         ...
 
     async def send(self, message: Outgoing) -> int | None:
-        """Send and return the channel's own id of the message, if it told. Raises DeliveryError."""
+        """Send a message, and return the channel's own id of it if known. Raises DeliveryError."""
         ...

@@ -1,4 +1,4 @@
-"""Charts: figures that a message carries beside its text, in words and as a picture."""
+"""Charts: figures beside a message's text, in words and as a picture."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from core.days import MONTHS, SHORT_WEEKDAYS
 from core.wording import scheduled
 from core.wording.style import counted
 
-# More days than these are too many to listen to.
+# A screen reader should not have to read out more days.
 MOST_DAYS_TOLD = 14
 
 
 @dataclass(frozen=True)
 class UsedAndWasted:
-    """How many times something was used, and thrown away, on each of the days, which follow each other."""
+    """How often something was used and thrown away on each of several consecutive days."""
 
     days: Sequence[date]
     used: Sequence[int]
@@ -25,13 +25,13 @@ class UsedAndWasted:
     title: str
 
     def to_json(self) -> dict[str, object]:
-        """Return what a message keeps of it."""
+        """Return the chart as it is stored with a message."""
         kept: dict[str, object] = _ADAPTER.dump_python(self, mode="json")
         return kept
 
     @classmethod
     def of_json(cls, kept: Mapping[str, object]) -> "UsedAndWasted":
-        """Return the chart that `to_json` made this of."""
+        """Return a chart stored by `to_json`."""
         return _ADAPTER.validate_python(kept)
 
 
@@ -39,7 +39,7 @@ _ADAPTER = TypeAdapter(UsedAndWasted)
 
 
 def of(event: events.Event) -> UsedAndWasted | None:
-    """Return the chart of a weekly digest in which something was used or thrown away, else None."""
+    """Return the chart of a weekly digest, or None if nothing was used or thrown away."""
     if not isinstance(event, events.DigestGathered):
         return None
     days = event.digest.by_day
@@ -54,7 +54,7 @@ def of(event: events.Event) -> UsedAndWasted | None:
 
 
 def describe(chart: UsedAndWasted) -> str:
-    """Return the figures in one sentence, for those who do not see the picture."""
+    """Return the figures in one sentence, for people who cannot see the picture."""
     used, wasted = sum(chart.used), sum(chart.wasted)
     span = f"from {_day(chart.days[0])} to {_day(chart.days[-1])}"
     if not used and not wasted:

@@ -1,7 +1,4 @@
-"""Drawing charts with matplotlib, without its pyplot: nothing is kept between two pictures.
-
-Imported where something is drawn, because that takes a second.
-"""
+"""Drawing charts with matplotlib, without pyplot and its global state. Importing this takes a second."""
 
 import re
 import threading
@@ -21,31 +18,31 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from core.wording.charts import UsedAndWasted, weekday
 
-# On a phone it is shown at a third to a quarter of this size, hence the large type.
+# Phones show it at a third to a quarter of this size, hence the large type.
 WIDTH_PX, HEIGHT_PX, DPI = 1200, 800, 100
 MARGIN = 0.045
-"""Of the width."""
+"""As a fraction of the width."""
 BOTTOM, TOP = 0.13, 0.745
-"""Between which heights the bars are."""
+"""Where the bars begin and end, as fractions of the height."""
 TITLE_PT, TEXT_PT, NUMBER_PT, COUNTS_PAD_PT = 39, 31, 27, 8
-# A card of its own on Telegram's white and on its black. The two colours differ in hue and in brightness,
-# so that nobody mistakes one for the other (https://jfly.uni-koeln.de/color/).
+# The card stands out on Telegram's white and on its black. The two colours differ in hue and brightness, also
+# for colour-blind people (https://jfly.uni-koeln.de/color/).
 CARD, INK, SOFT, LINE = "#f6f8f9", "#12242b", "#4d616a", "#d5dee2"
 USED, WASTED = "#0e7490", "#e69f00"
 BAR, GAP = 0.39, 0.04
-"""How wide a bar is, and how far from the other one of its day; a day has 1."""
+"""The width of a bar, and its distance from the other one of its day; a day is 1 wide."""
 MOST_NAMED, MOST_DATED, MOST_NUMBERED = 8, 5, 8
-"""There is room for the names of so many days, for so many with dates, for numbers on the bars of so many."""
+"""How many days can be named, or named with dates, or have numbers on their bars."""
 LEAST_TOP = 4
-"""The vertical axis reaches at least so far: one bar of 1 would look like much."""
+"""The least height of the vertical axis: otherwise a single use would look like a lot."""
 LONGEST_TITLE = 80
 PLAIN_TITLE = "Used and wasted"
-# matplotlib promises nothing to two threads.
+# matplotlib is not thread-safe.
 _drawing = threading.Lock()
 
 
 def png(chart: UsedAndWasted) -> bytes:
-    """Return a chart as PNG, the same bytes each time. Raises ValueError unless there is a figure a day."""
+    """Return a chart as PNG, always the same bytes. Raises ValueError unless each day has its figures."""
     if not len(chart.days) == len(chart.used) == len(chart.wasted) > 0:
         raise ValueError("a chart needs as many figures as days")
     with _drawing:
@@ -94,7 +91,7 @@ def _title(figure: Figure, title: str) -> None:
         color=INK,
         va="top",
         fontproperties=_font("DejaVuSans-Bold", TITLE_PT),
-        # A name may hold dollar signs.
+        # Names may contain dollar signs.
         parse_math=False,
     )
     _cut(text, WIDTH_PX * (1 - 2 * MARGIN))
@@ -108,14 +105,14 @@ def _cut(text: Text, widest_px: float) -> None:
 
 
 def drawable(title: str) -> str:
-    """Return what of a title the font can draw. One in a script that it lacks gives way to a general one."""
+    """Return the part of a title that the font can draw, or a general title if it lacks letters or digits."""
     known = _glyphs()
     lacking = [character for character in title if ord(character) not in known]
     if any(unicodedata.category(character)[0] in "LN" for character in lacking):
         return PLAIN_TITLE
     kept = (character for character in title if ord(character) in known and not _unseen(character))
     words = " ".join("".join(kept).split())
-    # Where an emoji stood between them.
+    # An emoji may have stood before the punctuation.
     return re.sub(" (?=[,.:;])", "", words) or PLAIN_TITLE
 
 
@@ -145,7 +142,7 @@ def _bars(axes: Axes, chart: UsedAndWasted) -> None:
                 padding=3,
                 color=INK,
                 fontproperties=_font("DejaVuSans", NUMBER_PT),
-                # No line of the grid runs through a number.
+                # Keeps grid lines away from the number.
                 path_effects=[withStroke(linewidth=9, foreground=CARD)],
             )
 
@@ -162,7 +159,7 @@ def _days(axes: Axes, chart: UsedAndWasted) -> None:
 
 
 def _counts(axes: Axes, chart: UsedAndWasted) -> None:
-    # A tenth more leaves room for the numbers above the bars.
+    # A tenth more, for the numbers above the bars.
     axes.set_ylim(0, max(LEAST_TOP, *chart.used, *chart.wasted) * 1.1)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
@@ -176,7 +173,7 @@ def _counts(axes: Axes, chart: UsedAndWasted) -> None:
 
 
 def _make_room(axes: Axes) -> None:
-    """Move the left side of the bars to where the longest number of the vertical axis leaves room."""
+    """Move the left edge of the bars to make room for the longest number on the vertical axis."""
     widest = max(label.get_window_extent().width for label in axes.get_yticklabels())
     left = MARGIN + (widest + COUNTS_PAD_PT * DPI / 72) / WIDTH_PX
     axes.set_position((left, BOTTOM, 1 - MARGIN - left, TOP - BOTTOM))

@@ -1,6 +1,6 @@
-"""What a send came to, and what follows from it: the one table of rules.
+"""The outcomes of sending, and the one table of what follows from each.
 
-A channel says which of these happened; only core decides what to do about it.
+A channel only reports what happened; core decides what to do about it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,12 +10,12 @@ from enum import StrEnum
 
 
 class Failure(StrEnum):
-    """Why a message was not accepted, or not known to be.
+    """Why a message was not accepted, or may not have been.
 
-    wait: the channel asks for patience. clean: nothing can have arrived. ambiguous: it may have arrived.
-    gone: this destination will never accept anything. moved: it has another address. unparsable: the markup
-    was refused. too_long: more than the channel takes. refused: this very message will never be accepted.
-    fatal: the channel refuses us altogether.
+    wait: the channel asks us to wait. clean: nothing can have arrived. ambiguous: it may have arrived. gone:
+    this destination will never accept anything. moved: it has a new address. unparsable: the markup was
+    refused. too_long: more than the channel takes. refused: this message will never be accepted. fatal: the
+    channel refuses us altogether.
     """
 
     WAIT = "wait"
@@ -31,14 +31,14 @@ class Failure(StrEnum):
 
 @dataclass(frozen=True)
 class Sent:
-    """The channel took the message; its own id of it is None when the answer could not be read."""
+    """The channel accepted the message; `external_id` is None when its answer could not be read."""
 
     external_id: int | None
 
 
 @dataclass(frozen=True)
 class Failed:
-    """The channel did not take it. `retry_after` in seconds; `moved_to` is the new address."""
+    """The channel did not accept it. `retry_after` is in seconds; `moved_to` is the new address."""
 
     failure: Failure
     error: str
@@ -52,9 +52,9 @@ Outcome = Sent | Failed
 class Disposition(StrEnum):
     """What to do with a message that was not accepted.
 
-    again: send it again, later. at_once: the same, without waiting. without_markup: send its plain text.
-    shorter: tell less in one message. anew: later tell what is still true then. give_up: it has failed.
-    suspend: that, and nothing more is sent there. unconfirmed: nobody will ever know.
+    again: send it again later. at_once: send it again now. without_markup: send its plain text. shorter: make
+    shorter messages. anew: later, make a new one of what is still true. give_up: it has failed. suspend: the
+    same, and send nothing more there. unconfirmed: nobody will ever know.
     """
 
     AGAIN = "again"
@@ -69,9 +69,9 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """What follows from a failure: `then`, `at_last` when it happened `most` times, `when_old` after a day.
+    """What follows from a failure: `then`; `at_last` after `most` times; `when_old` after a day.
 
-    `counts` says whether it is one of the attempts after which the waits grow.
+    If it `counts`, the next wait is longer.
     """
 
     then: Disposition
@@ -81,7 +81,7 @@ class Rule:
     when_old: Disposition | None = None
 
 
-# How long to wait after each attempt that counts; the last one is repeated until the message is old.
+# The waits after each failure that counts; the last one repeats until the message is old.
 BACKOFF: Sequence[timedelta] = (
     timedelta(seconds=1),
     timedelta(seconds=5),
@@ -93,13 +93,13 @@ BACKOFF: Sequence[timedelta] = (
     timedelta(hours=3),
     timedelta(hours=6),
 )
-# After the first attempt of a message. What is a day old is no news.
+# Since a message was made. A day later it is no longer news.
 OLD_AFTER = timedelta(hours=24)
-# A message that may have arrived is sent again this often, marked as a possible repeat.
+# How often a message that may have arrived is sent again, marked as a possible repeat.
 MOST_REPEATS = 2
-# Nobody is asked to wait longer; who still must is asked again then.
+# A channel that asks for a longer wait is asked again after this.
 LONGEST_WAIT = timedelta(days=1)
-# Telegram sometimes asks for patience without saying how much.
+# Telegram sometimes asks us to wait without saying how long.
 DEFAULT_WAIT = timedelta(seconds=5)
 
 RULES: Mapping[Failure, Rule] = {

@@ -1,4 +1,4 @@
-"""Why a person is not told of something, or not yet, in words for them."""
+"""Why people are not told of something, or not yet, in words for them."""
 
 from enum import StrEnum
 
@@ -62,10 +62,10 @@ def explain(state: str, reason: str | None) -> str:
 
 
 def waits(state: str) -> bool:
-    """Return whether a delivery is still to be sent."""
+    """Return whether a delivery will still be sent."""
     return state in (DeliveryState.PENDING, DeliveryState.SENDING)
 
 
 def is_told(state: str) -> bool:
-    """Return whether a delivery reached its person."""
+    """Return whether a delivery reached the person."""
     return state in (DeliveryState.SENT, DeliveryState.FOLDED)

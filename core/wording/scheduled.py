@@ -1,4 +1,4 @@
-"""Warnings, reminders and digests in words: in a sentence where there is little room, and in paragraphs."""
+"""Warnings, reminders and digests in words: short, as a sentence, or in paragraphs."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,14 +6,14 @@ from core import events
 from core.quantities import display
 from core.timing import ONE_DAY
 from core.values.digests import Digest, ExpiringItem, ItemChange, LowItem, MemberName, Usage
-from core.wording.style import NAMED, Style, counted
+from core.wording.style import NAMED, Style, counted, listed
 
 Write = Callable[[str], str]
 _GROUPS = ("Expired", "Last day today", "Expires tomorrow", "Expires soon")
 
 
 def headline(event: events.ScheduledEvent) -> str:
-    """Return a few words that say what it is, and of which household."""
+    """Return a few words that name the event and its household."""
     match event:
         case events.ItemsExpiring():
             return f"Expiring in {event.household_name}"
@@ -25,18 +25,18 @@ def headline(event: events.ScheduledEvent) -> str:
 
 
 def sentence(event: events.ScheduledEvent, name: Write, text: Write) -> str:
-    """Return what a scheduled event says; `name` and `text` write what people typed, as in wording.Style."""
+    """Return a scheduled event in short; `name` and `text` write what people typed, as in Style."""
     match event:
         case events.ItemsExpiring():
-            told = [
-                f"{heading}: {_names([f'{name(one.name)}{_when(one)}' for one in group], len(group))}."
+            groups = [
+                f"{heading}: {listed([f'{name(one.name)}{_when(one)}' for one in group], len(group))}."
                 for heading, group in _groups(event)
             ]
-            return " ".join(told)
+            return " ".join(groups)
         case events.ShoppingReminded():
             lists = [
                 f"{name(one.name)} has {counted(one.open, 'open entry', 'open entries')}: "
-                f"{_names([text(entry) for entry in one.names], one.open)}."
+                f"{listed([text(entry) for entry in one.names], one.open)}."
                 for one in event.lists
             ]
             return " ".join(lists)
@@ -47,7 +47,7 @@ def sentence(event: events.ScheduledEvent, name: Write, text: Write) -> str:
 
 
 def paragraphs(event: events.ScheduledEvent, style: Style, most: int = NAMED) -> list[str]:
-    """Return a scheduled event as a whole message, its headline first; of each list at most so many lines."""
+    """Return a scheduled event as paragraphs: its headline, then its lists with up to `most` lines each."""
     first = style.name(headline(event))
     match event:
         case events.ItemsExpiring():
@@ -73,7 +73,7 @@ def _sections(digest: Digest, style: Style, most: int) -> list[str]:
         ("Low or out", [_low(one, style) for one in digest.low], digest.more_low),
         ("Expiring", [_left(one, style) for one in digest.expiring], digest.more_expiring),
     ]
-    told = [
+    sections = [
         _section(heading, lines, len(lines) + more, most, style) for heading, lines, more in lists if lines
     ]
     used = _used(digest)
@@ -82,11 +82,11 @@ def _sections(digest: Digest, style: Style, most: int) -> list[str]:
         for people, verb in ((digest.joined, "joined"), (digest.left, "left"))
         if people
     ]
-    return [*told, *([f"{used}."] if used else []), *who] or ["Nothing happened, and nothing is low."]
+    return [*sections, *([f"{used}."] if used else []), *who] or ["Nothing happened, and nothing is low."]
 
 
 def _section(heading: str, lines: Sequence[str], total: int, most: int, style: Style) -> str:
-    """Return the first lines of a list below its heading, and how many more there are."""
+    """Return a heading with the first lines of a list, and how many more there are."""
     shown = [f"• {line}" for line in lines[:most]]
     left = total - len(shown)
     if left:
@@ -136,7 +136,7 @@ def _groups(event: events.ItemsExpiring) -> list[tuple[str, list[ExpiringItem]]]
 
 
 def _when(item: ExpiringItem) -> str:
-    """Return what the heading of an item's group does not say."""
+    """Return how long an item has, unless the heading of its group says so."""
     if item.days < 0:
         return f" ({_ago(item.days)})"
     return f" (in {item.days} days)" if item.days > 1 else ""
@@ -166,17 +166,17 @@ def _used(digest: Digest) -> str:
     if now == Usage() and before in (Usage(), None):
         return ""
     if before is None:
-        return f"Used {_times(now.used)}, thrown away {_times(now.wasted)}"
+        return f"Used {counted(now.used, 'time')}, thrown away {counted(now.wasted, 'time')}"
     days = 7 if digest.weekly else _days(digest)
     period = {1: "the day before", 7: "the week before"}.get(days, f"the {days} days before")
     return (
-        f"Used {_times(now.used)} ({before.used:,} {period}), "
-        f"thrown away {_times(now.wasted)} ({before.wasted:,} {period})"
+        f"Used {counted(now.used, 'time')} ({before.used:,} {period}), "
+        f"thrown away {counted(now.wasted, 'time')} ({before.wasted:,} {period})"
     )
 
 
 def _period(digest: Digest) -> str:
-    """Return what a digest is about: a day, unless nothing was sent on some days, or a week."""
+    """Return the period of a digest: a day, a week, or the last days if none was sent on some of them."""
     days = _days(digest)
     return "week" if digest.weekly else f"last {days} days" if days > 1 else "day"
 
@@ -191,13 +191,3 @@ def _people(people: Sequence[MemberName], style: Style, most: int = 3) -> str:
     if left:
         return f"{', '.join(names)} and {left:,} more"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _times(count: int) -> str:
-    return counted(count, "time")
-
-
-def _names(shown: Sequence[str], total: int) -> str:
-    told = shown[:NAMED]
-    more = f" and {total - len(told):,} more" if total > len(told) else ""
-    return ", ".join(told) + more

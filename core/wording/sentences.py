@@ -1,4 +1,4 @@
-"""Events in words: one sentence for each, the same in the inbox, in the chat and in a mail."""
+"""Events in words: one sentence each, the same in the inbox, in the chat and in mail."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -11,9 +11,9 @@ from core.quantities import display
 from core.values.items import ItemState
 from core.wording import scheduled
 from core.wording.style import HTML as HTML
-from core.wording.style import NAMED, counted, is_plural
 from core.wording.style import PLAIN as PLAIN
 from core.wording.style import Style as Style
+from core.wording.style import counted, is_plural, listed
 
 if TYPE_CHECKING:
     from core.wording.channels import Line, Recap
@@ -61,7 +61,7 @@ _TITLES: dict[type[events.Event], str] = {
 
 
 def heading(lines: "Sequence[Line]") -> str:
-    """Return how much there is to tell: `2 alerts, 1 other change`."""
+    """Return the number of alerts and other changes: `2 alerts, 1 other change`."""
     bad = sum(line.severity in BAD for line in lines)
     others = len(lines) - bad
     other = "other change" if bad else "change"
@@ -70,7 +70,7 @@ def heading(lines: "Sequence[Line]") -> str:
 
 
 def recapped(recap: "Recap") -> str:
-    """Return a recap of a time without messages: `5 alerts while it was quiet, 2 already solved.`"""
+    """Return a recap in words: `5 alerts while it was quiet, 2 already solved.`"""
     alerts = f"{counted(recap.alerts, 'alert')} while it was quiet"
     return f"{alerts}, {recap.solved:,} already solved." if recap.solved else f"{alerts}."
 
@@ -86,7 +86,7 @@ def item_names(event: events.Event) -> list[str]:
 
 
 def sentence(event: events.Event, style: Style = PLAIN) -> str:
-    """Return the event as one sentence that stands on its own."""
+    """Return the event as one complete sentence."""
     match event:
         case events.StockMoved():
             return _stock_moved(event, style)
@@ -124,7 +124,7 @@ def sentence(event: events.Event, style: Style = PLAIN) -> str:
 
 
 def told(line: "Line", style: Style = PLAIN) -> str:
-    """Return a line of a message: one event, or the result of several changes of an item."""
+    """Return a line of a message in words."""
     item = line.latest
     if line.changes == 1 or item is None:
         return sentence(line.event, style)
@@ -134,15 +134,11 @@ def told(line: "Line", style: Style = PLAIN) -> str:
     name, left = style.name(item.name), style.text(display(item.quantity, item.unit))
     who = style.text(event.user_name) + (" and others" if line.people > 1 else "")
     if isinstance(event, events.LevelEvent):
-        now = _level(_at_level(event, item), name, left, style)
+        at_level = CROSSED[item.level](**{**vars(event), "item": item})
+        now = _level(at_level, name, left, style)
     else:
         now = f"{name}: {left} in {style.text(item.location)}."
     return f"{now} {line.changes:,} changes by {who}."
-
-
-def _at_level(event: events.LevelEvent, item: ItemState) -> events.LevelEvent:
-    """Return an alert with the item and its level as they are now."""
-    return CROSSED[item.level](**{**vars(event), "item": item})
 
 
 def _imported(event: events.ItemsImported, style: Style) -> str:
@@ -154,9 +150,8 @@ def _imported(event: events.ItemsImported, style: Style) -> str:
     sentence = f"{style.text(event.user_name)} imported a list of items: {what}."
     if not event.ran_low:
         return sentence
-    named = ", ".join(style.name(name) for name in event.ran_low[:NAMED])
-    more = f" and {len(event.ran_low) - NAMED:,} more" if len(event.ran_low) > NAMED else ""
-    return f"{sentence} Low or out of stock now: {named}{more}."
+    names = [style.name(name) for name in event.ran_low]
+    return f"{sentence} Low or out of stock now: {listed(names, len(names))}."
 
 
 def _membership(event: events.MembershipEvent, style: Style) -> str:

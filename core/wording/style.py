@@ -1,6 +1,6 @@
 """How each channel writes what people typed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -9,19 +9,19 @@ from core.text import singular
 
 @dataclass(frozen=True)
 class Style:
-    """How a channel writes what people typed: `name` for what it is about, `text` for the rest."""
+    """How a channel writes what people typed: `name` for what a sentence is about, `text` for the rest."""
 
     name: Callable[[str], str]
     text: Callable[[str], str]
 
 
 PLAIN = Style(name=str, text=str)
-# Telegram's HTML style, and HTML at large: https://core.telegram.org/bots/api#html-style
+# For Telegram (https://core.telegram.org/bots/api#html-style) and for mail.
 HTML = Style(
     name=lambda value: f"<b>{escape(value, quote=False)}</b>", text=lambda value: escape(value, quote=False)
 )
 
-# How many names of a long list are told.
+# How many names of a long list are shown.
 NAMED = 10
 
 
@@ -33,3 +33,10 @@ def is_plural(name: str) -> bool:
 def counted(count: int, one: str, several: str = "") -> str:
     """Return a number with what it counts: `1 item`, `1,200 items`."""
     return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+
+
+def listed(names: Sequence[str], total: int) -> str:
+    """Return the first names of `total`, and how many more there are: `Milk, Eggs and 3 more`."""
+    shown = names[:NAMED]
+    more = f" and {total - len(shown):,} more" if total > len(shown) else ""
+    return ", ".join(shown) + more
