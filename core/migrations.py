@@ -29,10 +29,7 @@ NEWER = (
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate up; of several processes that start together, one does it and the others wait.
-
-    Raises ConfigurationError when the database cannot be reached or written, or is newer.
-    """
+    """Migrate up; several processes that start together take turns. Raises ConfigurationError."""
     _run(url, lambda config: alembic.command.upgrade(config, revision))
 
 

@@ -13,9 +13,9 @@ CHUNK = 1000
 def delete_old(
     session: Session, moment: Column[datetime], kept: timedelta, *conditions: ColumnElement[bool]
 ) -> int:
-    """Delete up to CHUNK rows of a column's table whose moment is at least `kept` ago; return how many.
+    """Delete up to CHUNK rows, the oldest first, whose moment is at least `kept` ago, and return how many.
 
-    The oldest go first. Locked rows are left for the next run, so that two clocks never wait for each other.
+    Locked rows are left for the next run, so that two clocks never wait for each other.
     """
     target = moment.table
     keys = tuple_(*target.primary_key.columns)

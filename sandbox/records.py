@@ -58,11 +58,7 @@ class SentFile:
 
 @dataclass(frozen=True)
 class ChatMessage:
-    """One message bubble.
-
-    `silent` means without a sound; `entities` have offsets in UTF-16 code units, and `html` is the text with
-    the entities as tags.
-    """
+    """One message bubble. `silent`: it came without a sound; `html` is the text with its entities as tags."""
 
     id: int
     chat_id: int

@@ -80,10 +80,7 @@ class Store:
                 self.run(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
 
     def _start_sequences(self) -> None:
-        """Start ids at the clock, so that they keep rising after the database file is deleted.
-
-        Otherwise a bot that remembers which updates it has handled would ignore the new ones.
-        """
+        """Start ids at the clock: a bot may remember which updates of an earlier file it has handled."""
         beginning = int(time.time())
         for table in ("messages", "updates", "presses"):
             if not self.row("SELECT 1 FROM sqlite_sequence WHERE name = ?", table):

@@ -35,10 +35,7 @@ def ask(session: Session, user_id: UUID) -> None:
 
 
 def ask_again(session: Session, who: Actor) -> TooEarly | bool:
-    """Mail another link. Return False when the address is verified and accepts mail.
-
-    Raises Conflict without an address, or when this server cannot mail.
-    """
+    """Mail another link, or return False if none is needed. Raises Conflict when none can be mailed."""
     if not can_mail(session):
         raise Conflict(NO_MAIL)
     row = session.execute(

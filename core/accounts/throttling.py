@@ -48,10 +48,7 @@ class TooEarly:
 
 
 def login_allowed(session: Session, settings: Settings, email: str, address: str) -> Try | TooEarly:
-    """Count a sign-in attempt for the client's address and for the account, whether that exists or not.
-
-    Attempts from where the account has signed in before are counted separately.
-    """
+    """Count a sign-in attempt for the client's address and the account, apart from its known addresses."""
     known = _known(email, address)
     account = f"login:{known}" if attempts.is_remembered(session, known) else f"login:{_digest(email)}"
     tried = Try(account, f"login:from:{address}", known)

@@ -60,7 +60,7 @@ def freeze(
 def of_one_message(channel: ChannelName, folds: Sequence[Fold]) -> list[Fold]:
     """Return what goes out together; the rest follows in the next message.
 
-    Transactional mail goes first, and alone. A digest carries what waited for it, after anything more urgent.
+    Transactional mail goes first, and alone. A digest goes last, with what waited for it.
     """
     if channel is ChannelName.EMAIL:
         alone = [fold for fold in folds if isinstance(fold.line.event, events.TransactionalMail)]
@@ -73,17 +73,14 @@ def of_one_message(channel: ChannelName, folds: Sequence[Fold]) -> list[Fold]:
 
 
 def _recap(settled: Sequence[Fold]) -> Recap | None:
-    """Return the recap of a quiet time that ends with this message, if one does.
-
-    It counts what is told or over now; what has to wait a little longer is counted later.
-    """
+    """Return the recap if a quiet time ends with this message. What still has to wait is counted later."""
     waited = [fold for fold in settled if fold.was_deferred and fold.is_alert]
     solved = sum(fold.line.severity == Severity.GOOD for fold in waited)
     return Recap(alerts=len(waited), solved=solved) if waited else None
 
 
 def _catch_up(session: Session, route: Route, destination: Destination, now: datetime) -> None:
-    """Make due what was put off about an item that has newer news due: they are told as one."""
+    """Make due what was put off about items with newer news that is due, so that they are told as one."""
     newer = deliveries.alias("newer")
     overtaken = exists().where(
         newer.c[route.delivery_key] == destination.id,

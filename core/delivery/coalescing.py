@@ -35,10 +35,9 @@ _facts = (
 
 @dataclass(frozen=True)
 class Fold:
-    """Deliveries that become one line: those of one item, or a single one.
+    """Deliveries that become one line: all of one item, or a single one.
 
-    `newest` is the delivery that stands for them all. `headline` is the one whose event is told: the last
-    alert, else the newest.
+    `newest` stands for them all. The event of `headline` is told: the last alert, else the newest.
     """
 
     newest: int

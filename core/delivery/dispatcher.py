@@ -1,6 +1,6 @@
-"""The outbox: claim a chat, send what is due for it, settle how that went.
+"""The outbox: claim a chat, send what is due for it, and settle how that went.
 
-At least once: a crash between the channel's answer and our settling repeats that one message.
+Messages are sent at least once: a crash between the channel's answer and settling repeats one.
 """
 
 import asyncio

@@ -77,24 +77,19 @@ class _Kind:
 
 
 def hold(session: Session, user_ids: Collection[UUID | None]) -> None:
-    """Keep people's preferences unchanged until the commit; a change made meanwhile restarts this.
+    """Keep people's preferences unchanged until the commit; a concurrent change restarts this transaction.
 
-    Otherwise a delivery could be put off because of quiet hours that their person is just ending: the
-    release would miss it.
+    Otherwise a delivery could be put off for quiet hours that are just being ended, and miss the release.
     """
     session.execute(_hold, {"users": [one for one in user_ids if one is not None]})
 
 
 def sort_out(session: Session, route: Route, to: Destination, *wanted: ColumnElement[bool]) -> bool:
     """Skip the wanted deliveries that are refused, put off those that are too early; return if any were."""
-    early = False
+    early, now = False, clock.utcnow()
     for kind, verdict in list(_judged(session, route, to.user_id, _mailbox(to), *wanted)):
         if verdict.refused is not None:
-            skipped = {
-                "state": DeliveryState.SKIPPED,
-                "reason": verdict.refused,
-                "settled_at": clock.utcnow(),
-            }
+            skipped = {"state": DeliveryState.SKIPPED, "reason": verdict.refused, "settled_at": now}
             _update(session, kind, wanted, skipped)
         elif verdict.at is not None:
             early = True
@@ -114,10 +109,10 @@ def put_off(session: Session, user_id: UUID, *wanted: ColumnElement[bool]) -> No
 def is_hindered(
     session: Session, route: Route, to: Destination, message_id: UUID, *, may_have_arrived: bool
 ) -> bool:
-    """Return whether a frozen message may not go out again as it is.
+    """Return whether a frozen message may not be sent again as it is.
 
-    Its person may no longer see something in it, or what it was about was deleted. Or, unless it may have
-    arrived, they no longer want it, or not now.
+    It may not if the person may no longer see something in it, or it was deleted; or, unless it may have
+    arrived, if they do not want it, or not now.
     """
     judged = list(_judged(session, route, to.user_id, _mailbox(to), deliveries.c.message_id == message_id))
     if may_have_arrived:
@@ -137,7 +132,7 @@ def _mailbox(to: Destination) -> Place:
 def _judged(
     session: Session, route: Route, owner: UUID | None, mailbox: Place | None, *wanted: ColumnElement[bool]
 ) -> Iterator[tuple[_Kind, Verdict]]:
-    """Judge deliveries to a chat or mailbox; `mailbox` is where they go when it has no owner."""
+    """Judge deliveries to a chat or mailbox; `mailbox` is used when it has no owner."""
     watched = follows.of_person(session, owner)
     kinds = _kinds(session, *wanted, by_item=bool(watched))
     if not kinds:

@@ -158,9 +158,9 @@ def of_person(
 
 
 def lines(session: Session, who: Actor, message_id: UUID) -> Sequence[Line]:
-    """Return the lines of a message to a person, the worst first, without what they may no longer see.
+    """Return the lines of a message, updated if they had waited, as far as the person may still see them.
 
-    What had waited is brought up to date. Raises NotFound.
+    The worst come first. Raises NotFound.
     """
     visible = select(notifications.c.id).where(notifications.c.user_id == who.user_id, inbox.visible(who))
     folds = coalescing.fold(

@@ -46,10 +46,7 @@ def of_address(session: Session, address: str) -> UUID:
 
 
 def suspend(session: Session, mailbox_id: UUID, reason: str) -> None:
-    """Mail nothing more there until its person proves the address again, and tell them elsewhere.
-
-    Transactional mail is still sent: they just asked for it.
-    """
+    """Send only transactional mail to a mailbox until the person proves the address again, and tell them."""
     streams.lock_owner(session, select(mailboxes.c.user_id).where(mailboxes.c.id == mailbox_id))
     row = session.execute(
         update(mailboxes)

@@ -1,4 +1,4 @@
-"""Refreshing: scheduled news that had to wait is told once, and brought up to date."""
+"""Refreshing: scheduled news that had to wait is brought up to date and told once."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -134,9 +134,9 @@ def may_be_unheard(severity: Severity, before: Told | None) -> bool:
 def _solved(
     session: Session, route: Route, destination: UUID, alerts: Sequence[Fold], told: Mapping[UUID, Told]
 ) -> Collection[int]:
-    """Return the headlines that say an item is fine again when nobody heard that it was not.
+    """Return the headlines about items that are fine again when nobody heard that they were not.
 
-    Where its previous level is unknown, they may have heard: long ago, or from a summary.
+    If an item's previous level is unknown, somebody may have heard: long ago, or from a summary.
     """
     fine = [fold.headline for fold in alerts if may_be_unheard(fold.line.severity, told.get(fold.item_id))]
     before = deliveries.alias("before")

@@ -23,10 +23,7 @@ ROWS_A_BATCH = 100
 def warn(
     session: Session, to: Recipient, next_run_at: datetime | None, *, only_followed: bool = False
 ) -> events.ItemsExpiring | None:
-    """Return and record a warning of what has reached a new stage for a person, or None if nothing has.
-
-    With `only_followed` it is only about what they follow.
-    """
+    """Return and record a warning of what reached a new stage, perhaps only of what is followed, or None."""
     days_on = (clock.day_of(next_run_at, to.timezone) - to.today).days if next_run_at is not None else 1
     found = [
         one

@@ -71,10 +71,7 @@ def now(session: Session, who: Actor, household_id: UUID, *, weekly: bool = Fals
 def gather(
     session: Session, to: Recipient, begins: datetime, ends: datetime, after_seq: int, through_seq: int
 ) -> Digest:
-    """Return what happened between two numbers of a household's stream, and what is low or expires now.
-
-    What the person muted is left out.
-    """
+    """Return what happened between two numbers of a stream, and what is low or expires now, unless muted."""
     happened = Happened(to.user_id)
     stream = streams.of_household(to.household_id)
     happened.read(streams.read_between(session, stream, after_seq, through_seq))

@@ -79,10 +79,7 @@ def low(session: Session, to: Recipient) -> list[LowItem]:
 
 
 def expiring(session: Session, to: Recipient) -> list[Expiring]:
-    """Return what expires within a person's warning days or expired in the last 30 days, the earliest first.
-
-    Days are the household's.
-    """
+    """Return what expires within a person's warning days or expired in the last 30, the earliest first."""
     first, last = to.today - NEWS_FOR, to.today + timedelta(days=to.warning_days)
     return _expiring(session, to, _around, first=first, last=last)
 

@@ -59,7 +59,7 @@ def look(session: Session, who: Actor, household_id: UUID) -> Access:
 
 
 def stay(session: Session, who: Actor, household_id: UUID) -> Access:
-    """Return a member's access, and keep them from being removed before the commit. Raises NotAllowed.
+    """Return a member's access and prevent their removal until the commit. Raises NotAllowed.
 
     Like a removal, it must come before locking the person's stream.
     """
@@ -76,10 +76,7 @@ def _look(
 
 
 def change(session: Session, who: Actor, household_id: UUID, needs: Role = Role.MEMBER) -> Access:
-    """Lock the household until the commit and return a member's access. Raises NotAllowed.
-
-    The lock comes first, so that the role is read as the last writer left it.
-    """
+    """Lock the household until the commit, then return the member's access as it is. Raises NotAllowed."""
     streams.lock(session, streams.of_household(household_id))
     return require(session, who, household_id, needs)
 

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete as sql_delete
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import clock, events
 from core.accounts import accounts
 from core.actors import Actor
-from core.db import columns, fetch_all, table
+from core.db import columns, fetch_all, finds, table
 from core.errors import NotAllowed
 from core.events import streams
 from core.guards import access
@@ -188,16 +188,9 @@ def details(session: Session, who: Actor, household_id: UUID) -> HouseholdDetail
 def activate(session: Session, who: Actor, household_id: UUID) -> None:
     """Make one of a person's households the active one of their chat. Raises NotAllowed."""
     streams.lock(session, streams.of_user(who.user_id))
-    mine = select(members.c.household_id).where(
-        members.c.user_id == who.user_id, members.c.household_id == household_id
-    )
-    row = session.execute(
-        update(chats)
-        .where(chats.c.user_id == who.user_id, mine.exists())
-        .values(household_id=household_id)
-        .returning(chats.c.id)
-    ).first()
-    if row is None:
+    mine = exists().where(members.c.user_id == who.user_id, members.c.household_id == household_id)
+    activated = update(chats).where(chats.c.user_id == who.user_id, mine).values(household_id=household_id)
+    if not finds(session, activated.returning(chats.c.id)):
         raise NotAllowed(
             "You are not a member of this household any more. Send /household to choose another."
         )

@@ -105,8 +105,8 @@ def _is_member(session: Session, household_id: UUID, email: str) -> bool:
 def accept(session: Session, who: Actor, household_id: UUID, invitation_id: UUID) -> Access:
     """Accept an invitation to one's own email.
 
-    Raises NotAllowed for an unverified address, and for an unknown invitation or somebody else's, both the
-    same; Conflict when it was used or revoked, or has expired.
+    Raises NotAllowed for an unverified address and for an invitation that is unknown or somebody else's, and
+    Conflict when it was used or revoked, or has expired.
     """
     streams.lock(session, streams.of_household(household_id))
     email = accounts.get(session, who).email

@@ -1,7 +1,4 @@
-"""Invite links: one person may ask to join with a link, and its maker accepts or refuses.
-
-So each sees who the other is before anybody joins. A link works once, for a day.
-"""
+"""Invite links: one person may ask to join with a link, once and for a day, and its maker decides."""
 
 import secrets
 from dataclasses import dataclass
@@ -120,10 +117,7 @@ def asked_before(session: Session, who: Actor, token: str) -> LinkPreview | None
 
 
 def ask(session: Session, who: Actor, token: str, chat_name: str) -> LinkPreview:
-    """Use up a link to ask its maker to join; only one of several at once can.
-
-    Raises NotFound when it cannot be used, and Conflict for members of the household.
-    """
+    """Use up a link to ask its maker to join. Raises NotFound for an unusable link, Conflict for members."""
     found = preview(session, token)
     row = session.execute(
         update(links)
@@ -151,10 +145,7 @@ def ask(session: Session, who: Actor, token: str, chat_name: str) -> LinkPreview
 
 
 def answer(session: Session, who: Actor, link_id: UUID, *, accept: bool) -> Asking:
-    """Answer a request to join. Only the admin who made the link may.
-
-    Raises NotFound when there is nothing left to answer, and Conflict for members of the household.
-    """
+    """Answer a request to join, as the admin who made the link. Raises NotFound, and Conflict for members."""
     # This read only tells which household to lock.
     home = session.execute(select(links.c.household_id).where(links.c.id == link_id)).scalar()
     if home is None:

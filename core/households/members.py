@@ -51,10 +51,7 @@ LAST_ADMIN = (
 
 
 def join(session: Session, who: Actor, household_id: UUID, role: Role) -> Access:
-    """Make somebody a member, and the household the active one of their chat.
-
-    Raises Conflict when they are a member already.
-    """
+    """Make somebody a member, and the household the active one of their chat. Raises Conflict for members."""
     now = clock.utcnow()
     streams.lock(session, streams.of_household(household_id))
     joined_row = (
@@ -75,10 +72,7 @@ def join(session: Session, who: Actor, household_id: UUID, role: Role) -> Access
 
 
 def change_role(session: Session, who: Actor, household_id: UUID, user_id: UUID, role: Role) -> str:
-    """Change a member's role and return their name.
-
-    Raises NotFound when they are no member, NotAllowed when no admin would be left.
-    """
+    """Change a member's role and return their name. Raises NotFound, and NotAllowed for the last admin."""
     within = access.change(session, who, household_id, Role.ADMIN)
     facts = _member(session, within, user_id)
     if facts["role"] is role:
@@ -93,10 +87,7 @@ def change_role(session: Session, who: Actor, household_id: UUID, user_id: UUID,
 
 
 def remove(session: Session, who: Actor, household_id: UUID, user_id: UUID) -> str:
-    """End somebody's membership and return their name.
-
-    Raises NotFound when they are no member, NotAllowed when they are the last admin.
-    """
+    """End a membership and return the member's name. Raises NotFound, and NotAllowed for the last admin."""
     if user_id == who.user_id:
         return leave(session, who, household_id)
     within = access.change(session, who, household_id, Role.ADMIN)

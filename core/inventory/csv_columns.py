@@ -99,9 +99,9 @@ COLUMNS = (
 
 
 def places(header: Sequence[str]) -> dict[int, Column]:
-    """Return the columns by position. Our own name takes precedence over another one for the same column.
+    """Return the columns by position, whatever their case, spaces, dots, dashes and underscores.
 
-    Case, spaces, dots, dashes and underscores do not matter.
+    Our own name takes precedence over other names of the same column.
     """
     positions: dict[str, int] = {}
     for position, cell in enumerate(header):

@@ -29,10 +29,7 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 @dataclass(frozen=True)
 class CsvRow:
-    """An item in a file. `number` is the line where it begins; the header is line 1.
-
-    `values` are its columns by field. `name` is for reports, as in the file.
-    """
+    """An item in a file, from line `number` on. `name` is for reports; `values` are its columns by field."""
 
     number: int
     name: str
@@ -52,7 +49,7 @@ class ItemsFile:
 def read(data: bytes) -> ItemsFile:
     """Read a file in UTF-8, separated by commas, semicolons or tabs.
 
-    Problems with cells are listed with their line. Raises Invalid when the whole file cannot be read.
+    Problems with cells are listed with their line. Raises Invalid when the file cannot be read at all.
     """
     text = _decode(data)
     rows = _rows(text, _delimiter(text))

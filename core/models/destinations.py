@@ -30,7 +30,7 @@ class Destination(Base):
 class Mailbox(Destination, table=True):
     """Where mail goes: an account's address, or an invited one.
 
-    Invitations always go to the second kind, so that nobody learns whether an address has an account.
+    Invitations always use the second kind, so that nobody learns whether an address has an account.
     """
 
     __tablename__ = "mailboxes"

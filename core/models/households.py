@@ -28,11 +28,7 @@ class InvitationState(StrEnum):
 
 
 class InviteLinkState(StrEnum):
-    """State of a single-use invite link.
-
-    open: not used yet. asked: somebody used it and waits for its maker. accepted, refused: its maker
-    answered. revoked: its maker made a newer one.
-    """
+    """open: unused. asked: waits for its maker. accepted, refused: answered. revoked: the maker made another."""
 
     OPEN = "open"
     ASKED = "asked"

@@ -1,7 +1,4 @@
-"""announce: from an event to what each person should be told, in the transaction of the change.
-
-No I/O and no wording: the notification keeps the event, and each channel words it itself.
-"""
+"""announce: from an event to what each person is told, within the change's transaction. No I/O or wording."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -57,9 +54,9 @@ def announce(
     """Tell the household's stream and its members of one change.
 
     Each person gets one notification: an alert says who did what, so it replaces the activity behind it.
-    Activity never goes to the one who acted. Alerts do, but not on the face where they acted, whose answer
-    already says so. `personal` are events for the streams of people who are not notified here; all streams
-    are locked together, in one order. The member whom the change `concerns` hears of it whatever they chose.
+    Activity never goes to the person who acted. Alerts do, but not where they acted, because the answer there
+    says so already. `personal` are events for the streams of people who are not notified here; all streams
+    are locked together, in one order. The member that the change `concerns` hears of it whatever they chose.
     """
     made, mailing = list[Decision](), can_mail(session)
     if by_weight := _by_weight(happened):
@@ -88,10 +85,7 @@ def announce_import(
     summary: events.ItemsImported,
     happened: Sequence[Sequence[events.ItemEvent]],
 ) -> None:
-    """Tell the household's stream what an import did to each item, and its members a summary.
-
-    Each summary names the items that its person asked to hear of.
-    """
+    """Put an import's events on the household's stream, and tell each member what they want to hear of it."""
     home, mailing = within.household_id, can_mail(session)
     to_anybody = import_news.look(summary, happened, Watched())
     made: list[Decision] = []
@@ -116,15 +110,12 @@ def announce_scheduled(
 
 
 def _by_weight(told: Sequence[events.Event]) -> list[tuple[Topic, events.Event]]:
-    """Return what is news, under its topic: alerts come after the activity that caused them."""
+    """Return the news with its topic; alerts come before the activity that caused them."""
     return [(TOPICS[type(event)], event) for event in reversed(told) if type(event) in TOPICS]
 
 
 def announce_to(session: Session, user_id: UUID, event: events.Event, spared: Face | None = None) -> None:
-    """Tell one person what happened to their account; `spared` is the face whose answer already says so.
-
-    Raises AccountGone.
-    """
+    """Tell a person about their account, except on `spared`, where an answer says so. Raises AccountGone."""
     known = recipients.of_people(session, [user_id]).get(user_id)
     if known is None:
         raise AccountGone
@@ -180,7 +171,7 @@ def _carry_out(
 
 
 def _deliveries(decision: Decision, notification_id: UUID, now: datetime) -> list[dict[str, object]]:
-    """Return a row for each channel. What has to wait is put off when it is claimed: see eligibility.hold."""
+    """Return a row for each channel. What has to wait is put off when it is claimed; see eligibility.hold."""
     event, person = decision.event, decision.person
     alike = {
         "notification_id": notification_id,

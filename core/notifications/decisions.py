@@ -1,6 +1,6 @@
 """Deciding for one person which news of a change each channel carries, and why some carry none.
 
-Every decision leaves a Delivery for each channel, even when nothing is sent: the person can ask why.
+Every decision leaves a Delivery for each channel, even if nothing is sent, so that the person can ask why.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ News = Sequence[tuple[Topic, events.Event]]
 
 @dataclass(frozen=True)
 class Decision:
-    """On which channels one person is told of one change; `refusals` say why not on others."""
+    """The channels on which one person is told of one change; `refusals` say why not on the others."""
 
     person: Person
     topic: Topic
@@ -36,9 +36,9 @@ class Decision:
 def decide(
     person: Person, news: News, *, mailing: bool, level: str | None = None, acted_on: Face | None = None
 ) -> list[Decision]:
-    """Decide what a person hears of a change: on each channel the weightiest news that they asked for there.
+    """Decide what a person hears of a change: on each channel, the weightiest news that they want there.
 
-    `level` is how they watch what changed, `acted_on` the face on which they did it themselves, if they did.
+    `level` is how they watch what changed. `acted_on` is where they did it themselves, if they did.
     `mailing`: this server can send mail.
     """
     matters = [_matter(topic, event, level, acted_on) for topic, event in news]
@@ -69,7 +69,7 @@ def _matter(topic: Topic, event: events.Event, level: str | None, acted_on: Face
 
 
 def _choose(matters: Sequence[Matter], person: Person, channel: ChannelName) -> tuple[int, Reason | None]:
-    """Return which news a channel carries, or the reason why none."""
+    """Return the place of the news that a channel carries, or why it carries none."""
     refused = Reason.TOPIC_OFF
     for place, matter in enumerate(matters):
         reason = unwanted(matter, person, channel)

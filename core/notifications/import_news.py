@@ -1,4 +1,4 @@
-"""An import as news: one summary to each person, of what they asked to hear of its items. Pure."""
+"""An import as news: one summary for each person, of what they want to hear. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +14,9 @@ from core.preferences.routing import Routing
 
 @dataclass(frozen=True)
 class ImportNews:
-    """What an import is under each of its topics, the weightiest first, by how somebody looks at its items.
+    """What an import is under each topic, the weightiest first, for one person.
 
-    `asked` is for whoever asked for low stock, and `followed` for whoever hears only of what they follow.
+    `asked` is for people who want low stock, and `followed` for those who only hear of what they follow.
     """
 
     asked: News
@@ -31,7 +31,7 @@ class ImportNews:
 def look(
     summary: events.ItemsImported, happened: Sequence[Sequence[events.ItemEvent]], watched: Watched
 ) -> ImportNews:
-    """Return what an import is to somebody; `happened` is what it came to for each item."""
+    """Return what an import is to one person; `happened` are the events of each item."""
     looks = [watched.of(one[0].item) for one in happened]
     alerts = [
         (alert, watch.level)
@@ -47,7 +47,7 @@ def look(
 
 
 def _alert(happened: Sequence[events.ItemEvent], watch: Watching) -> events.ItemEvent | None:
-    """Return that an item is low or out by an import, if it is to somebody."""
+    """Return the alert that an item is low or out for a person because of an import, or None."""
     own = watch.min_quantity
     theirs = levels.for_minimum(happened, own) if own is not None else happened
     last = theirs[-1]

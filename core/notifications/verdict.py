@@ -1,7 +1,6 @@
-"""Whether a person is told of something on a channel, and when. Pure: the world is passed in.
+"""Whether a person is told of something on a channel, and when. Pure: everything is passed in.
 
-Asked when something is announced, again when it is claimed or a message is sent again, and by the preview of
-other settings.
+Asked when something is announced, claimed or sent again, and when other settings are previewed.
 """
 
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ DIGESTS = frozenset({Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT})
 
 @dataclass(frozen=True)
 class Matter:
-    """Something to tell one person, as far as it decides whether and when they are told."""
+    """Something to tell one person, with what decides whether and when they are told."""
 
     topic: str
     severity: Severity
@@ -37,7 +36,7 @@ class Matter:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Tell now; later, at a moment (`at`), because of `reason`; or, with a reason alone, not."""
+    """Tell now; tell later, at `at`, because of `reason`; or, with only a `reason`, do not tell."""
 
     reason: Reason | None = None
     at: datetime | None = None
@@ -63,7 +62,7 @@ def refusal(matter: Matter, person: Person, channel: ChannelName, *, mailing: bo
 
 
 def unwanted(matter: Matter, person: Person, channel: ChannelName) -> Reason | None:
-    """Return why they do not want it there, whether or not they could be reached, or None."""
+    """Return why a person does not want it there, whether or not they can be reached, or None."""
     if matter.acted_on is not None and matter.topic == Topic.MEMBER_ACTIVITY:
         return Reason.OWN_ACT
     return person.routing.refusal(matter.topic, channel, matter.level)
@@ -93,7 +92,7 @@ def _unmailable(mailbox: Place, matter: Matter, *, mailing: bool) -> Reason | No
 
 
 def _time(matter: Matter, person: Person, channel: ChannelName, now: datetime) -> Verdict:
-    """Return when: at once, with their next digest, or when their quiet hours or mute end."""
+    """Return when: now, with their next digest, or when their quiet hours or mute end."""
     # The inbox is passive: it disturbs nobody.
     if channel is ChannelName.IN_APP or matter.topic in ALWAYS or matter.severity >= Severity.CRITICAL:
         return NOW

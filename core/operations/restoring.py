@@ -40,8 +40,7 @@ class Restored:
 def begin_anew(session: Session) -> Restored:
     """Give every stream a new epoch, free every chat and mailbox, and end all sign-ins and open codes.
 
-    The numbers that a stream gave out since the backup are given out again, for other events; clients notice
-    that by the new epoch.
+    Streams will give out their numbers since the backup again; clients notice by the new epoch.
     """
     renewed = session.execute(update(streams).values(epoch=secrets.token_hex(8)).returning(streams.c.id))
     moved = len(renewed.all())

@@ -1,1 +1,1 @@
-"""What a person wants to hear of a household, and when. Reading only."""
+"""What people want to hear, and when. Reading only."""

@@ -31,7 +31,7 @@ _of_household = select(*watches.c).where(watches.c.household_id == bindparam("ho
 
 @dataclass(frozen=True)
 class Watching:
-    """How a person looks at one item. `min_quantity` is in thousandths."""
+    """How a person watches one item. `min_quantity` is in thousandths."""
 
     level: str | None = None
     min_quantity: int | None = None
@@ -51,7 +51,7 @@ def of_household(
 
 
 def _targets(item_id: UUID, category: str | None, location: str | None) -> dict[str, str]:
-    """Return by scope what an item falls under."""
+    """Return by scope the targets that cover an item."""
     return {
         Scope.ITEM: str(item_id),
         Scope.CATEGORY: fold(category or ""),
@@ -60,7 +60,7 @@ def _targets(item_id: UUID, category: str | None, location: str | None) -> dict[
 
 
 class Watched:
-    """The watches of one person in all their households, to be asked about item after item."""
+    """One person's watches in all their households."""
 
     def __init__(self, rows: Sequence[Any] = ()) -> None:
         self._rows = {(row.household_id, row.scope, row.target): row for row in rows}
@@ -104,7 +104,7 @@ class Watched:
 
 
 def of_person(session: Session, user_id: UUID | None) -> Watched:
-    """Return all watches of a person; of nobody there are none."""
+    """Return all watches of a person; nobody has none."""
     if user_id is None:
         return Watched()
     return Watched(session.execute(select(*watches.c).where(watches.c.user_id == user_id)).all())

@@ -1,4 +1,4 @@
-"""The hours in which a person wants no message. Pure: the moment is passed in."""
+"""The hours in which a person wants no messages. Pure: the moment is passed in."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ FARTHEST_DAYS = 7
 class QuietHours:
     """Quiet from `start` to the next `end`, local times "HH:MM" in an IANA zone.
 
-    `days` are the ISO weekdays on which they begin: 22:00 to 07:00 on [5] is the night to Saturday. Where
-    start and end are the same they last until that time of the next day.
+    `days` are the ISO weekdays on which they begin: 22:00 to 07:00 on [5] is the night to Saturday. If start
+    and end are equal, they last a whole day.
     """
 
     enabled: bool
@@ -26,10 +26,10 @@ class QuietHours:
     timezone: str
 
     def until(self, now: datetime) -> datetime | None:
-        """Return the moment, in UTC, at which the quiet hours that it is now in end, or None.
+        """Return the moment, in UTC, at which the current quiet hours end, or None if it is not quiet.
 
-        Those that begin no later than the ones before them end run on. Who has quiet hours around the
-        clock is answered seven days from now: ask again then.
+        Quiet hours that follow without a gap count as one. If there is never a gap, the answer is seven days
+        from now: ask again then.
         """
         if not self.enabled:
             return None

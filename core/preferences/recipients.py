@@ -1,6 +1,6 @@
 """People as recipients: what they want to hear, when, and where they can be reached.
 
-The one read model of preferences; `core.notifications.verdict` decides by it.
+The one read model of preferences, by which `core.notifications.verdict` decides.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -80,7 +80,7 @@ _of_people = (
 
 @dataclass(frozen=True)
 class Place:
-    """Where a channel reaches somebody. `id` is that of the chat or mailbox, None when they have none."""
+    """Where a channel reaches somebody. `id` is that of the chat or mailbox, None if they have none."""
 
     enabled: bool
     id: UUID | None = None
@@ -89,7 +89,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """One person, and what they want to hear in general; times are of their zone."""
+    """One person, and what they want to hear in general; times are in their zone."""
 
     user_id: UUID
     routing: Routing
@@ -174,10 +174,7 @@ def of_household(
 def of_people(
     session: Session, user_ids: Collection[UUID]
 ) -> Mapping[UUID, tuple[Person, Mapping[UUID, Recipient]]]:
-    """Return people as they are in general, and as members of their households, in the order of joining.
-
-    What they watch is left out; see `of_person`.
-    """
+    """Return people in general and as members of households, in the order of joining, without watches."""
     found: dict[UUID, tuple[Person, dict[UUID, Recipient]]] = {}
     for row in session.execute(_of_people, {"users": list(user_ids)}):
         _, homes = found.setdefault(row.user_id, (Person.of(row), {}))

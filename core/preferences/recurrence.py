@@ -1,7 +1,7 @@
 """When a schedule runs next, and for which calendar day. Pure: the moment is passed in.
 
-Changing a time or a zone neither skips a day nor repeats one: the ledger of runs refuses a day that it has,
-and this module makes sure that none is left out.
+Changing a time or a zone neither skips nor repeats a day: the ledger of runs refuses a repeated day, and
+this module leaves none out.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Times:
 
 @dataclass(frozen=True)
 class Run:
-    """A run that was: the calendar day for which it was, and when."""
+    """A past run: the calendar day that it was for, and when it ran."""
 
     day: date
     at: datetime
@@ -48,8 +48,8 @@ def plan(
 ) -> datetime | None:
     """Return when a schedule runs next, or None when it has no weekdays.
 
-    `pending` is when it would have run by the times of before, `last` is its newest run. What is due already
-    stays due. Where the new time of a day has passed already, that day's run stays at the old time.
+    `pending` is when it would have run by the old times, `last` is its newest run. What is due stays due. If
+    the new time of a day has passed already, that day's run stays at the old time.
     """
     if pending is not None and pending <= now:
         return pending
@@ -72,10 +72,7 @@ def _is_left_out(times: Times, pending: datetime, upcoming: datetime, last: Run 
 
 
 def day_of_run(times: Times, now: datetime, pending: datetime) -> date | None:
-    """Return the calendar day for which a run that was due at `pending` is, or None when there is none.
-
-    Of several that were missed it is the newest.
-    """
+    """Return the calendar day of a run due at `pending`, the newest if several were missed, or None."""
     if pending < EPOCH:
         return None
     latest = times.latest_run(now)

@@ -1,4 +1,4 @@
-"""Routing: which kinds of news a person asked for, on which channels, and when."""
+"""Routing: which kinds of news a person wants, on which channels, and when."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Routes = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Routing:
-    """What a person asked to hear, in general or of one household."""
+    """What a person wants to hear, in general or of one household."""
 
     topics: Collection[str]
     routes: Routes
@@ -26,7 +26,7 @@ class Routing:
         return When(self.routes.get(topic, {}).get(channel, When.NOW))
 
     def refusal(self, topic: str, channel: str, level: str | None = None) -> Reason | None:
-        """Return why they do not want a topic on a channel, or None.
+        """Return why a person does not want a topic on a channel, or None.
 
         `level` is how they watch the item that it is about. Following an item means wanting all its news.
         """
@@ -44,7 +44,7 @@ class Routing:
 
 
 def merge(routes: Routes, given: Mapping[str, Mapping[str, str | None]]) -> dict[str, dict[str, str]]:
-    """Return routes with those given in their place; only what is not now is kept."""
+    """Return routes with some replaced, without those that are `now`."""
     merged = {topic: dict(channels) for topic, channels in routes.items()}
     for topic, channels in given.items():
         merged.setdefault(topic, {}).update({name: when for name, when in channels.items() if when})

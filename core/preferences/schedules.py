@@ -1,6 +1,6 @@
 """Schedules: when each kind of thing is sent to a person, and claiming what is due.
 
-A schedule is local time; its next run is stored as a moment. Whoever moves that on has the run.
+A schedule is in local time, and its next run is stored as a moment. Whoever moves that on has the run.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -94,7 +94,7 @@ class DueSchedule:
 
 @dataclass(frozen=True)
 class LastRun:
-    """The newest run of a kind in a household; `through_seq`: how far in the household's stream it told."""
+    """The newest run of a kind in a household; `through_seq` is how far in its stream the run reported."""
 
     day: date
     at: datetime
@@ -103,9 +103,9 @@ class LastRun:
 
 @dataclass(frozen=True)
 class Due:
-    """A run that was claimed: it stands for a calendar day in its person's zone.
+    """A claimed run, for a calendar day in the person's zone.
 
-    `last_runs` has the runs before it, by household; `next_run_at` is when the next one is planned.
+    `last_runs` are the runs before it by household, and `next_run_at` is when the next one is planned.
     """
 
     user_id: UUID
@@ -163,7 +163,7 @@ def _newest(of_households: Iterable[LastRun]) -> Run | None:
 
 
 def _forget_old(session: Session, user_id: UUID, kind: str) -> None:
-    """Forget runs from before a person switched a kind off: what happened since then is no news."""
+    """Forget runs from before a person switched a kind off: what has happened since is not news."""
     old = runs.c.ran_at <= clock.utcnow() - FORGOTTEN[ScheduleKind(kind)]
     session.execute(delete(runs).where(runs.c.user_id == user_id, runs.c.kind == kind, old))
 
@@ -183,9 +183,9 @@ def _wanted(session: Session, user_id: UUID) -> set[str]:
 
 
 def follow_zone(session: Session, user_id: UUID, timezone: str) -> None:
-    """Read the newest run of each kind as a day of the person's new zone, and forget those before it.
+    """Convert the newest run of each kind to a day of the new zone, and forget earlier ones.
 
-    Days of another zone say nothing of the new one: a person who flew east to west would be told nothing
+    Days of another zone mean nothing in the new one: after a flight from east to west, nothing would be sent
     for up to three days.
     """
     newest = session.execute(
@@ -201,10 +201,7 @@ def follow_zone(session: Session, user_id: UUID, timezone: str) -> None:
 
 
 def due(session: Session, after: DueSchedule | None = None) -> Sequence[DueSchedule]:
-    """Return which schedules are due, the oldest first, at most BATCH of them: those that come after `after`.
-
-    A cheap look that takes no lock.
-    """
+    """Return up to BATCH schedules that are due after `after`, the oldest first. Cheap, and takes no lock."""
     query = _due
     if after is not None:
         query = query.where(tuple_(*_order) > (after.next_run_at, after.user_id, after.kind))
@@ -212,14 +209,14 @@ def due(session: Session, after: DueSchedule | None = None) -> Sequence[DueSched
 
 
 def due_of(session: Session, user_id: UUID) -> set[str]:
-    """Return which kinds are due for a person, as far as can be said without a lock."""
+    """Return which kinds are due for a person, as far as can be seen without a lock."""
     return set(session.execute(_due_of, {"user": user_id, "now": clock.utcnow()}).scalars())
 
 
 def claim(session: Session, user_id: UUID, kind: str) -> Due | None:
-    """Move a schedule on and return the run that this is; None when there is none, or somebody else has it.
+    """Move a schedule on and return this run, or None if there is none or somebody else has it.
 
-    Of several that were missed only the newest runs. The person's stream is locked before the schedule is.
+    Of several missed runs only the newest runs. The person's stream is locked before the schedule.
     """
     streams.lock(session, streams.of_user(user_id))
     row = session.execute(_of_kind, {"user": user_id, "kind": kind}).first()
@@ -241,7 +238,7 @@ def claim(session: Session, user_id: UUID, kind: str) -> Due | None:
 
 
 def enter(session: Session, run: Due, household_id: UUID, through_seq: int) -> bool:
-    """Enter a run in the ledger; False when one of that day is in it already."""
+    """Enter a run in the ledger. Return False if it has one for that day."""
     entry = upsert(session, runs).values(
         user_id=run.user_id,
         household_id=household_id,
@@ -260,13 +257,13 @@ def last_runs(session: Session, user_id: UUID, kind: str) -> dict[UUID, LastRun]
 
 
 def history(session: Session, user_id: UUID, household_id: UUID, kind: str) -> list[LastRun]:
-    """Return the runs of a kind in one of a person's households that are known, the oldest first."""
+    """Return the known runs of a kind in one of a person's households, the oldest first."""
     wanted = {"user": user_id, "household": household_id, "kind": kind}
     return fetch_all(session, _history, LastRun, wanted)
 
 
 def prune(session: Session) -> int:
-    """Forget runs of long ago and return how many; the newest of each kind stays, it says how far it told."""
+    """Delete old runs, except the newest of each kind, which says how far it reported; return how many."""
     newer = runs.alias("newer")
     later = select(newer.c.user_id).where(
         newer.c.user_id == runs.c.user_id,

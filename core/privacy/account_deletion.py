@@ -20,9 +20,9 @@ _members, _households = table(Member), table(Household)
 
 
 def delete_account(session: Session, who: Actor) -> None:
-    """Delete an account and the households where its person is alone; they leave the others.
+    """Delete an account and the households of which it is the only member; it leaves the others.
 
-    Raises Conflict, naming the households, where they are the last admin of several members.
+    Raises Conflict, naming the households, if it is the last admin of several members.
     """
     name = session.execute(select(users.c.display_name).where(users.c.id == who.user_id)).scalar()
     if name is None:

@@ -100,10 +100,10 @@ def change(
     completed: bool | None = None,
     restock: bool = False,
 ) -> EntryState:
-    """Change an entry; `completed` ticks it off or on again, and `restock` adds what was bought to the stock.
+    """Change an entry; `completed` ticks it off or back on, and `restock` adds what was bought to the stock.
 
-    It is restocked once, even if several tick it off at once. Raises NotFound, and Invalid when there is
-    nothing to restock.
+    It is restocked once, even if several people tick it off at once. Raises NotFound, and Invalid when there
+    is nothing to restock.
     """
     within = access.change(session, who, household_id)
     on = shopping_lists.find(session, within, list_id)

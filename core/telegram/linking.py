@@ -54,19 +54,13 @@ def issue_for_chat(session: Session, key: bytes, chat: ChatState) -> IssuedCode:
 
 
 def redeem_on_web(session: Session, key: bytes, who: Actor, code: str) -> Linked | CodeRefused:
-    """Link the chat to which the bot gave this code.
-
-    Raises Conflict when either side is linked already, and AccountGone.
-    """
+    """Link the chat that got this code. Raises Conflict when either side is linked, and AccountGone."""
     _refuse_linked_account(session, who)
     return _redeem(session, key, code, str(who.user_id), Face.WEB, CodeOwner(who.user_id, None))
 
 
 def preview_in_chat(session: Session, key: bytes, chat: ChatState, code: str) -> Account | CodeRefused:
-    """Return the account that a code would link this chat to, for confirmation.
-
-    Raises Conflict when the chat is linked already.
-    """
+    """Return the account that a code would link this chat to. Raises Conflict when the chat is linked."""
     _refuse_linked(chat)
     guesser = str(chat.telegram_id)
     refused = link_codes.allow_try(session, guesser)
@@ -127,7 +121,7 @@ def start_household(
 ) -> ChatState:
     """Make an account without email, and its household, for a newcomer in the chat.
 
-    Raises Conflict when the chat is linked already, NotAllowed unless anybody may register.
+    Raises Conflict when the chat is linked already, and NotAllowed unless anybody may register.
     """
     chat = chats.greet(session, person)
     if chat.user_id is not None:
@@ -140,10 +134,7 @@ def start_household(
 
 
 def attach(session: Session, chat_id: UUID, user_id: UUID, face: Face) -> Linked:
-    """Link a chat and an account and announce it, except on `face`, where it was done.
-
-    Raises Conflict when one of them is linked already.
-    """
+    """Link a chat and an account and tell the person, except on `face`. Raises Conflict if one is linked."""
     now = clock.utcnow()
     _lock(session, user_id, chat_id)
     taken = exists(select(_chats.c.id).where(_chats.c.user_id == user_id))

@@ -75,7 +75,7 @@ def png(chart: UsedAndWasted) -> bytes:
 
 
 def _font(name: str, size: float) -> FontProperties:
-    """Return a font that comes with matplotlib: each machine has others."""
+    """Return one of matplotlib's own fonts: machines have different ones."""
     return FontProperties(fname=str(_file(name)), size=size)
 
 

@@ -1,7 +1,4 @@
-"""The outcomes of sending, and the one table of what follows from each.
-
-A channel only reports what happened; core decides what to do about it.
-"""
+"""The outcomes of sending, and the one table of what follows from each: a channel only reports them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -69,10 +66,7 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """What follows from a failure: `then`; `at_last` after `most` times; `when_old` after a day.
-
-    If it `counts`, the next wait is longer.
-    """
+    """`then`; `at_last` after `most` times; `when_old` after a day. If it `counts`, the waits grow."""
 
     then: Disposition
     counts: bool = False

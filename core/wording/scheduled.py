@@ -161,7 +161,7 @@ def _in_short(digest: Digest) -> list[str]:
 
 
 def _used(digest: Digest) -> str:
-    """Return what was used and thrown away beside the period before; nothing when there is nothing."""
+    """Return what was used and thrown away, compared with the period before; empty if there is nothing."""
     now, before = digest.usage, digest.usage_before
     if now == Usage() and before in (Usage(), None):
         return ""

@@ -23,10 +23,7 @@ from sandbox.botapi.updates import delete_webhook, get_updates, get_webhook_info
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A method: aiogram's model of its parameters, and what the sandbox does.
-
-    `waits` marks the long poll, `sends` the methods that make a new message.
-    """
+    """A method: its parameters, and what the sandbox does. `waits`: the long poll; `sends`: a new message."""
 
     model: type[TelegramMethod[Any]]
     handle: Callable[..., Any]

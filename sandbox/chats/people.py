@@ -14,11 +14,7 @@ Flag = Literal["started", "blocked", "deactivated"]
 
 @dataclass(frozen=True)
 class Person:
-    """A Telegram user.
-
-    `started` once they have written to the bot, which may write to them from then on; `deactivated` once they
-    have deleted their account.
-    """
+    """A Telegram user. `started`: they have written to the bot, so it may write to them."""
 
     id: int
     first_name: str

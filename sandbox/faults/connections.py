@@ -54,10 +54,7 @@ class CutResponse(Response):
 
 
 class SilentResponse(CutResponse):
-    """Never answers: waits until the client gives up.
-
-    Cuts the connection after `seconds`, if given, or when `closing` is set.
-    """
+    """Never answers, until the client gives up or, after `seconds` or on `closing`, the connection is cut."""
 
     def __init__(self, closing: asyncio.Event, seconds: float | None = None) -> None:
         super().__init__()

@@ -47,7 +47,7 @@ class _Window:
 
 
 class FloodLimits:
-    """One message per second and chat with bursts of 3, 20 per minute and group, 30 per second in all.
+    """One message a second per chat with bursts of 3, 20 a minute per group, 30 a second in all.
 
     New messages and edits count, unless they are refused.
     """

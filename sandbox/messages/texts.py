@@ -1,7 +1,4 @@
-"""Texts of messages, within Telegram's limits.
-
-Plain functions: a test can check without a server whether Telegram would accept a text.
-"""
+"""Texts of messages, within Telegram's limits. Tests can call this without a server."""
 
 from typing import Any
 
@@ -21,10 +18,7 @@ MAX_SOURCE = 1 << 15
 def message_text(
     text: str | None, parse_mode: Any, entities: list[MessageEntity] | None = None, *, edits: bool = False
 ) -> Text:
-    """The text of a message as Telegram keeps it.
-
-    Raises BotApiError 400, with another description of a text that is too long if it replaces one.
-    """
+    """The text of a new or edited message as Telegram keeps it. Raises BotApiError 400."""
     refusal = "MESSAGE_TOO_LONG" if edits else "message is too long"
     composed = _composed(text, parse_mode, entities, MAX_TEXT, refusal)
     if not composed.text:

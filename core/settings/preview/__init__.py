@@ -51,9 +51,9 @@ class Example:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a draft would have meant, beside the settings as they are. `examples` are the draft's newest.
+    """What a draft would have meant, beside the current settings. `examples` are the draft's newest messages.
 
-    `truncated`: there was more in these days than is looked at, so the figures are too low.
+    `truncated`: not everything in these days was looked at, so the figures are too low.
     """
 
     days: int

@@ -1,4 +1,4 @@
-"""A change of settings that is not made yet."""
+"""Changes of settings that have not been made yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ class Draft:
 
 
 def applied(settings: NotificationSettings, draft: Draft) -> NotificationSettings:
-    """Return settings as they would be with a draft."""
+    """Return settings as a draft would change them."""
     changed = replace(settings, **draft.values)
     return replace(
         changed,
@@ -39,7 +39,7 @@ def applied(settings: NotificationSettings, draft: Draft) -> NotificationSetting
 
 
 def drafted(to: Recipient, settings: NotificationSettings, draft: Draft) -> Recipient:
-    """Return somebody with other settings, and what a draft has of their household alone, unmuted."""
+    """Return a person with other settings and a draft's settings for their household, unmuted."""
     general = Routing(settings.topics, settings.routes)
     daily = settings.schedules[ScheduleKind.DAILY_EXPIRY_SUM]
     enabled = {

@@ -1,4 +1,4 @@
-"""What a replay is made from, read in a fixed number of statements that each have a limit."""
+"""What a replay is made from: a fixed number of statements, each with a limit."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ def _limited(session: Session, query: Any, most: int) -> tuple[Sequence[Any], bo
 
 
 def _events(session: Session, ids: Sequence[UUID], begins: datetime) -> tuple[list[events.Event], bool]:
-    """Return what happened, the oldest first; of too much the newest, and that there was more."""
+    """Return the newest events, the oldest first, and whether there were more."""
     names = [streams.of_household(household_id) for household_id in ids]
     query = (
         select(_entries.c.type, _entries.c.payload)
@@ -98,7 +98,7 @@ def _events(session: Session, ids: Sequence[UUID], begins: datetime) -> tuple[li
 
 
 def _faces(session: Session, who: Actor, begins: datetime) -> dict[datetime, Face]:
-    """Return by moment on which face the person's own acts were, of those that were answered there."""
+    """Return by moment where the person acted, if the answer there replaced a message."""
     rows = session.execute(
         select(_deliveries.c.channel, _notifications.c.payload)
         .join(_notifications, _notifications.c.id == _deliveries.c.notification_id)

@@ -1,4 +1,4 @@
-"""What happened, as news: alerts found anew, and imports taken as one."""
+"""What happened, as news: alerts are worked out again, and an import counts as one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ from core.preferences.recipients import Person, Recipient
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that happened in a household: what it is under each topic, the weightiest first.
+    """Something that happened in a household, as news under each topic, the weightiest first.
 
-    `acted_on` and `level` are as `decisions.decide` takes them.
+    `acted_on` and `level` are as in `decisions.decide`.
     """
 
     at: datetime
@@ -41,10 +41,7 @@ class Happening:
 def gather(
     happened: Sequence[events.Event], homes: Mapping[UUID, Recipient], faces: Mapping[datetime, Face]
 ) -> list[Happening]:
-    """Return what is news of what happened while the person was there, alerts found anew among it.
-
-    `faces` says on which face they acted, by moment.
-    """
+    """Return as news what happened while the person was a member; `faces` are where they acted, by moment."""
     concerning = [event for event in happened if _concerns(event, homes)]
     gathered = []
     for (at, household_id, actor_id), together in groupby(concerning, key=_act):
@@ -93,7 +90,7 @@ def _one(event: Any, to: Recipient, acted_on: Face | None) -> Happening:
 
 
 def _is_import(several: Sequence[events.Event]) -> bool:
-    """Return whether events are one import: all at one moment, and told once."""
+    """Return whether events are those of one import: several items, each once."""
     items = {event.item.id for event in several if isinstance(event, events.ItemEvent)}
     return len(items) > 1 and len(items) == len(several)
 

@@ -1,4 +1,4 @@
-"""Which messages somebody would have got: judged, coalesced and batched by the rules of delivery."""
+"""Which messages a person would have got: judged, coalesced and batched by the rules of delivery."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from core.wording.channels import Line
 
 @dataclass(frozen=True)
 class Telling:
-    """One thing that a channel carries to the person, who watches what it is about at this `level`."""
+    """Something that a channel carries to a person, who watches its subject at this `level`."""
 
     at: datetime
     channel: ChannelName
@@ -118,7 +118,7 @@ class _Outbox:
                 self._told[fold.item_id] = Told(fold.line.severity, now)
 
     def _news(self, now: datetime) -> list[Fold]:
-        """Return what is told at a moment, the worst first. The rest waits on, or is over."""
+        """Return what is told at a moment, the worst first; drop or put off the rest."""
         groups: dict[object, list[int]] = {}
         for number, one in self._due(now):
             groups.setdefault(number if one.item_id is None else one.item_id, []).append(number)
@@ -135,7 +135,7 @@ class _Outbox:
         return sorted(news, key=lambda fold: (-fold.line.severity, fold.newest))
 
     def _due(self, now: datetime) -> list[tuple[int, Telling]]:
-        """Return what goes out by its person's wishes, and what is put off about the same items."""
+        """Return what goes out now, with what was put off about the same items."""
         ready: dict[int, Telling] = {}
         for number, (due, one) in sorted(self._waiting.items()):
             verdict = NOW if due > now else self._judge(one, now)

@@ -1,4 +1,4 @@
-"""What would have been sent at the times that a person picked: warnings, reminders and digests."""
+"""What would have been sent at the times that a person chose: warnings, reminders and digests."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
