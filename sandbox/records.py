@@ -58,7 +58,10 @@ class SentFile:
 
 @dataclass(frozen=True)
 class ChatMessage:
-    """One message bubble. `silent`: it came without a sound; `html` is the text with its entities as tags."""
+    """One message bubble. `entities` are in UTF-16 code units, and `html` is the text with them as tags.
+
+    `silent`: it came without a sound.
+    """
 
     id: int
     chat_id: int

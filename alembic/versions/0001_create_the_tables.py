@@ -1,6 +1,6 @@
 """Create the tables
 
-The first release keeps households, their stock, who is told of it, and the chats that it is told in.
+The first release stores households and their stock, who is notified of changes, and their chats.
 
 Revision ID: 0001
 Revises: nothing

@@ -1,7 +1,6 @@
 """Complete the web contract
 
-The contract of the web clients wants shopping lists, invitations by link, an undo for stock changes,
-and requests that may be repeated.
+The web API needs shopping lists, invite links, undo for stock changes, and repeatable requests.
 
 Revision ID: 0002
 Revises: 0001
@@ -153,7 +152,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # The older tables know no undoing; a corrected quantity is what comes nearest.
+    # The older tables have no undo; a corrected quantity comes closest.
     op.execute("UPDATE stock_movements SET kind = 'adjusted' WHERE kind = 'undone'")
     with op.batch_alter_table("stock_movements", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_stock_movements_kind"), type_="check")

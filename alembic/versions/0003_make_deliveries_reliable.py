@@ -1,7 +1,7 @@
 """Make deliveries reliable
 
-Mail goes through the same outbox as Telegram, a message that may have arrived is told from one that did
-not, and operators see who is at work.
+Mail uses the same outbox as Telegram, messages that may have arrived are distinguished from those that did
+not, and operators see which parts of the system work.
 
 Revision ID: 0003
 Revises: 0002
@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counters")),
     )
-    # What is old is found by its moment, to be thrown away.
+    # Old rows are found and deleted by these columns.
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_invitations_expires_at"), ["expires_at"], unique=False)
 
@@ -140,7 +140,7 @@ def upgrade() -> None:
             sa.Column("email_verified_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True)
         )
 
-    # Everybody with an address has a mailbox from now on.
+    # From now on, everybody with an address has a mailbox.
     op.execute(
         "INSERT INTO mailboxes (id, user_id, next_send_at, fence, most_lines, created_at) "
         "SELECT id, id, created_at, 0, 50, created_at FROM users WHERE email IS NOT NULL"
@@ -148,7 +148,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # The older tables know of no mail.
+    # The older tables have no mail.
     op.execute("DELETE FROM messages WHERE chat_id IS NULL")
     with op.batch_alter_table("users", schema=None) as batch_op:
         batch_op.drop_column("email_verified_at")

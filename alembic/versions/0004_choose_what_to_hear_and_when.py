@@ -1,6 +1,6 @@
 """Choose what to hear and when
 
-A person has schedules, quiet hours, and settings for one household, one item, a category or a location.
+People get schedules, quiet hours, and settings for single households, items, categories and locations.
 
 Revision ID: 0004
 Revises: 0003
@@ -173,8 +173,8 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("muted_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
 
-    # Everybody has schedules from now on. That they were due so long ago makes the clock plan them and run
-    # nothing. SQLite compares texts: with less than all of its digits the moment would not equal itself.
+    # From now on, everybody has schedules. Because these were due so long ago, the clock plans them without
+    # running anything. SQLite compares texts, so the moment needs all of its digits.
     for kind, weekdays in (
         ("expiration", "[1, 2, 3, 4, 5, 6, 7]"),
         ("dailyExpirySum", "[1, 2, 3, 4, 5, 6, 7]"),

@@ -1,6 +1,6 @@
 """Keep open settings menus true
 
-A settings menu that is open in a chat is drawn anew when the web changes what it shows.
+A settings menu that is open in a chat is redrawn when the web changes what it shows.
 
 Revision ID: 0005
 Revises: 0004

@@ -20,7 +20,10 @@ WRONG = "This link is wrong, was used, or has expired. Ask for a new one."
 
 
 def ask(session: Session, email: str, address: str) -> None:
-    """Mail a link to the account with this email, if any; the caller at `address` learns nothing of it."""
+    """Mail a link to the account with this email, if there is one. `address` is the client's.
+
+    The caller does not learn whether the account exists, or whether there were too many requests.
+    """
     allowed = throttling.reset_allowed(session, email, address)
     known = accounts.credentials(session, email)
     if not allowed or known is None or not can_mail(session):

@@ -16,7 +16,7 @@ from core.guards import attempts
 from core.guards.attempts import Throttle
 from core.text import fold
 
-# How long an address where an account signed in is its own, where strangers cannot slow it down.
+# How long an account's attempts from an address where it signed in are counted apart from strangers'.
 KNOWN_FOR = timedelta(days=30)
 REGISTRATION_WINDOW = timedelta(hours=1)
 MAIL_WINDOW, MAILS_PER_ACCOUNT, MAILS_PER_ADDRESS = timedelta(hours=1), 3, 20
@@ -48,7 +48,10 @@ class TooEarly:
 
 
 def login_allowed(session: Session, settings: Settings, email: str, address: str) -> Try | TooEarly:
-    """Count a sign-in attempt for the client's address and the account, apart from its known addresses."""
+    """Count a sign-in attempt for the client's address and for the account, whether that exists or not.
+
+    Attempts from where the account has signed in before are counted separately.
+    """
     known = _known(email, address)
     account = f"login:{known}" if attempts.is_remembered(session, known) else f"login:{_digest(email)}"
     tried = Try(account, f"login:from:{address}", known)

@@ -38,7 +38,7 @@ def freeze(
     _catch_up(session, route, destination, now)
     wanted = (route.of_delivery == destination.id, *pending(now))
     if eligibility.sort_out(session, route, destination, *wanted) or attempts is not None:
-        # What still goes out takes along what was just put off about the same item.
+        # What still goes out includes what was just put off about the same item.
         _catch_up(session, route, destination, now)
         suppression.wait_for_newer(session, route, destination.id, now, *wanted)
     suppression.drop_overtaken(session, route, destination.id, *wanted)

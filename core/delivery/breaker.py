@@ -38,7 +38,7 @@ class Breaker:
     def note(self, outcome: Outcome) -> bool:
         """Note how a send went. Return True when it failed because the channel is down."""
         if isinstance(outcome, Sent) or outcome.failure not in SYSTEMIC:
-            # Whatever it said, it answered.
+            # It answered, so it is up.
             self._failures, self._next_probe = 0, None
             return False
         self._failures += 1

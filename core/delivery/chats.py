@@ -86,7 +86,7 @@ _find = (
     .outerjoin(_members, _members.c.user_id == chats.c.user_id)
     .outerjoin(_households, _households.c.id == _members.c.household_id)
     .where(chats.c.telegram_id == bindparam("telegram_id"))
-    # The chosen household, or else the one that its person joined last.
+    # The chosen household, or else the one joined last.
     .order_by(
         func.coalesce(chats.c.household_id == _members.c.household_id, False).desc(),
         _members.c.joined_at.desc(),

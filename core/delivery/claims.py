@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 # How long a destination waits when no message could be made for it.
 SET_ASIDE = timedelta(minutes=5)
-# What an Outgoing takes over from its row.
+# The columns that an Outgoing has, too.
 _FROZEN = ("id", "text", "buttons", "subject", "html", "attempts", "repeats", "plain")
 
 

@@ -13,8 +13,7 @@ from core.models import ChannelName, Chat, Delivery, Mailbox, Message, User
 chats, mailboxes, users = table(Chat), table(Mailbox), table(User)
 deliveries, messages = table(Delivery), table(Message)
 
-# In a storm each message comes a moment later than `busy` after the last; the destination must still count
-# as busy then.
+# In a storm, messages are slightly more than `busy` apart, and the destination must still count as busy.
 LITTLE_LONGER = 1.5
 
 

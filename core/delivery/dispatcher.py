@@ -27,7 +27,7 @@ TURN = timedelta(seconds=5)
 # Longer than a turn and a send may take, so that a lease only runs out on a process that died.
 LEASE = timedelta(seconds=20)
 MOST_AT_ONCE = 20
-# How long messages under way may still take after a stop. After that their lease runs out.
+# How long messages under way may take after a stop; then they are dropped and their leases run out.
 STOP = timedelta(seconds=8)
 # Between two tries while the database cannot be used; it doubles each time.
 SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 4.0

@@ -39,8 +39,8 @@ _preferences, _items = table(Preference), table(Item)
 
 # What waits for a digest goes out with it, or by itself this long after the digest's time.
 WITHOUT_DIGEST = timedelta(minutes=5)
-# The new `deferred` of what is decided anew: it may wait for a digest again, but stays marked as hidden by
-# quiet hours or a mute.
+# The new `deferred` of what is decided again: it may wait for a digest once more, but stays marked as hidden
+# by quiet hours or a mute.
 ANEW = case((deliveries.c.deferred == Deferral.DIGEST, null()), else_=deliveries.c.deferred)
 # These also hold for what may have arrived: nobody else may see it.
 _NOT_ENTITLED = (Reason.NOT_LINKED, Reason.NOT_A_MEMBER)
@@ -71,7 +71,7 @@ class _Kind:
     def level(self, watched: Watched) -> str | None:
         """Return how the person watches the subject of the deliveries."""
         if self.item_id is None and (self.topic == Topic.EXPIRATION or self.event == _IMPORT):
-            # These are about several items: who did not ask for the topic still hears of those they follow.
+            # These are about several items. Without the topic, people still hear of those that they follow.
             return WatchLevel.FOLLOW if watched.follows_in(self.household_id) else None
         return watched.at(self.household_id, self.item_id, self.category, self.location).level
 
@@ -238,7 +238,7 @@ def release(session: Session, user_id: UUID, *why: Deferral) -> None:
     values: dict[str, Any] = {"due_at": now}
     if not why:
         values["deferred"] = ANEW
-        # A message that is being made by the old preferences is waited for, or made anew.
+        # This waits for a message that is being made by the old preferences, or makes that start again.
         mine = update(_preferences).where(_preferences.c.user_id == user_id)
         session.execute(mine.values(muted_until=_preferences.c.muted_until))
     waiting = (

@@ -14,7 +14,7 @@ from core.digests import expiry_warnings, gathering, merging, shopping_reminders
 from core.preferences import recipients
 from core.preferences.recipients import Recipient
 
-# What is told this soon after its time is not looked at again.
+# What is told this soon after its time is not updated.
 FRESH = timedelta(minutes=5)
 
 
@@ -34,7 +34,7 @@ def refresh(
     for group in late:
         newest = group[-1]
         to = homes.get(_about(newest).household_id)
-        # A person who just left a household hears no more of it.
+        # People who have just left a household hear nothing more of it.
         event = _by_now(session, to, [fold.line.event for fold in group]) if to else None
         if event is None:
             gone += group

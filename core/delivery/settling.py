@@ -33,7 +33,7 @@ from core.wording.reasons import Reason
 _chats, messages = table(Chat), table(Message)
 log = logging.getLogger(__name__)
 
-# Why a message that is given up was not accepted; anything else lasted for too long.
+# Why a message was given up; for any other failure, because it lasted for too long.
 _OURS = {
     Failure.UNPARSABLE: Reason.UNPARSABLE,
     Failure.TOO_LONG: Reason.TOO_LONG,
@@ -121,7 +121,7 @@ def _pause(message: Outgoing, failed: Failed, now: datetime, *, down: bool) -> t
         return min(max(asked, SHORTEST), LONGEST_WAIT)
     if down:
         return PROBE
-    # No later than it is worth sending.
+    # Not beyond the time when it is still worth sending.
     left = message.frozen_at + OLD_AFTER - now
     longest = BACKOFF[min(message.attempts, len(BACKOFF) - 1)]
     return min(longest * random.uniform(0.8, 1), max(left, SHORTEST))  # noqa: S311 - jitter, no secret

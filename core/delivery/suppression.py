@@ -22,13 +22,13 @@ deliveries, messages = table(Delivery), table(Message)
 
 QUIET = timedelta(minutes=15)
 _TOLD = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
-# A message into which an alert was folded tells it too, for example with later activity.
+# A message also tells the alerts that were folded into it, for example with later activity.
 _TOLD_IN = (MessageState.SENT, MessageState.UNCONFIRMED)
 _later = deliveries.alias("later")
 
 
 def _answered(of: Any) -> ColumnElement[bool]:
-    """The person did it themselves, and knows it from the answer."""
+    """Return the condition that the person did it themselves and saw the answer."""
     return and_(of.c.state == DeliveryState.SKIPPED, of.c.reason == Reason.ANSWERED)
 
 
@@ -122,7 +122,7 @@ def again(severity: Severity, changes: int, before: Told | None, now: datetime, 
         return NOW
     if now < before.at + QUIET:
         return Verdict(Reason.KNOWN, before.at + QUIET)
-    # After several changes it came back to what they know.
+    # After several changes it is back at what they know.
     return Verdict(Reason.KNOWN) if severity == before.severity and changes > 1 else NOW
 
 

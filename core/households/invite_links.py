@@ -146,7 +146,7 @@ def ask(session: Session, who: Actor, token: str, chat_name: str) -> LinkPreview
 
 def answer(session: Session, who: Actor, link_id: UUID, *, accept: bool) -> Asking:
     """Answer a request to join, as the admin who made the link. Raises NotFound, and Conflict for members."""
-    # This read only tells which household to lock.
+    # This is only read to lock the household.
     home = session.execute(select(links.c.household_id).where(links.c.id == link_id)).scalar()
     if home is None:
         raise NotFound("There is no such request to join any more.")

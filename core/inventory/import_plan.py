@@ -138,5 +138,5 @@ def _key(name: str, location: str, expires: date | None) -> Key:
 
 
 def _differs(old: object, new: object) -> bool:
-    # In files, the day that means never is read as no day.
+    # Reading a file turns the day that means never into None.
     return bool((None if old == NEVER else old) != new)

@@ -28,7 +28,7 @@ class InvitationState(StrEnum):
 
 
 class InviteLinkState(StrEnum):
-    """open: unused. asked: waits for its maker. accepted, refused: answered. revoked: the maker made another."""
+    """open: unused. asked: waits for its maker. accepted, refused: answered. revoked: replaced by another."""
 
     OPEN = "open"
     ASKED = "asked"

@@ -187,7 +187,7 @@ def _deliveries(decision: Decision, notification_id: UUID, now: datetime) -> lis
         if channel not in decision.channels and channel not in decision.refusals:
             continue
         reason, place = decision.refusals.get(channel), person.places[channel].id
-        # The inbox row and the entry of the person's stream are the telling itself.
+        # In the inbox it is told as soon as it is stored.
         told = DeliveryState.SENT if channel is ChannelName.IN_APP else DeliveryState.PENDING
         state = told if reason is None else DeliveryState.SKIPPED
         rows.append(

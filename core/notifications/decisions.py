@@ -43,7 +43,7 @@ def decide(
     """
     matters = [_matter(topic, event, level, acted_on) for topic, event in news]
     carries = {channel: _choose(matters, person, channel) for channel in ChannelName}
-    # Why nothing is wanted on a channel stands beside the weightiest of what is wanted on another.
+    # Refusals of whole channels are recorded with the weightiest news that another channel carries.
     first = min((place for place, why in carries.values() if why is None), default=0)
     decided: dict[int, dict[ChannelName, Reason | None]] = {}
     for channel, (place, why) in carries.items():
@@ -75,7 +75,7 @@ def _choose(matters: Sequence[Matter], person: Person, channel: ChannelName) -> 
         reason = unwanted(matter, person, channel)
         if reason is None:
             return place, None
-        # A reason that they chose is better than one that they did not.
+        # A reason that they chose themselves says more.
         if refused in (Reason.TOPIC_OFF, Reason.OWN_ACT) and reason is not Reason.TOPIC_OFF:
             refused = reason
     return 0, refused

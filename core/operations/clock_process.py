@@ -119,7 +119,7 @@ class Clock:
         return deleted
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Tick until `stop`, and finish a tick that is under way. The database, not a job, says what is due."""
+        """Tick until `stop`, and finish a tick that is under way. The database says what is due, not jobs."""
         scheduler, due = AsyncIOScheduler(timezone="UTC"), _Due()
         scheduler.add_job(due.strike, "interval", seconds=self._tick_s, coalesce=True, max_instances=1)
         scheduler.start()

@@ -72,14 +72,11 @@ def _part(name: str, sign: SignOfLife | None, now: datetime) -> Check:
     if sign.problem is not None:
         return Check(name, Status.PROBLEM, age, sign.problem)
     if age > LATE:
-        seconds = int(age.total_seconds())
-        return Check(
-            name,
-            Status.SILENT,
-            age,
-            f"{name} gave no sign of life for {seconds} s. It was stopped, hangs, or cannot write to the "
-            "database; its log says more.",
+        problem = (
+            f"{name} gave no sign of life for {int(age.total_seconds())} s. It was stopped, hangs, or cannot "
+            "write to the database; its log says more."
         )
+        return Check(name, Status.SILENT, age, problem)
     return Check(name, Status.OK, age)
 
 

@@ -16,7 +16,7 @@ from core.values.items import ItemState
 
 watches = table(Watch)
 
-# The nearer one decides.
+# The narrowest scope decides.
 _NEAREST_FIRST = (Scope.ITEM, Scope.CATEGORY, Scope.LOCATION)
 _of_item = select(*watches.c).where(
     watches.c.household_id == bindparam("household"),

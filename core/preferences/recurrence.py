@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from core import clock, timing
 
-# The longest wait for something daily, whatever its person changes.
+# The longest wait for something daily, whatever the person changes.
 LONGEST_GAP = timedelta(hours=48)
-# A run that was to be before this was never planned: the schedule came with a migration.
+# Schedules from a migration are due before this, and have never been planned.
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _DAYS_A_WEEK = 7
 
@@ -59,7 +59,7 @@ def plan(
     if pending is not None and _is_left_out(times, pending, upcoming, last):
         upcoming = pending
     if last is not None and len(set(times.weekdays)) == _DAYS_A_WEEK and now < last.at + LONGEST_GAP:
-        # Only whose zone changes more than once a day comes here.
+        # Only reached when the zone changes more than once a day.
         upcoming = min(upcoming, last.at + LONGEST_GAP)
     return upcoming
 

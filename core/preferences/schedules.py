@@ -29,13 +29,12 @@ DEFAULT_WEEKDAYS: Mapping[ScheduleKind, Sequence[int]] = {
     ScheduleKind.WEEKLY_INVENTORY_REPORT: [1],
     ScheduleKind.SHOPPING_REMINDER: [6],
 }
-# The time of warnings is the preferred time itself.
+# Warnings always come at the preferred time.
 CHOOSABLE = tuple(kind for kind in ScheduleKind if kind is not ScheduleKind.EXPIRATION)
 BATCH = 500
-# Whether a day had its run is asked about the last days only. How far each run told is asked as long as the
-# streams keep what is counted by it.
+# As long as the streams keep what is counted from run to run.
 KEPT = streams.KEPT
-# A person who switches something on again after this long starts over, as if for the first time.
+# Something that is switched on again after this long starts over.
 FORGOTTEN = {
     kind: timedelta(days=8 if kind is ScheduleKind.WEEKLY_INVENTORY_REPORT else 2) for kind in ScheduleKind
 }
@@ -176,7 +175,7 @@ def _wanted(session: Session, user_id: UUID) -> set[str]:
     routes = (channels for choice in choices for channels in choice.routes.values())
     if any(When.DIGEST in channels.values() for channels in routes):
         wanted.add(ScheduleKind.DAILY_EXPIRY_SUM)
-    # Following something is asking for all about it, also that it expires.
+    # Following something includes warnings that it expires.
     if session.execute(_follows, {"user": user_id}).first() is not None:
         wanted.add(ScheduleKind.EXPIRATION)
     return wanted

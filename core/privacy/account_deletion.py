@@ -43,7 +43,7 @@ def delete_account(session: Session, who: Actor) -> None:
         .where(chats.c.user_id == who.user_id)
         .values(user_id=None, linked_at=None, household_id=None)
     )
-    # After the chat, the order in which messages are settled.
+    # After the chat, as when messages are settled.
     anonymity.forget_messages(session, who.user_id, name, told)
     session.execute(delete(users).where(users.c.id == who.user_id))
     streams.delete(session, streams.of_user(who.user_id))

@@ -30,7 +30,7 @@ _deliveries, _movements = table(Delivery), table(StockMovement)
 _lists, _to_buy = table(ShoppingList), table(ShoppingListItem)
 
 FORMER = "Former member"
-# By the key of a person's id in events, the keys of their names.
+# The key of a person's id in events, and the keys of their name.
 NAMED = {
     "user_id": ("user_name", "chat_name"),
     "removed_by_id": ("removed_by",),
@@ -68,7 +68,7 @@ def forget_name(session: Session, user_id: UUID, household_ids: Collection[UUID]
         told |= _forget_in_notifications(session, user_id, notifications.c.household_id.in_(some))
     elsewhere = notifications.c.household_id.is_(None) & notifications.c.event.in_(_OF_NO_HOUSEHOLD)
     told |= _forget_in_notifications(session, user_id, elsewhere)
-    # The own streams of those who were notified have it, too.
+    # The streams of the notified people contain it, too.
     people = sorted(set(told.values()), key=str)
     for names in batches([*map(streams.of_household, ids), *map(streams.of_user, people)]):
         _forget_in_streams(session, user_id, names)

@@ -12,7 +12,7 @@ from core.accounts import accounts
 from core.accounts.accounts import Account
 from core.actors import Actor, Face
 from core.config import Registration
-from core.db import table
+from core.db import finds, table
 from core.delivery import chats
 from core.delivery.chats import ChatState, TelegramPerson
 from core.errors import Conflict, NotFound
@@ -40,7 +40,7 @@ class Linked:
 
 def issue_for_user(session: Session, key: bytes, who: Actor) -> IssuedCode:
     """Issue a code to redeem in the chat. Raises Conflict when a chat is linked already, and AccountGone."""
-    # Locked, so that of two calls at once the second replaces the first one's code.
+    # Locked, so that the second of two concurrent calls replaces the code of the first.
     streams.lock(session, streams.of_user(who.user_id))
     _refuse_linked_account(session, who)
     return link_codes.issue(session, key, user_id=who.user_id)
@@ -138,21 +138,20 @@ def attach(session: Session, chat_id: UUID, user_id: UUID, face: Face) -> Linked
     now = clock.utcnow()
     _lock(session, user_id, chat_id)
     taken = exists(select(_chats.c.id).where(_chats.c.user_id == user_id))
-    row = session.execute(
+    attached = (
         update(_chats)
         .where(_chats.c.id == chat_id, _chats.c.user_id.is_(None), ~taken)
         .values(user_id=user_id, linked_at=now, household_id=_joined_last(session, user_id))
-        .returning(_chats.c.telegram_id, _chats.c.username, _chats.c.first_name)
-    ).first()
-    if row is None:
+    )
+    if not finds(session, attached.returning(_chats.c.id)):
         raise Conflict("This chat or this account is linked already. Unlink that one first.")
-    person = TelegramPerson(row.telegram_id, row.first_name, row.username)
     link_codes.revoke(session, user_id=user_id)
     preferences.set_telegram(session, user_id, enabled=True)
-    linked = events.ChatLinked(user_id=user_id, chat_name=person.name, at=now)
-    announcing.announce_to(session, user_id, linked, spared=face)
-    account = accounts.get(session, Actor(user_id, Face.WEB))
-    return Linked(person.name, row.telegram_id, row.username, now, account.display_name)
+    linked = status(session, Actor(user_id, face))
+    assert linked is not None
+    told = events.ChatLinked(user_id=user_id, chat_name=linked.name, at=now)
+    announcing.announce_to(session, user_id, told, spared=face)
+    return linked
 
 
 def unlink(session: Session, who: Actor) -> None:

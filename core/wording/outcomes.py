@@ -1,4 +1,7 @@
-"""The outcomes of sending, and the one table of what follows from each: a channel only reports them."""
+"""The outcomes of sending, and the one table of what follows from each.
+
+A channel only reports what happened; core decides what to do about it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -150,14 +150,15 @@ def _in_short(digest: Digest) -> list[str]:
     changed = len(digest.changes) + digest.more_changes
     low, expiring = len(digest.low) + digest.more_low, len(digest.expiring) + digest.more_expiring
     used = _used(digest)
-    return [
-        *([f"{counted(changed, 'item')} changed"] if changed else []),
-        *([used[0].lower() + used[1:]] if used else []),
-        *([f"{low:,} low or out"] if low else []),
-        *([f"{expiring:,} expiring or expired"] if expiring else []),
-        *([f"{len(digest.joined):,} joined"] if digest.joined else []),
-        *([f"{len(digest.left):,} left"] if digest.left else []),
-    ]
+    parts = (
+        (changed, f"{counted(changed, 'item')} changed"),
+        (used, used[:1].lower() + used[1:]),
+        (low, f"{low:,} low or out"),
+        (expiring, f"{expiring:,} expiring or expired"),
+        (digest.joined, f"{len(digest.joined):,} joined"),
+        (digest.left, f"{len(digest.left):,} left"),
+    )
+    return [words for something, words in parts if something]
 
 
 def _used(digest: Digest) -> str:

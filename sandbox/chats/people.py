@@ -14,7 +14,7 @@ Flag = Literal["started", "blocked", "deactivated"]
 
 @dataclass(frozen=True)
 class Person:
-    """A Telegram user. `started`: they have written to the bot, so it may write to them."""
+    """A Telegram user. `started`: they wrote first, so the bot may write; `deactivated`: they are gone."""
 
     id: int
     first_name: str

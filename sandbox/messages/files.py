@@ -3,11 +3,12 @@
 import mimetypes
 import secrets
 import sqlite3
-import struct
+from io import BytesIO
 from pathlib import PurePath
 from typing import Any, Literal
 
 from aiogram.types import BufferedInputFile, Document, InputFile, PhotoSize
+from PIL import Image
 
 from sandbox.errors import BotApiError, bad_request
 from sandbox.store import Store
@@ -74,23 +75,8 @@ def _keep(store: Store, upload: BufferedInputFile, folder: str) -> sqlite3.Row:
 
 def image_size(content: bytes) -> tuple[int, int] | None:
     """Width and height in pixels of a PNG, GIF or JPEG; None for anything else."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n") and len(content) >= 24:
-        return struct.unpack(">II", content[16:24])
-    if content[:6] in (b"GIF87a", b"GIF89a") and len(content) >= 10:
-        return struct.unpack("<HH", content[6:10])
-    if content.startswith(b"\xff\xd8"):
-        return _jpeg_size(content)
-    return None
-
-
-def _jpeg_size(content: bytes) -> tuple[int, int] | None:
-    at = 2
-    while at + 9 <= len(content) and content[at] == 0xFF:
-        marker = content[at + 1]
-        # The frame headers (SOF0 to SOF15), without the tables in the same range.
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
-            return width, height
-        (length,) = struct.unpack(">H", content[at + 2 : at + 4])
-        at += 2 + length
-    return None
+    try:
+        with Image.open(BytesIO(content), formats=("PNG", "GIF", "JPEG")) as image:
+            return image.size
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return None

@@ -57,7 +57,7 @@ def gather(
 
 
 def _concerns(event: Any, homes: Mapping[UUID, Recipient]) -> bool:
-    # What cannot be read says nothing of its household.
+    # Unreadable events have no household.
     to = homes.get(event.household_id) if hasattr(event, "household_id") else None
     return to is not None and event.at >= to.joined_at
 
