@@ -172,11 +172,11 @@ def _resume(session: Session, row: Any) -> Any:
 
 
 def _is_to_be_withdrawn(session: Session, route: Route, destination: Destination, row: Any) -> bool:
-    """Return whether an unfinished message must not be sent again, so that what is left of it is frozen anew.
+    """Return whether an unfinished message must not be sent again; what is left of it is then frozen again.
 
-    That is when its person may no longer see something in it, or what it was about was deleted. Unless it may
-    have arrived, it is also when they no longer want it, or not now, or when it is no longer true. It may
-    have arrived if its sender died while sending it, for example.
+    That is the case if the person may no longer see something in it, or it was deleted. Unless the message
+    may have arrived, for example because its sender died, it is also the case if they no longer want it, or
+    not now, or if it is no longer true.
     """
     may_have_arrived = row.under_way or row.repeats > 0
     if eligibility.is_hindered(session, route, destination, row.id, may_have_arrived=may_have_arrived):
@@ -187,7 +187,7 @@ def _is_to_be_withdrawn(session: Session, route: Route, destination: Destination
 
 
 def withdraw(session: Session, message_id: UUID, why: str) -> None:
-    """Take a message back: what it told waits to be told anew."""
+    """Take a message back: what it was about waits to be told in another."""
     session.execute(
         update(messages)
         .where(messages.c.id == message_id)

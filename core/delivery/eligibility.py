@@ -229,10 +229,10 @@ def _update(
 
 
 def release(session: Session, user_id: UUID, *why: Deferral) -> None:
-    """Make a person's deferred deliveries due, to be decided anew; with `why` only those deferred for it.
+    """Make a person's deferred deliveries due, to be decided again; with `why`, only those deferred for it.
 
-    What is released by `why` keeps its mark: its time has come. What waited for quiet hours or a mute always
-    keeps it: it counts as hidden by them, and is not put off to a digest again.
+    What is released by `why` keeps its mark, because its time has come. What waited for quiet hours or a mute
+    always keeps it: it counts as hidden by them, and is not put off to a digest again.
     """
     now = clock.utcnow()
     values: dict[str, Any] = {"due_at": now}

@@ -37,7 +37,7 @@ def warn(
 
 
 def stage_of(days: int, days_on: int = 1) -> Stage:
-    """Return the stage of an item with so many days left, when the next warnings come in `days_on` days.
+    """Return the stage of an item with `days` left, when the next warnings come in `days_on` days.
 
     These are days of the household, whose zone may differ from the person's, so there may be none in between.
     """

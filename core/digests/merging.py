@@ -8,7 +8,7 @@ from core.values.digests import Digest, ItemChange, MemberName
 
 
 def merge(digests: Sequence[Digest], most: int) -> Digest:
-    """Merge digests, the oldest first, and list at most so many changes. The newest says what is low now."""
+    """Merge digests, the oldest first, keeping at most `most` changes. The newest says what is low now."""
     newest = digests[-1]
     by_item: dict[object, ItemChange] = {}
     for change in (change for digest in reversed(digests) for change in digest.changes):

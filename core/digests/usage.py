@@ -85,7 +85,7 @@ def count(uses: Iterable[Use]) -> Usage:
 def by_day(
     uses: Iterable[Use], first: date, days: int, timezone: str, runs: Sequence[LastRun]
 ) -> list[DayUsage]:
-    """Count by calendar day of an IANA zone, for so many days from the first.
+    """Count by calendar day of an IANA zone, for `days` days from the first.
 
     `runs` are those that reported whole days. What was committed after a run counts for its day at the
     earliest, because the days before were reported already.

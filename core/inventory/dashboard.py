@@ -43,7 +43,7 @@ class Dashboard:
 
 @dataclass(frozen=True)
 class _Periods:
-    """When the periods of a date began. Last month's ends after as many days as this month has had."""
+    """When the periods of a date began. Last month's ends after as much time as this month has had."""
 
     today: datetime
     week: datetime

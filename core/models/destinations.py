@@ -12,7 +12,7 @@ MOST_LINES = 50
 
 
 class Destination(Base):
-    """What a chat and a mailbox share: whoever sends there claims it first.
+    """What chats and mailboxes share: a dispatcher claims one before it sends there.
 
     A claim raises `fence` and lasts until `leased_until`; only the holder of that fence may settle.
     """

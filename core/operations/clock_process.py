@@ -58,7 +58,7 @@ class Clock:
         """Do what is due, and return how many things were sent and rows deleted.
 
         When nothing is due, this is one query, except every ten minutes, when it deletes what is old. After
-        `stop`, whoever was not served yet waits for the next clock.
+        `stop`, people who have not been served yet wait for the next clock.
         """
         done = await self._run_due(stop or asyncio.Event())
         if _is_time(self._swept_at, SWEEP_EVERY):

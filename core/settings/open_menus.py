@@ -45,7 +45,7 @@ def keep(session: Session, telegram_id: int, menu: Menu) -> None:
     """Remember the menu that a chat shows, in place of an earlier one.
 
     It counts as stale, because the settings may have changed while it was sent. The count of changes goes on
-    when the menu is replaced: whoever still draws the earlier one compares with it.
+    when a menu is replaced: it is compared after drawing the earlier one.
     """
     looks = {"message_id": menu.message_id, "page": menu.page, "fingerprint": menu.fingerprint}
     chat = select(chats.c.id).where(chats.c.telegram_id == telegram_id).scalar_subquery()

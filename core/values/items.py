@@ -92,7 +92,7 @@ _judged_of = attrgetter("expiration_date", "best_before_date", "critical")
 
 
 def expiration_status(days: int | None) -> ExpirationStatus:
-    """Return the status of an item with so many days left; None means no date."""
+    """Return the status of an item with `days` left; None means no date."""
     if days is None:
         return ExpirationStatus.NO_EXPIRY
     if days < 0:

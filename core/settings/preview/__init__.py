@@ -22,7 +22,7 @@ from core.settings.preview import replay as replaying
 from core.settings.preview.draft import Draft as Draft
 from core.settings.preview.draft import applied, drafted
 from core.settings.preview.material import DAYS, Material
-from core.settings.preview.replay import Sent, Telling
+from core.settings.preview.replay import Planned, Sent
 from core.values.settings import NotificationSettings
 
 MOST_EXAMPLES = 50
@@ -92,14 +92,14 @@ def is_noisy(before: Counts, after: Counts) -> bool:
 def _messages(kept: Material, settings: NotificationSettings, draft: Draft) -> list[Sent]:
     homes = {home: drafted(to, settings, draft) for home, to in kept.homes.items()}
     happened = [*kept.news, *scheduled.news(kept, settings)]
-    tellings = [
-        Telling(one.at, channel, decision.topic, decision.event, to, one.level)
+    planned = [
+        Planned(one.at, channel, decision.topic, decision.event, to, one.level)
         for one in happened
         for to in (homes[one.household_id],)
         for decision in decide(to, one.to(to), mailing=kept.mailing, level=one.level, acted_on=one.acted_on)
         for channel in decision.channels
     ]
-    return replaying.messages(tellings, mailing=kept.mailing)
+    return replaying.messages(planned, mailing=kept.mailing)
 
 
 def _counts(messages: Sequence[Sent]) -> Counts:

@@ -76,7 +76,7 @@ def load(session: Session, who: Actor) -> Material:
 
 
 def _limited(session: Session, query: Any, most: int) -> tuple[Sequence[Any], bool]:
-    """Return at most so many rows, and whether there are more."""
+    """Return at most `most` rows, and whether there are more."""
     rows = session.execute(query.limit(most + 1)).all()
     return rows[:most], len(rows) > most
 

@@ -21,8 +21,8 @@ from core.wording.channels import Line
 
 
 @dataclass(frozen=True)
-class Telling:
-    """Something that a channel carries to a person, who watches its subject at this `level`."""
+class Planned:
+    """What one channel would have carried to a person, who watches its subject at this `level`."""
 
     at: datetime
     channel: ChannelName
@@ -46,7 +46,7 @@ class Telling:
         return self.item_id is not None and self.severity in ALERTS
 
     def line(self, changes: int = 1) -> Line:
-        """Return it as a line that stands for so many changes."""
+        """Return it as a line that stands for `changes` changes."""
         latest = self.event.item if isinstance(self.event, events.ItemEvent) else None
         return Line(
             self.topic, self.event, self.severity, self.at, latest, changes=changes, deferred=self.waited
@@ -76,11 +76,11 @@ class Sent:
         return sentence + (f" And {more:,} more." if more else "")
 
 
-def messages(tellings: Iterable[Telling], *, mailing: bool) -> list[Sent]:
+def messages(planned: Iterable[Planned], *, mailing: bool) -> list[Sent]:
     """Return the messages on all channels. The inbox is passive: each thing is one there, at once."""
-    found: dict[ChannelName, list[Telling]] = {channel: [] for channel in ChannelName}
-    for telling in sorted(tellings, key=lambda one: one.at):
-        found[telling.channel].append(telling)
+    found: dict[ChannelName, list[Planned]] = {channel: [] for channel in ChannelName}
+    for one in sorted(planned, key=lambda each: each.at):
+        found[one.channel].append(one)
     inbox = [Sent(one.at, one.channel, [one.line()]) for one in found[ChannelName.IN_APP]]
     return inbox + [
         sent for channel in ROUTES for sent in _Outbox(channel, found[channel], mailing=mailing).send()
@@ -90,11 +90,11 @@ def messages(tellings: Iterable[Telling], *, mailing: bool) -> list[Sent]:
 class _Outbox:
     """What waits for one chat or mailbox, by number, and what it was told of each item."""
 
-    def __init__(self, channel: ChannelName, tellings: Sequence[Telling], *, mailing: bool) -> None:
+    def __init__(self, channel: ChannelName, planned: Sequence[Planned], *, mailing: bool) -> None:
         self._route, self._mailing = ROUTES[channel], mailing
-        self._waiting = {number: (one.at, one) for number, one in enumerate(tellings)}
+        self._waiting = {number: (one.at, one) for number, one in enumerate(planned)}
         self._told: dict[object, Told] = {}
-        self._was_bad = _was_bad(tellings)
+        self._was_bad = _was_bad(planned)
 
     def send(self) -> list[Sent]:
         """Return the messages, the first one first."""
@@ -134,9 +134,9 @@ class _Outbox:
                     self._waiting[number] = (verdict.at, one)
         return sorted(news, key=lambda fold: (-fold.line.severity, fold.newest))
 
-    def _due(self, now: datetime) -> list[tuple[int, Telling]]:
+    def _due(self, now: datetime) -> list[tuple[int, Planned]]:
         """Return what goes out now, with what was put off about the same items."""
-        ready: dict[int, Telling] = {}
+        ready: dict[int, Planned] = {}
         for number, (due, one) in sorted(self._waiting.items()):
             verdict = NOW if due > now else self._judge(one, now)
             if verdict.at is not None:
@@ -153,7 +153,7 @@ class _Outbox:
         }
         return sorted({**caught_up, **ready}.items())
 
-    def _judge(self, one: Telling, now: datetime) -> Verdict:
+    def _judge(self, one: Planned, now: datetime) -> Verdict:
         matter = Matter(one.topic, one.severity, one.level, waited=one.waited is not None)
         return judge(matter, one.to, one.channel, now=now, mailing=self._mailing)
 
@@ -163,26 +163,26 @@ class _Outbox:
         return suppression.again(severity, fold.line.changes, before, now, unheard=unheard)
 
     def _fold(self, numbers: Sequence[int]) -> Fold:
-        tellings = {number: self._waiting[number][1] for number in numbers}
-        alerts = [number for number, one in tellings.items() if one.is_alert]
+        planned = {number: self._waiting[number][1] for number in numbers}
+        alerts = [number for number, one in planned.items() if one.is_alert]
         newest, headline = numbers[-1], (alerts or numbers)[-1]
-        waited = [one.waited for one in tellings.values()]
+        waited = [one.waited for one in planned.values()]
         return Fold(
             newest=newest,
             headline=headline,
-            item_id=tellings[newest].item_id,
+            item_id=planned[newest].item_id,
             is_alert=bool(alerts),
             was_deferred=Deferral.QUIET_HOURS in waited,
-            line=replace(tellings[headline].line(len(numbers)), deferred=tellings[newest].waited),
+            line=replace(planned[headline].line(len(numbers)), deferred=planned[newest].waited),
             also=tuple(numbers[:-1]),
         )
 
 
-def _was_bad(tellings: Sequence[Telling]) -> set[int]:
+def _was_bad(planned: Sequence[Planned]) -> set[int]:
     """Return the numbers of alerts before which the item's last alert was a bad one."""
     last: dict[UUID | None, Severity] = {}
     found = set()
-    for number, one in enumerate(tellings):
+    for number, one in enumerate(planned):
         if one.is_alert:
             if last.get(one.item_id) in BAD:
                 found.add(number)
