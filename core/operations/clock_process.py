@@ -143,7 +143,7 @@ class Clock:
         try:
             await self.run_once(stop)
         except Unavailable:
-            log.warning("The clock cannot use the database; the next tick tries again")
+            log.warning("The clock waits: the database cannot be used; the next tick tries again")
             return None
         except Exception:
             log.exception("A tick of the clock failed; the next one tries again")
