@@ -209,7 +209,7 @@ def _act(kind: MovementKind, delta: int, item: ItemState, style: Style) -> str:
     if kind is MovementKind.ADJUSTED:
         return f"corrected it by {display(delta)}"
     if kind is MovementKind.UNDONE:
-        return f"took a change of {style.text(display(abs(delta), item.unit))} back"
+        return f"took back a change of {style.text(display(abs(delta), item.unit))}"
     if kind is MovementKind.UPDATED:
         return "changed its minimum"
     return f"{_VERBS[kind]} {style.text(display(abs(delta), item.unit))}"

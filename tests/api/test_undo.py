@@ -157,7 +157,7 @@ async def test_an_undoing_is_told_like_any_change(alice: Person, bob: Person, ch
         await other.first("item.added")
         assert [name for name, _ in other.heard] == ["connected", "item.added"]
     [unread] = (await alice.get("/notifications", {"unreadOnly": True}))["notifications"]
-    assert unread["message"] == "There is enough Milk again: 3 l. Bob took a change of 2 l back."
+    assert unread["message"] == "There is enough Milk again: 3 l. Bob took back a change of 2 l."
 
 
 async def test_movements_are_listed_newest_first_and_outlive_their_item(alice: Person, bob: Person) -> None:
