@@ -13,7 +13,7 @@ except SystemExit as end:
     # From argparse: 0 after --help, 2 after a wrong argument.
     code = end.code if isinstance(end.code, int) else 1
 logging.shutdown()
-# The reader of the output may be gone.
+# Whoever reads the output may be gone.
 with contextlib.suppress(OSError):
     sys.stdout.flush()
     sys.stderr.flush()

@@ -10,25 +10,25 @@ from types import FrameType
 # The exit code of a program that SIGINT ended.
 INTERRUPTED = 130
 
-# Those of core.models.DeliveryState, which would take a second to import.
+# As in core.models.DeliveryState, which would take a second to import.
 STATES = ("pending", "sending", "sent", "failed", "skipped", "superseded", "folded", "unconfirmed")
 
 HELP = {
-    "run": "everything in one process, migrated at start; without a token, with the sandbox and a demo",
-    "web": "the web API and its live sockets",
-    "bot": "the Telegram bot and its outbox",
-    "clock": "what is due at a time",
-    "sandbox": "a Telegram Bot API server on this machine, with a chat page",
-    "migrate": "bring the database to this release's tables",
+    "run": "everything in one process, after migrating; without a token, a demo with the sandbox",
+    "web": "the web API with its live sockets",
+    "bot": "the Telegram bot, and the sending of its messages",
+    "clock": "scheduled work and mail",
+    "sandbox": "a Telegram Bot API server on this machine, with a page to chat",
+    "migrate": "upgrade the database to this release's tables",
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Return 0, 1 after one sentence on standard error, or 130 after Ctrl-C."""
+    """Run one command. Return 0, 1 after an error on standard error, or 130 after Ctrl-C."""
     chosen = parser().parse_args(arguments)
     try:
         with _leaving_at_once():
-            # This takes two seconds, in which somebody may press Ctrl-C.
+            # This takes two seconds, and somebody may press Ctrl-C meanwhile.
             from stockbell import execution
         return execution.execute(chosen)
     except KeyboardInterrupt:
@@ -43,20 +43,24 @@ def parser() -> argparse.ArgumentParser:
     for name, text in HELP.items():
         subcommands.add_parser(name, help=text, description=text)
     _add_backups(subcommands)
-    user = subcommands.add_parser("user", help="accounts").add_subparsers(dest="action", required=True)
-    create = user.add_parser("create", help="make an account, and print a link that links a phone to it")
+    user = subcommands.add_parser("user", help="create accounts and set passwords").add_subparsers(
+        dest="action", required=True
+    )
+    create = user.add_parser("create", help="create an account, and print a link that connects a phone to it")
     create.add_argument("email")
     create.add_argument("--name", required=True, help="how others see this person")
     create.add_argument("--timezone", help="such as Europe/Berlin; DEFAULT_TIMEZONE unless given")
-    _add_deliveries(subcommands.add_parser("deliveries", help="what was told to whom, and what was not"))
-    password = user.add_parser("password", help="give an account a new password, and sign it out everywhere")
+    _add_deliveries(
+        subcommands.add_parser("deliveries", help="messages to people: which were sent or not, and why")
+    )
+    password = user.add_parser("password", help="set an account's password, and sign it out everywhere")
     password.add_argument("email")
     taking = subcommands.add_parser("import", help="add and change a household's items from a CSV file")
-    taking.add_argument("file", help="in UTF-8; its first line names the columns")
-    taking.add_argument("--dry-run", action="store_true", help="only say what each line would come to")
+    taking.add_argument("file", help="in UTF-8, with the names of its columns in the first line")
+    taking.add_argument("--dry-run", action="store_true", help="only print what each line would change")
     giving = subcommands.add_parser("export", help="write a household's items to a CSV file")
     giving.add_argument("file", help="- for standard output")
-    giving.add_argument("--force", action="store_true", help="replace a file that is there")
+    giving.add_argument("--force", action="store_true", help="replace an existing file")
     for command in (taking, giving):
         command.add_argument("--household", required=True, metavar="NAME-OR-ID")
         command.add_argument("--as", dest="email", required=True, metavar="EMAIL", help="a member of it")
@@ -65,13 +69,13 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_deliveries(deliveries: argparse.ArgumentParser) -> None:
     actions = deliveries.add_subparsers(dest="action", required=True)
-    listing = actions.add_parser("list", help="the newest first")
+    listing = actions.add_parser("list", help="list them, the newest first")
     listing.add_argument("--state", choices=STATES)
     listing.add_argument("--channel", choices=("telegram", "inApp", "email"))
     listing.add_argument("--limit", type=_one_or_more, default=50)
-    for name, text in (("show", "all about one"), ("replay", "try one again that is over, once")):
+    for name, text in (("show", "show all about one"), ("replay", "try one that is over once more")):
         actions.add_parser(name, help=text).add_argument("id", type=int)
-    test = actions.add_parser("test", help="send somebody a test on all of their channels")
+    test = actions.add_parser("test", help="send somebody a test message on all their channels")
     test.add_argument("email")
 
 
@@ -82,9 +86,9 @@ def _one_or_more(typed: str) -> int:
 
 
 def _add_backups(subcommands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    text = "write the database to a file, while everything is running"
+    text = "write the database to a file, even while everything is running"
     subcommands.add_parser("backup", help=text, description=text).add_argument("file")
-    text = "put a backup into the place of the database"
+    text = "replace the database by a backup"
     restore = subcommands.add_parser("restore", help=text, description=text)
     restore.add_argument("file")
     restore.add_argument("--force", action="store_true", help="replace what is in the database")

@@ -1,4 +1,4 @@
-"""The demo household, made once: two linked people, one who is not linked, and 20 items."""
+"""The demo household: two linked people, one who is not linked yet, and 20 items."""
 
 import asyncio
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ class Found:
 
 
 async def make(tx: Transactions, settings: Settings) -> Found:
-    """Make the demo people and their household, in an empty database only."""
+    """Make the demo people and their household if the database is empty."""
     passwords = Passwords(settings.password_memory_mib)
     password_hash = await asyncio.to_thread(passwords.hash, PASSWORD)
     new = await tx.write(_make, password_hash, settings.default_timezone)
@@ -88,7 +88,7 @@ async def make(tx: Transactions, settings: Settings) -> Found:
 
 
 async def hand_out_phones(phones: SandboxClient) -> None:
-    """Add a phone for each. The linked people start the bot, unless they have written to it before."""
+    """Add a phone for each person. The linked ones start the bot, unless they have written to it before."""
     for person in (ADMIN, MEMBER, NEWCOMER):
         await phones.add_person(person.telegram_id, person.first_name, person.username)
     for person in (ADMIN, MEMBER):
@@ -97,7 +97,7 @@ async def hand_out_phones(phones: SandboxClient) -> None:
 
 
 def _make(session: Session, password_hash: str, timezone: str) -> bool:
-    """Make the people and their household unless there are people already; return whether it was done."""
+    """Make the people and their household unless there are people already. Return whether it was done."""
     if session.execute(select(table(User).c.id).limit(1)).first() is not None:
         return False
     admin, member = (

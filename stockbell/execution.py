@@ -15,7 +15,7 @@ from stockbell.commands import accounts, csv, database, deliveries, running
 
 
 def execute(chosen: argparse.Namespace) -> int:
-    """Run one command. Return 0, or 1 after an error on standard error, with a line for each wrong cell."""
+    """Run one command. Return 0, or 1 after an error on standard error, which lists all wrong cells."""
     try:
         settings = load_settings()
         logs.set_up(settings)
@@ -61,7 +61,7 @@ def _create_user(chosen: argparse.Namespace, settings: Settings) -> None:
 
 def _set_password(chosen: argparse.Namespace, settings: Settings) -> None:
     accounts.set_password(settings, chosen.email, _password())
-    print(f"{chosen.email} has a new password, and is signed out everywhere.", flush=True)  # noqa: T201
+    print(f"{chosen.email} has a new password and is signed out everywhere.", flush=True)  # noqa: T201
 
 
 def _password() -> str:

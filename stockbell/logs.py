@@ -42,7 +42,7 @@ class JsonLines(WithoutSecrets):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        # Cleaned first, because JSON would write some secrets differently.
+        # Cleaned first, because JSON may escape a secret.
         return json.dumps(
             {
                 key: self.clean(value) if isinstance(value, str) else value
@@ -66,6 +66,6 @@ def set_up(settings: Settings) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for package in ("api", "bot", "core", "sandbox", "stockbell"):
         logging.getLogger(package).setLevel(logging.INFO)
-    # Its warnings, of a slow first picture or a missing font cache, are no problem.
+    # It warns about a slow first picture and a missing font cache, which are no problem.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     logging.getLogger(REQUESTS).setLevel(logging.INFO if settings.production else logging.WARNING)

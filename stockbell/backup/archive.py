@@ -10,16 +10,16 @@ from core.config import Settings
 from core.errors import ConfigurationError
 from stockbell.backup import postgres, sqlite
 
-OTHER_KIND = "{file} is a backup of {kind}, and DATABASE_URL names another kind of database."
+OTHER_KIND = "{file} is a backup of {kind}, but DATABASE_URL names another kind of database."
 
 
 def backup(settings: Settings, file: Path) -> str:
     """Write a backup that only its owner can read, and return a report. Everything may be running.
 
-    Raises ConfigurationError, and leaves no file then.
+    Raises ConfigurationError, and then leaves no file.
     """
     if file.exists():
-        raise ConfigurationError(f"{file} exists already. Name a file that does not.")
+        raise ConfigurationError(f"{file} exists already. Choose another name.")
     database = settings.sqlite_file
     if database is not None and not database.exists():
         raise ConfigurationError(f"There is no database {database}. Check DATABASE_URL.")
@@ -41,7 +41,7 @@ def backup(settings: Settings, file: Path) -> str:
 def restore(settings: Settings, file: Path, *, force: bool) -> str:
     """Replace the database by a backup, and return a report.
 
-    Raises ConfigurationError, and leaves the database unchanged then.
+    Raises ConfigurationError, and then leaves the database unchanged.
     """
     kind = _kind(file)
     database = settings.sqlite_file
@@ -54,12 +54,12 @@ def restore(settings: Settings, file: Path, *, force: bool) -> str:
         with _draft(database.parent, database.name) as draft:
             before, restored = sqlite.restore(file, draft, database, force=force)
     return (
-        f"The database is that of {file} now. Accounts: {restored.people}, "
+        f"The database was restored from {file}. Accounts: {restored.people}, "
         f"households: {restored.households}, items: {restored.items}.\n"
-        f"Its tables were those of revision {before}, and are this release's now.\n"
-        f"Streams that begin anew: {restored.streams}. Clients read everything again when they connect.\n"
-        f"Chats and mailboxes set free: {restored.leases}. What was on its way there is sent again.\n"
-        f"Sign-ins ended: {restored.sign_ins}. Everybody signs in again on the web; linked chats stay linked."
+        f"Its tables were migrated from revision {before} to this release.\n"
+        f"Streams restarted: {restored.streams}. Clients read everything again when they connect.\n"
+        f"Chats and mailboxes released: {restored.leases}. What was being sent there is sent again.\n"
+        f"Sign-ins ended: {restored.sign_ins}. People sign in again on the web; linked chats stay linked."
     )
 
 
@@ -73,23 +73,22 @@ def _kind(file: Path) -> object:
         return sqlite
     if begin.startswith(postgres.MAGIC):
         return postgres
-    raise ConfigurationError(f"{file} is no backup of Stockbell.")
+    raise ConfigurationError(f"{file} is not a backup of Stockbell.")
 
 
 @contextlib.contextmanager
 def _draft(folder: Path, name: str) -> Iterator[Path]:
     """Yield a file that only its owner can read, and delete it afterwards unless it was renamed."""
     try:
-        # mkstemp makes files that only their owner can read.
         descriptor, made = tempfile.mkstemp(prefix=f".{name}-", dir=folder)
         os.close(descriptor)
     except OSError as error:
-        raise ConfigurationError(f"Nothing can be written in {folder} ({error.strerror}).") from error
+        raise ConfigurationError(f"{folder} cannot be written to ({error.strerror}).") from error
     draft = Path(made)
     try:
         yield draft
     except OSError as error:
-        raise ConfigurationError(f"{folder} cannot be written ({error.strerror}).") from error
+        raise ConfigurationError(f"{folder} cannot be written to ({error.strerror}).") from error
     finally:
         for suffix in ("", "-journal", "-wal", "-shm"):
             Path(f"{draft}{suffix}").unlink(missing_ok=True)

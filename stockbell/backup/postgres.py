@@ -30,12 +30,12 @@ OTHERS = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = %s AND pid <> pg_backend_pid()
 """
-# Newer tools set it, and PostgreSQL before 17 does not know it.
+# Newer tools write it, but PostgreSQL before 17 does not know it.
 UNKNOWN_SETTING = b"SET transaction_timeout"
 
 
 def dump(url: str, draft: Path) -> None:
-    """Write one consistent snapshot of the database. Raises ConfigurationError when pg_dump cannot."""
+    """Write one consistent snapshot of the database. Raises ConfigurationError if pg_dump cannot."""
     conninfo, environment = _address(url)
     options = ["--format=custom", "--no-owner", "--no-privileges", f"--file={draft}", f"--dbname={conninfo}"]
     finished = subprocess.run(  # noqa: S603 - our own arguments
@@ -53,7 +53,7 @@ def dump(url: str, draft: Path) -> None:
 def restore(file: Path, url: str, *, force: bool) -> tuple[str, Restored]:
     """Replace the database by a backup, in one transaction, and return the backup's revision.
 
-    Raises ConfigurationError, and leaves the database unchanged then.
+    Raises ConfigurationError, and then leaves the database unchanged.
     """
     tool = _tool("pg_restore")
     engine = migrations.engine_for(url)
@@ -68,7 +68,7 @@ def restore(file: Path, url: str, *, force: bool) -> tuple[str, Restored]:
     except (DBAPIError, psycopg.Error) as error:
         reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()
         raise ConfigurationError(
-            f"PostgreSQL did not take the backup ({reason[0] if reason else type(error).__name__}). "
+            f"PostgreSQL did not accept the backup ({reason[0] if reason else type(error).__name__}). "
             "Nothing was changed."
         ) from error
     finally:
@@ -91,7 +91,7 @@ def _drop_tables(connection: Connection, *, force: bool) -> None:
 
 
 def _load(connection: Connection, tool: str, file: Path) -> None:
-    """Run the script that pg_restore makes of a backup in the connection's transaction."""
+    """Run pg_restore's script for a backup in the connection's transaction."""
     driver: Any = connection.connection.driver_connection
     with (
         tempfile.TemporaryFile("w+", errors="replace") as complaints,
@@ -111,7 +111,7 @@ def _load(connection: Connection, tool: str, file: Path) -> None:
         if process.wait() != 0:
             complaints.seek(0)
             raise ConfigurationError(f"pg_restore cannot read {file}: {_last_line(complaints.read())}")
-        # The script empties the search path, among others.
+        # The script empties the search path, among other settings.
         cursor.execute("RESET ALL")
 
 
@@ -139,7 +139,7 @@ def _execute(cursor: Any, statements: list[bytes]) -> None:
 
 
 def _address(url: str) -> tuple[str, dict[str, str]]:
-    """Return connection arguments, which everybody can see, and an environment with the password."""
+    """Return connection arguments, which other users can see, and an environment with the password."""
     parameters = conninfo_to_dict(url.replace("postgresql+psycopg://", "postgresql://", 1))
     password = parameters.pop("password", None)
     environment = dict(os.environ)
@@ -152,8 +152,8 @@ def _tool(name: str) -> str:
     found = shutil.which(name)
     if found is None:
         raise ConfigurationError(
-            f"{name} was not found. Backups of PostgreSQL need it, of the server's version or newer: on "
-            "Debian and Ubuntu, sudo apt install postgresql-client."
+            f"{name} was not found. Backups of PostgreSQL need it, in the server's version or newer. On "
+            "Debian and Ubuntu: sudo apt install postgresql-client."
         )
     return found
 

@@ -1,4 +1,4 @@
-"""Replacing a database by a backup: whether it is allowed, and what is done before it is used."""
+"""Replacing a database by a backup: whether it is allowed, and what is done before use."""
 
 from collections.abc import Callable, Collection
 
@@ -10,7 +10,7 @@ from core.errors import ConfigurationError
 from core.operations import restoring
 from core.operations.restoring import Restored
 
-NO_BACKUP = "This is no backup of Stockbell: it does not say which release made it."
+NO_BACKUP = "This is not a backup of Stockbell: it does not say which release made it."
 
 
 def require_replaceable(
@@ -18,17 +18,17 @@ def require_replaceable(
 ) -> None:
     """Raise ConfigurationError for a database that is not Stockbell's, or has people in it."""
     if tables and "alembic_version" not in tables:
-        raise ConfigurationError(f"{name} holds tables that are not Stockbell's. Name another database.")
+        raise ConfigurationError(f"{name} has tables that are not Stockbell's. Choose another database.")
     if not force and "users" in tables and has_people():
         raise ConfigurationError(
-            f"{name} is not empty. To replace everything in it by the backup, repeat this with --force."
+            f"{name} is not empty. To replace everything in it, repeat this with --force."
         )
 
 
 def renew(connection: Connection) -> tuple[str, Restored]:
     """Migrate the tables and prepare them for use, in the connection's transaction.
 
-    Returns the revision that they had. Raises ConfigurationError for a backup of a newer release.
+    Return the revision that they had. Raises ConfigurationError for a backup of a newer release.
     """
     before = migrations.upgrade_within(connection)
     if before is None:

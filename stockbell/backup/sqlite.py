@@ -1,4 +1,4 @@
-"""Backups of SQLite, by its online backup API, which copies a database in use."""
+"""Backups of SQLite, by its online backup API, which can copy a database in use."""
 
 import contextlib
 import sqlite3
@@ -15,7 +15,7 @@ from stockbell.backup import replacing
 
 MAGIC = b"SQLite format 3\x00"
 BUSY_S = 30.0
-# Processes that have the database open for longer than this are not about to stop.
+# Processes that keep the database open for longer than this are not about to stop.
 PATIENCE_MS = 2000
 RUNNING = "Stockbell is running on this database. Stop it first, then restore."
 
@@ -29,7 +29,7 @@ def dump(database: Path, draft: Path) -> None:
 def restore(file: Path, draft: Path, database: Path, *, force: bool) -> tuple[str, Restored]:
     """Replace a database by a backup, in one transaction, and return the backup's revision.
 
-    The draft is a file to work in. Raises ConfigurationError, and leaves the database unchanged then.
+    The draft is a file to work in. Raises ConfigurationError, and then leaves the database unchanged.
     """
     _copy(file, "ro&immutable=1", draft, f"The backup {file} is damaged. Use another one.")
     before, restored = _renewed(draft)
@@ -88,7 +88,7 @@ def _take_over(target: sqlite3.Connection, database: Path, *, force: bool) -> No
 
 
 def _make_plain(connection: sqlite3.Connection) -> None:
-    """Keep everything in one file, without a journal beside it."""
+    """Keep everything in one file, without a journal."""
     connection.execute("PRAGMA journal_mode=DELETE")
 
 
@@ -100,4 +100,4 @@ def _opened(file: Path, mode: str) -> Iterator[sqlite3.Connection]:
         with contextlib.closing(connection):
             yield connection
     except sqlite3.Error as error:
-        raise ConfigurationError(f"{file} cannot be used as a database of Stockbell ({error}).") from error
+        raise ConfigurationError(f"{file} cannot be used as Stockbell's database ({error}).") from error

@@ -46,7 +46,12 @@ def set_password(settings: Settings, email: str, password: str) -> None:
 
 
 def _replace_password(session: Session, email: str, password_hash: str) -> None:
+    password_reset.replace(session, actor_of(session, email).user_id, password_hash)
+
+
+def actor_of(session: Session, email: str) -> Actor:
+    """Return the person with an email address, acting through an operator. Raises NotFound."""
     known = accounts.credentials(session, email)
     if known is None:
         raise NotFound(f"There is no account with the email {email}.")
-    password_reset.replace(session, known.user_id, password_hash)
+    return Actor(known.user_id, Face.WEB)

@@ -1,4 +1,4 @@
-"""`stockbell import` and `stockbell export`: operators move a household's items for one of its members."""
+"""`stockbell import` and `stockbell export`: a household's items, on behalf of one of its members."""
 
 import contextlib
 import sys
@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from core.accounts import accounts
-from core.actors import Actor, Face
+from core.actors import Actor
 from core.config import Settings
 from core.errors import ConfigurationError, NotFound
 from core.households import households
@@ -19,6 +18,7 @@ from core.inventory.csv_items import ItemsFile
 from core.inventory.import_plan import Action, PlannedRow, require_valid
 from core.text import fold
 from core.values.items import ItemState
+from stockbell.commands.accounts import actor_of
 from stockbell.commands.database import opened
 
 STDOUT = "-"
@@ -57,7 +57,7 @@ def _file_errors(file: Path, done: str) -> Iterator[None]:
         yield
     except FileExistsError as error:
         raise ConfigurationError(
-            f"{file} exists already. Name a file that does not, or replace it with --force."
+            f"{file} exists already. Choose another name, or replace it with --force."
         ) from error
     except OSError as error:
         raise ConfigurationError(f"The file {file} cannot be {done} ({error.strerror}).") from error
@@ -78,19 +78,17 @@ def _everything(session: Session, household: str, email: str) -> list[ItemState]
 
 
 def _place(session: Session, household: str, email: str) -> tuple[Actor, UUID]:
-    """Return who acts, and which of their households is meant, by its id or a unique name."""
-    found = accounts.credentials(session, email)
-    if found is None:
-        raise NotFound(f"There is no account with the email {email}.")
-    theirs = households.of_person(session, found.user_id)
+    """Return who acts, and the id of the household that is meant by its id or a unique name."""
+    who = actor_of(session, email)
+    theirs = households.of_person(session, who.user_id)
     named = [home.id for home in theirs if household == str(home.id) or fold(home.name) == fold(household)]
     if not named:
         known = ", ".join(home.name for home in theirs)
-        raise NotFound(f"{email} is in no household {household}, but in: {known or 'none'}.")
+        raise NotFound(f"{email} is not in a household {household}. Their households: {known or 'none'}.")
     if len(named) > 1:
         ids = ", ".join(str(id_) for id_ in named)
-        raise NotFound(f"Several households of {email} are called {household}. Name one by its id: {ids}.")
-    return Actor(found.user_id, Face.WEB), named[0]
+        raise NotFound(f"{email} is in several households called {household}. Choose one by its id: {ids}.")
+    return who, named[0]
 
 
 def _report(steps: Sequence[PlannedRow], ignored: Sequence[str], *, dry_run: bool) -> str:
@@ -98,7 +96,7 @@ def _report(steps: Sequence[PlannedRow], ignored: Sequence[str], *, dry_run: boo
     added, updated, unchanged = (
         f"{actions.count(action):,}" for action in (Action.ADD, Action.UPDATE, Action.UNCHANGED)
     )
-    told = f"{added} added, {updated} changed, {unchanged} as before."
+    told = f"{added} added, {updated} changed, {unchanged} unchanged."
     if ignored:
         told += f"\nThese columns were ignored: {', '.join(ignored)}."
     if not dry_run:
@@ -107,6 +105,6 @@ def _report(steps: Sequence[PlannedRow], ignored: Sequence[str], *, dry_run: boo
 
 
 def _fate(step: PlannedRow) -> str:
-    what = {Action.ADD: "added", Action.UPDATE: "changed", Action.UNCHANGED: "as before"}[step.action]
+    what = {Action.ADD: "added", Action.UPDATE: "changed", Action.UNCHANGED: "unchanged"}[step.action]
     changes = f" ({', '.join(_NAMES[key] for key in step.changes)})" if step.changes else ""
     return f"line {step.line.number}, {step.line.name}: {what}{changes}"

@@ -30,7 +30,7 @@ def migrate(settings: Settings) -> None:
 def prepare(settings: Settings) -> None:
     """Make the folders for data and for a SQLite file, and keep matplotlib's font cache there.
 
-    By default that is in the user's home, which a service may not have.
+    By default it is in the user's home, which a service may not have.
     """
     os.environ.setdefault("MPLCONFIGDIR", str(settings.data_dir / "matplotlib"))
     for folder in {settings.data_dir, *([settings.sqlite_file.parent] if settings.sqlite_file else [])}:
@@ -38,5 +38,5 @@ def prepare(settings: Settings) -> None:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigurationError(
-                f"The folder {folder} cannot be made ({error.strerror}). Check DATA_DIR and DATABASE_URL."
+                f"The folder {folder} cannot be created ({error.strerror}). Check DATA_DIR and DATABASE_URL."
             ) from error

@@ -6,16 +6,14 @@ from typing import ParamSpec, TypeVar
 from sqlalchemy.orm import Session
 
 from core import emails
-from core.accounts import accounts
-from core.actors import Actor, Face
 from core.config import Settings
 from core.db import Work
 from core.delivery import history
 from core.delivery.history import DeliveryDetails
-from core.errors import NotFound
 from core.models import DeliveryState
 from core.notifications import announcing
 from core.wording import reasons
+from stockbell.commands.accounts import actor_of
 from stockbell.commands.database import opened
 
 P = ParamSpec("P")
@@ -28,14 +26,14 @@ def obey(chosen: argparse.Namespace, settings: Settings) -> str:
         case "list":
             state = DeliveryState(chosen.state) if chosen.state else None
             rows = _run(settings, history.find, state=state, channel=chosen.channel, limit=chosen.limit)
-            return "\n".join(map(_line, rows)) or "There is none."
+            return "\n".join(map(_line, rows)) or "There are none."
         case "show":
             return _details(_run(settings, history.show, chosen.id))
         case "replay":
             again = _run(settings, history.replay, chosen.id)
-            return f"Delivery {again} sends it once more. It is due now."
+            return f"Delivery {again} sends it again. It is due now."
     _run(settings, _send_test, emails.valid(chosen.email))
-    return f"A test is on its way to {chosen.email}, on every channel that they switched on."
+    return f"A test is on its way to {chosen.email} on every channel that is on."
 
 
 def _run(settings: Settings, function: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -44,10 +42,7 @@ def _run(settings: Settings, function: Work[P, T], *args: P.args, **kwargs: P.kw
 
 
 def _send_test(session: Session, email: str) -> None:
-    known = accounts.credentials(session, email)
-    if known is None:
-        raise NotFound(f"There is no account with the email {email}.")
-    announcing.send_test(session, Actor(known.user_id, Face.WEB))
+    announcing.send_test(session, actor_of(session, email))
 
 
 def _line(row: DeliveryDetails) -> str:

@@ -37,7 +37,7 @@ async def run_web(settings: Settings) -> None:
 
 async def run_bot(settings: Settings) -> None:
     if not settings.has_token:
-        raise ConfigurationError("TELEGRAM_BOT_TOKEN: the bot needs one; @BotFather gives it to you.")
+        raise ConfigurationError("TELEGRAM_BOT_TOKEN is not set: the bot needs one from @BotFather.")
     await run_role(settings, roles.bot, "The bot is starting")
 
 
@@ -46,8 +46,8 @@ async def run_clock(settings: Settings) -> None:
 
 
 async def run_sandbox(settings: Settings) -> None:
-    refuse_beside_real_token(settings)
-    listener = bind_sandbox(settings)
+    _refuse_real_token(settings)
+    listener = _bind_sandbox(settings)
     print(f"The Telegram sandbox is on {servers.address(listener)}", flush=True)  # noqa: T201
     database.prepare(settings)
     with stopped_by_signals() as stop:
@@ -55,16 +55,16 @@ async def run_sandbox(settings: Settings) -> None:
             await run(runtime, roles.sandbox(listener))
 
 
-def refuse_beside_real_token(settings: Settings) -> None:
+def _refuse_real_token(settings: Settings) -> None:
     token = settings.telegram_bot_token.get_secret_value()
     if settings.production or token not in {"", DEFAULT_TOKEN}:
         raise ConfigurationError(
-            "The sandbox stands in for Telegram and does not run beside a real TELEGRAM_BOT_TOKEN or in "
+            "The sandbox replaces Telegram, so it runs neither with a real TELEGRAM_BOT_TOKEN nor in "
             "production. Unset TELEGRAM_BOT_TOKEN to use it."
         )
 
 
-def bind_sandbox(settings: Settings) -> socket.socket:
+def _bind_sandbox(settings: Settings) -> socket.socket:
     check_bind(SANDBOX_HOST)
     return servers.bind(SANDBOX_HOST, settings.sandbox_port, "SANDBOX_PORT")
 
@@ -73,7 +73,7 @@ async def run_all(settings: Settings) -> None:
     """Run everything in this process; without a token, with the sandbox and the demo household."""
     if not settings.has_token and not settings.is_demo:
         raise ConfigurationError(
-            "DATABASE_URL is set but TELEGRAM_BOT_TOKEN is not: set both to run for real, or unset "
+            "DATABASE_URL is set, but TELEGRAM_BOT_TOKEN is not. Set both to use Telegram, or unset "
             "DATABASE_URL for the demo."
         )
     database.prepare(settings)
@@ -89,8 +89,8 @@ async def run_all(settings: Settings) -> None:
 
 
 async def _run_demo(settings: Settings, listener: socket.socket, stop: asyncio.Event) -> None:
-    sandbox_listener = bind_sandbox(settings)
-    # Asked now, because a server that stops closes its listener, which then has no address.
+    sandbox_listener = _bind_sandbox(settings)
+    # Read now, because a server that stops closes its listener, which then has no address.
     web, telegram = servers.address(listener), servers.address(sandbox_listener)
     token = {"telegram_bot_token": SecretStr(DEFAULT_TOKEN), "telegram_api_base": telegram}
 

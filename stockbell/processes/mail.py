@@ -10,16 +10,16 @@ from core.operations.heartbeats import Component, Heart
 from core.smtp_settings import SmtpServer
 from stockbell.processes.runtime import Runtime
 
-# Leases outlast sends by this, so that only those of dead processes run out.
+# How much longer than a send its lease lasts, so that only leases of dead processes expire.
 MARGIN = timedelta(seconds=15)
 
 
 async def run(runtime: Runtime, server: SmtpServer) -> None:
-    """Send what is due until stopped, and finish what has begun."""
+    """Send what is due until stopped, and finish what has been started."""
     settings, patience = runtime.settings, Patience()
     links = MailLinks(settings.public_url, settings.signing_key())
     channel = EmailChannel(server, settings.mail_from, links, patience)
-    # With the time to draw a picture and to connect.
+    # Includes the time to draw a picture and to connect.
     longest = timedelta(seconds=pictures.PATIENCE_S + patience.before_data + patience.altogether)
     beat = Heart(runtime.database, Component.MAIL)
     dispatcher = Dispatcher(

@@ -22,7 +22,7 @@ from stockbell.processes.runtime import Role, Runtime, together
 
 
 async def _import(runtime: Runtime, name: str) -> Any:
-    """Return a module, or None if stopped before it was imported."""
+    """Return a module, or None if stopped before its import."""
     async with runtime.importing:
         if runtime.stop.is_set():
             return None
@@ -30,7 +30,7 @@ async def _import(runtime: Runtime, name: str) -> Any:
 
 
 def web(listener: socket.socket, first: Role | None = None) -> Role:
-    """Return the web API with its sockets, on an open port. It answers once `first` is done."""
+    """Return the web API with its sockets, on a bound port. It answers once `first` is done."""
 
     async def serve(runtime: Runtime) -> None:
         api = await _import(runtime, "api.app")
@@ -45,14 +45,14 @@ def web(listener: socket.socket, first: Role | None = None) -> Role:
 
 
 async def bot(runtime: Runtime) -> None:
-    """The bot: updates in, alerts out."""
+    """Run the bot: updates in, alerts out."""
     telegram = await _import(runtime, "stockbell.processes.telegram")
     if telegram is not None:
         await telegram.run(runtime)
 
 
 async def clock(runtime: Runtime) -> None:
-    """What is due at a time, and mail."""
+    """Run what is due at a time, and send mail."""
     server = runtime.settings.smtp
     mailing = [] if server is None else [_mail(runtime, server)]
     ticking = Clock(runtime.database, beat=Heart(runtime.database, Component.CLOCK))
@@ -66,7 +66,7 @@ async def _mail(runtime: Runtime, server: SmtpServer) -> None:
 
 
 def sandbox(listener: socket.socket) -> Role:
-    """Return the Telegram sandbox, on an open port."""
+    """Return the Telegram sandbox, on a bound port."""
 
     async def serve(runtime: Runtime) -> None:
         file = runtime.settings.data_dir / "sandbox.db"

@@ -1,4 +1,4 @@
-"""What all processes have: settings, a database, a wake, and a way to stop."""
+"""What all processes have: settings, a database, a wake, and a stop."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ class Runtime:
     wake: Wake
     stop: asyncio.Event
     importing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Roles import their modules one after the other, in the order given."""
+    """Held while a role imports its modules, so that they do so one after the other, in the order given."""
 
 
 Role = Callable[[Runtime], Work[None]]
@@ -59,7 +59,7 @@ async def opened(settings: Settings, stop: asyncio.Event) -> AsyncIterator[Runti
 
 
 async def run(runtime: Runtime, *roles: Role, last: Role | None = None) -> None:
-    """Run roles until stopped or until one fails, and let each finish what it is doing.
+    """Run roles until stopped or until one fails, and let each finish its work.
 
     `last` starts before the others and stops after them, because they need it.
     """
@@ -73,10 +73,10 @@ async def run(runtime: Runtime, *roles: Role, last: Role | None = None) -> None:
 async def together(
     stop: asyncio.Event, *parts: Work[None], last: Callable[[asyncio.Event], Work[None]] | None = None
 ) -> None:
-    """Run the parts until one ends, set `stop`, and wait for the others to finish. None is cancelled.
+    """Run the parts until one ends, set `stop`, and wait for the others, without cancelling any.
 
-    `last` starts first and gets its own event, set when the parts have ended. Raises the error of the
-    first one that failed.
+    `last` starts first and gets its own event, which is set when the parts have ended. Raises the error of
+    the first one that failed.
     """
     parts_ended = asyncio.Event()
     lasting = [] if last is None else [asyncio.create_task(last(parts_ended))]

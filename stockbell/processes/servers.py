@@ -1,4 +1,4 @@
-"""HTTP servers that stop when told to, with clear errors for ports in use."""
+"""HTTP servers that stop when told to, and clear errors for ports in use."""
 
 import asyncio
 import contextlib
@@ -13,12 +13,12 @@ from core.errors import ConfigurationError
 
 # How long a hanging request may delay a stop.
 GRACE_S = 5
-# Longer than nginx keeps idle connections (60 s): a request on one that is just being closed would be lost.
+# Longer than nginx keeps idle connections (60 s), or a request could be lost on one that is being closed.
 KEEP_ALIVE_S = 75
 
 
 class HttpServer(uvicorn.Server):
-    """uvicorn with our own signal handling: its own raises SIGTERM again, and exits with 143."""
+    """uvicorn without its signal handling, which raises SIGTERM again and exits with 143."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -33,14 +33,14 @@ class HttpServer(uvicorn.Server):
 
 
 def bind(host: str, port: int, variable: str) -> socket.socket:
-    """Open a port before anything is started. Raises ConfigurationError that names the variable."""
+    """Bind a port before anything is started. Raises a ConfigurationError that names the variable."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio sets TCP_NODELAY; without it an answer may wait 40 ms.
+    # asyncio only sets TCP_NODELAY if the protocol is named; without it an answer may wait 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-        # From now on, connections wait in the queue until the server is up.
+        # From here on, connections wait in the queue until the server is up.
         listener.listen(2048)
     except OSError as error:
         listener.close()
@@ -53,12 +53,12 @@ def _why_not(error: OSError, host: str, port: int, variable: str) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"Port {port} is in use. Stop what uses it, or set {variable} to another port."
     if error.errno == errno.EACCES:
-        return f"Port {port} may not be used by this user. Set {variable} to one above 1023."
+        return f"This user may not use port {port}. Set {variable} to one above 1023."
     return f"Cannot listen on {host}, port {port} ({error.strerror}). Check HOST and {variable}."
 
 
 def address(listener: socket.socket) -> str:
-    """Return the address to click on."""
+    """Return the address to open in a browser."""
     host, port = listener.getsockname()[:2]
     shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{shown}:{port}"
@@ -71,9 +71,9 @@ def configuration(app: Any) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         lifespan="on",
-        # It would trust every program on this machine; the application knows whom to trust.
+        # uvicorn would trust every program on this machine; the application knows whom to trust.
         proxy_headers=False,
-        # It costs up to two fifths more processor time and twice the memory for each socket.
+        # Compression costs up to 40% more processor time and twice the memory for each socket.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=GRACE_S,
         timeout_keep_alive=KEEP_ALIVE_S,

@@ -20,7 +20,7 @@ from stockbell.processes.runtime import Runtime, together
 
 
 def _updates(bot: Bot, runtime: Runtime, beat: Beat) -> Poller | Webhook:
-    """Return what receives updates: a webhook or a poller."""
+    """Return a webhook if one is set, or else a poller."""
     settings = runtime.settings
     if settings.telegram_webhook_url:
         return Webhook(bot, settings.telegram_webhook_url, webhook.secret_of(settings.signing_key()), beat)
@@ -42,7 +42,7 @@ async def run(runtime: Runtime) -> None:
             await register_commands(bot)
             await _work(runtime, bot, beat)
     except ConfigurationError as error:
-        # For those who ask why there is no bot.
+        # So that operators can see why there is no bot.
         await beat(str(error))
         raise
 
@@ -51,7 +51,7 @@ async def _work(runtime: Runtime, bot: Bot, beat: Beat) -> None:
     settings, tx, wake, stop = runtime.settings, runtime.database, runtime.wake, runtime.stop
     handlers = create_dispatcher(tx, settings.signing_key(), settings)
     outbox = Dispatcher(tx, TelegramChannel(bot), beat=Heart(tx, Component.DISPATCHER))
-    # If one fails, the process stops: half a bot looks like one that ignores people. The others finish their
+    # If one fails, the process stops, because half a bot would seem to ignore people. The others finish their
     # sends before the Bot's session closes.
     await together(
         stop,

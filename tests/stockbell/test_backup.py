@@ -145,7 +145,7 @@ async def test_a_backup_during_writes_comes_back_whole(
     )
     assert (ended.code, ended.err) == (0, "")
     assert "Accounts: 3, households: 2, items: 1." in ended.out
-    assert "set free: 3" in ended.out
+    assert "released: 3" in ended.out
 
     database = opened()
     assert await database.read(names) == {"Alice", "Bob", "Charlie"}

@@ -255,25 +255,25 @@ async def test_an_operator_moves_a_list_in_and_out_for_a_member(operator: Operat
         [
             "line 2, Milk: added",
             "line 3, Tea: added",
-            "Nothing was imported. It would be: 2 added, 0 changed, 0 as before.",
+            "Nothing was imported. It would be: 2 added, 0 changed, 0 unchanged.",
             "These columns were ignored: store.",
         ],
     )
     done = await operator.run(tmp_path, "import", str(list_), *ann)
-    assert done.out == "2 added, 0 changed, 0 as before.\nThese columns were ignored: store.\n"
+    assert done.out == "2 added, 0 changed, 0 unchanged.\nThese columns were ignored: store.\n"
     shown = await operator.run(tmp_path, "export", "-", *ann)
     assert [line.split(",")[1:3] for line in shown.out.splitlines()][1:] == [["Milk", "2"], ["Tea", "1.5"]]
     assert (await operator.run(tmp_path, "export", str(copy), *ann)).code == 0
     assert copy.read_text() == shown.out.replace("\r\n", "\n")
     assert (
         await operator.run(tmp_path, "import", str(copy), *ann)
-    ).out == "0 added, 0 changed, 2 as before.\n"
+    ).out == "0 added, 0 changed, 2 unchanged.\n"
     again = await operator.run(tmp_path, "export", str(copy), *ann)
     assert (again.code, "copy.csv exists already." in again.err) == (1, True)
     assert (await operator.run(tmp_path, "export", str(copy), *ann, "--force")).code == 0
     copy.write_text("product;amount\nMilk;3\nTea;1,5\n")
     tried = await operator.run(tmp_path, "import", str(copy), *ann, "--dry-run")
-    assert tried.out.splitlines()[:2] == ["line 2, Milk: changed (quantity)", "line 3, Tea: as before"]
+    assert tried.out.splitlines()[:2] == ["line 2, Milk: changed (quantity)", "line 3, Tea: unchanged"]
 
     list_.write_text("name,quantity\nMilk,x\nTea,1\nRice,-1\n")
     wrong = await operator.run(tmp_path, "import", str(list_), *ann, "--dry-run")
