@@ -17,7 +17,7 @@ def _expand(value: UUID | str) -> UUID:
 
 
 ShortId = Annotated[UUID, BeforeValidator(_expand), PlainSerializer(_shrink, return_type=str)]
-"""An id in 22 characters: two of them fit, so that a button means its own household, not the chat's."""
+"""An id in 22 characters: two fit, so a button can name its own household instead of the chat's."""
 
 
 class Keep(CallbackData, prefix="keep"):

@@ -17,7 +17,7 @@ REQUEST_TIMEOUT_S = 10.0
 def create_bot(settings: Settings, *, pace: BotPace | None = None) -> Bot:
     """Return the Bot of the settings. Raises ConfigurationError when its token cannot be one.
 
-    `pace` is Telegram's unless something else is called that bears more.
+    `pace` is what Telegram bears, unless another server is called.
     """
     server = TelegramAPIServer.from_base(settings.telegram_api_base)
     session = Session(api=server, timeout=REQUEST_TIMEOUT_S, pace=pace)

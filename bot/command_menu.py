@@ -39,7 +39,7 @@ COMMANDS = {
     "members": "Who is in the household",
     "invite": "Invite somebody with a link",
     "leave": "Leave the household",
-    "account": "Your name, your zone, your data",
+    "account": "Your name, time zone and data",
     "link": "Link this chat with your account",
     "unlink": "Unlink this chat from your account",
     "help": "How to talk to me",
@@ -48,7 +48,7 @@ COMMANDS = {
 
 
 async def register_commands(bot: Bot) -> None:
-    """Tell Telegram the commands of private chats. The bot works without: a failure is only logged."""
+    """Tell Telegram the commands of private chats. The bot works without, so a failure is only logged."""
     menu = [BotCommand(command=name, description=text) for name, text in COMMANDS.items()]
     try:
         await bot.set_my_commands(menu, scope=BotCommandScopeAllPrivateChats())

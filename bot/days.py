@@ -18,7 +18,7 @@ def moment(value: datetime, timezone: str) -> str:
 
 
 def distance(days: int) -> str:
-    """Return how far a day is from today: in 3 days, tomorrow, 2 days ago."""
+    """Return a distance from today in words: in 3 days, tomorrow, 2 days ago."""
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}
     if days in near:
         return near[days]
@@ -26,7 +26,7 @@ def distance(days: int) -> str:
 
 
 def expiry(item: ItemState) -> str | None:
-    """Return when an item expires or expired, short; None when it does not."""
+    """Return briefly when an item expires or expired, or None."""
     left = item.days_until_expiration
     if left is None:
         return None
@@ -34,5 +34,5 @@ def expiry(item: ItemState) -> str | None:
 
 
 def until(end: datetime | None, timezone: str) -> str:
-    """Return until when something lasts, as it follows a sentence; nothing when it has no end."""
+    """Return " until ..." to follow a sentence, or nothing if there is no end."""
     return f" until {moment(end, timezone)}" if end is not None else ""

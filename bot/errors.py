@@ -12,7 +12,7 @@ from core.errors import DomainError, Invalid, NotFound
 
 
 class Unclear(Invalid):
-    """What was typed cannot be read: `html` is the sentence, with commands that can be."""
+    """What was typed cannot be understood; `html` is the sentence, with commands that can be copied."""
 
     def __init__(self, sentence: str, *examples: str) -> None:
         super().__init__(f"{sentence} {_either(examples)}")
@@ -25,7 +25,7 @@ def _either(examples: Sequence[str]) -> str:
 
 
 def add_error_handlers(dispatcher: Dispatcher) -> None:
-    """Make the dispatcher answer domain errors. Anything else is the worker's to count."""
+    """Make the dispatcher answer domain errors. The worker counts all others."""
     dispatcher.errors.register(_tell, ExceptionTypeFilter(DomainError))
 
 
@@ -35,6 +35,6 @@ async def _tell(event: ErrorEvent) -> Reply:
     if event.update.callback_query is None:
         return Reply(html)
     if isinstance(event.exception, NotFound):
-        # What the message was about is gone, and its buttons with it.
+        # What the message was about is gone, so its buttons go, too.
         return Reply(html, toast=text)
     return Reply(toast=text, alert=True)

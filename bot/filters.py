@@ -1,4 +1,4 @@
-"""Which updates a handler is for. A filter hands on what it found."""
+"""Which updates a handler is for. A filter passes on what it found."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Caller:
-    """A person with an account. What they read and write is in their own name."""
+    """A person with an account, who reads and writes in their own name."""
 
     tx: Transactions
     actor: Actor
@@ -54,7 +54,7 @@ class Home:
 
 
 class HasAccount(Filter):
-    """The chat is linked. Hands on `me`."""
+    """The chat is linked. Passes on `me`."""
 
     async def __call__(
         self, _event: TelegramObject, tx: Transactions, chat: ChatState | None = None
@@ -63,7 +63,7 @@ class HasAccount(Filter):
 
 
 class InHousehold(Filter):
-    """The chat is linked and its person is in a household. Hands on `home`."""
+    """The chat is linked and its person is in a household. Passes on `home`."""
 
     async def __call__(
         self, _event: TelegramObject, tx: Transactions, chat: ChatState | None = None

@@ -1,4 +1,4 @@
-"""Who the bot is, and that the database is its own."""
+"""Who the bot is, and whether the database belongs to it."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 async def claim_identity(
     bot: Bot, tx: Transactions, stop: asyncio.Event | None = None, beat: Beat = silent
 ) -> str | None:
-    """Ask Telegram who the bot is, record it, and return its username; None when stopped before.
+    """Ask Telegram who the bot is, record it, and return its username; None if stopped before.
 
     Tries until the Bot API answers. Raises ConfigurationError for a token that Telegram refuses, and for a
     database that belongs to another bot.

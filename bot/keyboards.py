@@ -20,13 +20,13 @@ def button(label: str, data: CallbackData) -> InlineKeyboardButton:
 
 
 def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup | None:
-    """Return the rows that are not empty, or None when none is left."""
+    """Return the rows that are not empty, or None if all are."""
     filled = [list(row) for row in rows if row]
     return InlineKeyboardMarkup(inline_keyboard=filled) if filled else None
 
 
 def grid(buttons: Sequence[InlineKeyboardButton], width: int) -> list[list[InlineKeyboardButton]]:
-    """Return buttons in rows of at most so many."""
+    """Return buttons in rows of at most `width`."""
     return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
 
 
@@ -37,9 +37,11 @@ def unpacked(rows: Iterable[Iterable[Sequence[str]]]) -> InlineKeyboardMarkup | 
     )
 
 
-def confirmation(label: str, act: CallbackData) -> InlineKeyboardMarkup | None:
-    """Return a button to do it and one to cancel."""
-    return keyboard([button(label, act), button("Cancel", Keep())])
+def confirmation(
+    label: str, act: CallbackData, cancel: CallbackData | None = None
+) -> InlineKeyboardMarkup | None:
+    """Return a button to do it and one to cancel, which may lead back to a page."""
+    return keyboard([button(label, act), button("Cancel", cancel or Keep())])
 
 
 class Leaf(Generic[T]):
@@ -55,10 +57,12 @@ class Leaf(Generic[T]):
         """Return the title, with the page number if there are several pages."""
         return f"{title} · page {self.number} of {self.pages}" if self.pages > 1 else title
 
-    def turns(self, turn: Callable[[int], CallbackData]) -> list[InlineKeyboardButton]:
+    def turns(
+        self, turn: Callable[[int], CallbackData], following: str = "Next ›"
+    ) -> list[InlineKeyboardButton]:
         """Return the buttons to the previous and the next page."""
         return [
             button(label, turn(to))
-            for label, to in (("‹ Back", self.number - 1), ("Next ›", self.number + 1))
+            for label, to in (("‹ Back", self.number - 1), (following, self.number + 1))
             if 1 <= to <= self.pages
         ]

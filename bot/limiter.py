@@ -1,7 +1,7 @@
 """The pace at which the Bot API is called, so that Telegram has no reason to complain.
 
 https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: about one message a second
-in a chat with short bursts, 20 a minute in a group, 30 a second over all chats. Ours stay a little below.
+in a chat with short bursts, 20 a minute in a group, 30 a second over all chats. We stay a little below.
 """
 
 import asyncio
@@ -9,13 +9,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import count
 
-CHAT_RATE, CHAT_BURST = 1.0, 3
-GROUP_RATE, GROUP_BURST = 18 / 60, 3
-BOT_RATE, BOT_BURST = 25.0, 5
-SLOW_START_RATE, SLOW_START_S = 5.0, 10.0
-# So many chats that are told to wait within a second mean that the bot as a whole is.
+# If so many chats are told to wait within a second, the whole bot is.
 FROZEN_CHATS, FROZEN_WITHIN_S = 3, 1.0
-# A chat that was idle for longer has its full burst again, so that nothing needs to be known of it.
+# A chat that was idle for longer has its full burst again, so nothing needs to be remembered about it.
 FORGET_AFTER_S = 60.0
 
 
@@ -23,18 +19,18 @@ FORGET_AFTER_S = 60.0
 class BotPace:
     """Messages a second, and how many may come at once: in a private chat, in a group, and over all chats.
 
-    After a start nobody knows what was sent before it: the rate over all chats begins at `slow_start_rate`
+    Nobody knows what was sent just before a start, so the rate over all chats begins at `slow_start_rate`
     and grows to the full one within `slow_start` seconds.
     """
 
-    chat_rate: float = CHAT_RATE
-    chat_burst: int = CHAT_BURST
-    group_rate: float = GROUP_RATE
-    group_burst: int = GROUP_BURST
-    bot_rate: float = BOT_RATE
-    bot_burst: int = BOT_BURST
-    slow_start_rate: float = SLOW_START_RATE
-    slow_start: float = SLOW_START_S
+    chat_rate: float = 1.0
+    chat_burst: int = 3
+    group_rate: float = 18 / 60
+    group_burst: int = 3
+    bot_rate: float = 25.0
+    bot_burst: int = 5
+    slow_start_rate: float = 5.0
+    slow_start: float = 10.0
 
 
 class Lane(IntEnum):
@@ -68,7 +64,7 @@ class Gate:
 
 @dataclass
 class Waiter:
-    """Somebody who waits at the gates of a chat and of the bot."""
+    """A call that waits at the gates of its chat and of the bot."""
 
     lane: Lane
     number: int
@@ -90,7 +86,7 @@ class Limiter:
         self._held: dict[int, float] = {}
 
     async def turn(self, chat_id: int, lane: Lane) -> None:
-        """Return when a call to this chat may be made. Whoever is cancelled has used nothing up."""
+        """Return when a call to this chat may be made. A cancelled one does not count."""
         loop = asyncio.get_running_loop()
         waiting = Waiter(lane, next(self._numbers), chat_id, loop.create_future())
         self._waiting.append(waiting)
@@ -102,7 +98,7 @@ class Limiter:
                 self._waiting.remove(waiting)
 
     def hold(self, chat_id: int, seconds: float) -> None:
-        """Keep a chat waiting, as Telegram asked; the whole bot when it asks for several at once."""
+        """Make a chat wait, as Telegram asked, and the whole bot if it asks that for several at once."""
         now = asyncio.get_running_loop().time()
         self._gate(chat_id).closed_until = now + seconds
         self._held = {one: at for one, at in self._held.items() if now - at < FROZEN_WITHIN_S}
@@ -111,7 +107,7 @@ class Limiter:
             self._bot.closed_until = max(self._bot.closed_until, now + seconds)
 
     def held_for(self, chat_id: int) -> float:
-        """Return for how many seconds more Telegram asked a chat to wait."""
+        """Return how many more seconds Telegram asked a chat to wait."""
         now = asyncio.get_running_loop().time()
         return max(self._gate(chat_id).closed_until, self._bot.closed_until) - now
 
@@ -123,19 +119,21 @@ class Limiter:
             self._chats[chat_id] = Gate(rate, burst)
         return self._chats[chat_id]
 
+    def _opens(self, chat_id: int) -> float:
+        return max(self._gate(chat_id).opens(), self._bot.opens())
+
     def _let_through(self) -> None:
-        """Let everybody through whose gates are open, and come again when the next one opens."""
+        """Let all calls through whose gates are open, and come again when the next one opens."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         self._warm_up(now)
-        passed: set[int] = set()
+        blocked: set[int] = set()
         for one in sorted(self._waiting, key=lambda one: (one.lane, one.number)):
-            gate = self._gate(one.chat_id)
-            # Who came first to a chat goes first, so a chat that waits keeps all that is behind it waiting.
-            if one.chat_id in passed or max(gate.opens(), self._bot.opens()) > now:
-                passed.add(one.chat_id)
+            # A chat's calls keep their order: behind one that waits, the others wait, too.
+            if one.chat_id in blocked or self._opens(one.chat_id) > now:
+                blocked.add(one.chat_id)
                 continue
-            gate.passed(now)
+            self._gate(one.chat_id).passed(now)
             self._bot.passed(now)
             self._waiting.remove(one)
             if not one.turn.done():
@@ -146,9 +144,8 @@ class Limiter:
     def _come_again(self, loop: asyncio.AbstractEventLoop, now: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
         if self._waiting:
-            opens = min(max(self._gate(one.chat_id).opens(), self._bot.opens()) for one in self._waiting)
+            opens = min(self._opens(one.chat_id) for one in self._waiting)
             self._timer = loop.call_at(max(opens, now), self._let_through)
 
     def _warm_up(self, now: float) -> None:
@@ -161,10 +158,8 @@ class Limiter:
 
     def _forget(self, now: float) -> None:
         waiting = {one.chat_id for one in self._waiting}
-        idle = [
-            chat_id
+        self._chats = {
+            chat_id: gate
             for chat_id, gate in self._chats.items()
-            if chat_id not in waiting and now - max(gate.due, gate.closed_until) > FORGET_AFTER_S
-        ]
-        for chat_id in idle:
-            del self._chats[chat_id]
+            if chat_id in waiting or now - max(gate.due, gate.closed_until) <= FORGET_AFTER_S
+        }

@@ -1,4 +1,4 @@
-"""Text as Telegram's HTML style wants it. Everything that people typed passes through here."""
+"""Text in Telegram's HTML style. Everything that people typed passes through here."""
 
 from html import escape
 
@@ -15,7 +15,7 @@ def bold(text: str) -> str:
 
 
 def shorten(text: str, longest: int) -> str:
-    """Return at most `longest` characters, the last of them an ellipsis when something was left out."""
+    """Return at most `longest` characters, the last of them an ellipsis if something was left out."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
@@ -25,15 +25,12 @@ def units(text: str) -> int:
 
 
 def sentence(text: str) -> str:
-    """Return a sentence of the domain with a capital letter."""
+    """Return a sentence with a capital letter."""
     return text[:1].upper() + text[1:]
 
 
 def example(typed: str) -> str:
-    """Return a whole command as it is shown.
-
-    A tap on it copies it; what Telegram makes of a bare command would be sent.
-    """
+    """Return a whole command as it is shown: a tap copies it, while a tap on a bare command would send it."""
     return f"<code>{plain(typed)}</code>"
 
 

@@ -1,4 +1,4 @@
-"""What handlers get by name: who wrote, what is known of their chat, and whether they may change things."""
+"""What handlers get by name: who wrote, and what is known about their chat; and a guard against viewers."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
@@ -22,9 +22,9 @@ LONGEST_NAME = 64
 
 
 class Acquaintance(BaseMiddleware):
-    """Hands on `person`, and `chat` as it is in the database now: None for somebody who never wrote.
+    """Passes on `person`, and `chat` as it is in the database now: None for somebody who never wrote.
 
-    Private chats only: nothing is read for a group.
+    In private chats only; nothing is read for a group.
     """
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: HandlerData) -> object:
@@ -36,7 +36,7 @@ class Acquaintance(BaseMiddleware):
 
 
 class MembersOnly(BaseMiddleware):
-    """Tells a viewer at once that they may only look, before a question that leads nowhere."""
+    """Tells a viewer at once that they may only look, instead of asking questions that lead nowhere."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: HandlerData) -> object:
         home: Home = data["home"]

@@ -25,29 +25,28 @@ from bot.session import NeverSent
 from core.errors import ConfigurationError
 from core.wording.outcomes import Failure
 
-# Telegram says so of a chat that it will never deliver to.
-GONE = (
-    "chat not found",
-    "user is deactivated",
-    "peer_id_invalid",
-    "bot was kicked",
-    "bot is not a member",
-    "have no rights to send",
-    "not enough rights",
-    "need administrator rights",
-    "topic_closed",
-    "topic_deleted",
-    "message thread not found",
-)
-UNPARSABLE = ("can't parse entities", "can't parse message")
-TOO_LONG = (
-    "message is too long",
-    "message_too_long",
-    "text is too long",
-    "caption is too long",
-    "caption_too_long",
-)
-# What goes by itself: the network, an answer that cannot be read, Telegram's own trouble.
+# What the text of a bad request says. To a chat that is gone, Telegram will never deliver.
+MEANINGS = {
+    Failure.GONE: (
+        "chat not found",
+        "user is deactivated",
+        "peer_id_invalid",
+        "bot was kicked",
+        "bot is not a member",
+        "have no rights to send",
+        "not enough rights",
+        "need administrator rights",
+        "topic_closed",
+        "topic_deleted",
+        "message thread not found",
+    ),
+    Failure.UNPARSABLE: ("can't parse entities", "can't parse message"),
+    Failure.TOO_LONG: (
+        *("message is too long", "text is too long", "caption is too long"),
+        *("message_too_long", "caption_too_long"),
+    ),
+}
+# What passes by itself: the network, an answer that cannot be read, Telegram's own trouble.
 PASSING = (TelegramNetworkError, ClientDecodeError, TelegramServerError)
 
 FIRST_S, LONGEST_S = 1.0, 30.0
@@ -65,22 +64,18 @@ def failure_of(error: AiogramError) -> Failure:
         case TelegramForbiddenError():
             return Failure.GONE
         case TelegramUnauthorizedError() | TelegramNotFound() | TelegramConflictError():
-            # 404 is what Telegram answers to a token that never was.
+            # Telegram answers 404 to a token that never existed.
             return Failure.FATAL
         case TelegramEntityTooLarge():
             return Failure.TOO_LONG
         case TelegramBadRequest():
             return _of_text(error.message.lower())
-    # A timeout, a reset, a gateway's page, and whatever aiogram has no name for: it may have arrived.
+    # A timeout, a reset, a gateway's page, or anything that aiogram has no name for: it may have arrived.
     return Failure.AMBIGUOUS
 
 
 def _of_text(text: str) -> Failure:
-    for failure, words in (
-        (Failure.GONE, GONE),
-        (Failure.UNPARSABLE, UNPARSABLE),
-        (Failure.TOO_LONG, TOO_LONG),
-    ):
+    for failure, words in MEANINGS.items():
         if any(word in text for word in words):
             return failure
     return Failure.REFUSED
@@ -92,7 +87,7 @@ def wait_of(error: AiogramError) -> float | None:
 
 
 def describe(error: AiogramError) -> str:
-    """Return what went wrong in one line for a log or the trail, without secrets."""
+    """Return what went wrong in one line for a log or a delivery's history, without secrets."""
     if isinstance(error, TelegramNetworkError):
         return "no connection to the Bot API"
     if isinstance(error, ClientDecodeError):
@@ -103,14 +98,14 @@ def describe(error: AiogramError) -> str:
 
 
 def refuse_token(error: TelegramUnauthorizedError | TelegramNotFound) -> NoReturn:
-    """Raise ConfigurationError. Telegram answers 401 to a revoked token and 404 to one that never was."""
+    """Raise ConfigurationError. Telegram answers 401 to a revoked token and 404 to one that never existed."""
     raise ConfigurationError(
         "TELEGRAM_BOT_TOKEN: Telegram does not accept this token. Ask @BotFather for the current one."
     ) from error
 
 
 class Backoff:
-    """Waits longer after each failure, but never past a stop: 1, 2, 4 ... up to 30 seconds."""
+    """Waits longer after each failure, but not past a stop: 1, 2, 4, up to 30 seconds."""
 
     def __init__(self, first: float = FIRST_S, longest: float = LONGEST_S) -> None:
         self._first = self._next = first
@@ -120,7 +115,7 @@ class Backoff:
         self._next = self._first
 
     async def wait(self, stop: asyncio.Event, at_least: float | None = None) -> None:
-        """Wait for the next time, or as long as was asked for; return at once when stopped."""
+        """Wait for the next interval, or `at_least` seconds if longer; return at once when stopped."""
         seconds = max(self._next, at_least or 0)
         self._next = min(self._next * 2, self._longest)
         with contextlib.suppress(TimeoutError):

@@ -23,18 +23,18 @@ from core.wake import Beat, silent
 
 log = logging.getLogger(__name__)
 
-# Short enough to say every so often that the poller lives.
+# Short enough for regular signs of life.
 LONG_POLL_S = 10
-# How much longer than the long poll its answer may take on the way.
+# How much longer than the poll its answer may take.
 GRACE_S = 10
 
 
 class AnotherPollerError(ConfigurationError):
-    """Somebody else takes this bot's updates away."""
+    """Another program receives this bot's updates."""
 
 
 class GetUpdates(TelegramMethod[list[dict[str, Any]]]):
-    """getUpdates as plain JSON: what is stored is what Telegram sent, known to aiogram or not.
+    """getUpdates as plain JSON: what Telegram sent is stored, whether aiogram knows it or not.
 
     https://core.telegram.org/bots/api#getupdates
     """
@@ -48,10 +48,10 @@ class GetUpdates(TelegramMethod[list[dict[str, Any]]]):
 
 
 class Poller:
-    """Stores what Telegram has for the bot.
+    """Stores the bot's updates.
 
     The offset lives in memory. After a start none is sent: Telegram repeats everything that was not
-    acknowledged, and the database drops what it knows.
+    acknowledged, and the database ignores what it already has.
     """
 
     def __init__(
@@ -66,8 +66,8 @@ class Poller:
     async def run_once(self, timeout: int) -> int:  # noqa: ASYNC109 - Telegram's own parameter, in seconds
         """Wait up to `timeout` seconds for updates, store them, and return how many there were.
 
-        Raises AnotherPollerError, ConfigurationError for a refused token, AiogramError when the Bot API
-        cannot be used and Unavailable when the database cannot; nothing is acknowledged then.
+        Raises AnotherPollerError, ConfigurationError for a refused token, AiogramError if the Bot API cannot
+        be used, and Unavailable if the database cannot; nothing is acknowledged then.
         """
         request = GetUpdates(offset=self._offset, timeout=timeout, allowed_updates=list(KINDS))
         try:
@@ -85,13 +85,13 @@ class Poller:
         return len(updates)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Poll until stopped. Raises ConfigurationError as `run_once` does; other trouble passes."""
+        """Poll until stopped. Raises ConfigurationError as `run_once` does; other errors are retried."""
         polling = asyncio.create_task(self._poll(stop))
         stopping = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait({polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            # Nothing is lost by leaving a poll: what was not stored was not acknowledged either.
+            # Cancelling a poll loses nothing: what was not stored was not acknowledged either.
             polling.cancel()
             stopping.cancel()
             await asyncio.gather(polling, stopping, return_exceptions=True)
@@ -115,5 +115,5 @@ class Poller:
                 await self._beat(f"Updates cannot be fetched from Telegram: {describe(error)}.")
                 await backoff.wait(stop, wait_of(error))
             except Unavailable:
-                log.warning("Updates cannot be stored, the database cannot be used; trying again")
+                log.warning("Updates cannot be stored because the database cannot be used; trying again")
                 await backoff.wait(stop)

@@ -1,4 +1,4 @@
-"""What a handler answers, and how it reaches the person. Handlers only return it: the commit comes first."""
+"""What a handler answers, and how it is sent. Handlers only return it, because the commit comes first."""
 
 import asyncio
 import logging
@@ -43,12 +43,12 @@ class Attachment:
 class Reply:
     """An answer to one update.
 
-    `text` (HTML) is a new message to somebody who wrote; for a pressed button it takes the place of the
-    message with the button unless `in_place` is off, or that message is a picture. `toast` is shown to who
-    pressed, with `alert` until they close it. `quote` makes the answer a Telegram reply: its buttons can then
-    see what it answers. A `document` is sent to somebody who wrote, with the text below it. `page` is what a
-    button carries that leads to what is shown, if that is a page of the settings. An answer that stands in
-    the place of one `covers` it: it comes back when the settings change elsewhere.
+    `text` (HTML) is a new message to somebody who wrote. For a pressed button it replaces the message with
+    the button, unless `in_place` is off or that message is a picture. `toast` is shown to whoever pressed,
+    with `alert` until they close it. `quote` makes the answer a Telegram reply, so its buttons can see what
+    it answers. A `document` is sent to somebody who wrote, with the text below it. `page` is set if a page of
+    the settings is shown: it is what a button to that page carries. An answer that replaces such a page
+    `covers` it: the page comes back when the settings change elsewhere.
     """
 
     text: str | None = None
@@ -63,9 +63,9 @@ class Reply:
 
 
 async def deliver(bot: Bot, update: Update, reply: Reply) -> int | None:
-    """Send an answer, and return the id of the message that shows it, if one does for certain.
+    """Send an answer, and return the id of the message that shows it, if that is certain.
 
-    What happened stays so if Telegram does not take the answer, so that is only logged.
+    If Telegram does not take the answer, that is only logged: what was done stays done.
     """
     try:
         if update.callback_query is not None:
@@ -110,7 +110,7 @@ async def _answer_button(bot: Bot, query: CallbackQuery, reply: Reply) -> int | 
 
 
 async def edit(bot: Bot, chat_id: int, message_id: int, reply: Reply) -> None:
-    """Put what is to be shown in the place of a message. Raises AiogramError."""
+    """Replace a message by an answer. Raises AiogramError."""
     assert reply.text is not None
     try:
         await _insist(
@@ -134,7 +134,7 @@ async def _send(bot: Bot, chat_id: int, reply: Reply, quoted: ReplyParameters | 
 
 
 async def _insist(call: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call until Telegram takes it. An answer told twice does less harm than a change told to nobody."""
+    """Call until Telegram accepts. An answer sent twice does less harm than one that is lost."""
     for attempt in range(1, TRIES + 1):
         try:
             return await call(*args, **kwargs)

@@ -1,6 +1,6 @@
-"""The one door to the Bot API: every call passes the pace, and every failure says what it means.
+"""The only way to the Bot API: every call is paced, and every error says what it means.
 
-The bot's token is part of every address, so errors are cleaned here.
+The bot's token is part of every address, so it is kept out of errors here.
 """
 
 import asyncio
@@ -38,30 +38,30 @@ from core.operations.counters import Counted
 
 log = logging.getLogger(__name__)
 
-# Telegram sometimes asks for patience without saying how much.
+# Telegram sometimes asks us to wait without saying how long.
 DEFAULT_RETRY_AFTER_S = 5
 CONNECT_TIMEOUT_S = 5.0
 _TOO_MANY, _OK, _SERVER_ERROR = 429, 200, 500
 LONGEST_TURN_S = 30.0
-# Calls that put or change something in a chat.
+# Calls that send or change something in a chat.
 _PACED = ("send", "edit", "copy", "forward")
 _paced_already: ContextVar[bool] = ContextVar("paced_already", default=False)
 
 
 class NeverSent(TelegramNetworkError):
-    """No connection could be made: the request did not leave."""
+    """No connection could be made, so the request was not sent."""
 
 
 class AnswerLost(TelegramNetworkError):
-    """The request left, and no answer that can be read came back: it may have been carried out."""
+    """The request was sent, but no readable answer came back: it may have been carried out."""
 
 
 class AnswerUnreadable(AnswerLost):
-    """The Bot API answered 200; only the rest of its answer could not be read."""
+    """The Bot API answered 200, but the rest of its answer could not be read."""
 
 
 class Session(AiohttpSession):
-    """aiogram's session, paced, whose exceptions never hold the bot's token.
+    """aiogram's session, paced, whose exceptions never contain the bot's token.
 
     Raises what aiogram raises for an error that the Bot API reports, and NeverSent, AnswerLost or
     AnswerUnreadable when it reports nothing.
@@ -72,7 +72,7 @@ class Session(AiohttpSession):
         self.limiter = Limiter(pace)
 
     async def close(self) -> None:
-        """Close the connections. Only those with TLS take a moment for it, and a sandbox has none."""
+        """Close the connections. Only those with TLS take a moment, and a sandbox has none."""
         if self._session is not None and self.api.base.startswith("http://"):
             await self._session.close()
         else:
@@ -95,7 +95,7 @@ class Session(AiohttpSession):
             raise
 
     async def _turn(self, method: TelegramMethod[TelegramType], chat_id: int) -> None:
-        """Wait for a reply's turn, but not for long: somebody else could be answered meanwhile."""
+        """Wait for a reply's turn, but not for long, because others could be answered meanwhile."""
         with contextlib.suppress(TimeoutError):
             if self.limiter.held_for(chat_id) <= LONGEST_TURN_S:
                 async with asyncio.timeout(LONGEST_TURN_S):
@@ -127,11 +127,11 @@ class Session(AiohttpSession):
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
-        """Return the answer. What cannot be read, or lacks its parameters, gets its meaning here."""
+        """Return the answer. Raises an error with a meaning if it cannot be read, or lacks a time to wait."""
         try:
             return super().check_response(bot, method, status_code, content)
         except ClientDecodeError:
-            # The page of a gateway may quote the address that was asked: nothing of it is kept.
+            # A gateway's page may quote the address, so nothing of it is kept.
             if status_code == _OK:
                 raise AnswerUnreadable(method, "the answer could not be read") from None
             if status_code == _TOO_MANY:
@@ -146,7 +146,7 @@ class Session(AiohttpSession):
 
 
 class CountRefusals(BaseRequestMiddleware):
-    """Counts each 429 that the Bot API answers, whatever was asked of it."""
+    """Counts each 429 of the Bot API, whatever the call."""
 
     def __init__(self, tx: Transactions) -> None:
         self._tx = tx
@@ -172,7 +172,7 @@ class CountRefusals(BaseRequestMiddleware):
 
 @contextlib.contextmanager
 def paced_already() -> Iterator[None]:
-    """Let the calls in the block through at once: whoever makes them has waited for their turn."""
+    """Let the calls in the block through at once: they have waited for their turn before."""
     before = _paced_already.set(True)
     try:
         yield
@@ -187,16 +187,16 @@ def limiter_of(bot: Bot) -> Limiter:
 
 
 def _chat_of(method: TelegramMethod[TelegramType]) -> int | None:
-    """Return the chat that a call writes to, or None for a call that writes to none."""
+    """Return the chat that a call writes to, or None."""
     chat_id = getattr(method, "chat_id", None)
     return chat_id if isinstance(chat_id, int) and method.__api_method__.startswith(_PACED) else None
 
 
 def _timeout(seconds: float) -> ClientTimeout:
-    # A connection that cannot be made must be told apart from an answer that does not come.
+    # A connection that cannot be made is not the same as an answer that does not come.
     return ClientTimeout(total=seconds, sock_connect=min(seconds, CONNECT_TIMEOUT_S))
 
 
 def _named(error: BaseException) -> str:
-    # Its text may hold the whole address, as that of a redirect loop does.
+    # Its text may contain the whole address, as that of a redirect loop does.
     return "no connection" if isinstance(error, ClientConnectionError) else type(error).__name__

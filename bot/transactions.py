@@ -1,4 +1,4 @@
-"""Exactly once in effect: what handling an update writes, and that it is done, are one commit."""
+"""Each update takes effect once: its handler's writes and the mark that it is done are one commit."""
 
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
@@ -13,20 +13,20 @@ T = TypeVar("T")
 
 
 class AlreadyDone(Exception):
-    """The update was handled by somebody else; nothing was changed by this attempt."""
+    """Another worker has handled the update; this attempt changed nothing."""
 
 
 class UpdateTransactions:
     """The transactions of one update's handler. The first one that writes marks the update done.
 
-    Raises AlreadyDone instead of writing when it is done already.
+    Raises AlreadyDone instead of writing if it is done already.
     """
 
     def __init__(self, tx: Transactions, update_id: int) -> None:
         self._tx = tx
         self._update_id = update_id
         self.tried = False
-        """Whether a write began. It may be committed even if its answer was lost on the way."""
+        """Whether a write began. It may be committed even if its result was lost."""
         self.done = False
         """Whether the update is done for certain."""
 
@@ -52,6 +52,6 @@ class UpdateTransactions:
         return await self._tx.read(function, *args, **kwargs)
 
     async def finish(self) -> bool:
-        """Mark the update done after a handler that wrote nothing. False when it was done already."""
+        """Mark the update done after a handler that wrote nothing. Return False if it was done already."""
         self.done = await self._tx.write(inbound.finish, self._update_id)
         return self.done

@@ -1,4 +1,4 @@
-"""The webhook: Telegram brings the updates to the web process, which stores them for the worker."""
+"""The webhook: Telegram sends updates to the web process, which stores them for the worker."""
 
 import asyncio
 import contextlib
@@ -13,12 +13,12 @@ from core.wake import Beat, silent
 
 log = logging.getLogger(__name__)
 
-# How often it is seen to that the webhook is still ours, and that Telegram reaches it.
+# How often to check that the webhook is still ours, and that Telegram reaches it.
 CHECK_S = 10.0
 
 
 class Webhook:
-    """Takes the poller's place. `problem` is what Telegram said last about reaching us, if it cannot."""
+    """Replaces the poller. `problem` is why Telegram cannot reach us, if it cannot."""
 
     def __init__(self, bot: Bot, url: str, secret: str, beat: Beat = silent) -> None:
         self._bot = bot
@@ -29,13 +29,13 @@ class Webhook:
         self.problem: str | None = None
 
     async def run_once(self) -> None:
-        """Make sure that Telegram knows where to bring updates.
+        """Make sure that Telegram knows where to send updates.
 
-        Raises ConfigurationError for a refused token, and AiogramError when the Bot API cannot be used.
+        Raises ConfigurationError for a refused token, and AiogramError if the Bot API cannot be used.
         """
         try:
             info = await self._bot.get_webhook_info()
-            # Once in any case: the secret may be another than before.
+            # Once in any case: the secret may have changed.
             if info.url != self._url or not self._told:
                 await self._bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=list(KINDS))
         except (TelegramUnauthorizedError, TelegramNotFound) as error:
@@ -44,10 +44,10 @@ class Webhook:
         waits = info.url == self._url and bool(info.pending_update_count)
         self.problem = info.last_error_message if waits else None
         if self.problem:
-            log.warning("Telegram cannot bring updates to %s: %s", self._url, self.problem)
+            log.warning("Telegram cannot send updates to %s: %s", self._url, self.problem)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """See to it until stopped. Raises ConfigurationError as `run_once` does; other trouble passes."""
+        """Check until stopped. Raises ConfigurationError as `run_once` does; other errors are retried."""
         backoff = Backoff()
         while not stop.is_set():
             try:

@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 
 CHATS_AT_ONCE = 16
 PAUSE_S = 0.5
-# Telegram is down, or worse: a menu can wait longer than an answer.
+# After an edit that failed. A menu can wait longer than an answer.
 MENU_PAUSE_S = 5.0
-# How long answers that are on their way may still take after a stop.
+# How long answers may still take after a stop.
 STOP_S = 8.0
 
 LOST = Reply("That went through, but my answer got lost. Send /stock to see how things are now.")
@@ -37,9 +37,9 @@ SORRY = Reply("Sorry, something went wrong on our side, and nothing was changed.
 
 
 class Worker:
-    """Feeds pending updates to aiogram. Any number may run: an update's first commit decides.
+    """Feeds pending updates to aiogram. Any number may run: the first commit for an update wins.
 
-    Only within one is a chat's menu never edited while an answer to that chat is on its way.
+    Within one worker, a chat's menu is never edited while an answer to that chat is being sent.
     """
 
     def __init__(
@@ -59,16 +59,16 @@ class Worker:
         self._places = asyncio.Semaphore(CHATS_AT_ONCE)
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._resting: set[int] = set()
-        """Chats whose menu could not be edited a moment ago."""
+        """Chats whose menu could not be edited just now."""
 
     async def run_once(self) -> int:
-        """Handle what is pending, answers included, and return how many updates and menus that were."""
+        """Handle what is pending, answers included, and return how many updates and menus there were."""
         begun = await self._begin()
         await asyncio.gather(*self._busy.values())
         return begun
 
     async def run(self, stop: asyncio.Event, listener: Listener) -> None:
-        """Handle updates until stopped. A chat that Telegram slows down does not hold up the others."""
+        """Handle updates until stopped. A chat that Telegram slows down does not delay the others."""
         while not stop.is_set():
             try:
                 begun = await self._begin()
@@ -84,19 +84,19 @@ class Worker:
                 task.cancel()
 
     async def _rest(self, listener: Listener) -> None:
-        """Wait for something new, or for a chat to be free for what it has waiting."""
+        """Wait for something new, or for a busy chat to become free."""
         waiting = asyncio.ensure_future(listener.wait())
         await asyncio.wait({waiting, *self._busy.values()}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
 
     async def _begin(self) -> int:
-        """Start on the updates and menus of chats that are not being handled, and return how many."""
+        """Start on the updates and menus of chats that are not busy, and return how many there are."""
         busy = list(self._busy)
         pending, stale = await self._tx.read(_waiting, busy, [*busy, *self._resting])
         by_chat = sorted(pending, key=_chat)
         for chat, updates in groupby(by_chat, key=_chat):
             self._start(chat, self._handle_chat(list(updates)))
-        # An answer that is on its way must not be overtaken by what was true before it.
+        # A menu as it was before an answer must not be shown after it.
         idle = [chat for chat in stale if chat not in self._busy]
         for chat in idle:
             self._start(chat, self._refresh_menu(chat))
@@ -125,13 +125,13 @@ class Worker:
                     if not await self._handle(update):
                         return
                 except Exception as error:
-                    # It stays pending: mostly the database cannot be used, and will be again.
+                    # It stays pending. Most likely the database is gone for a while.
                     log.warning("Update %s waits: %s", update.update_id, type(error).__name__)
                     await asyncio.sleep(PAUSE_S)
                     return
 
     async def _handle(self, received: ReceivedUpdate) -> bool:
-        """Handle one update. False when it is to be tried again before those after it."""
+        """Handle one update. Return False if it has to be tried again before the next ones."""
         tx = UpdateTransactions(self._tx, received.update_id)
         try:
             update = Update.model_validate(received.payload, context={"bot": self._bot})
@@ -175,7 +175,7 @@ def _waiting(
 
 
 def _where(error: Exception) -> str:
-    """Return where an error happened. Its text may quote what somebody typed, a link code perhaps."""
+    """Return where an error happened, without its text, which may quote a link code that somebody typed."""
     return "".join(traceback.format_tb(error.__traceback__))
 
 

@@ -1,1 +1,1 @@
-"""Accounts and chats: beginning, linking, what is one's own, and what nobody else answers."""
+"""Accounts and chats: starting, linking, account settings, and what no other feature answers."""

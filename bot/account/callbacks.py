@@ -14,6 +14,6 @@ class Unlink(CallbackData, prefix="unlink"):
 
 
 class DeleteAccount(CallbackData, prefix="forget"):
-    """Delete the account of whoever presses it, if it is still the one that was asked."""
+    """Delete an account, if the chat still belongs to it."""
 
     user: UUID

@@ -1,4 +1,4 @@
-"""Chats as such: groups, where the bot does not act and tells nothing, and who blocks it and comes back."""
+"""Chats themselves: groups, where the bot does nothing, and people who block the bot and come back."""
 
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatMemberStatus, ChatType

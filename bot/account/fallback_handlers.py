@@ -1,4 +1,4 @@
-"""What no other router took: newcomers, unknown commands, plain words, old buttons."""
+"""What no other router takes: newcomers, unknown commands, plain words, old buttons."""
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
@@ -33,8 +33,7 @@ async def _unknown_command(_message: Message) -> Reply:
 
 
 async def _find(message: Message, home: Home) -> Reply:
-    words = arguments.words(message.text, "milk")
-    return await find(home, words)
+    return await find(home, arguments.words(message.text, "milk"))
 
 
 async def _only_text(_message: Message) -> Reply:
@@ -50,7 +49,7 @@ async def _begin(_message: Message, settings: Settings) -> Reply:
 
 
 async def _old_button(query: CallbackQuery) -> Reply:
-    """Say so, and take the buttons away: none of them can be trusted."""
+    """Say so, and remove the buttons: none of them can be trusted."""
     text = query.message.html_text if isinstance(query.message, Message) and query.message.text else None
     return Reply(text, toast=OLD_BUTTON, alert=True)
 

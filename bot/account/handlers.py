@@ -1,4 +1,4 @@
-"""/account: who I am, my name and zone, everything that is kept about me, and deleting it."""
+"""/account: a person's name and time zone, all data kept about them, and deleting it."""
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject

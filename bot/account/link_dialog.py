@@ -1,4 +1,4 @@
-"""Linking a chat, wherever that begins: /link, /start with a code, a button."""
+"""Linking a chat, by /link, /start with a code, or a button."""
 
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
@@ -24,7 +24,7 @@ LONGEST_CODE = 64
 
 
 def beginning(registration: Registration) -> InlineKeyboardMarkup | None:
-    """Return the ways to begin. Creating a household makes an account, which not everybody may have."""
+    """Return the ways to begin. Creating a household makes an account, so registration has to be open."""
     create = creating_a_household() if registration is Registration.OPEN else []
     return keyboard(create, [button("I have an account", Begin(how=Beginning.ACCOUNT))])
 

@@ -1,4 +1,4 @@
-"""Beginning: /start, /help, a household from the chat, a code for somebody who has an account."""
+"""/start and /help: a new household, or a code for somebody who has an account."""
 
 import re
 
@@ -22,45 +22,45 @@ from core.telegram import linking
 _HELP = """<b>What I understand</b>
 
 <b>Stock</b>
-/stock what there is, place by place (`/stock fridge` shows one place, category or name)
+/stock what there is, place by place (`/stock fridge` for one place, category or name)
 `/use 3 milk` uses some (`/use milk` uses one)
 `/add 2 l milk` restocks, or adds something new
 `/waste 1 milk: mouldy` throws some away
-`/move milk to freezer` puts it elsewhere
-/undo takes your last change back
-`/find milk` finds an item; so does just writing its name
+`/move milk to freezer` puts it somewhere else
+/undo takes back your last change
+`/find milk` finds an item; just writing its name does, too
 `/remove milk` takes it out of the stock
 
-<b>What to look after</b>
-/today all in figures; /digest what changed since yesterday (`/digest weekly` in a week)
+<b>What needs attention</b>
+/today in figures; /digest what changed in the last day (`/digest weekly` in the last week)
 /low what is running low
 /expiring what expires soon (`/expiring 14` looks two weeks ahead)
-`/min 2 milk` warns you below 2 (0 takes it away)
+`/min 2 milk` warns you below 2 (0 removes it)
 `/expires 24 Dec milk` sets a date (also 24.12., tomorrow, Friday, in 5 days, none)
 
 <b>Shopping</b>
 `/buy 2 l milk` puts it on the shopping list
-/list to tick off what you bought; what you keep in stock grows by it (`/list new Party` makes another)
+/list to tick off what you bought, which adds it to the stock (`/list new Party` makes another)
 
 <b>What you hear, and when</b>
-/settings kinds, channels, times and quiet hours (also `/settings daily 8:30`, `/settings quiet 22-7`)
+/settings for kinds, channels, times and quiet hours (also `/settings daily 8:30`, `/settings quiet 22-7`)
 `/mute 8h` keeps me quiet (also `/mute until 7:30`); /unmute ends that
-`/follow pantry` tells you all about it, `/ignore freezer` nothing (also `/ignore milk 2 weeks`)
-`/mymin 2 milk` warns you alone below 2
+`/follow pantry` to hear everything about it, `/ignore freezer` nothing (also `/ignore milk 2 weeks`)
+`/mymin 2 milk` warns only you below 2
 
 <b>People</b>
-/household which one this is, and switching (also new, rename, zone, delete)
-/members who is in it, and as what
-/invite a link to forward (`/invite viewer`, `/invite ann@example.com`)
+/household which one this chat is about, and switching (also new, rename, zone, delete)
+/members who is in it, and in which role
+/invite a link to forward (also `/invite viewer`, `/invite ann@example.com`)
 /leave this household
 
 <b>You</b>
-/account your name and zone (also export, delete)
-/link and /unlink this chat and your account
-/why what I told you lately and why not; /test sends a test
+/account your name and time zone (also export, delete)
+/link and /unlink this chat
+/why what I told you lately or not, and why; /test sends a test
 
-Numbers may be 3, 1.5, 1,5, ½, 1/2 or two, in front or at the end, with a unit if you like: 500 g, 2kg, 1 l.
-The slash may be left out: `add 2 l milk`, `used 1 milk`, `what's low?`"""
+Numbers may be 3, 1.5, 1,5, ½, 1/2 or two, first or last, with a unit if you like: 500 g, 2kg, 1 l.
+You can leave out the slash: `add 2 l milk`, `used 1 milk`, `what's low?`"""
 HELP = re.sub("`(.+?)`", r"<code>\1</code>", _HELP)
 
 
@@ -114,5 +114,5 @@ async def _create(
     return Reply(
         f"{bold(name)} is yours. Try this first:\n\n"
         f"{example('/add 2 l milk')}\n{example('/min 1 milk')}\n{example('/use 1.5 milk')}\n\n"
-        "Then /stock shows what there is, and /help all that I understand."
+        "Then /stock shows what there is, and /help everything I understand."
     )

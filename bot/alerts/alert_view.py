@@ -1,8 +1,8 @@
-"""How alerts look in a chat: one line for each thing, the worst first, ten on a page."""
+"""How alerts look in a chat: a line each, the worst first, ten on a page."""
 
 import re
 from collections.abc import Sequence
-from html import escape, unescape
+from html import unescape
 from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
@@ -10,8 +10,8 @@ from aiogram.types import InlineKeyboardButton
 from bot.alerts.callbacks import More
 from bot.alerts.digest_buttons import attend_rows
 from bot.households.invitation_view import MOST_ROWS, asking_row
-from bot.keyboards import button
-from bot.markup import shorten, units
+from bot.keyboards import Leaf
+from bot.markup import plain, shorten, units
 from bot.stock.item_buttons import item_row
 from core import events
 from core.events.severity import BAD
@@ -22,7 +22,7 @@ from core.wording.channels import Composed, Line, Recap
 # https://core.telegram.org/bots/api#sendmessage
 LONGEST = 4000
 PER_PAGE = 10
-# Of each line's share of a page, for what stands around it.
+# Taken off each line's share of a page, for what stands around it.
 MARGIN = 20
 MAYBE_AGAIN = "(You may have got this already.)"
 # What may stand below a picture, counted in the same way: https://core.telegram.org/bots/api#sendphoto.
@@ -39,19 +39,17 @@ _TAG = re.compile(r"<[^>]*>")
 def page(
     message_id: UUID, lines: Sequence[Line], number: int, most: int = PER_PAGE, recap: Recap | None = None
 ) -> Composed:
-    """Return a page of what a message tells, counted from 1, with buttons to the others.
+    """Return a page of a message, counted from 1, with buttons to the others.
 
-    Whoever asks to be let in is answered right there. A digest comes first, and is told as a whole; so is
-    whatever else was sent at a time, when it is alone.
+    Requests to join get their buttons. A digest comes first and in full; so does anything else that was sent
+    at a time its person chose, if it is alone.
     """
     lines = sorted(lines, key=lambda line: not isinstance(line.event, events.DigestGathered))
     picture = charts.of(lines[0].event)
     longest, per_page = (LONGEST_BELOW_PICTURE, PER_PICTURE) if picture else (LONGEST, PER_PAGE)
-    size = min(per_page, most)
-    pages = -(-len(lines) // size)
-    number = min(number, pages)
-    shown = lines[(number - 1) * size : number * size]
-    whole = shown[0].event if number == 1 and _is_told_whole(lines) else None
+    leaf = Leaf(lines, number, min(per_page, most))
+    shown = leaf.rows
+    whole = shown[0].event if leaf.number == 1 and _is_told_whole(lines) else None
     text = [_html(line, longest // per_page - MARGIN) for line in (shown[1:] if whole else shown)]
     if text and whole:
         text.insert(0, "<b>Also</b>")
@@ -59,25 +57,24 @@ def page(
         text.insert(0, f"<b>{sentences.recapped(recap)}</b>")
     elif text and len(lines) > 1:
         text.insert(0, f"<b>{sentences.heading(lines)}</b>")
-    left = len(lines) - number * size
-    if left > 0:
+    left = len(lines) - leaf.first - len(shown)
+    if left:
         text.append(f"… and {left:,} more.")
     if isinstance(whole, events.ScheduledEvent):
         room = longest - units(without_markup("\n\n".join(["", *text])))
         text.insert(0, scheduled_text(whole, room))
-    buttons = _buttons(message_id, lines, shown, number, pages, left)
-    return Composed("\n\n".join(text), buttons, picture=picture)
+    return Composed("\n\n".join(text), _buttons(message_id, lines, leaf, left), picture=picture)
 
 
 def scheduled_text(event: events.ScheduledEvent, longest: int) -> str:
-    """Return what was sent at a time that its person picked, in HTML of at most so many units."""
-    plain = ""
+    """Return what is sent at a time that its person chose, in HTML of at most `longest` UTF-16 units."""
+    text = ""
     for most in _FEWER:
-        plain = _joined(event, sentences.PLAIN, most)
-        if units(plain) <= longest:
+        text = _joined(event, sentences.PLAIN, most)
+        if units(text) <= longest:
             return _joined(event, sentences.HTML, most)
     # Only names of hundreds of characters come here. A character is at most two units.
-    return escape(shorten(plain, longest // 2), quote=False)
+    return plain(shorten(text, longest // 2))
 
 
 def _joined(event: events.ScheduledEvent, style: sentences.Style, most: int) -> str:
@@ -97,18 +94,14 @@ def without_markup(text: str) -> str:
 
 
 def _buttons(
-    message_id: UUID, lines: Sequence[Line], shown: Sequence[Line], number: int, pages: int, left: int
+    message_id: UUID, lines: Sequence[Line], leaf: Leaf[Line], left: int
 ) -> list[list[tuple[str, str]]]:
     if len(lines) == 1 and isinstance(lines[0].event, _HAVE_BUTTONS):
         return [_packed(item_row(lines[0].latest or lines[0].event.item))]
     asking = [line.event for line in lines if isinstance(line.event, events.JoinAsked)]
     rows = [asking_row(event.link_id, event.user_name) for event in asking[:MOST_ROWS]]
-    rows += attend_rows(message_id, [line.event for line in shown])
-    turns = []
-    if number > 1:
-        turns.append(button("‹ Back", More(message=message_id, number=number - 1)))
-    if number < pages:
-        turns.append(button(f"{left:,} more ›", More(message=message_id, number=number + 1)))
+    rows += attend_rows(message_id, [line.event for line in leaf.rows])
+    turns = leaf.turns(lambda to: More(message=message_id, number=to), f"{left:,} more ›")
     return [_packed(row) for row in (*rows, turns) if row]
 
 
@@ -117,22 +110,11 @@ def _packed(row: Sequence[InlineKeyboardButton]) -> list[tuple[str, str]]:
 
 
 def _html(line: Line, longest: int) -> str:
-    plain = _sign(line) + _in_household(line.household, sentences.told(line))
-    if units(plain) > longest:
-        # Only names of hundreds of characters make a line that long.
-        return escape(_cut(plain, longest), quote=False)
-    household = escape(line.household, quote=False) if line.household else None
-    return _sign(line) + _in_household(household, sentences.told(line, sentences.HTML))
-
-
-def _cut(text: str, longest: int) -> str:
-    # An emoji is two of Telegram's units, so a text of half as many characters is sure to fit.
-    return shorten(text, longest if units(text[:longest]) <= longest else longest // 2)
-
-
-def _sign(line: Line) -> str:
-    return "⚠️ " if line.severity in BAD else ""
-
-
-def _in_household(household: str | None, sentence: str) -> str:
-    return f"{household}: {sentence}" if household else sentence
+    sign = "⚠️ " if line.severity in BAD else ""
+    begin = f"{sign}{line.household}: " if line.household else sign
+    text = begin + sentences.told(line)
+    if units(text) <= longest:
+        return plain(begin) + sentences.told(line, sentences.HTML)
+    # Only names of hundreds of characters make a line that long. An emoji is two of Telegram's units, so half
+    # as many characters are sure to fit.
+    return plain(shorten(text, longest if units(text[:longest]) <= longest else longest // 2))

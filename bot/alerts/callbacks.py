@@ -9,7 +9,7 @@ from bot.callbacks import ShortId
 
 
 class More(CallbackData, prefix="more"):
-    """Show another page of what a message of alerts tells, counted from 1."""
+    """Show another page of a message of alerts, counted from 1."""
 
     message: UUID
     number: int = Field(ge=1)
@@ -22,7 +22,7 @@ class Attend(CallbackData, prefix="attend"):
 
 
 class ShowItems(CallbackData, prefix="items"):
-    """Show a page of the items that a message tells of; `fresh`: as a new message."""
+    """Show a page of the items in a message; `fresh`: as a new message."""
 
     fresh: bool
     number: int = Field(ge=1)

@@ -36,7 +36,7 @@ class TelegramChannel:
     def compose(
         self, message_id: UUID, lines: Sequence[Line], most: int, recap: Recap | None = None
     ) -> Composed:
-        """Return the most urgent lines, and a button to the rest."""
+        """Return the first page, with a button to the rest."""
         return alert_view.page(message_id, lines, 1, most, recap)
 
     async def turn(self, message: Outgoing) -> None:
@@ -51,10 +51,9 @@ class TelegramChannel:
             raise _refusal(error) from error
 
     async def send(self, message: Outgoing) -> int | None:
-        """Send and return Telegram's message_id; None when it took the message but could not say so.
+        """Send, and return Telegram's message_id, or None if Telegram's answer was unreadable.
 
-        A text that is too long for below a picture, or whose picture cannot be sent, goes alone. Raises
-        DeliveryError.
+        A text too long for a caption, or whose picture cannot be sent, goes alone. Raises DeliveryError.
         """
         text = _text(message)
         picture = await pictures.draw(message) if _fits_below_picture(text, message) else None

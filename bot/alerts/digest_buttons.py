@@ -1,7 +1,6 @@
-"""The items that digests and warnings tell of, each with a button to what can be done about it."""
+"""The items of digests and warnings, each with a button to what can be done about it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
 from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
@@ -17,25 +16,15 @@ PER_ROW = 2
 LONGEST_NAME = 24
 
 
-class Named(Protocol):
-    """An item of a digest or a warning."""
-
-    @property
-    def id(self) -> UUID: ...
-
-    @property
-    def name(self) -> str: ...
-
-
 def attend_rows(message_id: UUID, told: Sequence[events.Event]) -> list[list[InlineKeyboardButton]]:
-    """Return a button for each of the first items that are told of, the most urgent first, and one to all."""
+    """Return a button for each of the first items of these events, the most urgent first, and one to all."""
     found = items_of(told)
     to_all = ShowItems(fresh=True, number=1, message=message_id)
     return [*_grid(found[:PER_PAGE]), [button("All items ›", to_all)] if len(found) > PER_PAGE else []]
 
 
 def items_of(told: Iterable[events.Event]) -> list[tuple[UUID, str]]:
-    """Return the ids and names of the items that digests and warnings tell of, the most urgent first."""
+    """Return the ids and names of the items in digests and warnings, the most urgent first."""
     names: dict[UUID, str] = {}
     for event in told:
         for item_id, name in _items(event):
@@ -44,12 +33,12 @@ def items_of(told: Iterable[events.Event]) -> list[tuple[UUID, str]]:
 
 
 def first_rows(event: events.Event) -> list[list[InlineKeyboardButton]]:
-    """Return a button for each of the first items of what was told just now, and of no message."""
+    """Return a button for each of the first items of an event that no stored message is about."""
     return _grid(items_of([event])[:PER_PAGE])
 
 
 def page(message_id: UUID, found: Sequence[tuple[UUID, str]], number: int, *, fresh: bool) -> Reply:
-    """Return a page of the items of a message, `fresh` as a message of its own."""
+    """Return a page of the items of a message; `fresh`: as a new message."""
     leaf = Leaf(found, number, PER_PAGE)
     turns = leaf.turns(lambda to: ShowItems(fresh=False, number=to, message=message_id))
     title = bold(leaf.title("Items to see to"))
@@ -64,12 +53,8 @@ def _grid(found: Sequence[tuple[UUID, str]]) -> list[list[InlineKeyboardButton]]
 def _items(event: events.Event) -> Iterator[tuple[UUID, str]]:
     match event:
         case events.ItemsExpiring():
-            yield from _named(event.expired, event.today, event.tomorrow, event.later)
+            yield from ((item.id, item.name) for item in event.items)
         case events.DigestGathered():
-            digest = event.digest
-            yield from _named(digest.expiring, digest.low)
-            yield from ((one.item_id, one.name) for one in digest.changes if not one.removed)
-
-
-def _named(*parts: Sequence[Named]) -> Iterator[tuple[UUID, str]]:
-    return ((item.id, item.name) for part in parts for item in part)
+            yield from ((item.id, item.name) for item in event.digest.expiring)
+            yield from ((item.id, item.name) for item in event.digest.low)
+            yield from ((one.item_id, one.name) for one in event.digest.changes if not one.removed)

@@ -1,13 +1,13 @@
-"""/digest: what the last day came to; and what can be done about the items of digests and warnings."""
+"""/digest, and the buttons of alerts, digests and warnings."""
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.alerts import alert_view, digest_buttons
-from bot.alerts.callbacks import Attend, ShowItems
+from bot.alerts.callbacks import Attend, More, ShowItems
 from bot.filters import Caller, HasAccount, Home, InHousehold
-from bot.keyboards import keyboard
+from bot.keyboards import keyboard, unpacked
 from bot.replies import Reply
 from bot.stock import card_view, item_commands
 from core.delivery import history
@@ -21,6 +21,7 @@ _WEEKLY = {"day": False, "daily": False, "today": False, "week": True, "weekly":
 def create_router() -> Router:
     router = Router(name=__name__)
     router.message.register(_now, Command("digest", ignore_case=True), InHousehold())
+    router.callback_query.register(_more, More.filter(), HasAccount())
     router.callback_query.register(_attend, Attend.filter(), HasAccount())
     router.callback_query.register(_items, ShowItems.filter(), HasAccount())
     return router
@@ -35,6 +36,12 @@ async def _now(_message: Message, command: CommandObject, home: Home) -> Reply:
         alert_view.scheduled_text(gathered, alert_view.LONGEST),
         keyboard(*digest_buttons.first_rows(gathered)),
     )
+
+
+async def _more(_query: CallbackQuery, callback_data: More, me: Caller) -> Reply:
+    lines = await me.read(history.lines, callback_data.message)
+    page = alert_view.page(callback_data.message, lines, callback_data.number)
+    return Reply(page.text, unpacked(page.buttons))
 
 
 async def _attend(_query: CallbackQuery, callback_data: Attend, me: Caller) -> Reply:

@@ -1,4 +1,4 @@
-"""/why and /test: what I was told and why not, and whether it reaches me."""
+"""/why and /test: what somebody was told or not, and why, and whether messages arrive."""
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -32,14 +32,14 @@ async def _why(_message: Message, me: Caller) -> Reply:
         return Reply("Nothing has happened yet that concerns you.")
     zone = (await me.read(preferences.get)).timezone
     told = "\n\n".join(_story(story, zone) for story in stories)
-    return Reply(f"<b>What happened last, and what I told you</b>\n\n{told}")
+    return Reply(f"<b>What happened lately, and what I told you</b>\n\n{told}")
 
 
 def _story(story: Story, zone: str) -> str:
     lines = [f"{days.moment(story.at, zone)}: {sentences.sentence(story.event, sentences.HTML)}"]
     [reason, *others] = {outcome.reason for outcome in story.outcomes} or {None}
     if reason is not None and not others and not reasons.waits(story.outcomes[0].state):
-        # One reason for all of them is said once.
+        # A reason that all channels share is said once.
         return "\n".join([*lines, plain(f"✗ not told: {reasons.explain(story.outcomes[0].state, reason)}")])
     for outcome in story.outcomes:
         mark = "✓" if reasons.is_told(outcome.state) else "…" if reasons.waits(outcome.state) else "✗"

@@ -1,1 +1,1 @@
-"""Households: which one a chat is about, who is in it, and who is invited."""
+"""Households: which one a chat is about, its members, and invitations."""

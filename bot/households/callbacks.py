@@ -26,27 +26,27 @@ class Switch(CallbackData, prefix="switch"):
 
 
 class AskToJoin(CallbackData, prefix="join"):
-    """Ask to be let in by an invite link."""
+    """Ask to join by an invite link."""
 
     token: str
 
 
 class AnswerJoin(CallbackData, prefix="let"):
-    """Let somebody in who asked, or not."""
+    """Let somebody in who asked to join, or not."""
 
     accept: bool
     link: UUID
 
 
 class Accept(CallbackData, prefix="accept"):
-    """Join by an invitation to one's email address."""
+    """Accept an invitation to the person's email address."""
 
     household: ShortId
     invitation: ShortId
 
 
 class Revoke(CallbackData, prefix="revoke"):
-    """Take an invitation to an email address back."""
+    """Revoke an invitation to an email address."""
 
     household: ShortId
     invitation: ShortId
@@ -69,7 +69,7 @@ class SetRole(CallbackData, prefix="role"):
 
 
 class RemoveMember(CallbackData, prefix="out"):
-    """End somebody's membership; ask when not `sure`."""
+    """End somebody's membership; ask first unless `sure`."""
 
     sure: bool
     household: ShortId

@@ -1,4 +1,4 @@
-"""/household: which one the chat is about, switching, and invitations to more."""
+"""/household: which one the chat is about, switching, and invitations to others."""
 
 from uuid import UUID
 

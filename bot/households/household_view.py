@@ -1,4 +1,4 @@
-"""How a household looks at a glance, and which one a chat is about."""
+"""A household at a glance, and which one a chat is about."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,14 +48,14 @@ def summary(homes: Homes, active: UUID) -> Reply:
 
 
 def none(invited: Sequence[MyInvitation] = ()) -> Reply:
-    """Return what somebody with an account but no household is told."""
+    """Return the answer to somebody who has an account but no household."""
     text = "You are not in a household."
     text += "".join(f"\n{line}" for line in mine_lines(invited)) or " Create one, or ask for an invitation."
     return Reply(text, keyboard(*mine_rows(invited), creating_a_household()))
 
 
 def from_now_on(chat: ChatState | None) -> str:
-    """Return which household a chat is about after it lost one, in a sentence (HTML)."""
+    """Return in a sentence (HTML) which household a chat is about after it lost one."""
     if chat is None or chat.household is None:
         return f"You are not in a household now. {example('/household new Home')} creates one."
     return f"This chat is about {plain(chat.household.name)} now."

@@ -1,4 +1,4 @@
-"""How invitations look, and the rows of buttons that answer them."""
+"""How invitations look, and the buttons that answer them."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -13,20 +13,20 @@ from core.households.invite_links import LinkPreview
 from core.wording.sentences import ROLES
 
 JOIN = "join_"
-"""What an invite link's payload begins with: https://core.telegram.org/bots/features#deep-linking"""
+"""The prefix of an invite link's payload: https://core.telegram.org/bots/features#deep-linking"""
 MOST_ROWS = 20
 LONGEST_NAME = 16
 
 
 def invited(found: LinkPreview) -> str:
-    """Return whose household an invite link leads to, and as what."""
+    """Return who invites to which household, and in which role."""
     return (
         f"{bold(found.made_by)} invites you to {bold(found.household_name)}, as {plain(ROLES[found.role])}."
     )
 
 
 def asking_row(link_id: UUID, name: str) -> list[InlineKeyboardButton]:
-    """The buttons for somebody who waits to be let in."""
+    """Return the buttons that let somebody in or refuse them."""
     short = shorten(name, LONGEST_NAME)
     return [
         button(f"Let in {short}", AnswerJoin(accept=True, link=link_id)),
@@ -35,7 +35,7 @@ def asking_row(link_id: UUID, name: str) -> list[InlineKeyboardButton]:
 
 
 def mine_lines(mine: Sequence[MyInvitation]) -> list[str]:
-    """Return who invites somebody to what, a line each."""
+    """Return a line for each invitation to somebody."""
     return [
         f"{plain(one.invited_by or 'Somebody')} invites you to {bold(one.household_name)} "
         f"as {ROLES[one.role]}."
@@ -51,7 +51,7 @@ def mine_rows(mine: Sequence[MyInvitation]) -> list[list[InlineKeyboardButton]]:
 
 
 def pending_lines(pending: Sequence[PendingInvitation]) -> list[str]:
-    """Return the addresses that are invited, a line each."""
+    """Return a line for each invited address."""
     lines = [f"{plain(one.email)}, as {ROLES[one.role]}" for one in pending[:MOST_ROWS]]
     more = len(pending) - MOST_ROWS
     return [*lines, f"…and {more} more"] if more > 0 else lines

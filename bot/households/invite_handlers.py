@@ -1,4 +1,4 @@
-"""/invite: a link to forward, or an email address; and the answer to who asks to be let in."""
+"""/invite: a link to forward, or an email address; and the answers to requests to join."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,7 +37,7 @@ EXAMPLES = ("/invite viewer", "/invite ann@example.com")
 
 @dataclass(frozen=True)
 class Issued:
-    """A new link with what it needs to be shown, and who waits to be let in by an earlier one."""
+    """A new link with what is shown beside it, and who waits to be let in by an earlier one."""
 
     link: IssuedLink
     made_by: str
@@ -56,17 +56,16 @@ def create_router() -> Router:
 async def _invite(_message: Message, command: CommandObject, settings: Settings, home: Home) -> Reply:
     first, rest = arguments.subcommand(command.args)
     if "@" in first:
-        made = await home.write(invitations.invite, emails.valid(first), _role(rest))
-        return _invited_address(made, home.household, mailed=settings.can_mail)
+        invitation = await home.write(invitations.invite, emails.valid(first), _role(rest))
+        return _invited_address(invitation, home.household, mailed=settings.can_mail)
     issued = await home.write(_issue, _role(first))
     address = settings.deep_link(issued.bot_username, f"{JOIN}{issued.link.token}")
     link = issued.link
     hours = int(invite_links.LIFETIME / timedelta(hours=1))
-    replaces = (
-        f" It replaces the link from {days.moment(link.replaces, issued.timezone)}, which no longer works."
-        if link.replaces
-        else ""
-    )
+    replaces = ""
+    if link.replaces:
+        made = days.moment(link.replaces, issued.timezone)
+        replaces = f" It replaces the link from {made}, which no longer works."
     return Reply(
         f"{invited(LinkPreview(link.household_name, issued.made_by, link.role))}\n\n{plain(address)}\n\n"
         f"The link works for one person, for {hours} hours. Forward this message to them."
@@ -102,29 +101,26 @@ def _invited_address(made: PendingInvitation, household: ActiveHousehold, *, mai
 
 
 async def _answer(query: CallbackQuery, callback_data: AnswerJoin, me: Caller) -> Reply:
-    """Let somebody in or not, and leave the rest of the message as it is: it may hold a link, or others."""
+    """Let somebody in or not. The rest of the message stays: it may hold a link, or other requests."""
     try:
         asked = await me.write(invite_links.answer, callback_data.link, accept=callback_data.accept)
     except NotFound as gone:
         return Reply(toast=str(gone), alert=True)
     name, home = bold(asked.user_name), bold(asked.household_name)
-    said = (
-        f"{name} is in {home} now, as {ROLES[asked.role]}."
-        if callback_data.accept
-        else f"{name} was not let in."
-    )
+    joined = f"{name} is in {home} now, as {ROLES[asked.role]}."
+    said = joined if callback_data.accept else f"{name} was not let in."
     return Reply(_with(query, said), _without_row(query))
 
 
 def _with(query: CallbackQuery, said: str) -> str:
-    """Return what the message says, and below it what was answered."""
+    """Return the text of the message, with the answer below it."""
     if isinstance(query.message, Message) and query.message.text:
         return f"{query.message.html_text}\n\n{said}"
     return said
 
 
 def _without_row(query: CallbackQuery) -> InlineKeyboardMarkup | None:
-    """Return the message's buttons but for the row that was pressed."""
+    """Return the message's buttons without the row that was pressed."""
     markup = query.message.reply_markup if isinstance(query.message, Message) else None
     rows = markup.inline_keyboard if markup else []
     return keyboard(*(row for row in rows if query.data not in [button.callback_data for button in row]))

@@ -1,4 +1,4 @@
-"""Opening an invite link: /start join_TOKEN, for somebody new and for somebody with an account."""
+"""Opening an invite link: /start join_TOKEN, with or without an account."""
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject

@@ -1,4 +1,4 @@
-"""/leave: ends one's own membership, after a question."""
+"""/leave: asks, and ends the person's own membership."""
 
 from uuid import UUID
 

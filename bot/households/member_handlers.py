@@ -1,4 +1,4 @@
-"""/members: who is in the household and as what; admins change that."""
+"""/members: who is in the household and in which role; admins change that."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from bot.filters import Caller, HasAccount, Home, InHousehold
 from bot.households import member_view
 from bot.households.callbacks import RemoveMember, Revoke, SetRole, ShowMember, ShowMembers
 from bot.households.member_view import Crowd
-from bot.keyboards import button, keyboard
+from bot.keyboards import confirmation
 from bot.markup import bold
 from bot.replies import Reply
 from core.accounts import accounts
@@ -51,8 +51,7 @@ async def _show(_query: CallbackQuery, callback_data: ShowMember, me: Caller) ->
 
 
 async def _set_role(_query: CallbackQuery, callback_data: SetRole, me: Caller) -> Reply:
-    chosen = callback_data
-    home, member = await me.write(_change_role, chosen.household, chosen.user, chosen.role)
+    home, member = await me.write(_change_role, callback_data)
     return member_view.one(home, member)
 
 
@@ -65,11 +64,10 @@ async def _remove(_query: CallbackQuery, callback_data: RemoveMember, me: Caller
     home, member = await me.read(_member, household_id, user_id)
     return Reply(
         f"Remove {bold(member.display_name)} from {bold(home.name)}? They will no longer see it.",
-        keyboard(
-            [
-                button("Yes, remove", callback_data.model_copy(update={"sure": True})),
-                button("Cancel", ShowMember(household=household_id, user=user_id)),
-            ]
+        confirmation(
+            "Yes, remove",
+            callback_data.model_copy(update={"sure": True}),
+            ShowMember(household=household_id, user=user_id),
         ),
     )
 
@@ -93,7 +91,7 @@ def _crowd(session: Session, who: Actor, household_id: UUID) -> Crowd:
 def _member(
     session: Session, who: Actor, household_id: UUID, user_id: UUID
 ) -> tuple[HouseholdDetails, MemberState]:
-    """Return a member for an admin to decide on. Raises NotAllowed, NotFound."""
+    """Return a member to an admin. Raises NotAllowed, NotFound."""
     access.require(session, who, household_id, Role.ADMIN)
     home = households.details(session, who, household_id)
     for member in home.members:
@@ -102,8 +100,6 @@ def _member(
     raise NotFound("There is no such member in this household. They may have left.")
 
 
-def _change_role(
-    session: Session, who: Actor, household_id: UUID, user_id: UUID, role: Role
-) -> tuple[HouseholdDetails, MemberState]:
-    members.change_role(session, who, household_id, user_id, role)
-    return _member(session, who, household_id, user_id)
+def _change_role(session: Session, who: Actor, chosen: SetRole) -> tuple[HouseholdDetails, MemberState]:
+    members.change_role(session, who, chosen.household, chosen.user, chosen.role)
+    return _member(session, who, chosen.household, chosen.user)

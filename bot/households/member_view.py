@@ -23,7 +23,7 @@ PER_PAGE = 10
 
 @dataclass(frozen=True)
 class Crowd:
-    """A household with its members, and for an admin who is invited, which links are open, and who waits.
+    """A household with its members; for an admin also its invitations, unused links and requests to join.
 
     `timezone` is that of the person who looks.
     """
@@ -39,19 +39,14 @@ def everybody(crowd: Crowd, who: Actor, number: int = 1, toast: str | None = Non
     """Return who is in a household; an admin gets a button for each of the others."""
     home, leaf = crowd.home, Leaf(crowd.home.members, number, PER_PAGE)
     lines = [bold(leaf.title(f"Members of {home.name}")), *(_line(one, who) for one in leaf.rows)]
-    if home.role is not Role.ADMIN:
-        rows: list[list[InlineKeyboardButton]] = []
-    else:
-        rows = [[_opener(home, one)] for one in leaf.rows if one.user_id != who.user_id]
+    others = [one for one in leaf.rows if one.user_id != who.user_id]
+    rows = [[_opener(home, one)] for one in others if home.role is Role.ADMIN]
     turns = leaf.turns(lambda to: ShowMembers(number=to, household=home.id))
     if crowd.pending:
         lines += ["", bold("Invited"), *pending_lines(crowd.pending)]
     if crowd.links:
-        lines += [
-            "",
-            bold("Unused links"),
-            *(_link(one, crowd.timezone) for one in crowd.links[:MOST_ROWS]),
-        ]
+        links = crowd.links[:MOST_ROWS]
+        lines += ["", bold("Unused links"), *(_link(one, crowd.timezone) for one in links)]
     if crowd.waiting:
         waiting = crowd.waiting[:MOST_ROWS]
         lines += ["", bold("Waiting to be let in"), *(_waiting(one) for one in waiting)]

@@ -20,7 +20,7 @@ _NUMBER = (
     r"(?:(?:(?P<whole>\d+)(?: |(?=[½¼¾])))?(?P<fraction>[½¼¾]|\d/[1-9](?![\d/]))"
     r"|(?P<number>[-+−]?(?:\d[\d.,]*(?:e[-+]?\d+)?|[.,]\d+)))"
 )
-# With what is glued to it, "500g", "3x", and what it counts.
+# A number, what is glued to it ("500g", "3x"), and what it counts.
 _BEGINNING = re.compile(rf"{_NUMBER}(?P<glued>×|[^\d\s×]*)(?:(?:\s+|(?<=×)(?=\D))(?P<rest>.*))?", re.I | re.S)
 _END = re.compile(rf"(?P<words>.+?) (?:[x×] ?)?{_NUMBER}(?P<glued>[^\d\s]*)(?: (?P<unit>[^\d\s]+))?", re.I)
 _COUNTS = "two three four five six seven eight nine ten eleven twelve"
@@ -39,9 +39,9 @@ _TIMES_FIRST = re.compile(r"^(?:x\s+|×\s*)(?=\S)", re.I)
 class Amount:
     """`quantity` in thousandths. `words` name the item.
 
-    `others` are what it means where there is an item of such a longer name: "1 can opener" may be one can of
-    opener or not. `maybe` is what it means where there is an item of such a shorter name: "milk 3" may be
-    three of milk or not, "1 cup soup" one cup of soup.
+    `others` are readings with a longer name, if there is such an item: "1 can opener" may not be one can of
+    opener. `maybe` is a reading with a shorter name, if there is such an item: "milk 3" may be three of milk,
+    and "1 cup soup" one cup of soup.
     """
 
     quantity: int
@@ -61,8 +61,8 @@ def amount(
 ) -> Amount:
     """Return a quantity and a name; the quantity may stand in front or at the end.
 
-    Without a number it is `default` thousandths; without a default it is asked for. `in_use` are the units
-    of the household's items. Raises Invalid.
+    Without a number it is `default` thousandths, and without a default that is an error. `in_use` are the
+    units of the household's items. Raises Invalid.
     """
     typed = (text or "").strip()
     beginning = _BEGINNING.fullmatch(typed)
@@ -92,7 +92,7 @@ async def read(
     zero: bool = False,
     default: int | None = None,
 ) -> Amount:
-    """Return what was typed; see amount. Raises Invalid."""
+    """Return the amount that was typed; see `amount`. Raises Invalid."""
     in_use = await home.read(catalog.units)
     return amount(text, example, zero=zero, default=default, in_use=in_use)
 
@@ -124,7 +124,7 @@ def _at_end(name: str, in_use: Collection[str], *, zero: bool) -> Amount | None:
     try:
         measured = _measured(found, in_use, zero=zero)
     except Invalid:
-        # "Coke 0" is a name; "milk 0 l" is none.
+        # "Coke 0" is a name, "milk 0 l" is not.
         if unit is None:
             return None
         raise
@@ -132,7 +132,7 @@ def _at_end(name: str, in_use: Collection[str], *, zero: bool) -> Amount | None:
 
 
 def _perhaps(whole: Amount | None, counted: Amount, *, sure: Callable[[Amount], bool]) -> Amount:
-    """Return one of two readings, with the other as what it may mean as well."""
+    """Return the likelier of two readings, with the other as an alternative."""
     if whole is None:
         return counted
     if sure(counted):
@@ -141,14 +141,14 @@ def _perhaps(whole: Amount | None, counted: Amount, *, sure: Callable[[Amount], 
 
 
 def _sure(number: int) -> Callable[[Amount], bool]:
-    """Return what says whether a number word counts: "two eggs" are two, "five spice" is a name."""
+    """Return a test of whether a number word counts: "two eggs" are two, "five spice" is a name."""
     return lambda found: (
         number <= THOUSANDTHS or found.unit is not None or singular(fold(found.words)) != fold(found.words)
     )
 
 
 def _measured(match: re.Match[str], in_use: Collection[str], *, zero: bool) -> tuple[int, str | None] | None:
-    """Return the thousandths and the unit glued to them, or None for what is no number. Raises Invalid."""
+    """Return the thousandths and the unit glued to them, or None if it is no number. Raises Invalid."""
     glued = match["glued"].lower()
     unit = units.known(glued, in_use) if glued else None
     if any(fraction in glued for fraction in _FRACTIONS):
@@ -160,8 +160,7 @@ def _measured(match: re.Match[str], in_use: Collection[str], *, zero: bool) -> t
     number = match["number"].replace("−", "-")
     if _THOUSANDS.fullmatch(number):
         raise Invalid(
-            f"{number} can be read in two ways. Write it as {number.replace(',', '')}, or with a point "
-            "for the decimals."
+            f"{number} can be read in two ways. Write {number.replace(',', '')}, or use a decimal point."
         )
     return quantities.parse(number, zero=zero), unit
 
@@ -172,7 +171,7 @@ def _with_fraction(whole: str | None, fraction: str) -> int:
         above, _, below = fraction.partition("/")
         thousandths, rest = divmod(int(above) * THOUSANDTHS, int(below))
         if rest:
-            raise Invalid(f"{fraction} cannot be told exactly. Write it with a point, such as 0.33.")
+            raise Invalid(f"{fraction} is not exact in decimals. Write it with a point, such as 0.33.")
     number = quantities.parse(whole, zero=True) if whole else 0
     return quantities.parse(quantities.decimal(number + thousandths))
 

@@ -16,9 +16,9 @@ _GOES_TO = re.compile(r"(?P<words>.+)\s+to\s+(?:the\s+)?(?P<place>\S.*)", re.I |
 
 
 def words(text: str | None, example: str) -> str:
-    """Return the words that name something, in single spaces. Raises Invalid when there are none."""
+    """Return the words that name something, single-spaced. Raises Invalid if there are none."""
     if "\n" in (text or "").strip():
-        raise Invalid("One item at a time, please: send each in a message of its own.")
+        raise Invalid("One item at a time, please: send each in its own message.")
     found = " ".join((text or "").split())
     if not found:
         raise Unclear("Say which item, for example:", example)
@@ -28,7 +28,7 @@ def words(text: str | None, example: str) -> str:
 
 
 def reason(text: str | None) -> tuple[str, str | None]:
-    """Return what stands before the last colon, and the reason after it, if one is given. Raises Invalid."""
+    """Return the text before the last colon, and the reason after it, if there is one. Raises Invalid."""
     before, colon, after = (text or "").rpartition(":")
     if not colon:
         return after, None
@@ -36,7 +36,7 @@ def reason(text: str | None) -> tuple[str, str | None]:
 
 
 def destination(text: str | None, example: str) -> tuple[str, str]:
-    """Return the words that name an item, and the place that it goes to. Raises Invalid."""
+    """Return the words that name an item, and the place it goes to. Raises Invalid."""
     found = _GOES_TO.fullmatch((text or "").strip())
     if found is None:
         raise Unclear("Say what goes where, for example:", example)
@@ -44,15 +44,15 @@ def destination(text: str | None, example: str) -> tuple[str, str]:
 
 
 def subcommand(text: str | None) -> tuple[str, str]:
-    """Return the first word in lower case, and the rest in single spaces."""
+    """Return the first word in lower case, and the rest single-spaced."""
     first, *rest = [*(text or "").split(), ""]
     return first.lower(), " ".join(rest).rstrip()
 
 
 def quoted_arguments(query: CallbackQuery, command: str = "") -> str | None:
-    """Return what was typed after the quoted command, or None when the message is gone.
+    """Return what was typed after the quoted command, or None if the message was deleted.
 
-    With a `command`, also when the message is another.
+    With a `command`, also None if the message is another command.
     """
     asked = query.message.reply_to_message if isinstance(query.message, Message) else None
     if asked is None or not asked.text:

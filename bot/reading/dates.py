@@ -10,7 +10,7 @@ from core.errors import Invalid
 
 EXAMPLES = "2026-12-24, 24.12., 24 Dec, tomorrow, Friday, in 5 days, or none"
 FIRST_YEAR, LAST_YEAR = 2000, 2199
-# No food lasts longer, and the calendar ends somewhere.
+# No food lasts longer than a hundred years, and dates end with the year 9999.
 MOST_AHEAD = {"d": 36500, "w": 5200, "m": 1200}
 
 _MONTH = (
@@ -26,9 +26,9 @@ _WEEKDAY = (
 
 
 def leading(text: str, today: date) -> tuple[date | None, str]:
-    """Return the day that a text begins with and the rest of it; None for "none".
+    """Return the day that a text begins with, or None for "none", and the rest of the text.
 
-    A day without a year is the next one of that name. Raises Invalid with examples.
+    A day without a year is the next such day. Raises Invalid with examples.
     """
     plain = " ".join(text.split())
     for pattern, read in _FORMS:
@@ -48,7 +48,7 @@ def _near(match: re.Match[str], today: date) -> date:
 
 def _on_weekday(match: re.Match[str], today: date) -> date:
     wanted = SHORT_WEEKDAYS.index(match["weekday"][:3].capitalize())
-    # On a Friday, "Friday" is the next one: there is a word for today.
+    # On a Friday, "Friday" means next week's, because there is a word for today.
     return today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
 
 

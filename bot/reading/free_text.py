@@ -13,7 +13,7 @@ from core.delivery.chats import ChatState
 from core.inventory import matching
 from core.telegram import link_codes
 
-# What may come before an item's name; a command by itself is one whatever it is called.
+# Commands that take words. Without words, the name of any command is enough.
 _WITH_WORDS = (
     *("use", "add", "waste", "move", "buy", "find", "remove", "expires", "min", "mymin"),
     *("follow", "ignore", "mute", "invite", "settings", "list", "stock"),
@@ -54,7 +54,7 @@ _CODE_SEPARATORS = str.maketrans("", "", " -")
 
 
 def command(text: str) -> str | None:
-    """Return the command that plain words mean, or None for words that mean none."""
+    """Return the command that plain words mean, or None."""
     plain = re.sub(" +", " ", text.strip())
     asked = plain.rstrip("?!. ")
     if asked.lower() in COMMANDS:
@@ -70,18 +70,18 @@ def command(text: str) -> str | None:
 
 
 def code(text: str) -> str | None:
-    """Return the link code that a text is, as it was shown or pasted, or None."""
+    """Return a text that is a link code without its separators, or None."""
     typed = text.strip().translate(_CODE_SEPARATORS)
-    # Eight letters in lower case are a word rather than a code.
+    # A word in lower case is not a code.
     shown = typed == typed.upper() or any(character.isdigit() for character in typed)
     right = len(typed) == link_codes.LENGTH and set(typed.upper()) <= set(link_codes.ALPHABET)
     return typed.upper() if shown and right else None
 
 
 class PlainWords(BaseMiddleware):
-    """Makes a command of what is written without a slash, unless it is the name of an item.
+    """Turns text without a slash into a command, unless it is the name of an item.
 
-    Only where nobody is linked yet, a link code by itself is one to redeem.
+    A link code by itself is redeemed if the chat is not linked yet.
     """
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: HandlerData) -> object:

@@ -22,17 +22,13 @@ NO_MUTE = (
 LONGEST = 60
 MORNING, EVENING = "07:00", "18:00"
 SHORTEST_MUTE, LONGEST_MUTE = timedelta(minutes=1), timedelta(days=30)
-# "/mute 8" is eight hours, but "/mute 90" may mean minutes.
+# "/mute 8" means eight hours, but "/mute 90" may mean minutes.
 MOST_PLAIN_HOURS = 24
 
 _NAMED_TIMES = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 _DAY_PARTS = {
-    "morning": MORNING,
-    "the morning": MORNING,
-    "evening": EVENING,
-    "the evening": EVENING,
-    "this evening": EVENING,
-    "tonight": EVENING,
+    **dict.fromkeys(("morning", "the morning"), MORNING),
+    **dict.fromkeys(("evening", "the evening", "this evening", "tonight"), EVENING),
 }
 _TIME = re.compile(
     r"(?:at )?(?P<hour>\d{1,2})(?:[:.h]?(?P<minute>\d{2}))?"
@@ -86,7 +82,7 @@ def time_of_day(text: str) -> str:
 
 
 def weekdays(text: str) -> list[int]:
-    """Return the ISO weekdays, in order, that a text names: one by one, from-to, or as every day.
+    """Return the ISO weekdays that a text names, in order: single days, ranges, or every day.
 
     Two letters of a name are enough. Raises Invalid with examples.
     """
@@ -97,12 +93,12 @@ def weekdays(text: str) -> list[int]:
 
 
 def mute_end(text: str, now: datetime, timezone: str) -> datetime:
-    """Return the moment, in UTC, until which "/mute <text>" silences, in the zone of its person.
+    """Return the moment, in UTC, when the mute of "/mute <text>" ends, for a person in a zone.
 
-    It is so long from now (8h, 1h30, 30 min, 2 days, half an hour; a day is 24 hours), or until a time of day
-    (the next one), a day, or both in any order. A number alone is hours, up to 24. A day alone means the
-    morning of it, at 07:00; the evening is at 18:00. "tonight" is until the next morning, and "today" until
-    midnight. As of "8.12", what can be a time of day is not taken for a date.
+    The text is a duration (8h, 1h30, 30 min, 2 days, half an hour; a day is 24 hours), the next time of day,
+    a day, or a day and a time in any order. A number alone is hours, up to 24. A day alone means its morning,
+    at 07:00; the evening is at 18:00. "tonight" lasts until the next morning, and "today" until midnight.
+    What can be a time of day, such as "8.12", is not read as a date.
     Raises Invalid with examples, also for less than a minute and for more than 30 days.
     """
     plain = _plain(text)
@@ -111,11 +107,11 @@ def mute_end(text: str, now: datetime, timezone: str) -> datetime:
     if plain == "today":
         return _next("00:00", now, timezone)
     lasts = _duration(plain)
-    # Compared before it is added: dates end with the year 9999.
+    # Checked before it is added, because dates end with the year 9999.
     if lasts is None:
         lasts = _until(_UNTIL.sub("", plain, count=1), now, timezone) - now
     if lasts < SHORTEST_MUTE:
-        raise Invalid("That is less than a minute from now, or has passed. Write for example: 8h.")
+        raise Invalid("That is less than a minute from now, or already past. Write for example: 8h.")
     if lasts > LONGEST_MUTE:
         raise Invalid(f"That is more than {LONGEST_MUTE.days} days. Write less, for example: 1 week.")
     return now + lasts
@@ -131,7 +127,7 @@ def _days_of(word: str) -> frozenset[int]:
         return _GROUPS[word]
     first, dash, last = word.partition("-")
     start = _weekday(first)
-    # From Friday to Monday goes over the end of the week.
+    # Friday to Monday goes past the end of the week.
     length = (_weekday(last) - start) % 7 if dash else 0
     return frozenset((start - 1 + ahead) % 7 + 1 for ahead in range(length + 1))
 
@@ -153,14 +149,10 @@ def _duration(plain: str) -> timedelta | None:
         return timedelta(hours=int(written))
     if not re.fullmatch(rf"(?:{_PIECE.pattern})+", written, re.ASCII):
         return None
-    pieces = _PIECE.findall(written)
-    return sum(
-        (
-            (_NUMBERS.get(number) or float(number.replace(",", "."))) * _UNITS[unit[0]]
-            for number, unit in pieces
-        ),
-        timedelta(),
-    )
+    lasts = timedelta()
+    for number, unit in _PIECE.findall(written):
+        lasts += (_NUMBERS.get(number) or float(number.replace(",", "."))) * _UNITS[unit[0]]
+    return lasts
 
 
 def _until(plain: str, now: datetime, timezone: str) -> datetime:

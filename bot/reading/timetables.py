@@ -16,7 +16,7 @@ _TO = re.compile(r"\s*[-–—]\s*|\s+(?:to|until|till|and)\s+", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Timetable:
-    """A time of day "HH:MM", ISO weekdays, or both; what was not said is None."""
+    """A time of day "HH:MM", ISO weekdays, or both; None where nothing was said."""
 
     time: str | None
     weekdays: list[int] | None
@@ -24,7 +24,7 @@ class Timetable:
 
 @dataclass(frozen=True)
 class QuietSpan:
-    """From a time of day to one, beginning on ISO weekdays, if they were said."""
+    """Two times of day, and the ISO weekdays on which it starts, if they were said."""
 
     start: str
     end: str
@@ -35,9 +35,8 @@ def timetable(text: str) -> Timetable:
     """Return when something is to be sent: "8:30", "Mon 18:00", "8 pm weekdays", "Sat". Raises Invalid."""
     for days, time in _split(text):
         with suppress(Invalid):
-            return Timetable(
-                times.time_of_day(time) if time else None, times.weekdays(days) if days else None
-            )
+            weekdays = times.weekdays(days) if days else None
+            return Timetable(times.time_of_day(time) if time else None, weekdays)
     raise Unclear("I do not know when that is. Write for example:", *SENT)
 
 
@@ -51,7 +50,7 @@ def quiet_span(text: str) -> QuietSpan:
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the ways to read a text as days and a time, whichever comes first, the shortest days first."""
+    """Yield the ways to split a text into days and a time, in either order, with the fewest days first."""
     words = text.split() if len(text) <= times.LONGEST else []
     for days in range(len(words) + 1 if words else 0):
         timed = len(words) - days
@@ -67,8 +66,6 @@ def _span(text: str) -> tuple[str, str]:
     words = plain.split()
     for length in range(1, len(words)):
         with suppress(Invalid):
-            return (
-                times.time_of_day(" ".join(words[:length])),
-                times.time_of_day(" ".join(words[length:])),
-            )
-    raise Invalid(f"Say from when to when, for example: {QUIET}.")
+            start, end = " ".join(words[:length]), " ".join(words[length:])
+            return times.time_of_day(start), times.time_of_day(end)
+    raise Invalid("These are not two times of day.")

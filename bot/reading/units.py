@@ -41,57 +41,39 @@ _SPELLINGS = {
     "pcs": "pc pce piece pieces",
     "dozen": "doz dozens",
     "packs": "pack packet packets pkg",
-    "bottles": "bottle",
-    "cans": "can",
-    "tins": "tin",
-    "jars": "jar",
-    "boxes": "box",
-    "bags": "bag",
-    "cartons": "carton",
-    "rolls": "roll",
-    "tubes": "tube",
-    "bunches": "bunch",
     "pints": "pint pt",
     "quarts": "quart",
     "gallons": "gallon gal",
-    "crates": "crate",
-    "trays": "tray",
-    "tubs": "tub",
-    "pouches": "pouch",
-    "sachets": "sachet",
-    "portions": "portion",
-    "servings": "serving",
     "tbsp": "tablespoon tablespoons",
     "tsp": "teaspoon teaspoons",
 }
-# In the singular they may begin a name as well: cup soup, loaf tin, pot noodles.
-_AMBIGUOUS = {
-    "cups": "cup",
-    "loaves": "loaf",
-    "slices": "slice",
-    "bars": "bar",
-    "sticks": "stick",
-    "heads": "head",
-    "cloves": "clove",
-    "glasses": "glass",
-    "bowls": "bowl",
-    "pots": "pot",
-    "blocks": "block",
-}
+_CONTAINERS = "bottle can tin jar box bag carton roll tube bunch crate tray tub pouch sachet portion serving"
+# In the singular these may also begin a name: cup soup, loaf tin, pot noodles.
+_AMBIGUOUS = "cup loaf slice bar stick head clove glass bowl pot block"
+
+
+def _plural(one: str) -> str:
+    if one.endswith("f"):
+        return f"{one[:-1]}ves"
+    return f"{one}es" if one.endswith(("ch", "ss", "x")) else f"{one}s"
+
+
 _CANONICAL = {
-    spelling: unit
-    for unit, spellings in (*_SPELLINGS.items(), *_AMBIGUOUS.items())
-    for spelling in (unit, *spellings.split())
+    **{spelling: unit for unit, others in _SPELLINGS.items() for spelling in (unit, *others.split())},
+    **{word: _plural(one) for one in f"{_CONTAINERS} {_AMBIGUOUS}".split() for word in (one, _plural(one))},
 }
 
 
 def canonical(word: str) -> str | None:
-    """Return how we write a unit, or None for another word."""
+    """Return how we write a unit, or None for a word that is none."""
     return _CANONICAL.get(fold(word).rstrip("."))
 
 
 def known(word: str, in_use: Collection[str] = ()) -> str | None:
-    """Return how we, or a household that uses the units `in_use`, write a unit; None for another word."""
+    """Return how a household that uses the units `in_use` writes a unit, or else how we do.
+
+    None for a word that is no unit.
+    """
     unit = canonical(word)
     if is_measure(unit):
         return unit
@@ -100,7 +82,7 @@ def known(word: str, in_use: Collection[str] = ()) -> str | None:
 
 def may_begin_a_name(word: str) -> bool:
     """Return whether a unit without "of" may also begin a name."""
-    return fold(word) in _AMBIGUOUS.values()
+    return fold(word) in _AMBIGUOUS.split()
 
 
 def _same(one: str, other: str) -> bool:
@@ -108,27 +90,25 @@ def _same(one: str, other: str) -> bool:
 
 
 def is_measure(unit: str | None) -> bool:
-    """Return whether a unit weighs or measures, so that it cannot be an item."""
+    """Return whether a unit is one of weight or volume, so it cannot be an item."""
     return unit in _MEASURES and _MEASURES[unit].kind != "count"
 
 
 def convert(quantity: int, unit: str | None, item_name: str, item_unit: str) -> int:
-    """Return so many thousandths of a unit in the unit of an item; no unit means the item's own.
+    """Convert thousandths of a unit into thousandths of an item's own; no unit means the item's own.
 
-    Raises Invalid when one cannot be told in the other.
+    Raises Invalid if the one cannot be converted into the other exactly.
     """
     theirs = canonical(item_unit) or item_unit
     if unit is None or _same(canonical(unit) or unit, theirs):
         return quantity
     ours, other = _MEASURES.get(unit), _MEASURES.get(theirs)
     if ours is None or other is None or ours.kind != other.kind:
-        raise Invalid(
-            f"The unit of {item_name} is {item_unit}. Say how many {item_unit}, not how many {unit}."
-        )
+        raise Invalid(f"{item_name} is counted in {item_unit}, not in {unit}.")
     exact = Fraction(quantity * ours.size, other.size)
     if exact.denominator != 1:
         raise Invalid(
-            f"{display(quantity, unit)} is too fine: {item_name} is counted in {item_unit}, "
-            f"to the thousandth at most."
+            f"{display(quantity, unit)} is too precise: {item_name} is counted in {item_unit}, "
+            "with three decimals at most."
         )
     return int(exact)

@@ -1,1 +1,1 @@
-"""What somebody hears, when and where: the menu, what is typed, mutes, and what they follow."""
+"""What somebody hears, when and where: the menu, typed settings, mutes, and what they follow."""

@@ -1,7 +1,7 @@
-"""What the buttons of /settings, /mute and of /follow carry; see bot.callbacks.
+"""What the buttons of /settings, /mute and /follow carry; see bot.callbacks.
 
-Each carries what it sets, never "the other way round": pressed twice, or on an old menu, it does what it
-says. Without a household it is about what is heard in general.
+Each carries the value that it sets instead of toggling: pressed twice, or on an old menu, it does what it
+says. Without a household it is about the general settings.
 """
 
 from enum import StrEnum
@@ -11,20 +11,13 @@ from aiogram.filters.callback_data import CallbackData
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from bot.callbacks import ShortId
+from bot.settings.words import TOPICS
 from core.models import ChannelName, ScheduleKind, Scope, Topic, WatchLevel, When
 from core.preferences.schedules import CHOOSABLE
 from core.quantities import LARGEST
 
-# Two ids and the whole names do not fit into 64 bytes.
-_LETTERS = {
-    "e": Topic.EXPIRATION,
-    "l": Topic.LOW_STOCK,
-    "m": Topic.MEMBER_ACTIVITY,
-    "d": Topic.DAILY_EXPIRY_SUM,
-    "w": Topic.WEEKLY_INVENTORY_REPORT,
-    "s": Topic.SHOPPING_REMINDER,
-}
-_LETTER_OF = {topic: letter for letter, topic in _LETTERS.items()}
+# No two begin with the same letter, and two ids with whole names do not fit into 64 bytes.
+_LETTERS = {topic[0]: topic for topic in TOPICS}
 _CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
@@ -43,9 +36,9 @@ def _choosable(kind: ScheduleKind) -> ScheduleKind:
 
 
 PackedTopic = Annotated[
-    Topic, BeforeValidator(_topic), PlainSerializer(_LETTER_OF.__getitem__, return_type=str)
+    Topic, BeforeValidator(_topic), PlainSerializer(lambda topic: topic[0], return_type=str)
 ]
-"""A topic, the word for a kind of news, as a letter."""
+"""A topic, packed as its first letter."""
 
 ClockTime = Annotated[
     str,
@@ -53,16 +46,16 @@ ClockTime = Annotated[
     Field(pattern=_CLOCK),
     PlainSerializer(lambda value: value.replace(":", ""), return_type=str),
 ]
-"""A time of day "HH:MM", without the colon that parts a button's fields."""
+"""A time of day "HH:MM", packed without the colon, which separates a button's fields."""
 
 Timed = Annotated[ScheduleKind, AfterValidator(_choosable)]
-"""What has a time of its own."""
+"""A kind that can have a time of its own."""
 
 Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
 class SettingsPage(StrEnum):
-    """The pages of /settings that need to know nothing more."""
+    """The pages of /settings that are about no kind, household or time."""
 
     MAIN = "main"
     CHANNELS = "channels"
@@ -87,7 +80,7 @@ class ShowTopic(CallbackData, prefix="kind"):
 
 
 class SetTopic(CallbackData, prefix="skind"):
-    """Switch a topic on or off; `sure`: even when that is much more noise."""
+    """Switch a topic on or off; `sure`: even if that brings many more messages."""
 
     on: bool
     topic: PackedTopic
@@ -96,7 +89,7 @@ class SetTopic(CallbackData, prefix="skind"):
 
 
 class SetRoute(CallbackData, prefix="route"):
-    """Say when news of a topic comes on a channel."""
+    """Set when news of a topic comes on a channel."""
 
     topic: PackedTopic
     channel: ChannelName
@@ -165,7 +158,7 @@ class SetQuietDay(CallbackData, prefix="qday"):
 
 
 class SetWarning(CallbackData, prefix="swarn"):
-    """Warn so many days before something expires."""
+    """Set how many days before something expires a warning comes."""
 
     days: int = Field(ge=1, le=30)
 
@@ -193,14 +186,14 @@ class ShowWatches(CallbackData, prefix="watches"):
 
 
 class Unwatch(CallbackData, prefix="unwatch"):
-    """Look at something like at the rest again."""
+    """Stop following or ignoring something."""
 
     household: ShortId
     watch: ShortId
 
 
 class WatchQuoted(CallbackData, prefix="wq"):
-    """Follow or mute what the quoted command names: an item, or its words as a category or location."""
+    """Follow or ignore what the quoted command names: an item, or a category or location."""
 
     level: WatchLevel
     scope: Scope

@@ -1,4 +1,4 @@
-"""What people follow and ignore in the chat, and minimums of their own. Each function is one transaction."""
+"""Following, ignoring, and people's own minimums. Each function is one transaction."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -32,17 +32,21 @@ _ENDS = re.compile(
 
 @dataclass(frozen=True)
 class Thing:
-    """Something to follow or to ignore. `target` is an item's id or a name, `label` how people know it."""
+    """Something to follow or ignore. `target` is an item's id or a folded name, `label` its name."""
 
     scope: Scope
     target: str
     label: str
     item: ItemState | None = None
 
+    @property
+    def item_id(self) -> UUID | None:
+        return self.item.id if self.item else None
+
 
 @dataclass(frozen=True)
 class WatchNow:
-    """A watch as it is now, and the zone of its person; None when there is none any more."""
+    """A watch as it is now, or None if it is gone, and the zone of its person."""
 
     watch: WatchState | None
     timezone: str
@@ -50,7 +54,7 @@ class WatchNow:
 
 @dataclass(frozen=True)
 class Found:
-    """What words may mean: exactly these things, or items that are named alike."""
+    """What words may mean: exactly these things, or items with similar names."""
 
     exact: Sequence[Thing]
     near: Sequence[Thing]
@@ -74,16 +78,14 @@ def things(session: Session, who: Actor, household_id: UUID, words: str) -> Foun
 def lasting(session: Session, who: Actor, household_id: UUID, typed: str) -> tuple[Found, datetime | None]:
     """Return what "milk", "milk for 2 weeks" or "freezer until Friday" may mean, and when it ends.
 
-    What is a name as a whole ends never. Raises Invalid for an end that nobody understands.
+    A text that is a name as a whole has no end. Raises Invalid for an end that cannot be understood.
     """
     whole = things(session, who, household_id, typed)
     split = _ENDS.fullmatch(typed)
     if whole.exact or split is None:
         return whole, None
-    zone = preferences.get(session, who).timezone
-    return things(session, who, household_id, split["words"]), times.mute_end(
-        split["end"], clock.utcnow(), zone
-    )
+    end = times.mute_end(split["end"], clock.utcnow(), preferences.get(session, who).timezone)
+    return things(session, who, household_id, split["words"]), end
 
 
 def put(
@@ -101,10 +103,10 @@ def put(
 
 
 def put_quoted(session: Session, who: Actor, household_id: UUID, chosen: WatchQuoted, typed: str) -> WatchNow:
-    """Follow or ignore what a question offered, as long as the command that it quotes says."""
+    """Follow or ignore what a question offered, for as long as the quoted command says."""
     found, until = lasting(session, who, household_id, typed)
     for thing in (*found.exact, *found.near):
-        if thing.scope == chosen.scope and (thing.item.id if thing.item else None) == chosen.item:
+        if (thing.scope, thing.item_id) == (chosen.scope, chosen.item):
             return put(session, who, household_id, thing, chosen.level, until)
     raise NotFound("There is no such thing any more. Please send the command again.")
 
@@ -117,9 +119,9 @@ def watch_item(session: Session, who: Actor, item_id: UUID, values: Mapping[str,
 
 
 def snooze(session: Session, who: Actor, item_id: UUID, days: int) -> Looked:
-    """Hear nothing of an item for so many days, of which today is the first; 0 ends that. Raises NotFound.
+    """Hear nothing about an item for so many days, today included; 0 ends that. Raises NotFound.
 
-    It ends as the day after them begins, so that a warning at the person's time of day is not missed.
+    It ends at midnight, so that a warning at the person's time of day is not missed.
     """
     household_id = catalog.household_of(session, who, item_id)
     zone = preferences.get(session, who).timezone
@@ -130,21 +132,21 @@ def snooze(session: Session, who: Actor, item_id: UUID, days: int) -> Looked:
 
 
 def set_critical(session: Session, who: Actor, pressed: SetCritical) -> tuple[Looked, bool]:
-    """Make an item critical, or not, and say whether that was done: not if it is another by now.
+    """Make an item critical, or not. Return False with it if it has changed meanwhile and was left alone.
 
     Raises NotFound, NotAllowed.
     """
     household_id = catalog.household_of(session, who, pressed.item)
+    done = True
     try:
-        values = {"critical": pressed.on}
-        stock.patch(session, who, household_id, pressed.item, pressed.version, values)
+        stock.patch(session, who, household_id, pressed.item, pressed.version, {"critical": pressed.on})
     except Stale:
-        return look_closely(session, who, pressed.item), False
-    return look_closely(session, who, pressed.item), True
+        done = False
+    return look_closely(session, who, pressed.item), done
 
 
 def mine(session: Session, who: Actor, household_id: UUID) -> tuple[Access, Sequence[WatchState], str]:
-    """Return what a person watches in a household, and their zone. Raises NotAllowed."""
+    """Return what a person follows and ignores in a household, and their zone. Raises NotAllowed."""
     within = access.look(session, who, household_id)
     watched = watching.mine(session, who, household_id)
     return within, watched, preferences.get(session, who).timezone
@@ -153,7 +155,7 @@ def mine(session: Session, who: Actor, household_id: UUID) -> tuple[Access, Sequ
 def remove(
     session: Session, who: Actor, household_id: UUID, watch_id: UUID
 ) -> tuple[Access, Sequence[WatchState], str]:
-    """Look at something like at the rest again. Raises NotFound, NotAllowed."""
+    """Stop following or ignoring something. Raises NotFound, NotAllowed."""
     watching.remove(session, who, household_id, watch_id)
     return mine(session, who, household_id)
 

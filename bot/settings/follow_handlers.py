@@ -1,13 +1,10 @@
-"""/follow, /ignore and /mymin: hear more, or less, about some things."""
-
-from uuid import UUID
+"""/follow, /ignore and /mymin: hear more or less about some things."""
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.filters import Caller, HasAccount, Home, InHousehold
-from bot.markup import example
 from bot.reading import amounts, arguments
 from bot.reading.arguments import quoted_arguments
 from bot.replies import Reply
@@ -17,8 +14,8 @@ from bot.stock import details_view, questions
 from bot.stock.callbacks import SetCritical, Snooze, Verb, WatchItem
 from bot.stock.item_commands import Request, look_up
 from core.models import WatchLevel
+from core.values.items import ItemState
 
-GONE = "I can no longer see your message. Please send it again, for example:"
 _EXAMPLES = {WatchLevel.FOLLOW: "/follow pantry", WatchLevel.MUTE: "/ignore freezer"}
 
 
@@ -60,7 +57,7 @@ async def _watch(typed: str | None, level: WatchLevel, home: Home) -> Reply:
 async def _quoted(query: CallbackQuery, callback_data: WatchQuoted, home: Home) -> Reply:
     typed, again = quoted_arguments(query), _EXAMPLES[callback_data.level]
     if typed is None:
-        return Reply(f"{GONE} {example(again)}", toast=f"{GONE} {again}")
+        return questions.gone(again)
     words = arguments.words(typed, again)
     return follow_view.told(await home.write(follow_commands.put_quoted, callback_data, words))
 
@@ -68,24 +65,22 @@ async def _quoted(query: CallbackQuery, callback_data: WatchQuoted, home: Home) 
 async def _minimum(_message: Message, command: CommandObject, home: Home) -> Reply:
     amount = await amounts.read(home, command.args, "/mymin 2 milk", zero=True)
     found, request = await home.read(look_up, Request.of(Verb.MINIMUM, amount))
+
+    def offer(item: ItemState) -> SetOwnMinimum:
+        return SetOwnMinimum(value=request.value_for(item), item=item.id)
+
     if len(found.exact) != 1:
-        return questions.which(
-            found,
-            request,
-            home.household,
-            make=lambda item: SetOwnMinimum(value=request.value_for(item), item=item.id),
-        )
-    [item] = found.exact
-    return await _set_minimum(home.me, item.id, request.value_for(item))
+        return questions.which(found, request, home.household, make=offer)
+    return await _set_minimum(home.me, offer(found.exact[0]))
 
 
 async def _own_minimum(_query: CallbackQuery, callback_data: SetOwnMinimum, me: Caller) -> Reply:
-    return await _set_minimum(me, callback_data.item, callback_data.value)
+    return await _set_minimum(me, callback_data)
 
 
-async def _set_minimum(me: Caller, item_id: UUID, value: int) -> Reply:
-    values = {"min_quantity": value or None}
-    return details_view.details(await me.write(follow_commands.watch_item, item_id, values))
+async def _set_minimum(me: Caller, chosen: SetOwnMinimum) -> Reply:
+    values = {"min_quantity": chosen.value or None}
+    return details_view.details(await me.write(follow_commands.watch_item, chosen.item, values))
 
 
 async def _remove(_query: CallbackQuery, callback_data: Unwatch, me: Caller) -> Reply:

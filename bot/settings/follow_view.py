@@ -1,4 +1,4 @@
-"""How it looks what somebody follows and ignores."""
+"""How what somebody follows and ignores looks."""
 
 from collections.abc import Sequence
 
@@ -27,49 +27,41 @@ HOW = (
 
 
 def mine(within: Access, watched: Sequence[WatchState], zone: str, number: int = 1) -> Reply:
-    """Return a page of what somebody watches in a household, each with a button to take it back."""
+    """Return a page of what somebody follows and ignores in a household, each with a button to remove it."""
     leaf = Leaf(watched, number, PER_PAGE)
     title = leaf.title(f"What I follow and ignore in {within.household_name}")
     lines = [bold(title), *(plain(_line(one, zone)) for one in leaf.rows)]
     lines += ["", "Tap one to remove it."] if watched else ["Nothing so far."]
-    rows = [
-        [button(f"✖ {_name(one)}", Unwatch(household=within.household_id, watch=one.id))] for one in leaf.rows
-    ]
-    turns = leaf.turns(lambda to: ShowWatches(number=to, household=within.household_id))
-    here = ShowWatches(number=leaf.number, household=within.household_id)
+    home = within.household_id
+    rows = [[button(f"✖ {_name(one)}", Unwatch(household=home, watch=one.id))] for one in leaf.rows]
+    turns = leaf.turns(lambda to: ShowWatches(number=to, household=home))
+    here = ShowWatches(number=leaf.number, household=home)
     return Reply("\n".join([*lines, HOW]), keyboard(*rows, turns, back()), page=here)
 
 
 def told(watched: WatchNow) -> Reply:
-    """Return what was just decided about something, with a way to take it back."""
+    """Return what somebody follows or ignores now, with a button to take it back."""
     watch, zone = watched.watch, watched.timezone
     if watch is None:
         return Reply("Back to normal.")
-    until = days.until(watch.until, zone)
-    follows = watch.level == WatchLevel.FOLLOW
-    text = (
-        f"You follow {_what(watch)}{until}: you hear about everything."
-        if follows
-        else f"You ignore {_what(watch)}{until}: you hear nothing about it."
+    what = f"{_what(watch)}{days.until(watch.until, zone)}"
+    if watch.level == WatchLevel.FOLLOW:
+        text = f"You follow {what}: you hear about everything."
+    else:
+        text = f"You ignore {what}: you hear nothing about it."
+    home = watch.household_id
+    undo = button("Take it back", Unwatch(household=home, watch=watch.id))
+    return Reply(
+        text,
+        keyboard([undo], [button("Everything I follow and ignore", ShowWatches(number=1, household=home))]),
     )
-    take_back = button("Take it back", Unwatch(household=watch.household_id, watch=watch.id))
-    all_of_them = button(
-        "Everything I follow and ignore", ShowWatches(number=1, household=watch.household_id)
-    )
-    return Reply(text, keyboard([take_back], [all_of_them]))
 
 
 def which(found: Found, level: WatchLevel) -> Reply:
-    """Return the question what is meant. Its buttons look at the command that it quotes."""
-    things = found.exact or found.near
+    """Return a question about what is meant. Its buttons use the command that it quotes."""
     rows = [
-        [
-            button(
-                _offer(thing),
-                WatchQuoted(level=level, scope=thing.scope, item=thing.item.id if thing.item else None),
-            )
-        ]
-        for thing in things
+        [button(_offer(thing), WatchQuoted(level=level, scope=thing.scope, item=thing.item_id))]
+        for thing in found.exact or found.near
     ]
     return Reply("Which one do you mean?", keyboard(*rows, [button("Cancel", Keep())]), quote=True)
 
@@ -77,9 +69,8 @@ def which(found: Found, level: WatchLevel) -> Reply:
 def _line(watch: WatchState, zone: str) -> str:
     said = []
     if watch.level is not None:
-        said.append(
-            f"{'followed' if watch.level == WatchLevel.FOLLOW else 'ignored'}{days.until(watch.until, zone)}"
-        )
+        level = "followed" if watch.level == WatchLevel.FOLLOW else "ignored"
+        said.append(f"{level}{days.until(watch.until, zone)}")
     if watch.snoozed_until is not None:
         said.append(f"snoozed{days.until(watch.snoozed_until, zone)}")
     if watch.min_quantity is not None:
@@ -93,12 +84,9 @@ def _name(watch: WatchState) -> str:
 
 
 def _what(watch: WatchState) -> str:
-    name = bold(watch.label)
-    return {
-        Scope.ITEM: name,
-        Scope.CATEGORY: f"everything in the category {name}",
-        Scope.LOCATION: f"everything in {name}",
-    }[Scope(watch.scope)]
+    if watch.scope == Scope.ITEM:
+        return bold(watch.label)
+    return f"everything in {'the category ' if watch.scope == Scope.CATEGORY else ''}{bold(watch.label)}"
 
 
 def _offer(thing: Thing) -> str:

@@ -1,4 +1,4 @@
-"""How muting looks: until when, and what becomes of the news meanwhile."""
+"""How muting looks: until when, and what happens to messages meanwhile."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ KEPT = (
 
 
 def ask(now: NotificationSettings) -> Reply:
-    """Return the question how long to be quiet."""
+    """Return the question how long to mute."""
     state = f"Muted until {_moment(now.muted_until, now)}." if now.muted_until else "You are not muted."
     text = (
         f"<b>Mute</b>\n{state} For how long from now? "
@@ -39,7 +39,7 @@ def ask(now: NotificationSettings) -> Reply:
 
 
 def muted(now: NotificationSettings) -> Reply:
-    """Return until when it is quiet."""
+    """Return until when the mute lasts."""
     if now.muted_until is None:
         return unmuted(now)
     quiet_end = _quiet_hours(now).until(now.muted_until)
@@ -54,7 +54,7 @@ def muted(now: NotificationSettings) -> Reply:
 
 
 def unmuted(now: NotificationSettings) -> Reply:
-    """Return that it is not quiet any more."""
+    """Return that the mute is over, or that quiet hours go on."""
     quiet_end = _quiet_hours(now).until(clock.utcnow())
     if quiet_end is not None:
         text = (
@@ -68,7 +68,7 @@ def unmuted(now: NotificationSettings) -> Reply:
 
 
 def not_muted(now: NotificationSettings) -> Reply:
-    """Return that there was no mute to end, and what else keeps it quiet."""
+    """Return that there was no mute to end, and until when quiet hours last."""
     quiet_end = _quiet_hours(now).until(clock.utcnow())
     quiet = f" Your quiet hours last until {_moment(quiet_end, now)}." if quiet_end else ""
     return _answer(f"You were not muted.{quiet}", now)

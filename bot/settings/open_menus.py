@@ -1,4 +1,4 @@
-"""Edits the settings menu that a chat has open when the settings change elsewhere."""
+"""Edits a chat's open settings menu when the settings change elsewhere."""
 
 import logging
 from dataclasses import replace
@@ -16,15 +16,15 @@ log = logging.getLogger(__name__)
 
 
 async def keep(tx: Transactions, chat_id: int, message_id: int, answer: Reply) -> None:
-    """Remember an answer that shows a page of the settings, or covers one."""
+    """Remember an answer that shows or covers a page of the settings."""
     if answer.page is not None or answer.covers is not None:
         await tx.write(settings_menu.keep, chat_id, message_id, answer)
 
 
 async def refresh(bot: Bot, tx: Transactions, chat_id: int) -> bool:
-    """Show in a chat's menu what has changed. False when it is to be tried again in a while.
+    """Update a chat's menu. Return False if it should be tried again later.
 
-    An edit that Telegram refuses is given up until the settings change again.
+    An edit that Telegram refuses is not tried again until the settings change.
     """
     found = await tx.read(settings_menu.redraw, chat_id)
     if found is None:
@@ -40,7 +40,7 @@ async def refresh(bot: Bot, tx: Transactions, chat_id: int) -> bool:
         except AiogramError as error:
             log.info("The menu of a chat could not be edited: %s", describe(error))
             if isinstance(error, TelegramBadRequest):
-                # It was deleted, most likely.
+                # Most likely it was deleted.
                 await tx.write(open_menus.forget, chat_id, menu.message_id)
                 return True
         else:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.keyboards import OFF, ON, button, keyboard
+from bot.keyboards import OFF, ON, button, grid, keyboard
 from bot.markup import bold, plain
 from bot.replies import Reply
 from bot.settings.callbacks import SetApart, SetRoute, SetTopic, ShowTopic, ShowTopics
@@ -21,7 +21,7 @@ from core.values.settings import NotificationSettings
 
 @dataclass(frozen=True)
 class Choice:
-    """What somebody hears, in general or of one household."""
+    """What somebody hears, in general or about one household."""
 
     settings: NotificationSettings
     within: Access | None = None
@@ -41,25 +41,18 @@ class Choice:
 
 
 def all_topics(choice: Choice) -> Reply:
-    """Return the topics with what is on; for a household, whether it has its own settings."""
+    """Return the kinds, on or off; for a household without its own settings, the offer to choose them."""
     if choice.own is not None and not choice.own.apart:
         return _not_apart(choice)
     lines = [_title("Kinds of news", choice), "Tap one to turn it on or off, or to choose where it comes."]
-    rows = [
-        [
-            button(
-                f"{ON if topic in choice.topics else OFF} {name}",
-                ShowTopic(topic=topic, household=choice.household),
-            )
-        ]
-        for topic, name in TOPICS.items()
-    ]
-    if choice.within is not None:
+    home, buttons = choice.household, []
+    for topic, name in TOPICS.items():
+        mark = ON if topic in choice.topics else OFF
+        buttons.append(button(f"{mark} {name}", ShowTopic(topic=topic, household=home)))
+    if home is not None:
         lines.insert(1, "These replace your general settings.")
-        rows.append(
-            [button("Use my general settings", SetApart(on=False, household=choice.within.household_id))]
-        )
-    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowTopics(household=choice.household))
+        buttons.append(button("Use my general settings", SetApart(on=False, household=home)))
+    return Reply("\n".join(lines), keyboard(*grid(buttons, 1), back()), page=ShowTopics(household=home))
 
 
 def _not_apart(choice: Choice) -> Reply:
@@ -73,7 +66,7 @@ def _not_apart(choice: Choice) -> Reply:
 
 
 def one_topic(choice: Choice, topic: Topic) -> Reply:
-    """Return one topic: whether it is on, and when it comes on each channel."""
+    """Return one kind: whether it is on, and when it comes on each channel."""
     on, now = topic in choice.topics, choice.settings
     lines = [_title(TOPICS[topic], choice), EXPLAINED[topic], "", "It is on." if on else "It is off."]
     lines.append("Tap a channel to change it.")
@@ -86,20 +79,14 @@ def one_topic(choice: Choice, topic: Topic) -> Reply:
     off = [name for one, name in CHANNELS.items() if not is_on(now, one)]
     if off:
         lines.append(f"Turned off under Channels: {', '.join(off)}.")
-    rows = [
-        [
-            button(
-                "Turn off" if on else "Turn on", SetTopic(on=not on, topic=topic, household=choice.household)
-            )
-        ]
+    home = choice.household
+    buttons = [
+        button("Turn off" if on else "Turn on", SetTopic(on=not on, topic=topic, household=home)),
+        *(_route(choice, topic, channel) for channel in CHANNELS),
+        button("‹ Back", ShowTopics(household=home)),
     ]
-    rows += [[_route(choice, topic, channel)] for channel in CHANNELS]
-    back_to_all = [button("‹ Back", ShowTopics(household=choice.household))]
-    return Reply(
-        "\n".join(lines),
-        keyboard(*rows, back_to_all),
-        page=ShowTopic(topic=topic, household=choice.household),
-    )
+    page = ShowTopic(topic=topic, household=home)
+    return Reply("\n".join(lines), keyboard(*grid(buttons, 1)), page=page)
 
 
 def _route(choice: Choice, topic: Topic, channel: ChannelName) -> InlineKeyboardButton:

@@ -1,4 +1,4 @@
-"""/settings with words: what is typed faster than tapped."""
+"""/settings with words, for what is typed faster than tapped."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,7 +10,7 @@ from bot.errors import Unclear
 from bot.filters import Caller, HasAccount
 from bot.reading import arguments, times, timetables
 from bot.replies import Reply
-from bot.settings import commands, handlers, menu, views
+from bot.settings import handlers, menu, views
 from bot.settings.callbacks import SetQuiet, SettingsPage, ShowSettings, ShowTime, ShowTopics
 from bot.settings.menu import PageOfMenu
 from bot.settings.words import TYPED
@@ -56,9 +56,8 @@ async def _typed(_message: Message, command: CommandObject, me: Caller, chat: Ch
 
 async def _schedule(me: Caller, kind: ScheduleKind, text: str) -> Reply:
     said = timetables.timetable(text)
-    given: dict[str, str | list[int] | None] = {"time": said.time, "weekdays": said.weekdays}
-    values = {name: value for name, value in given.items() if value is not None}
-    return views.time_of(await me.write(commands.set_schedule, kind, values), kind)
+    values = {name: value for name, value in vars(said).items() if value is not None}
+    return views.time_of(await me.write(preferences.change, {}, times={kind: values}), kind)
 
 
 async def _preferred(me: Caller, text: str) -> Reply:
@@ -76,7 +75,7 @@ async def _warning(me: Caller, text: str) -> Reply:
 
 async def _quiet(me: Caller, text: str) -> Reply:
     if text.lower() == "off":
-        return await handlers.set_quiet(me, SetQuiet(on=False))
+        return await handlers.change(me, SetQuiet(on=False))
     values: dict[str, bool | str | list[int]] = {"quiet_enabled": True}
     if text.lower() != "on":
         span = timetables.quiet_span(text)

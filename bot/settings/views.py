@@ -1,7 +1,6 @@
 """The pages of /settings about when and where."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton
@@ -27,7 +26,7 @@ from bot.settings.callbacks import (
     ShowWatches,
     Unmute,
 )
-from bot.settings.words import CHANNELS, SCHEDULES, TOPICS, TYPED, before, day
+from bot.settings.words import CHANNELS, COLUMNS, SCHEDULES, TOPICS, TYPED, before, day
 from bot.settings.words import days as on_days
 from core.delivery.chats import ActiveHousehold
 from core.models import ChannelName, ScheduleKind
@@ -45,18 +44,8 @@ QUIET = (
 )
 
 
-@dataclass(frozen=True)
-class Overview:
-    """Somebody's settings and the chat's household; `apart` when it has its own."""
-
-    settings: NotificationSettings
-    household: ActiveHousehold | None
-    apart: bool = False
-
-
-def main(shown: Overview) -> Reply:
-    """Return the main page: what is on, in a few lines."""
-    now, home = shown.settings, shown.household
+def main(now: NotificationSettings, home: ActiveHousehold | None, *, apart: bool) -> Reply:
+    """Return the main page: what is on, and whether the chat's household has settings of its own."""
     lines = [
         "<b>What you hear, and when</b>",
         *([f"Muted until {days.moment(now.muted_until, now.timezone)}"] if now.muted_until else []),
@@ -75,7 +64,7 @@ def main(shown: Overview) -> Reply:
         ],
     ]
     if home is not None:
-        state = "has its own settings" if shown.apart else "uses these settings"
+        state = "has its own settings" if apart else "uses these settings"
         lines.append(f"{plain(home.name)} {state}")
         rows += [
             [button(f"Settings for {shorten(home.name, 30)}", ShowTopics(household=home.id))],
@@ -86,15 +75,11 @@ def main(shown: Overview) -> Reply:
 
 def is_on(now: NotificationSettings, channel: ChannelName) -> bool:
     """Return whether a channel is switched on."""
-    return {
-        ChannelName.TELEGRAM: now.telegram_enabled,
-        ChannelName.IN_APP: now.in_app_enabled,
-        ChannelName.EMAIL: now.email_enabled,
-    }[channel]
+    return bool(getattr(now, COLUMNS[channel]))
 
 
 def channel_name(now: NotificationSettings, channel: ChannelName) -> str:
-    """Return the name of a channel, marked when it cannot be used at all."""
+    """Return the name of a channel, marked if it cannot be used."""
     lost = channel is ChannelName.EMAIL and not (now.can_mail and now.email)
     return f"{CHANNELS[channel]} (unavailable)" if lost else CHANNELS[channel]
 
@@ -117,13 +102,9 @@ def channels(now: NotificationSettings) -> Reply:
         lines.append("This server cannot send email.")
     elif now.email is None:
         lines.append("Your account has no email address.")
+    on = {one: is_on(now, one) for one in CHANNELS}
     rows = [
-        [
-            button(
-                f"{_mark(is_on(now, one))} {channel_name(now, one)}",
-                SetChannel(on=not is_on(now, one), channel=one),
-            )
-        ]
+        [button(f"{_mark(on[one])} {channel_name(now, one)}", SetChannel(on=not on[one], channel=one))]
         for one in CHANNELS
     ]
     return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=SettingsPage.CHANNELS))
@@ -167,7 +148,7 @@ def preferred(now: NotificationSettings) -> Reply:
 
 
 def time_of(now: NotificationSettings, kind: ScheduleKind) -> Reply:
-    """Return the page with the time and weekdays of one thing."""
+    """Return the page with the time and weekdays of one kind."""
     schedule = now.schedules[kind]
     when = "Mon-Fri 18:30" if kind is not ScheduleKind.WEEKLY_INVENTORY_REPORT else "Mon 18:30"
     lines = [
@@ -185,19 +166,14 @@ def time_of(now: NotificationSettings, kind: ScheduleKind) -> Reply:
 
 
 def quiet(now: NotificationSettings) -> Reply:
-    lines = [
-        f"<b>Quiet hours: {quiet_hours(now)}</b>",
-        QUIET,
-        "",
-        _may_send(_TYPED_QUIET),
-    ]
+    text = f"<b>Quiet hours: {quiet_hours(now)}</b>\n{QUIET}\n\n{_may_send(_TYPED_QUIET)}"
     rows = [
         [button("Turn off" if now.quiet_enabled else "Turn on", SetQuiet(on=not now.quiet_enabled))],
         *_clock(STARTS, now.quiet_start, lambda time: SetQuietTime(edge=Edge.START, time=time), "from "),
         *_clock(ENDS, now.quiet_end, lambda time: SetQuietTime(edge=Edge.END, time=time), "to "),
         *_weekdays(now.quiet_days, lambda on, number: SetQuietDay(on=on, day=number)),
     ]
-    return Reply("\n".join(lines), keyboard(*rows, back()), page=ShowSettings(page=SettingsPage.QUIET))
+    return Reply(text, keyboard(*rows, back()), page=ShowSettings(page=SettingsPage.QUIET))
 
 
 def warning(now: NotificationSettings) -> Reply:
@@ -214,7 +190,7 @@ def warning(now: NotificationSettings) -> Reply:
 
 
 def back(page: SettingsPage = SettingsPage.MAIN) -> list[InlineKeyboardButton]:
-    """The row that leads back to a page."""
+    """Return the row that leads back to a page."""
     return [_to("‹ Back", page)]
 
 

@@ -1,30 +1,21 @@
-"""Before a change that would bring many more messages: how many, and whether to save it all the same.
+"""Before a change that would bring many more messages: how many, and whether to save it anyway.
 
-Nobody is asked about what they begin to follow: they name it, and one tap undoes it.
+People are not asked about what they start to follow: they name it, and one tap undoes it.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
 from bot.filters import Caller
-from bot.keyboards import button, keyboard
+from bot.keyboards import confirmation
 from bot.markup import plain, shorten
 from bot.replies import Reply
-from bot.settings.callbacks import (
-    SetApart,
-    SetChannel,
-    SetQuiet,
-    SetRoute,
-    SettingsPage,
-    SetTopic,
-    ShowSettings,
-    ShowTopic,
-    ShowTopics,
-)
-from bot.settings.commands import COLUMNS, choice
+from bot.settings.callbacks import SetApart, SetChannel, SetQuiet, SetRoute, SetTopic
+from bot.settings.commands import Change, choice
+from bot.settings.menu import page_of
 from bot.settings.topic_view import Choice
+from bot.settings.words import COLUMNS
 from core.actors import Actor
 from core.models import ChannelName, When
 from core.preferences import routing
@@ -34,20 +25,19 @@ from core.settings.preview import Draft, Preview
 
 SHOWN = 3
 LONGEST_EXAMPLE = 160
-Pressed: TypeAlias = SetTopic | SetRoute | SetChannel | SetApart | SetQuiet
 
 
-async def question(me: Caller, pressed: Pressed) -> Reply | None:
-    """Return the question whether to save what was pressed, or None when there is nothing to ask.
+async def question(me: Caller, pressed: Change) -> Reply | None:
+    """Return the question whether to save what was pressed, or None if there is no need to ask.
 
     Raises Invalid, NotAllowed.
     """
-    louder = None if pressed.sure else await me.read(_louder, pressed)
+    louder = None if getattr(pressed, "sure", True) else await me.read(_louder, pressed)
     return _ask(louder, pressed) if louder else None
 
 
-def _louder(session: Session, who: Actor, pressed: Pressed) -> Preview | None:
-    """Return what a change would have meant lately, if that is much more."""
+def _louder(session: Session, who: Actor, pressed: Change) -> Preview | None:
+    """Return how many messages a change would have brought lately, if that is many more."""
     match pressed:
         case SetTopic(on=True):
             now = choice(session, who, pressed.household)
@@ -73,7 +63,7 @@ def _draft(now: Choice, topics: Sequence[str], routes: Mapping[str, Mapping[str,
     return Draft(apart={now.household: Routing(list(topics), routing.merge(now.routes, routes))})
 
 
-def _ask(louder: Preview, pressed: Pressed) -> Reply:
+def _ask(louder: Preview, pressed: Change) -> Reply:
     here = [one for one in louder.examples if one.channel is ChannelName.TELEGRAM][:SHOWN]
     examples = [f"• {plain(shorten(one.text, LONGEST_EXAMPLE))}" for one in here]
     now, then = louder.current.telegram, louder.messages.telegram
@@ -84,18 +74,5 @@ def _ask(louder: Preview, pressed: Pressed) -> Reply:
     save = pressed.model_copy(update={"sure": True})
     return Reply(
         "\n".join([text, *examples, "", "Save it?"]),
-        keyboard([button("Save", save), button("Cancel", _page_with(pressed))]),
+        confirmation("Save", save, page_of(pressed)),
     )
-
-
-def _page_with(pressed: Pressed) -> ShowTopic | ShowTopics | ShowSettings:
-    """Return the page whose button was pressed."""
-    match pressed:
-        case SetTopic() | SetRoute():
-            return ShowTopic(topic=pressed.topic, household=pressed.household)
-        case SetApart():
-            return ShowTopics(household=pressed.household)
-        case SetChannel():
-            return ShowSettings(page=SettingsPage.CHANNELS)
-        case SetQuiet():
-            return ShowSettings(page=SettingsPage.QUIET)

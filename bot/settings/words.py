@@ -26,10 +26,15 @@ EXPLAINED = {
     Topic.SHOPPING_REMINDER: "At the time you choose, if something is left on a shopping list.",
 }
 CHANNELS = {ChannelName.TELEGRAM: "Telegram", ChannelName.IN_APP: "Inbox", ChannelName.EMAIL: "Email"}
+COLUMNS = {
+    ChannelName.TELEGRAM: "telegram_enabled",
+    ChannelName.IN_APP: "in_app_enabled",
+    ChannelName.EMAIL: "email_enabled",
+}
 _WHEN = {When.OFF: "off", When.NOW: "at once", When.DIGEST: "in the digest"}
-# Sent at a time of the person's own, so it is "on" rather than "at once".
+# Sent at a time that the person chose, so "on" rather than "at once".
 _TIMED = (Topic.EXPIRATION, Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT, Topic.SHOPPING_REMINDER)
-# They cannot wait for a digest.
+# These cannot wait for a digest.
 DIGESTS = (Topic.DAILY_EXPIRY_SUM, Topic.WEEKLY_INVENTORY_REPORT)
 # As /settings takes them.
 TYPED = {
@@ -59,7 +64,7 @@ def day(number: int) -> str:
 
 
 def days(numbers: Sequence[int]) -> str:
-    """Return ISO weekdays in words: every day, Mon to Fri, Sat and Sun, Mon, Wed."""
+    """Return ISO weekdays in words: "every day", "Mon to Fri", "Sat and Sun", or "Mon, Wed"."""
     wanted = sorted(numbers)
     if wanted == EVERY_DAY:
         return "every day"

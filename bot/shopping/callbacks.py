@@ -17,7 +17,7 @@ class ShowList(CallbackData, prefix="list"):
 
 
 class Tick(CallbackData, prefix="tick"):
-    """Make an entry bought, or not. It says which: two people who tap at once want the same."""
+    """Mark an entry as bought, or not. It says which, because two people who tap at once want the same."""
 
     bought: bool
     number: int = Field(ge=1)

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.errors import Unclear
 from bot.filters import Caller, HasAccount, Home, InHousehold
-from bot.keyboards import button, keyboard
+from bot.keyboards import button, confirmation, keyboard
 from bot.markup import bold, counted, example, plain
 from bot.reading import amounts, arguments
 from bot.replies import Reply
@@ -37,20 +37,19 @@ async def _buy(_message: Message, command: CommandObject, home: Home) -> Reply:
     if not home.household.may_change:
         raise NotAllowed(access.LOOK_ONLY)
     title, typed = await _title(command.args, home)
-    # Nobody can say 0, so it stands for no amount at all.
+    # Nobody can type 0, so it stands for no amount at all.
     amount = await amounts.read(home, typed, EXAMPLE, default=0)
     outcome = await home.write(list_commands.buy, title, amount)
     show = button("Show the list", ShowList(edit=False, number=1, list_id=outcome.on.id))
-    hint = (
-        f"\nFor another list, say its name first: {example(f'/buy {outcome.on.name}: 2 l milk')}"
-        if outcome.several and title is None
-        else ""
-    )
-    return Reply(plain(list_view.bought(outcome)) + hint, keyboard([show]))
+    text = plain(list_view.bought(outcome))
+    if outcome.several and title is None:
+        named = example(f"/buy {outcome.on.name}: 2 l milk")
+        text = f"{text}\nFor another list, put its name first: {named}"
+    return Reply(text, keyboard([show]))
 
 
 async def _title(typed: str | None, home: Home) -> tuple[str | None, str]:
-    """Return what names a list before a colon, if something does, and what is left."""
+    """Return the name of a list before a colon, if there is one, and the rest."""
     before, colon, after = (typed or "").partition(":")
     title = " ".join(before.split())
     if not colon:
@@ -109,10 +108,9 @@ async def _drop(_query: CallbackQuery, callback_data: DropList, me: Caller) -> R
     number = counted(on.item_count, "entry", "entries")
     return Reply(
         f"Delete the list {bold(on.name)} with its {number}?",
-        keyboard(
-            [
-                button("Yes, delete it", DropList(sure=True, list_id=list_id)),
-                button("Cancel", ShowList(edit=False, number=1, list_id=list_id)),
-            ]
+        confirmation(
+            "Yes, delete it",
+            DropList(sure=True, list_id=list_id),
+            ShowList(edit=False, number=1, list_id=list_id),
         ),
     )

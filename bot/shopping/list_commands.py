@@ -59,7 +59,7 @@ class Bought:
 
 @dataclass(frozen=True)
 class Shown:
-    """A list, what is on it, the household's other lists, and whether who sees it may change it."""
+    """A list, what is on it, the household's other lists, and whether the person may change them."""
 
     on: ListState
     entries: Sequence[EntryState]
@@ -69,9 +69,9 @@ class Shown:
 
 @dataclass(frozen=True)
 class Ticked:
-    """The result of ticking an entry. `changed` is False when nothing was left to do.
+    """The result of ticking an entry; `changed` is False if there was nothing to do.
 
-    `item` is what the entry names; `restocked`: its stock has grown.
+    `item` is the one that the entry names; `restocked`: there is more of it now.
     """
 
     entry: EntryState
@@ -83,7 +83,7 @@ class Ticked:
 def buy(session: Session, who: Actor, household_id: UUID, title: str | None, amount: Amount) -> Bought:
     """Put what was typed on a list: the named one, or the one used last.
 
-    An amount of 0 means that none was said. Raises Invalid, NotAllowed.
+    A quantity of 0 means that none was given. Raises Invalid, NotAllowed.
     """
     access.change(session, who, household_id)
     values = _wanted(session, who, household_id, amount)
@@ -91,7 +91,7 @@ def buy(session: Session, who: Actor, household_id: UUID, title: str | None, amo
 
 
 def buy_item(session: Session, who: Actor, item_id: UUID) -> Bought:
-    """Put an item on the list used last, with what it lacks to its minimum. Raises NotFound, NotAllowed."""
+    """Put what an item lacks to its minimum on the list used last. Raises NotFound, NotAllowed."""
     household_id = catalog.household_of(session, who, item_id)
     item = stock.find(session, access.change(session, who, household_id), item_id)
     lacking = max(0, (item.min_quantity or 0) - item.quantity) or None
@@ -99,7 +99,7 @@ def buy_item(session: Session, who: Actor, item_id: UUID) -> Bought:
 
 
 def _wanted(session: Session, who: Actor, household_id: UUID, amount: Amount) -> EntryValues:
-    """Return the columns of an entry. The only item of exactly that name is linked, in its own unit."""
+    """Return the columns of an entry. It is linked to the item of exactly that name, if there is just one."""
     found, request = look_up(session, who, household_id, Request.of(Verb.ADD, amount))
     quantity = request.value or None
     name = clean(request.words, "The name", LONGEST_NAME)
@@ -109,12 +109,12 @@ def _wanted(session: Session, who: Actor, household_id: UUID, amount: Amount) ->
     try:
         return _values(item.name, quantity and request.value_for(item), item.unit, item.id)
     except Invalid:
-        # Two cans of something that is counted in kg can be bought, but not restocked.
+        # Two cans of something counted in kg can be bought, but not added to it.
         return _values(item.name, quantity, request.unit, item.id)
 
 
 def _values(name: str, quantity: int | None, unit: str | None, item_id: UUID | None) -> EntryValues:
-    # A unit says nothing without a quantity.
+    # A unit means nothing without a quantity.
     return {
         "name": name,
         "quantity": quantity,
@@ -131,9 +131,8 @@ def _put(session: Session, who: Actor, household_id: UUID, title: str | None, va
     several = len(lists) > 1
     wanted = fold(values["name"]), values["item_id"]
     entries = shopping_entries.of_list(session, who, household_id, on.id)
-    there = next(
-        (one for one in entries if not one.completed and (fold(one.name), one.item_id) == wanted), None
-    )
+    waiting = (one for one in entries if not one.completed)
+    there = next((one for one in waiting if (fold(one.name), one.item_id) == wanted), None)
     if there is None:
         entry = shopping_entries.add(session, who, household_id, on.id, values)
         return Bought(Put.ADDED, entry, on, several)
@@ -165,7 +164,7 @@ def _like(lists: Sequence[ListState], title: str) -> ListState | None:
 
 
 def has_list(session: Session, who: Actor, household_id: UUID, title: str) -> bool:
-    """Return whether a title means one of a household's lists."""
+    """Return whether a household has a list of this name."""
     return _like(shopping_lists.of_household(session, who, household_id), title) is not None
 
 
@@ -203,9 +202,9 @@ def show(session: Session, who: Actor, household_id: UUID, list_id: UUID) -> Sho
 def tick(
     session: Session, who: Actor, list_id: UUID, entry_id: UUID, *, bought: bool
 ) -> tuple[Ticked | None, Shown]:
-    """Make an entry bought or not, and restock its item by what was bought, once.
+    """Mark an entry as bought or not, and add what was bought to its item, once.
 
-    None when the entry is gone. Raises NotFound for the list, Invalid when the item would be too much.
+    None if the entry is gone. Raises NotFound for the list, Invalid if there would be too much of the item.
     """
     within = access.change(session, who, shopping_lists.household_of(session, who, list_id))
     entry = _entry(session, who, within, list_id, entry_id)
@@ -223,10 +222,8 @@ def _tick(session: Session, who: Actor, within: Access, entry: EntryState, *, bo
         return Ticked(entry, changed=False)
     item = stock.find(session, within, entry.item_id) if entry.item_id else None
     restock = bought and item is not None and _fits(entry, item)
-    home, list_id = within.household_id, entry.list_id
-    after = shopping_entries.change(
-        session, who, home, list_id, entry.id, {}, completed=bought, restock=restock
-    )
+    place = within.household_id, entry.list_id, entry.id
+    after = shopping_entries.change(session, who, *place, {}, completed=bought, restock=restock)
     if restock and item is not None:
         item = stock.find(session, within, item.id)
     return Ticked(after, changed=True, item=item, restocked=restock)
@@ -247,7 +244,7 @@ def take_off(session: Session, who: Actor, list_id: UUID, entry_id: UUID) -> tup
 
 
 def clear(session: Session, who: Actor, list_id: UUID) -> tuple[int, Shown]:
-    """Take off what was bought, and return how many entries that were. Raises NotFound."""
+    """Take off what was bought, and return how many entries that was. Raises NotFound."""
     household_id = shopping_lists.household_of(session, who, list_id)
     access.change(session, who, household_id)
     number = shopping_entries.clear(session, who, household_id, list_id)

@@ -1,4 +1,4 @@
-"""How a shopping list looks: a button an entry, and below them what can be done to the list."""
+"""How a shopping list looks: a button for each entry, and below them what can be done to the list."""
 
 from aiogram.types import InlineKeyboardButton
 
@@ -25,29 +25,19 @@ def page(shown: Shown, number: int = 1, *, edit: bool = False, toast: str | None
     on, leaf = shown.on, Leaf(shown.entries, number, PER_PAGE)
     bought = sum(entry.completed for entry in shown.entries)
     lines = [bold(leaf.title(on.name)), _summary(shown, bought, edit=edit)]
-    if shown.may_change:
-        rows = [[_tap(entry, leaf.number, edit=edit)] for entry in leaf.rows]
-    else:
-        lines += ["", *(plain(_marked(entry)) for entry in leaf.rows)]
-        rows = []
     turns = leaf.turns(lambda to: ShowList(edit=edit, number=to, list_id=on.id))
     if not shown.may_change:
-        below = _others(shown)
-    elif edit:
+        lines += ["", *(plain(_marked(entry)) for entry in leaf.rows)]
+        return Reply("\n".join(lines), keyboard(turns, *_others(shown)), toast=toast)
+    rows = [[_tap(entry, leaf.number, edit=edit)] for entry in leaf.rows]
+    other_view = ShowList(edit=not edit, number=leaf.number, list_id=on.id)
+    if edit:
         below = [
-            [
-                button("Delete this list", DropList(sure=False, list_id=on.id)),
-                button("Done", ShowList(edit=False, number=leaf.number, list_id=on.id)),
-            ]
+            [button("Delete this list", DropList(sure=False, list_id=on.id)), button("Done", other_view)]
         ]
     else:
-        below = [
-            [
-                *([button("Clear bought", ClearBought(list_id=on.id))] if bought else []),
-                button("Edit", ShowList(edit=True, number=leaf.number, list_id=on.id)),
-            ],
-            *_others(shown),
-        ]
+        clear = [button("Clear bought", ClearBought(list_id=on.id))] if bought else []
+        below = [[*clear, button("Edit", other_view)], *_others(shown)]
     return Reply("\n".join(lines), keyboard(*rows, turns, *below), toast=toast)
 
 
@@ -93,7 +83,7 @@ def _add(entry: EntryState) -> str:
 
 
 def bought(outcome: Bought) -> str:
-    """Return how something came to be on a list, in a sentence."""
+    """Return in a sentence what is on a list now."""
     what, where = wanted(outcome.entry), f"“{outcome.on.name}”"
     match outcome.put:
         case Put.ADDED:
@@ -104,14 +94,14 @@ def bought(outcome: Bought) -> str:
 
 
 def ticked(outcome: Ticked | None) -> str:
-    """Return what tapping an entry came to, in a few words; None: it was taken off meanwhile."""
+    """Return the result of tapping an entry, in a few words; None: it was taken off meanwhile."""
     if outcome is None:
         return GONE
     entry, item = outcome.entry, outcome.item
+    if not (outcome.changed or entry.completed):
+        return "Not bought yet."
     if not outcome.changed:
-        return (
-            f"{entry.completed_by or 'Somebody'} bought it already." if entry.completed else "Not bought yet."
-        )
+        return f"{entry.completed_by or 'Somebody'} bought it already."
     if not entry.completed:
         return "Not bought yet. The stock stays as it is; /undo takes back what you added."
     if item is None:

@@ -1,1 +1,1 @@
-"""What there is: items, their cards and lists, and what is done to them."""
+"""The stock: items, their cards and lists, and what people do to them."""

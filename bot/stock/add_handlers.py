@@ -1,11 +1,10 @@
-"""/add: restocks an item or creates one, and asks when it may be either."""
+"""/add: restocks an item or creates one, and asks if either could be meant."""
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from bot.filters import Home, InHousehold
-from bot.markup import example
 from bot.middlewares import MembersOnly
 from bot.reading import amounts, arguments, units
 from bot.reading.amounts import Amount
@@ -22,8 +21,6 @@ from core.text import clean
 EXAMPLE = "/add 2 l milk"
 # Most things keep in a pantry.
 LOCATION = "pantry"
-_AGAIN = "I can no longer see your message. Please send it again, for example:"
-GONE = Reply(f"{_AGAIN} {example(EXAMPLE)}", toast=f"{_AGAIN} {EXAMPLE}")
 
 
 def create_router() -> Router:
@@ -44,22 +41,21 @@ async def _add(_message: Message, command: CommandObject, home: Home) -> Reply:
     if found.exact:
         return questions.which(found, request, home.household)
     if found.near:
-        return questions.which(
-            found, request, home.household, create=[one for one in (amount, amount.maybe) if one]
-        )
+        new = [one for one in (amount, amount.maybe) if one]
+        return questions.which(found, request, home.household, create=new)
     if amount.maybe is not None:
         return questions.readings(amount, amount.maybe)
     return await _create(home, amount)
 
 
 async def _create_quoted(query: CallbackQuery, callback_data: Create | CreateMaybe, home: Home) -> Reply:
-    """Create what the quoted /add asks for: 64 bytes cannot hold a name."""
+    """Create what the quoted /add asks for: a name does not fit into a button's 64 bytes."""
     typed = quoted_arguments(query)
     if typed is None:
-        return GONE
+        return questions.gone(EXAMPLE)
     amount = await amounts.read(home, typed, EXAMPLE, default=THOUSANDTHS)
     meant = amount.maybe if isinstance(callback_data, CreateMaybe) else amount
-    return await _create(home, meant) if meant else GONE
+    return await _create(home, meant) if meant else questions.gone(EXAMPLE)
 
 
 async def _create(home: Home, amount: Amount) -> Reply:

@@ -1,6 +1,6 @@
 """What the buttons of cards, lists and questions carry; see bot.callbacks.
 
-What changes an item carries the version that its person saw: a button that is pressed twice acts once.
+A button that changes an item carries the version that its person saw, so pressed twice it acts once.
 """
 
 from enum import StrEnum
@@ -23,7 +23,7 @@ class Listing(StrEnum):
 
 
 class Turn(CallbackData, prefix="turn"):
-    """Show another page, counted from 1. `days` is how far ahead the list of what expires looks."""
+    """Show another page, counted from 1. `days` is how far ahead /expiring looks."""
 
     listing: Listing
     days: int = Field(ge=0, le=3650)
@@ -70,7 +70,7 @@ class ChangeByOne(CallbackData, prefix="step"):
 
 
 class Verb(StrEnum):
-    """What can be done to an item. The letters are short because 64 bytes are."""
+    """What can be done to an item, in letters because a button has only 64 bytes."""
 
     USE = "u"
     ADD = "a"
@@ -82,7 +82,7 @@ class Verb(StrEnum):
 
 
 class Act(CallbackData, prefix="act"):
-    """Do what a question offered. `value`: thousandths or a day's ordinal; 0 takes a minimum or date away."""
+    """Do what a question offered. `value`: thousandths or a day's ordinal; 0 removes a minimum or date."""
 
     verb: Verb
     value: int = Field(ge=0, le=LARGEST)
@@ -97,11 +97,11 @@ class Undo(CallbackData, prefix="undo"):
 
 
 class Create(CallbackData, prefix="create"):
-    """Create what the /add that the question quotes asked for."""
+    """Create what the quoted /add asks for."""
 
 
 class CreateMaybe(CallbackData, prefix="create2"):
-    """Create what the /add that the question quotes may have asked for as well."""
+    """Create what the quoted /add may also ask for."""
 
 
 class Buy(CallbackData, prefix="buy"):
@@ -111,7 +111,7 @@ class Buy(CallbackData, prefix="buy"):
 
 
 class WatchItem(CallbackData, prefix="watch"):
-    """Follow an item, mute it, or neither."""
+    """Follow an item, ignore it, or neither."""
 
     level: WatchLevel | None
     item: ShortId
@@ -124,7 +124,7 @@ class SetCritical(CallbackData, prefix="crit"):
 
 
 class Snooze(CallbackData, prefix="snooze"):
-    """Hear nothing of an item for so many days; 0 ends that."""
+    """Hear nothing about an item for so many days; 0 ends that."""
 
     days: int = Field(ge=0, le=30)
     item: ShortId

@@ -35,7 +35,7 @@ def card(
 ) -> Reply:
     """Return the card of an item: what was done, if anything, and how the item is now.
 
-    `undo` is the movement that a button takes back; `may_change` is False for who may only look.
+    `undo` is the movement that a button takes back; `may_change` is False for people who may only look.
     """
     news = [plain(done)] if done else []
     if crossing is not None:
@@ -47,7 +47,7 @@ def card(
 
 
 def face(item: ItemState) -> list[str]:
-    """Return the lines that say how an item is."""
+    """Return the lines that describe an item."""
     lines = [bold(item.name), plain(f"{display(item.quantity, item.unit)} · {item.location}")]
     if item.expires is not None:
         verb = "Expired" if (item.days_until_expiration or 0) < 0 else "Expires"
@@ -59,7 +59,7 @@ def face(item: ItemState) -> list[str]:
 
 
 def attend(item: ItemState, *, may_change: bool) -> Reply:
-    """Return the card of an item of a digest, with what one may want to do about it."""
+    """Return the card of an item of a digest, with what people may want to do about it."""
     less = [button("−1", by_one(item, Way.LESS))] if item.quantity >= THOUSANDTHS else []
     change = [*less, *used_up(item), *throw_away(item), button("To buy", Buy(item=item.id))]
     snooze = [

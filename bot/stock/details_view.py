@@ -1,4 +1,4 @@
-"""The other side of a card: whether its person follows the item, and what happened to it."""
+"""The other side of a card: whether the person follows the item, and its history."""
 
 from aiogram.types import InlineKeyboardButton
 
@@ -44,7 +44,7 @@ def details(looked: Looked, toast: str | None = None) -> Reply:
 
 
 def snoozed(looked: Looked) -> Reply:
-    """Return until when an item is snoozed, with a way to end that."""
+    """Return until when an item is snoozed, with a button to end that."""
     item = looked.found.item
     again = button("End the snooze", Snooze(days=0, item=item.id))
     text = "\n".join([*face(item), "", _until_told(looked)])
@@ -52,7 +52,7 @@ def snoozed(looked: Looked) -> Reply:
 
 
 def _attention(looked: Looked) -> list[str]:
-    """Return whether an item is critical, and whether its person follows, ignores or snoozed it."""
+    """Return whether an item is critical, and whether the person follows, ignores or snoozed it."""
     item, own = looked.found.item, looked.own
     lines = [_critical(looked.level)] if item.critical else []
     if own is not None and own.snoozed_until is not None:

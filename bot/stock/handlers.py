@@ -1,4 +1,4 @@
-"""/use, /waste, /move, /min and /expires: one thing done to one item."""
+"""/use, /waste, /move, /min, /expires and /remove: one thing done to one item."""
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
@@ -6,12 +6,13 @@ from aiogram.types import Message
 
 from bot.errors import Unclear
 from bot.filters import Home, InHousehold
+from bot.keyboards import confirmation
 from bot.middlewares import MembersOnly
 from bot.reading import amounts, arguments, dates
 from bot.replies import Reply
 from bot.stock import questions
-from bot.stock.callbacks import Verb
-from bot.stock.card_view import changed
+from bot.stock.callbacks import Act, Verb
+from bot.stock.card_view import changed, face
 from bot.stock.item_commands import UNDOABLE, Request, done, look_up, perform
 from core import clock
 from core.quantities import THOUSANDTHS
@@ -29,6 +30,7 @@ def create_router() -> Router:
     router.message.register(_move, Command("move", ignore_case=True), linked)
     router.message.register(_minimum, Command("min", ignore_case=True), linked)
     router.message.register(_expires, Command("expires", ignore_case=True), linked)
+    router.message.register(_remove, Command("remove", ignore_case=True), linked)
     return router
 
 
@@ -59,8 +61,18 @@ async def _expires(_message: Message, command: CommandObject, home: Home) -> Rep
         raise Unclear("Say when and which item, for example:", example)
     day, rest = dates.leading(command.args, clock.today(home.household.timezone))
     words = arguments.words(rest, example)
-    request = Request(Verb.EXPIRES, day.toordinal() if day else 0, None, words)
-    return await _do(home, request)
+    return await _do(home, Request(Verb.EXPIRES, day.toordinal() if day else 0, None, words))
+
+
+async def _remove(_message: Message, command: CommandObject, home: Home) -> Reply:
+    words = arguments.words(command.args, "/remove milk")
+    found, request = await home.read(look_up, Request(Verb.REMOVE, 0, None, words))
+    if len(found.exact) != 1:
+        return questions.which(found, request, home.household)
+    [item] = found.exact
+    remove = Act(verb=Verb.REMOVE, value=0, version=item.version, item=item.id)
+    text = "\n".join([*face(item), "", "Remove it from the stock? This cannot be undone."])
+    return Reply(text, confirmation("Yes, remove it", remove))
 
 
 async def _do(home: Home, request: Request) -> Reply:

@@ -38,7 +38,7 @@ def _what(entry: HistoryEntry, unit: str) -> str:
 
 
 def told(movement: MovementState) -> str:
-    """Return a movement in words, without who and when: 2 l of milk used."""
+    """Return what a movement did, in words: 2 l of milk used."""
     kind, name = MovementKind(movement.kind), movement.item_name
     if kind is MovementKind.MOVED:
         return f"{name} moved to {movement.location}"

@@ -11,7 +11,7 @@ from core.values.items import ItemState
 
 
 def item_row(item: ItemState, *, may_change: bool = True) -> list[InlineKeyboardButton]:
-    """The buttons of every message about one item; who may only look gets no others than to look."""
+    """Return the buttons of a message about one item; people who may only look get only Details."""
     if not may_change:
         return [details_button(item)]
     less = [button("−1", by_one(item, Way.LESS))] if item.quantity >= THOUSANDTHS else used_up(item)
@@ -24,12 +24,12 @@ def item_row(item: ItemState, *, may_change: bool = True) -> list[InlineKeyboard
 
 
 def used_up(item: ItemState) -> list[InlineKeyboardButton]:
-    """The button that uses all that is left, if anything is."""
+    """Return the button that uses all that is left, if anything is."""
     return _all_of(item, "Used up", Verb.USE)
 
 
 def throw_away(item: ItemState) -> list[InlineKeyboardButton]:
-    """The button that throws all of an item away, if it has expired and anything is left."""
+    """Return the button that throws all of an item away, if it has expired and anything is left."""
     expired = (item.days_until_expiration or 0) < 0
     return _all_of(item, "Throw away", Verb.WASTE) if expired else []
 
@@ -41,7 +41,7 @@ def _all_of(item: ItemState, label: str, verb: Verb) -> list[InlineKeyboardButto
 
 
 def by_one(item: ItemState, way: Way) -> ChangeByOne:
-    """Return what uses or adds one of an item as it is now."""
+    """Return what a button carries that uses or adds one of an item as it is now."""
     return ChangeByOne(way=way, item=item.id, version=item.version)
 
 
@@ -50,7 +50,7 @@ def details_button(item: ItemState) -> InlineKeyboardButton:
 
 
 def undo_row(movement_id: UUID | None) -> list[InlineKeyboardButton]:
-    """The button under what was just done, when it can be taken back."""
+    """Return the button below what was just done, if it can be undone."""
     return [button("Undo", Undo(movement=movement_id))] if movement_id else []
 
 

@@ -38,10 +38,10 @@ _NUMBERED = re.compile(r"\d")
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be done, before it is known to which item.
+    """What to do to an item that is not yet known.
 
     `value` is as in Act, but in `unit` if one was given. `words` name the item; `others` and `maybe` are
-    other readings of them. `said` is the reason or the place.
+    other readings of the text. `said` is the reason or the place.
     """
 
     verb: Verb
@@ -57,7 +57,7 @@ class Request:
         return cls(verb, amount.quantity, amount.unit, amount.words, said, amount.others, amount.maybe)
 
     def readings(self) -> Iterator[Self]:
-        """Yield what it may mean, longer names first."""
+        """Yield the possible readings, longer names first."""
         for other in self.others:
             yield replace(self, value=other.quantity, unit=other.unit, words=other.words)
         yield self
@@ -71,7 +71,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Removed:
-    """The item as it was."""
+    """The item was removed; this is how it was."""
 
     item: ItemState
 
@@ -87,7 +87,7 @@ class Changed:
 class Looked:
     """An item, its household, and how closely the person follows it.
 
-    `own` is their setting for the item; `level` is what counts, perhaps that of its category or location.
+    `own` is their setting for the item; `level` is what applies, perhaps from its category or location.
     """
 
     found: ItemDetails
@@ -124,7 +124,7 @@ def perform(
 ) -> Change:
     """Do one thing to an item; see Act for `value` and Request for `said`.
 
-    Raises Invalid, NotFound, NotAllowed, and Conflict for a move to where the item is.
+    Raises Invalid, NotFound, NotAllowed, and Conflict for a move to where the item already is.
     """
     match verb:
         case Verb.WASTE:
@@ -136,10 +136,9 @@ def perform(
         case Verb.ADD:
             return stock.restock(session, who, household_id, item_id, value)
         case Verb.MINIMUM:
-            values = {"min_quantity": value or None}
-            return stock.patch(session, who, household_id, item_id, None, values)
+            return stock.patch(session, who, household_id, item_id, None, {"min_quantity": value or None})
         case Verb.EXPIRES:
-            # Without a date of either kind the item does not expire; a new date stands above best-before.
+            # No date means that it does not expire, so both go. A new one takes precedence over best-before.
             cleared: dict[str, date | None] = {"expiration_date": None, "best_before_date": None}
             dated = {"expiration_date": date.fromordinal(value)} if value else cleared
             return stock.patch(session, who, household_id, item_id, None, dated)
@@ -148,7 +147,7 @@ def perform(
 
 
 def _move(session: Session, who: Actor, household_id: UUID, item_id: UUID, place: str) -> Change:
-    """Move an item to a place, spelled as the household spells it."""
+    """Move an item to a place, spelled as the household already spells it."""
     within = access.change(session, who, household_id)
     item = stock.find(session, within, item_id)
     known = [*(one.location for one in catalog.everything(session, who, household_id)), *PLACES]
@@ -175,7 +174,7 @@ def choose(session: Session, who: Actor, act: Act, said: str | None) -> Change |
 def create(
     session: Session, who: Actor, household_id: UUID, name: str, quantity: int, unit: str, location: str
 ) -> Change | Changed:
-    """Create an item, unless there is one of exactly that name by now."""
+    """Create an item, unless there is one of exactly that name meanwhile."""
     access.change(session, who, household_id)
     for item in catalog.everything(session, who, household_id):
         if fold(item.name) == fold(name):
@@ -185,7 +184,7 @@ def create(
 
 
 def look_up(session: Session, who: Actor, household_id: UUID, request: Request) -> tuple[Match, Request]:
-    """Return what a request's words may mean, and the request as it reads then."""
+    """Return the items that a request may mean, and the reading of the request that they match."""
     everything = catalog.everything(session, who, household_id)
     for reading in request.readings():
         found = matching.among(everything, reading.words)

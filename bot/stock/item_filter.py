@@ -1,4 +1,4 @@
-"""A part of what there is: a place, a category, or what has the words in its name."""
+"""A part of the stock: a place, a category, or the items with some words in their name."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from core.values.items import ItemState
 
 @dataclass(frozen=True)
 class Selection:
-    """`name` is None when the words are those of no place, category or item. `places` are all there are."""
+    """`name` is None if the words match no place, category or item. `places` are all of the household's."""
 
     name: str | None
     items: Sequence[ItemState]
@@ -23,7 +23,7 @@ class Selection:
 
 
 def find(session: Session, who: Actor, household_id: UUID, words: str) -> Selection:
-    """Return the part of a household's stock that words mean. Raises NotAllowed."""
+    """Return the part of a household's stock that the words mean. Raises NotAllowed."""
     everything = catalog.everything(session, who, household_id)
     places = list(dict.fromkeys(item.location for item in everything))
     wanted = fold(words).removeprefix("the ")

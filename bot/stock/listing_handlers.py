@@ -80,7 +80,7 @@ async def _find(_message: Message, command: CommandObject, home: Home) -> Reply:
 
 
 async def find(home: Home, words: str) -> Reply:
-    """Return what words find: a card when there is just one, a list of several, or a hint."""
+    """Return what the words find: the card of a single item, a list of several, or a hint."""
     items = await home.read(matching.search, words)
     if not items:
         return questions.nothing(words, home.household)

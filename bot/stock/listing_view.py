@@ -1,4 +1,4 @@
-"""Lists of items: numbered lines, a button for each number, and two to turn pages."""
+"""Lists of items: numbered lines, with a button for each number, and two to turn pages."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -30,7 +30,7 @@ def page(items: Sequence[ItemState], title: str, turn: Turn | TurnPart) -> Reply
 
 
 def found(items: Sequence[ItemState], title: str) -> Reply:
-    """Return the first of what a search found; more words narrow it down."""
+    """Return the first items that a search found; more words narrow it down."""
     shown = items[:PER_PAGE]
     lines = [bold(title), *_lines(shown, 1, by_place=False)]
     if len(items) > PER_PAGE:

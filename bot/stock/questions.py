@@ -1,4 +1,4 @@
-"""Which item is meant: a near match is never acted on, and of several somebody has to choose."""
+"""Which item is meant: people confirm a near match, and choose among several."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -23,7 +23,7 @@ from core.values.items import ItemState
 
 LONGEST_ECHO = 60
 REMOVAL = "The one you tap is removed from the stock. This cannot be undone."
-# What their buttons need to know does not fit into 64 bytes: they look at the message that is quoted.
+# What their buttons need does not fit into 64 bytes, so they use the quoted message.
 _QUOTING = {Verb.WASTE, Verb.MOVE}
 
 
@@ -37,8 +37,8 @@ def which(
 ) -> Reply:
     """Return the question which item a request is for; `create` offers to make new ones as well.
 
-    `make` returns what the button of an item carries, if that is no Act; what raises Invalid is left out.
-    Raises Invalid when its unit fits none of those of that very name.
+    `make` returns what an item's button carries, by default an Act; items for which it raises Invalid are
+    left out. Raises Invalid if the request's unit fits no item of exactly that name.
     """
     choices = _choices([*found.exact, *found.near], make or _act(request))
     if found.exact and not choices:
@@ -60,14 +60,20 @@ def which(
     )
 
 
+def gone(command: str) -> Reply:
+    """Return the answer to a button whose quoted command was deleted."""
+    again = "I can no longer see your message. Please send it again, for example:"
+    return Reply(f"{again} {example(command)}", toast=f"{again} {command}")
+
+
 def readings(amount: Amount, maybe: Amount) -> Reply:
-    """Return the question which of two readings of something new is meant."""
+    """Return the question which of two readings of a new item is meant."""
     text = f"{_echo(amount.words)} can be read in two ways. Which do you mean?"
     return Reply(text, keyboard(*_creators((amount, maybe)), [button("Cancel", Keep())]), quote=True)
 
 
 def _creators(amounts: Sequence[Amount]) -> list[list[InlineKeyboardButton]]:
-    """Return a button for what a quoted /add asks for, and one for what else it may ask for."""
+    """Return a button for what a quoted /add asks for, and one for its other reading."""
     rows = [[button(f"Create “{one.words}”", Create())] for one in amounts[:1]]
     for one in amounts[1:]:
         counted = display(one.quantity, one.unit or units.DEFAULT)
@@ -84,7 +90,7 @@ def nothing(words: str, household: ActiveHousehold) -> Reply:
 
 
 def label(item: ItemState) -> str:
-    """Return what tells an item from others of its name on a button."""
+    """Return a button's label that tells an item from others of its name."""
     return f"{shorten(item.name, 24)} · {display(item.quantity, item.unit)} · {item.location}"
 
 
@@ -99,7 +105,7 @@ def _choices(
 ) -> list[list[InlineKeyboardButton]]:
     rows = []
     for item in items:
-        # What cannot be told in the item's unit cannot be meant.
+        # An item whose unit does not fit cannot be meant.
         with suppress(Invalid):
             rows.append([button(label(item), make(item))])
     return rows

@@ -1,4 +1,4 @@
-"""/today: what is going on, in figures."""
+"""/today: the stock in figures."""
 
 from aiogram import Router
 from aiogram.filters import Command

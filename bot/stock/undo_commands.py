@@ -1,4 +1,4 @@
-"""Taking changes back. Each function is one transaction."""
+"""Undoing changes. Each function is one transaction."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,17 +16,17 @@ from core.shopping import shopping_entries
 
 @dataclass(frozen=True)
 class Undone:
-    """What was taken back, and what that came to."""
+    """What was undone, and the change that this made."""
 
     movement: MovementState
     change: Change
     shopped_since: bool = False
-    """Whether the person did something to a shopping list after that."""
+    """Whether the person has changed a shopping list since."""
 
 
 @dataclass(frozen=True)
 class Stuck:
-    """What cannot be taken back, and why."""
+    """What cannot be undone, and why."""
 
     movement: MovementState
     why: str
@@ -34,14 +34,14 @@ class Stuck:
 
 
 def undo(session: Session, who: Actor, movement_id: UUID) -> Undone:
-    """Take a movement back. Raises Conflict when it cannot be, NotFound, NotAllowed."""
+    """Undo a movement. Raises Conflict if that is impossible, NotFound, NotAllowed."""
     household_id = movements.household_of(session, who, movement_id)
     movement = movements.get(session, who, household_id, movement_id)
     return Undone(movement, stock.undo(session, who, household_id, movement_id))
 
 
 def undo_last(session: Session, who: Actor, household_id: UUID) -> Undone | Stuck | None:
-    """Take the last thing back that the person did; None when there is nothing. Raises NotAllowed."""
+    """Undo the person's last change; None if there is none. Raises NotAllowed."""
     access.change(session, who, household_id)
     movement_id = movements.last_of(session, who, household_id)
     if movement_id is None:

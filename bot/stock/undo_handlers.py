@@ -1,4 +1,4 @@
-"""/undo, and the button under what was just done."""
+"""/undo, and the button below what was just done."""
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -32,8 +32,8 @@ async def _undo_last(_message: Message, home: Home) -> Reply:
 
 
 def _stuck(outcome: Stuck) -> str:
-    """Return why nothing was taken back, and what helps."""
-    last = "Your last change of the stock" if outcome.shopped_since else "Your last change"
+    """Return why nothing was undone, and what helps."""
+    last = "Your last change to the stock" if outcome.shopped_since else "Your last change"
     said = [f"{last}: {history.told(outcome.movement)}. {outcome.why}"]
     if outcome.movement.kind == MovementKind.ADDED:
         said.append(f"/remove {outcome.movement.item_name} takes it out of the stock again.")

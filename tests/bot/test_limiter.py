@@ -3,8 +3,10 @@
 import asyncio
 from itertools import pairwise
 
-from bot.limiter import BOT_RATE, SLOW_START_S, Lane, Limiter
+from bot.limiter import BotPace, Lane, Limiter
 from tests.bot.virtual_time import on_virtual_time
+
+PACE = BotPace()
 
 
 async def passing(limiter: Limiter, chat_id: int, lane: Lane, seen: list[float]) -> None:
@@ -22,7 +24,7 @@ def test_a_chat_gets_three_at_once_and_then_one_a_second() -> None:
         limiter, seen = Limiter(), list[float]()
         await asyncio.sleep(60)
         await passing(limiter, 99, Lane.REPLY, [])
-        await asyncio.sleep(SLOW_START_S)
+        await asyncio.sleep(PACE.slow_start)
         start = asyncio.get_running_loop().time()
         await asyncio.gather(*(passing(limiter, 1, Lane.ALERT, seen) for _ in range(8)))
         at = [round(moment - start, 1) for moment in seen]
@@ -45,9 +47,9 @@ def test_the_whole_bot_starts_slowly_and_never_passes_its_rate() -> None:
     async def story() -> None:
         limiter, seen = Limiter(), list[float]()
         await asyncio.gather(*(passing(limiter, number, Lane.ALERT, seen) for number in range(1, 601)))
-        assert most_within(seen, 1) <= BOT_RATE + 5
+        assert most_within(seen, 1) <= PACE.bot_rate + 5
         assert sum(moment < 1 for moment in seen) <= 8
-        assert len(seen) / (seen[-1] - seen[0]) > 0.7 * BOT_RATE, "and it does not dawdle"
+        assert len(seen) / (seen[-1] - seen[0]) > 0.7 * PACE.bot_rate, "and it does not dawdle"
 
     on_virtual_time(story)
 

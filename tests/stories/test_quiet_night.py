@@ -45,7 +45,7 @@ async def test_three_alerts_of_a_night_are_one_message_that_tells_the_two_that_s
     # That is when all of it was put off.
     why = ""
     for _ in range(20):
-        why = await say(phones, ALICE, "/why", "What happened last")
+        why = await say(phones, ALICE, "/why", "What happened lately")
         if why.count("waits until your quiet hours end") >= 4:
             break
     assert why.count("waits until your quiet hours end") >= 4, why

@@ -20,12 +20,12 @@ def test_converting_there_and_back_changes_nothing(quantity: int) -> None:
     ("unit", "theirs"), [("kg", "l"), ("cans", "l"), ("l", "pcs"), ("lb", "kg"), ("g", "Packung")]
 )
 def test_what_cannot_be_told_in_the_items_unit_is_refused(unit: str, theirs: str) -> None:
-    with pytest.raises(Invalid, match=f"The unit of Flour is {theirs}"):
+    with pytest.raises(Invalid, match=f"Flour is counted in {theirs}"):
         units.convert(1000, unit, "Flour", theirs)
 
 
 def test_too_fine_a_quantity_is_not_rounded_away() -> None:
-    with pytest.raises(Invalid, match="too fine"):
+    with pytest.raises(Invalid, match="too precise"):
         units.convert(500, "g", "Flour", "kg")
 
 

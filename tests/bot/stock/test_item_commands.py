@@ -69,7 +69,7 @@ async def test_several_of_one_name_become_buttons(alice: Phone, who: Actor, data
     assert "Several items have that name" in question.text
     assert question.labels() == ["Milk · 5 l · fridge", "milk · 1 l · pantry", "Cancel"]
     await alice.press(question, "fridge", sees="Used 2 l.")
-    assert (await alice.say("/use 2 cans milk")).text.startswith("The unit of Milk is l.")
+    assert (await alice.say("/use 2 cans milk")).text.startswith("Milk is counted in l, not in cans.")
 
 
 async def test_the_card_counts_up_and_down_in_place(alice: Phone, who: Actor) -> None:
@@ -129,7 +129,7 @@ CONVERSATION = [
     ("/use ½ l milk", "2.5 l · pantry"),
     ("/USE 1,5 l of Milk", "1.5 l · pantry"),
     ("/use@StockbellDemoBot milk", "2 l · pantry"),
-    ("/use 2 cans milk", "The unit of milk is l. Say how many l, not how many cans."),
+    ("/use 2 cans milk", "Milk is counted in l, not in cans."),
     ("/use 4 milk", "There is only 3 l of milk left, not 4 l."),
     ("/use -1 milk", "Quantity must be more than 0."),
     ("/use 0 milk", "Quantity must be more than 0."),

@@ -69,7 +69,7 @@ async def test_undo_says_that_it_is_about_the_stock_when_shopping_came_after(
         "Undone: 1 l of milk used. Shopping lists stay as they are: /list and Edit take something off."
     )
     stuck = await alice.say("/undo")
-    assert stuck.text.startswith("Your last change of the stock: 3 l of milk added. This cannot be undone.")
+    assert stuck.text.startswith("Your last change to the stock: 3 l of milk added. This cannot be undone.")
     assert stuck.text.endswith("Shopping lists stay as they are: /list and Edit take something off.")
     await alice.say("/use 2 milk")
     assert (await alice.say("/undo")).text.endswith("Undone: 2 l of milk used.")
