@@ -15,7 +15,7 @@ REQUEST_TIMEOUT_S = 10.0
 
 
 def create_bot(settings: Settings, *, pace: BotPace | None = None) -> Bot:
-    """Return the Bot of the settings. Raises ConfigurationError when its token cannot be one.
+    """Return the Bot of the settings. Raises ConfigurationError if its token cannot be one.
 
     `pace` is what Telegram bears, unless another server is called.
     """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import count
 
-# If so many chats are told to wait within a second, the whole bot is.
+# If Telegram makes so many chats wait within a second, it means the whole bot.
 FROZEN_CHATS, FROZEN_WITHIN_S = 3, 1.0
 # A chat that was idle for longer has its full burst again, so nothing needs to be remembered about it.
 FORGET_AFTER_S = 60.0

@@ -32,7 +32,7 @@ def beginning(registration: Registration) -> InlineKeyboardMarkup | None:
 async def give_code(
     _event: Message | CallbackQuery, tx: Transactions, key: bytes, person: TelegramPerson
 ) -> Reply:
-    """Return a code to enter on the web. Raises Conflict when the chat is linked already."""
+    """Return a code to enter on the web. Raises Conflict if the chat is linked already."""
     issued = await tx.write(_issue, key, person)
     minutes = int(link_codes.LIFETIME.total_seconds() // 60)
     return Reply(
@@ -62,7 +62,7 @@ async def offer(
 async def redeem(
     _query: CallbackQuery, callback_data: Redeem, tx: Transactions, key: bytes, person: TelegramPerson
 ) -> Reply:
-    """Link the chat. Raises Conflict when it or the account is linked already."""
+    """Link the chat. Raises Conflict if it or the account is linked already."""
     linked = await tx.write(_redeem, key, person, callback_data.code)
     if isinstance(linked, CodeRefused):
         return Reply(plain(linked.message))

@@ -1,1 +1,1 @@
-"""What the bot tells by itself: alerts, digests, warnings, and why it told or did not."""
+"""What the bot sends by itself: alerts, digests and warnings, and why it sent something or not."""

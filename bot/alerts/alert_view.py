@@ -26,7 +26,7 @@ PER_PAGE = 10
 MARGIN = 20
 MAYBE_AGAIN = "(You may have got this already.)"
 # What may stand below a picture, counted in the same way: https://core.telegram.org/bots/api#sendphoto.
-# Whoever composes it leaves room for MAYBE_AGAIN and a line break.
+# A caption leaves room for MAYBE_AGAIN and a line break.
 MOST_BELOW_PICTURE = 1024
 LONGEST_BELOW_PICTURE = MOST_BELOW_PICTURE - len(MAYBE_AGAIN) - 1
 PER_PICTURE = 4

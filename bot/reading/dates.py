@@ -35,7 +35,7 @@ def leading(text: str, today: date) -> tuple[date | None, str]:
         match = pattern.match(plain)
         if match is not None:
             return read(match, today), plain[match.end() :]
-    raise Invalid(f"I do not know that date. Write one of: {EXAMPLES}.")
+    raise Invalid(f"I do not understand that date. Write one of: {EXAMPLES}.")
 
 
 def _nothing(_match: re.Match[str], _today: date) -> None:

@@ -11,12 +11,12 @@ from core.days import WEEKDAYS
 from core.errors import Invalid
 from core.models.preferences import EVERY_DAY
 
-NO_TIME = "I do not know that time. Write for example: 8:00, 20:30, 8 pm, noon or midnight."
+NO_TIME = "I do not understand that time. Write for example: 8:00, 20:30, 8 pm, noon or midnight."
 NO_WEEKDAYS = (
-    "I do not know those days. Write for example: every day, weekdays, weekend, Mon-Fri, or Sat, Sun."
+    "I do not understand those days. Write for example: every day, weekdays, weekend, Mon-Fri, or Sat, Sun."
 )
 NO_MUTE = (
-    "I do not know how long that is. Write for example: 8h, 30 min, 2 days, 1 week, until 7:30, "
+    "I do not understand how long. Write for example: 8h, 30 min, 2 days, 1 week, until 7:30, "
     "until tomorrow, until Friday, or until Monday 8:00."
 )
 LONGEST = 60

@@ -1,4 +1,4 @@
-"""When something is to be sent, and quiet hours, as people type them. Pure functions."""
+"""When to send something, and quiet hours, as people type them. Pure functions."""
 
 import re
 from collections.abc import Iterator
@@ -32,12 +32,12 @@ class QuietSpan:
 
 
 def timetable(text: str) -> Timetable:
-    """Return when something is to be sent: "8:30", "Mon 18:00", "8 pm weekdays", "Sat". Raises Invalid."""
+    """Return when to send something: "8:30", "Mon 18:00", "8 pm weekdays", "Sat". Raises Invalid."""
     for days, time in _split(text):
         with suppress(Invalid):
             weekdays = times.weekdays(days) if days else None
             return Timetable(times.time_of_day(time) if time else None, weekdays)
-    raise Unclear("I do not know when that is. Write for example:", *SENT)
+    raise Unclear("I do not understand when. Write for example:", *SENT)
 
 
 def quiet_span(text: str) -> QuietSpan:
@@ -46,7 +46,7 @@ def quiet_span(text: str) -> QuietSpan:
         with suppress(Invalid):
             start, end = _span(span)
             return QuietSpan(start, end, times.weekdays(days) if days else None)
-    raise Unclear("I do not know when that is. Write for example:", *QUIET)
+    raise Unclear("I do not understand when. Write for example:", *QUIET)
 
 
 def _split(text: str) -> Iterator[tuple[str, str]]:

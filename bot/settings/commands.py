@@ -97,7 +97,7 @@ def _columns(session: Session, who: Actor, pressed: GeneralChange) -> Mapping[st
 
 
 def _weekdays(before: Sequence[int], pressed: SetDay | SetQuietDay) -> list[int]:
-    """Return the days with the one that was pressed, or without it. Raises Invalid when none is left."""
+    """Return the days with the one that was pressed, or without it. Raises Invalid if none is left."""
     others = {*before} - {pressed.day}
     if not (others or pressed.on):
         raise Invalid(ONE_DAY)

@@ -32,6 +32,7 @@ async def question(me: Caller, pressed: Change) -> Reply | None:
 
     Raises Invalid, NotAllowed.
     """
+    # A button that cannot be `sure` never asks.
     louder = None if getattr(pressed, "sure", True) else await me.read(_louder, pressed)
     return _ask(louder, pressed) if louder else None
 

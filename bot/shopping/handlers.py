@@ -1,4 +1,4 @@
-"""/buy and /list: what is to be bought."""
+"""/buy and /list: the shopping lists."""
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject

@@ -169,7 +169,7 @@ def has_list(session: Session, who: Actor, household_id: UUID, title: str) -> bo
 
 
 def make_list(session: Session, who: Actor, household_id: UUID, title: str) -> Shown:
-    """Make another list. Raises Invalid when there is one of that name."""
+    """Make another list. Raises Invalid if there is one of that name."""
     access.change(session, who, household_id)
     name = clean(title, "The name", LONGEST_TITLE)
     lists = shopping_lists.of_household(session, who, household_id)
@@ -180,7 +180,7 @@ def make_list(session: Session, who: Actor, household_id: UUID, title: str) -> S
 
 
 def show_named(session: Session, who: Actor, household_id: UUID, title: str | None) -> Shown | None:
-    """Return the list of a name, or the one used last; None when there is none. Raises Invalid."""
+    """Return the list of a name, or the one used last; None if there is none. Raises Invalid."""
     lists = shopping_lists.of_household(session, who, household_id)
     on = _named(lists, title) if title else _used_last(lists)
     return show(session, who, household_id, on.id) if on else None
@@ -235,7 +235,7 @@ def _fits(entry: EntryState, item: ItemState) -> bool:
 
 
 def take_off(session: Session, who: Actor, list_id: UUID, entry_id: UUID) -> tuple[EntryState | None, Shown]:
-    """Take an entry off its list; None when it is gone already. Raises NotFound for the list."""
+    """Take an entry off its list; None if it is gone already. Raises NotFound for the list."""
     within = access.change(session, who, shopping_lists.household_of(session, who, list_id))
     entry = _entry(session, who, within, list_id, entry_id)
     if entry is not None:

@@ -93,7 +93,7 @@ async def test_what_nobody_understands_is_said(alice: Phone, who: Actor, databas
     assert "There is no “caviar”" in (await alice.say("/ignore caviar")).text
     assert "for example: /follow pantry" in (await alice.say("/follow")).text
     assert "more than 30 days" in (await alice.say("/ignore milk for 9 weeks")).text
-    assert "I do not know how long that is." in (await alice.say("/ignore milk until whenever")).text
+    assert "I do not understand how long." in (await alice.say("/ignore milk until whenever")).text
     assert await database.read(watched, who) == []
 
 

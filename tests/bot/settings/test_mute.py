@@ -98,7 +98,7 @@ async def test_what_is_no_time_is_answered_with_examples(
     alice: Phone, who: Actor, database: Database
 ) -> None:
     answer = await alice.say("/mute dairy")
-    assert "I do not know how long that is. Write for example: 8h" in answer.text
+    assert "I do not understand how long. Write for example: 8h" in answer.text
     assert "To hear nothing about one thing: /ignore milk" in answer.text
     assert "more than 30 days" in (await alice.say("/mute 400 days")).text
     assert await until(database, who) is None

@@ -147,7 +147,7 @@ CONVERSATION = [
     ("/min milk", "Say how many first, for example: /min 2 milk"),
     ("/min 5 l milk", "Minimum 5 l (below it)"),
     ("/min 0 milk", "It has no minimum now."),
-    ("/expires milk", "I do not know that date."),
+    ("/expires milk", "I do not understand that date."),
     ("/expires", "Say when and which item"),
     ("/expires tomorrow milk", "(tomorrow)"),
     ("/expires in 5 days milk", "(in 5 days)"),
