@@ -8,9 +8,11 @@ import gc
 import os
 import shutil
 import ssl
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -37,13 +39,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run on both kinds of database, or on PostgreSQL alone, what is marked so."""
     if "database_url" in metafunc.fixturenames:
         for mark, kinds in (("both_databases", BOTH), ("only_postgresql", BOTH[1:])):
-            if metafunc.definition.get_closest_marker(mark) is not None:
-                metafunc.parametrize("database_url", kinds, indirect=True)
+            marked = metafunc.definition.get_closest_marker(mark)
+            if marked is not None:
+                long = marked.kwargs.get("long")
+                databases = [
+                    pytest.param(kind, marks=pytest.mark.long) if kind == long else kind for kind in kinds
+                ]
+                metafunc.parametrize("database_url", databases, indirect=True)
 
 
 def pytest_configure() -> None:
-    """Search for no garbage while everything is imported."""
+    """Search for no garbage while everything is imported, and never again for a package that is not there."""
     gc.disable()
+    # httpx's httpcore tries to import it several times for each request.
+    if find_spec("sniffio") is None:
+        sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 def pytest_collection_finish() -> None:

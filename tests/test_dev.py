@@ -26,6 +26,9 @@ DEV = Path(dev.__file__)
 # So that what hangs ends at some time; it says nothing of how fast anything is.
 PATIENCE_S = 600
 
+# Whoever runs the tests by dev.py has just seen the ordinary way; these are the odd ones.
+pytestmark = pytest.mark.long
+
 PYPROJECT = """
 [build-system]
 requires = ["setuptools"]

@@ -45,11 +45,13 @@ class Clock:
         tick_s: float = TICK_S,
         beat: Beat = silent,
         beat_every: timedelta = heartbeats.EVERY,
+        sweep_every: timedelta = SWEEP_EVERY,
     ) -> None:
         self._tx = tx
         self._tick_s = tick_s
         self._beat = beat
         self._beat_every = beat_every
+        self._sweep_every = sweep_every
         self._swept_at: datetime | None = None
         self._ticks = 0
         self._counted_at: datetime | None = None
@@ -57,11 +59,11 @@ class Clock:
     async def run_once(self, stop: asyncio.Event | None = None) -> int:
         """Do what is due, and return how many things were sent and rows deleted.
 
-        When nothing is due, this is one query, except every ten minutes, when it deletes what is old. After
+        When nothing is due, this is one query, except every `sweep_every`, when it deletes what is old. After
         `stop`, people who have not been served yet wait for the next clock.
         """
         done = await self._run_due(stop or asyncio.Event())
-        if _is_time(self._swept_at, SWEEP_EVERY):
+        if _is_time(self._swept_at, self._sweep_every):
             done += await self._sweep()
         self._ticks += 1
         return done

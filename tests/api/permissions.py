@@ -91,8 +91,9 @@ class Matrix:
         self._settings = settings
         self._world: World | None = None
 
-    async def rows(self, calls: Iterable[Operation]) -> list[Row]:
-        """Return the rows of all calls."""
+    async def rows(self, calls: Iterable[Operation], kinds: Sequence[str] = KINDS) -> list[Row]:
+        """Return the rows of all calls with these kinds of ids; `own` must be one of them."""
+        self._kinds = kinds
         with Worlds(self._database, self._settings) as self._worlds:
             return [row for call in calls for row in await self._rows_of(call)]
 
@@ -100,25 +101,29 @@ class Matrix:
         columns = [await self._column(operation, caller) for caller in CALLERS]
         return [
             Row(operation, kind, tuple(column[kind] for column in columns))
-            for kind in KINDS
+            for kind in self._kinds
             if kind in columns[0]
         ]
 
     async def _column(self, operation: Operation, caller: str) -> dict[str, str]:
         scene = await self._scene(operation, caller)
-        before = await self._database.read(world.state_of, scene)
         tried = variants(operation, scene, caller)
         own = tried.pop(OWN)
+        tried = {kind: ways for kind, ways in tried.items() if kind in self._kinds}
         column = {kind: await self._cell(operation, scene, caller, ids) for kind, ids in tried.items()}
         # What is valid comes last: it is the one that changes something.
-        refused = await self._database.read(world.state_of, scene)
+        if tried:
+            await self._check_nothing_changed(operation, scene, caller)
         column[OWN] = await self._cell(operation, scene, caller, own)
         if column[OWN] >= "400":
-            refused = await self._database.read(world.state_of, scene)
+            await self._check_nothing_changed(operation, scene, caller)
         elif operation.method != "GET":
             self._world = None
-        assert refused == before, f"{operation.id} was refused to a {caller}, yet it changed something"
         return column
+
+    async def _check_nothing_changed(self, operation: Operation, scene: World, caller: str) -> None:
+        now = await self._database.read(world.state_of, scene)
+        assert now == self._state, f"{operation.id} was refused to a {caller}, yet it changed something"
 
     async def _cell(
         self, operation: Operation, scene: World, caller: str, tried: Sequence[Mapping[str, Any]]
@@ -129,10 +134,10 @@ class Matrix:
         return " or ".join(sorted({str(answer.status_code) for answer in answers}))
 
     async def _scene(self, operation: Operation, caller: str) -> World:
-        if operation.id in FOR_LINKED and caller != world.NOBODY:
-            self._world = await self._worlds.fresh(caller)
-        if self._world is None:
-            self._world = await self._worlds.fresh(None)
+        linked = caller if operation.id in FOR_LINKED and caller != world.NOBODY else None
+        if self._world is None or linked is not None:
+            self._world = await self._worlds.fresh(linked)
+            self._state = await self._database.read(world.state_of, self._world)
         return self._world
 
 
@@ -147,8 +152,13 @@ def page(rows: Sequence[Row]) -> str:
     return "".join(parts).rstrip("\n") + "\n" + FOOT
 
 
+def heading(operation: Operation) -> str:
+    """Return what the first line of a call begins with, which is about its own ids."""
+    return f"`{operation.id}`<br>{operation.method} {operation.path.removeprefix('/api/v1')}"
+
+
 def _lines(operation: Operation, rows: Sequence[Row]) -> Iterator[str]:
-    name = f"`{operation.id}`<br>{operation.method} {operation.path.removeprefix('/api/v1')}"
+    name = heading(operation)
     alike: dict[tuple[str, ...], list[str]] = {}
     for row in rows:
         alike.setdefault(row.cells, []).append(row.kind if operation.parameters else "–")

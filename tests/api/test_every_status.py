@@ -297,7 +297,7 @@ async def test_every_status_that_is_documented_has_a_row(calls: dict[str, Operat
     assert not invented, f"/openapi.json does not say that these can happen: {invented}"
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(long="postgresql")
 async def test_every_call_answers_every_status_that_is_documented(
     http: httpx.AsyncClient, calls: dict[str, Operation], database: Database, settings: Settings
 ) -> None:

@@ -152,8 +152,8 @@ async def test_asking_again_and_again_mails_three_links_an_hour_and_says_nothing
 async def test_a_stranger_who_asks_for_many_accounts_is_not_heard_any_more(
     alice: Person, charlie: Person, post: Post, watch: Watch
 ) -> None:
-    for number in range(throttling.MAILS_PER_ADDRESS):
-        await ask(charlie, f"somebody{number}@example.com")
+    strangers = (f"somebody{number}@example.com" for number in range(throttling.MAILS_PER_ADDRESS))
+    await asyncio.gather(*(ask(charlie, email) for email in strangers))
     await post.deliver()
     before = len(post.server.taken)
     watch.advance(minutes=2)

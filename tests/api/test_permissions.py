@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import pytest
 
 from core.config import Settings
 from core.db import Database
@@ -39,6 +40,19 @@ async def test_a_foreign_household_looks_like_none_whatever_is_asked_of_it(
                 assert told[0] == told[1], name
 
 
+async def test_whoever_asks_for_what_is_there_is_answered_as_the_table_says(
+    api: str, database: Database, settings: Settings
+) -> None:
+    calls = [call for name, call in (await read_operations(api)).items() if name in REQUESTS]
+    async with httpx.AsyncClient(base_url=api, timeout=120) as http:
+        rows = await permissions.Matrix(http, database, settings).rows(calls, [permissions.OWN])
+    told = {line.split(" | ")[0]: line for line in PAGE.read_text(encoding="utf-8").splitlines()}
+    for row in rows:
+        line = told[f"| {permissions.heading(row.operation)}"]
+        assert line.endswith(f" | {' | '.join(row.cells)} |"), row
+
+
+@pytest.mark.long
 async def test_the_table_of_permissions_says_what_the_server_does(
     api: str, database: Database, settings: Settings
 ) -> None:

@@ -1,6 +1,7 @@
 """A household at a time that the test sets, and phones that keep what they are sent."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -45,4 +46,5 @@ def dispatcher(database: Database, phones: Phones) -> Dispatcher:
 
 @pytest.fixture
 def ticking(database: Database) -> Clock:
-    return Clock(database)
+    """Deletes what is old once a day: every ten minutes would be most of what a test of weeks does."""
+    return Clock(database, sweep_every=timedelta(days=1))

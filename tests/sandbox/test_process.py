@@ -5,11 +5,14 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from sandbox.client import SandboxClient
 from tests.sandbox.conftest import ALICE, bot_at
 from tests.support.sandboxes import sandbox_at, sandbox_process
 
 
+@pytest.mark.long
 async def test_it_runs_alone_in_memory_and_stops_when_told_to() -> None:
     async with contextlib.AsyncExitStack() as stack:
         process = contextlib.AsyncExitStack()

@@ -102,7 +102,7 @@ async def ready(address: str) -> None:
     assert {check["status"] for check in response.json()["checks"]} == {"ok"}
 
 
-async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_path: Path) -> None:
+async def test_a_newcomer_runs_the_demo(tmp_path: Path) -> None:
     port, sandbox_port = free_port(), free_port()
     early = asyncio.create_task(look_at_the_first_sign_of_health(port, sandbox_port))
     ports = {"PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
@@ -134,7 +134,16 @@ async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_p
         first.process.send_signal(signal.SIGINT)
         async with asyncio.timeout(60):
             await first.process.wait()
+    assert (tmp_path / "jwt_secret").stat().st_mode & 0o777 == 0o600
 
+
+@pytest.mark.long
+async def test_a_newcomer_runs_the_demo_again_and_finds_it_as_they_left_it(tmp_path: Path) -> None:
+    async with serving(tmp_path, "run", until=DONE) as first:
+        sandbox = re.findall(r"Phones +(http://\S+)\n", first.screen)[0]
+        async with SandboxClient(sandbox) as phones:
+            sent = await phones.write(5002, "/use 3 milk")
+            await phones.wait_for(5002, "Milk", after=sent.id)
     async with serving(tmp_path, "run", until=DONE) as second:
         sandbox = re.findall(r"Phones +(http://\S+)\n", second.screen)[0]
         assert "as you left them" in second.screen
@@ -142,7 +151,6 @@ async def test_a_newcomer_runs_the_demo_twice_and_finds_it_as_they_left_it(tmp_p
         async with SandboxClient(sandbox) as phones:
             sent = await phones.write(5002, "/find milk")
             assert "1 l" in (await phones.wait_for(5002, "Milk", after=sent.id)).text
-    assert (tmp_path / "jwt_secret").stat().st_mode & 0o777 == 0o600
 
 
 async def test_an_operator_makes_an_account_and_a_link_for_a_phone(
@@ -181,6 +189,7 @@ async def test_an_operator_sets_a_forgotten_password(operator: Operator, tmp_pat
         assert (wrong.code, len(wrong.err.splitlines()), word in wrong.err) == (1, 1, True)
 
 
+@pytest.mark.long
 async def test_the_processes_run_apart_on_one_database(operator: Operator, tmp_path: Path) -> None:
     sandbox_settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/apart.db"}
     assert (await operator.run(tmp_path, "migrate", **sandbox_settings)).code == 0

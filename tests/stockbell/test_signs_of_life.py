@@ -67,6 +67,7 @@ def use_milk(session: Session, home: World) -> None:
     stock.consume(session, home.in_chat("bob"), home.home, home.milk, 3000)
 
 
+@pytest.mark.long
 async def test_a_send_that_hangs_does_not_hold_up_a_stop(
     operator: Operator, sandbox: str, tmp_path: Path
 ) -> None:

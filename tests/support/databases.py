@@ -66,7 +66,8 @@ class PostgresTemplate:
 
     def __init__(self, server_url: str) -> None:
         self._server_url = server_url
-        self._copied = False
+        self._shape: tuple[Any, ...] | None = None
+        """Of the copy, once there is one."""
         _execute(server_url, "CREATE DATABASE {}", TEMPLATE)
         migrations.upgrade(self._url(TEMPLATE))
 
@@ -74,19 +75,18 @@ class PostgresTemplate:
     def copy(self) -> Iterator[str]:
         """Make a fresh database; the block gets its URL."""
         url = self._url(COPY)
-        if not self._copied:
+        if self._shape is None:
             # Copied as files it is there in a third of the time that the write-ahead log takes.
             _execute(self._server_url, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", COPY, TEMPLATE)
-            self._copied = True
-        before = _shape(url)
+            self._shape = _shape(url)
         try:
             yield url
         finally:
-            if _shape(url) == before:
+            if _shape(url) == self._shape:
                 _empty(url)
             else:
                 _execute(self._server_url, "DROP DATABASE {} WITH (FORCE)", COPY)
-                self._copied = False
+                self._shape = None
 
     def _url(self, database: str) -> str:
         return f"{self._server_url.rpartition('/')[0]}/{database}"

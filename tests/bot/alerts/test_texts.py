@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
+import pytest
+
 from bot.alerts import alert_view
 from bot.alerts.channel import TelegramChannel
 from bot.client import create_bot
@@ -34,7 +36,7 @@ from tests.bot.phone import Phone
 from tests.support.pace import UNLIMITED
 from tests.support.scale import scaled
 
-IN_PROCESS, OVER_HTTP = scaled(100_000, 0.01), scaled(2_000, 0.025)
+OVER_HTTP = scaled(2_000, 0.025)
 LONGEST = 20_000
 T = TypeVar("T")
 MESSAGE, USER = UUID(int=1), UUID(int=2)
@@ -161,9 +163,10 @@ def composed(chance: random.Random) -> Composed:
     return alert_view.page(MESSAGE, lines, chance.randint(1, 4), chance.choice((1, 5, 50)))
 
 
-def test_every_text_is_taken_and_means_the_same_without_markup() -> None:
+@pytest.mark.parametrize("texts", [100, pytest.param(scaled(100_000, 0.01), marks=pytest.mark.long)])
+def test_every_text_is_taken_and_means_the_same_without_markup(texts: int) -> None:
     chance = random.Random(2026)
-    for _ in range(IN_PROCESS):
+    for _ in range(texts):
         made = composed(chance)
         text, longest = made.text, 1024 if made.picture else 4096
         # Raises what Telegram would answer: a tag that is not closed, a text that is too long or empty.

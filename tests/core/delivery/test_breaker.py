@@ -21,7 +21,7 @@ from tests.core import world
 from tests.core.phones import Phones
 from tests.core.world import ALICE, Watch, World
 
-HOMES = 12
+HOMES = 6
 
 
 def set_milk(session: Session, home: World, thousandths: int) -> None:

@@ -14,6 +14,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 DAYS = scaled(60)
 
 
+@pytest.mark.long
 @pytest.mark.only_postgresql
 async def test_whoever_is_killed_everybody_is_told_everything_once(database_url: str) -> None:
     command = [sys.executable, "-m", "tests.core.four_clocks", "--url", database_url, "--days", f"{DAYS}"]
