@@ -78,7 +78,6 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
     web.state.settings, web.state.tx, web.state.tokens, web.state.signing_key = settings, tx, tokens, key
     web.state.wake = wake
     web.state.passwords = Passwords(settings.password_memory_mib)
-    web.include_router(health.router())
     if settings.shows_metrics:
         web.include_router(metrics.router(settings, measured))
     # include_router would build every route again for this application.
@@ -102,6 +101,7 @@ def create_app(settings: Settings, tx: Transactions, wake: Wake) -> ASGIApp:
 def _routes() -> Sequence[BaseRoute]:
     """Return the routes of the API. Building them is slow, and they are the same for every application."""
     nouns = (
+        health,
         auth,
         mailed,
         accounts,

@@ -5,7 +5,7 @@
     --long      only the tests that are marked so
     [...]       ruff and mypy, then pytest with these arguments, in one process and on this terminal
 
-What a part prints is shown when it fails, of pytest always its summary. The exit code is that of the first
+What a part prints is shown when it fails; pytest's summary always is. The exit code is that of the first
 part that failed, in the order below.
 """
 
@@ -26,7 +26,13 @@ CHECKS = {
     "ruff format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],
 }
-# More than processors would not pay: each imports everything first, and has a PostgreSQL server of its own.
+# Two processes that take about as long. Workers of xdist would each import everything, the bot's framework
+# too, which takes longest.
+ORDINARY = {
+    "pytest core, api": ["pytest", "-m", "not long", "tests/core", "tests/api"],
+    "pytest others": ["pytest", "-m", "not long", "--ignore=tests/core", "--ignore=tests/api"],
+}
+# More than processors would not pay: each has a PostgreSQL server of its own.
 IN_PARALLEL = ["pytest", "-n", str(min(max(os.cpu_count() or 1, 2), 4)), "--dist", "worksteal"]
 LOOK_EVERY_S = 0.2
 TELL_EVERY_S = 30  # where there is no terminal, on which lines can be rewritten
@@ -37,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run what the arguments ask for, and return the exit code."""
     match arguments:
         case []:
-            return together({**CHECKS, "pytest": [*IN_PARALLEL, "-m", "not long"]})
+            return together({**CHECKS, **ORDINARY})
         case ["--all"]:
             return together({**CHECKS, "pytest": IN_PARALLEL})
         case ["--long"]:
@@ -65,7 +71,7 @@ class Part:
         """The exit code once it has ended, 128 + n when signal n ended it."""
 
     def look(self) -> bool:
-        """Say whether it has ended by now."""
+        """Return whether it has ended by now."""
         code = self._process.poll()
         if code is not None and self.code is None:
             self.code = code if code >= 0 else 128 - code
@@ -86,15 +92,15 @@ class Part:
 
     def summary(self) -> str:
         """Return how a part that passed ends: for pytest what was skipped and why, and its closing line."""
-        if self.name != "pytest":
+        if not self.name.startswith("pytest"):
             return ""
         *_, before_last, end = ["", *re.split(r"(?m)^(?==+ short test summary info)", self.said())]
         return end if before_last else self.said().rstrip().rpartition("\n")[2]
 
     def state(self) -> str:
-        """Say in a few words how it is going."""
+        """Return in a few words how it is going."""
         if self.code is None:
-            tests = progress(self.said()) if self.name == "pytest" else ""
+            tests = progress(self.said()) if self.name.startswith("pytest") else ""
             return f"{tests}{self._age():.0f} s"
         how = colored("failed", RED) if self.code else colored("passed", GREEN)
         return f"{how} in {self._seconds:.0f} s"
@@ -104,12 +110,12 @@ class Part:
 
 
 def progress(said: str) -> str:
-    """Say how far pytest is in several processes: it counts the tests, then prints a letter for each."""
-    total = re.search(r"(?m)^\d+ workers? \[(\d+) items?\]", said)
+    """Return how far pytest is, in a few words: it counts the tests, then prints a letter for each."""
+    total = re.search(r"(?m)^(?:\d+ workers? \[|collected .*?)(\d+) (?:items?\]|selected$|items?$)", said)
     if total is None:
         return ""
     running = re.split(r"(?m)^=+ (?:FAILURES|ERRORS|short test summary)", said[total.end() :])[0]
-    letters = "".join(re.findall(r"(?m)^([.FEsxX]+)(?: +\[ *\d+%\])?$", running))
+    letters = "".join(re.findall(r"(?m)^(?:\S+\.py )?([.FEsxX]+)(?: +\[ *\d+%\])?$", running))
     failed = sum(letter in "FE" for letter in letters)
     return f"{len(letters)} of {total.group(1)} tests, {f'{failed} failed, ' if failed else ''}"
 
@@ -119,6 +125,7 @@ class Screen:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self._parts = parts
+        self._width = max(len(part.name) for part in parts)
         self._drawn = 0
         self._told = time.monotonic()
         if not sys.stdout.isatty():
@@ -131,8 +138,8 @@ class Screen:
         elif time.monotonic() - self._told >= TELL_EVERY_S:
             self._told = time.monotonic()
             for part in self._parts:
-                if part.name == "pytest" and part.code is None:
-                    say(f"pytest: {part.state()}")
+                if part.name.startswith("pytest") and part.code is None:
+                    say(f"{part.name}: {part.state()}")
 
     def end(self, part: Part) -> None:
         """Show what is to be known of a part that has ended."""
@@ -148,7 +155,7 @@ class Screen:
     def _draw(self, above: str) -> None:
         """Put the lines in the place of those before, and `above` above them."""
         back = f"\033[{self._drawn}F" if self._drawn else ""
-        lines = "".join(f"{part.name:12} {part.state()}\033[K\n" for part in self._parts)
+        lines = "".join(f"{part.name:{self._width}} {part.state()}\033[K\n" for part in self._parts)
         say(f"{back}\033[J{above}{lines}" if above else f"{back}{lines}", end="")
         self._drawn = len(self._parts)
 

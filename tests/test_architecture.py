@@ -17,6 +17,7 @@ from tests.support.imports import (
     graph_of,
     imports_among,
     modules,
+    nodes,
 )
 
 FORBIDDEN = {
@@ -59,7 +60,7 @@ LAYERS: dict[str, Sequence[Sequence[str]]] = {
 def imported(source: str, package: str) -> set[str]:
     """Return the top-level packages that a module imports, wherever in it the statement stands."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -195,7 +196,7 @@ def asks_the_time(source: str) -> bool:
         isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and (node.value.id, node.attr) in asking
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source)
     )
 
 

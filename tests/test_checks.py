@@ -19,9 +19,12 @@ from tests.support.terminal import on_a_terminal
 IN_PARALLEL = checks.IN_PARALLEL[1:]
 # So that what hangs ends at some time; it says nothing of how fast anything is.
 PATIENCE_S = 600
-BEGINS = ["ruff check: begins", "ruff format: begins", "mypy: begins", "pytest: begins"]
+PYTESTS = list(checks.ORDINARY)
+BEGINS = [f"{name}: begins" for name in (*checks.CHECKS, *PYTESTS)]
+# They stop what hangs, run every check again and again, and change when checks.py does.
+pytestmark = pytest.mark.long
 
-# Told to meet, each of the four waits until all have begun.
+# Told to meet, each of the five waits until all have begun.
 TOOL = """
 import os, pathlib, signal, sys, time
 name, told = os.path.basename(__file__)[:-3], os.environ["TOOLS"]
@@ -31,7 +34,7 @@ try:
     print(name, sys.argv[1:], flush=True)
     while f"{name}-waits" in told:
         time.sleep(0.05)
-    while "meet" in told and len(list(pathlib.Path().glob("*.begun"))) < 4:
+    while "meet" in told and len(list(pathlib.Path().glob("*.begun"))) < 5:
         time.sleep(0.05)
 except KeyboardInterrupt:
     pathlib.Path(f"{name}.stopped").touch()
@@ -84,14 +87,18 @@ def run(folder: Path, *arguments: str, tools: str = "") -> tuple[list[str], int]
     return [re.sub(r" in \d+ s$", "", line) for line in out.splitlines() if line], process.returncode
 
 
+def ordinary() -> list[str]:
+    """Return what the tools print that are told to run all but the long tests."""
+    return [f"pytest {command[1:]}" for command in checks.ORDINARY.values()]
+
+
 def test_the_checks_run_side_by_side_and_only_how_the_tests_ended_is_shown(folder: Path) -> None:
     lines, code = run(folder, tools="meet")
-    assert lines[:4] == BEGINS
-    assert sorted(lines[4:-1]) == [
-        *("=== 3 passed in 0.1s ===", "mypy: passed", "pytest: passed", "ruff check: passed"),
-        "ruff format: passed",
-    ]
-    assert lines[-1] == "All passed: ruff check, ruff format, mypy, pytest."
+    assert lines[:5] == BEGINS
+    assert sorted(lines[5:-1]) == sorted(
+        [*["=== 3 passed in 0.1s ==="] * 2, *(f"{name}: passed" for name in (*checks.CHECKS, *PYTESTS))]
+    )
+    assert lines[-1] == "All passed: ruff check, ruff format, mypy, pytest core, api, pytest others."
     assert code == 0
 
 
@@ -104,18 +111,17 @@ def test_what_was_skipped_is_shown_with_the_reason(folder: Path) -> None:
 
 def test_what_fails_is_shown_whole_and_the_others_run_to_their_end(folder: Path) -> None:
     lines, code = run(folder, tools="mypy-fails pytest-fails")
-    assert {"mypy []", "mypy: failed", f"pytest {[*IN_PARALLEL, '-m', 'not long']}"} <= set(lines)
+    assert {"mypy []", "mypy: failed", *ordinary()} <= set(lines)
     assert "ruff ['check', '.']" not in lines
-    assert lines[-2:] == ["mypy failed (exit code 3).", "pytest failed (exit code 3)."]
+    assert lines[-3:] == [f"{name} failed (exit code 3)." for name in ("mypy", *PYTESTS)]
     assert code == 3
 
 
 @pytest.mark.parametrize(
     ("arguments", "begun", "selected"),
     [
-        ((), BEGINS, ["-m", "not long"]),
-        (("--all",), BEGINS, []),
-        (("--long",), BEGINS[3:], ["-m", "long"]),
+        (("--all",), [*BEGINS[:3], "pytest: begins"], []),
+        (("--long",), ["pytest: begins"], ["-m", "long"]),
     ],
 )
 def test_the_long_tests_run_when_they_are_asked_for(
@@ -157,7 +163,7 @@ def test_stopping_chosen_tests_stops_pytest(folder: Path, stop: signal.Signals, 
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_stopping_the_checks_stops_them_all(folder: Path, stop: signal.Signals, code: int) -> None:
     with started(folder, tools="mypy-waits pytest-waits") as process:
-        while not (list(folder.glob("mypy-*")) and list(folder.glob("pytest-*"))):
+        while not (list(folder.glob("mypy-*")) and len(list(folder.glob("pytest-*"))) == 2):
             assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(stop)
@@ -170,10 +176,14 @@ def test_on_a_terminal_each_check_has_a_line_that_is_rewritten(folder: Path) -> 
     command = ["-m", "tests.checks"]
     screen, code = on_a_terminal(command, {**os.environ, "TOOLS": "mypy-fails"}, folder)
     assert code == 3
-    assert "\033[4F" in screen, "it goes back to the first of the four"
+    assert "\033[5F" in screen, "it goes back to the first of the five"
     # What the last line of each says in the end, after all that was in its place before.
-    ends = dict(re.findall(r"(?m)^(ruff check|ruff format|mypy|pytest) +\S*?(passed|failed)", screen))
-    assert ends == {"ruff check": "passed", "ruff format": "passed", "mypy": "failed", "pytest": "passed"}
+    ends = dict(
+        re.findall(
+            r"(?m)^(ruff check|ruff format|mypy|pytest core, api|pytest others) +\S*?(passed|failed)", screen
+        )
+    )
+    assert ends == {**dict.fromkeys((*checks.CHECKS, *PYTESTS), "passed"), "mypy": "failed"}
 
 
 def test_how_far_the_tests_are_is_read_from_what_pytest_prints() -> None:
@@ -181,6 +191,9 @@ def test_how_far_the_tests_are_is_read_from_what_pytest_prints() -> None:
     assert checks.progress("============ test session starts ====\n") == ""
     assert checks.progress(begun) == "0 of 150 tests, "
     assert checks.progress(f"{begun}{'.' * 72} [ 48%]\n..sF") == "76 of 150 tests, 1 failed, "
+    alone = "collected 160 items / 10 deselected / 150 selected\n\ntests/a.py ..F [  2%]\ntests/b/b.py ."
+    assert checks.progress("collected 150 items\n\n") == "0 of 150 tests, "
+    assert checks.progress(alone) == "4 of 150 tests, 1 failed, "
     failures = "=== FAILURES ===\nE\nF\n=== short test summary info ===\nFAILED x\n"
     assert (
         checks.progress(f"{begun}{'.' * 72} [ 48%]\n..sF [ 51%]\n{failures}") == "76 of 150 tests, 1 failed, "

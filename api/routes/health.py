@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Response
 
 from api.dependencies import Config, Tx
+from api.openapi.document import operation_id
 from api.schemas.health import CheckOut, HealthOut, ReadyOut
 from core.db import Transactions
 from core.errors import Unavailable
@@ -44,7 +45,7 @@ async def _checks(tx: Transactions, parts: Sequence[str]) -> Sequence[Check]:
 
 
 def router() -> APIRouter:
-    routes = APIRouter(tags=["Health"])
+    routes = APIRouter(tags=["Health"], generate_unique_id_function=operation_id)
     routes.get("/health")(health)
     routes.head("/health", include_in_schema=False)(health)
     not_ready = {"model": ReadyOut, "description": "Something does not work; see `checks`."}

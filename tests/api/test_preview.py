@@ -369,7 +369,7 @@ async def test_a_draft_is_refused_where_the_change_would_be(week: Week, charlie:
     await charlie.post(PREVIEW, {"mutedUntil": "2027-01-14T10:00:00Z"})
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(long="postgresql")
 async def test_a_lot_is_looked_at_in_as_many_statements_and_not_without_end(
     week: Week, alice: Person, bob: Person
 ) -> None:

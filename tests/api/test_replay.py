@@ -84,7 +84,7 @@ async def test_alice_gets_what_she_missed_before_anything_new(alice: Person, bob
         assert versions == list(range(2, 15))
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(long="postgresql")
 async def test_many_come_and_go_during_changes_and_nobody_misses_or_doubles_one(
     alice: Person, bob: Person
 ) -> None:

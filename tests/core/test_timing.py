@@ -118,7 +118,8 @@ def test_every_local_date_has_exactly_one_run_around_every_change_of_every_zone(
         for change in changes(name):
             seen.setdefault(change, name)
     assert len(seen) > 100
-    for change, name in seen.items():
+    # In an ordinary run a quarter of them.
+    for change, name in list(seen.items())[:: 1 if FULL else 4]:
         for time in HALF_HOURS if FULL else change.touched():
             runs_around(name, change, time)
 

@@ -16,15 +16,15 @@ from core.db import Database
 from core.households import households
 from sandbox.client import SandboxClient
 from stockbell import demo
-from tests.stockbell.processes import Operator, finish, serving
+from tests.stockbell.processes import Operator, serving
 
 REAL_TOKEN = "123456789:AAF-canary-token-that-must-not-be-printed"
 DONE = "set TELEGRAM_BOT_TOKEN."
 
 
-async def test_production_refuses_to_start_without_its_secrets(tmp_path: Path) -> None:
+async def test_production_refuses_to_start_without_its_secrets(operator: Operator, tmp_path: Path) -> None:
     settings = {"DATABASE_URL": "sqlite:///data/x.db", "TELEGRAM_BOT_TOKEN": REAL_TOKEN}
-    ended = await finish(tmp_path, "web", ENVIRONMENT="production", **settings)
+    ended = await operator.run(tmp_path, "web", ENVIRONMENT="production", **settings)
     assert ended.code == 1
     assert "JWT_SECRET" in ended.err
     assert len(ended.err.splitlines()) == 1
@@ -102,6 +102,7 @@ async def ready(address: str) -> None:
     assert {check["status"] for check in response.json()["checks"]} == {"ok"}
 
 
+@pytest.mark.long
 async def test_a_newcomer_runs_the_demo(tmp_path: Path) -> None:
     port, sandbox_port = free_port(), free_port()
     early = asyncio.create_task(look_at_the_first_sign_of_health(port, sandbox_port))

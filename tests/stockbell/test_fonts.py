@@ -4,6 +4,8 @@ import asyncio
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.stockbell.processes import environment
 
 DRAW = """
@@ -23,6 +25,7 @@ assert drawing.png(WEEK)
 """
 
 
+@pytest.mark.long
 async def test_a_user_without_a_home_gets_pictures_and_no_warning(tmp_path: Path) -> None:
     variables = environment(tmp_path, HOME="/proc/nowhere")
     for name in ("MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):

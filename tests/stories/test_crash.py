@@ -30,6 +30,7 @@ asyncio.run(database.write(stock.consume, who, UUID(household), UUID(item), 3000
 """
 
 
+@pytest.mark.long
 @pytest.mark.both_databases
 async def test_killed_between_commit_and_send_the_message_arrives_after_the_restart(
     database_url: str, sandbox: str, phones: SandboxClient, tmp_path: Path

@@ -39,7 +39,7 @@ async def link_from_web(phones: SandboxClient, person: int, web: Person) -> None
     await phones.wait_for(person, lambda m: m.id == asked.id and "belongs to" in m.text)
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(long="postgresql")
 async def test_bob_uses_milk_and_alice_is_told_everywhere(town: Town) -> None:
     phones = town.phones
     async with (

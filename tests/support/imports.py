@@ -29,6 +29,12 @@ def name_of(path: Path) -> str:
 
 
 @cache
+def nodes(source: str) -> list[ast.AST]:
+    """Return everything that a module says, as Python reads it."""
+    return list(ast.walk(ast.parse(source)))
+
+
+@cache
 def graph_of(*packages: str) -> Mapping[str, Collection[str]]:
     """Return which modules of some top-level packages each of them imports."""
     paths = [path for package in packages for path in modules(package)]
@@ -40,7 +46,7 @@ def imports_among(sources: Mapping[str, str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for module, source in sources.items():
         names: set[str] = set()
-        for node in ast.walk(ast.parse(source)):
+        for node in nodes(source):
             if isinstance(node, ast.Import):
                 names |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:

@@ -117,7 +117,9 @@ async def test_of_many_chats_one_blocked_the_bot_and_the_others_hear_everything(
     assert calls == {blocker.telegram_id: 1} | {listener.telegram_id: 2 for listener in listeners}
 
 
-@pytest.mark.parametrize("kind", ["html_502", "5xx", "reset_before"])
+@pytest.mark.parametrize(
+    "kind", ["html_502", *(pytest.param(kind, marks=pytest.mark.long) for kind in ("5xx", "reset_before"))]
+)
 async def test_a_day_without_telegram_delays_what_everybody_hears(
     database: Database, sandbox: SandboxClient, dispatcher: Dispatcher, watch: Watch, kind: OutageKind
 ) -> None:

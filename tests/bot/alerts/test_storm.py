@@ -143,9 +143,9 @@ async def test_a_storm_is_told_soon_then_seldom_and_nothing_of_it_is_missing(
     dispatcher = Dispatcher(database, TelegramChannel(parts.bot))
     with clock.reading_from(watch):
         pantry = await database.write(Pantry, alice, bob)
-        for second in range(90):
-            if second < 60:
-                await database.write(pantry.change, chance, 5)
+        for second in range(60):
+            if second < 35:
+                await database.write(pantry.change, chance, 3)
             sent_at += [second] * await dispatcher.run_once()
             watch.advance(seconds=1)
     accepted = await sandbox.acceptances()

@@ -20,7 +20,7 @@ def set_milk(session: Session, home: World, thousandths: int) -> None:
     stock.patch(session, home.in_chat("bob"), home.home, home.milk, None, {"quantity": thousandths})
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(long="postgresql")
 async def test_many_changes_of_many_items_are_one_message_with_the_last_word_on_each(
     database: Database, home: World, dispatcher: Dispatcher, phones: Phones, watch: Watch
 ) -> None:

@@ -99,7 +99,7 @@ async def test_what_was_undone_is_left_out_and_what_was_told_already_is_told_to_
     assert (third.usage, third.usage_before) == (Usage(), Usage(used=1))
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(long="postgresql")
 async def test_each_event_is_in_one_digest_of_each_kind(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:

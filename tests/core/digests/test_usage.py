@@ -67,7 +67,7 @@ async def test_what_is_used_on_a_day_that_was_told_before_it_ended_counts_in_the
     assert [digest.by_day[0].used for digest in after] == [1, 0, 0]
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(long="postgresql")
 async def test_the_weekly_one_compares_with_the_week_before_and_has_each_day(
     database: Database, home: World, ticking: Clock, watch: Watch
 ) -> None:

@@ -97,7 +97,7 @@ async def test_after_days_without_a_clock_only_the_newest_missed_run_is_made_up_
     assert len(await database.read(times_told, home.alice, DAILY)) == 3
 
 
-@pytest.mark.both_databases
+@pytest.mark.both_databases(long="postgresql")
 @pytest.mark.parametrize(
     ("before", "moment"),
     [
