@@ -16,6 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as settings_of_hypothesis
 from pydantic import SecretStr
 
 from api.app import create_app
@@ -48,9 +50,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
                 metafunc.parametrize("database_url", databases, indirect=True)
 
 
+# How long an example takes depends on what else the machine does, so it decides nothing.
+settings_of_hypothesis.register_profile(
+    "stockbell", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
 def pytest_configure() -> None:
     """Search for no garbage while everything is imported, and never again for a package that is not there."""
     gc.disable()
+    settings_of_hypothesis.load_profile("stockbell")
     # httpx's httpcore tries to import it several times for each request.
     if find_spec("sniffio") is None:
         sys.modules["sniffio"] = None  # type: ignore[assignment]

@@ -156,7 +156,6 @@ async def test_no_junk_is_ever_our_fault(alice: Person) -> None:
         @given(st.one_of(st.binary(max_size=200), tables.map(lambda text: text.encode("utf-8", "replace"))))
         @hypothesis_settings(
             max_examples=scaled(150),
-            deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
         )

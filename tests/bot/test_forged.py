@@ -167,7 +167,9 @@ def everything(session: Session, ids: Ids) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("linked", [True, False], ids=["linked", "not linked"])
+@pytest.mark.parametrize(
+    "linked", [True, pytest.param(False, marks=pytest.mark.long)], ids=["linked", "not linked"]
+)
 async def test_a_stranger_changes_nothing_and_learns_nothing(
     running: Parts, database: Database, alice: Phone, bob: Phone, charlie: Phone, linked: bool
 ) -> None:

@@ -20,7 +20,7 @@ from core.models import Message
 from core.settings import preferences
 from core.wording.sentences import sentence
 from tests.core import world
-from tests.core.world import Watch, World
+from tests.core.world import Built, Watch, World
 from tests.support.mail import HANG, RESET, MailServer
 from tests.support.post import Post, mailing
 
@@ -33,9 +33,9 @@ def settings(settings: Settings, mail_server: MailServer) -> Settings:
 
 
 @pytest.fixture
-async def home(watch: Watch, database: Database, post: Post, mail_server: MailServer) -> World:
+async def home(watch: Watch, database: Database, post: Post, mail_server: MailServer, built: Built) -> World:
     """Everybody, who has read the mail about their linked chat already."""
-    made = await database.write(world.build)
+    made = await built.anew(database, can_mail=True)
     await post.deliver()
     mail_server.taken.clear()
     mail_server.commands.clear()

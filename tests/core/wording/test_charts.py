@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.wording import charts, drawing
@@ -47,7 +47,6 @@ def test_a_month_of_thousands_and_a_week_of_nothing_can_be_drawn() -> None:
     assert drawing.png(replace(WEEK, used=[0] * 7, wasted=[0] * 7))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_nothing_is_drawn_that_the_font_lacks(title: str) -> None:
     from core.wording import drawing
