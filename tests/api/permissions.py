@@ -50,7 +50,7 @@ gets 403, as from `leaveHousehold` and when giving up the role.
 
 @dataclass(frozen=True)
 class Row:
-    """A call with one kind of ids, and the status that each of CALLERS gets."""
+    """A call with one kind of ids, and the status that each caller gets."""
 
     operation: Operation
     kind: str
@@ -91,14 +91,16 @@ class Matrix:
         self._settings = settings
         self._world: World | None = None
 
-    async def rows(self, calls: Iterable[Operation], kinds: Sequence[str] = KINDS) -> list[Row]:
-        """Return the rows of all calls with these kinds of ids; `own` must be one of them."""
-        self._kinds = kinds
+    async def rows(
+        self, calls: Iterable[Operation], kinds: Sequence[str] = KINDS, callers: Sequence[str] = CALLERS
+    ) -> list[Row]:
+        """Return the rows of all calls with these kinds of ids, of which `own` must be one."""
+        self._kinds, self._callers = kinds, callers
         with Worlds(self._database, self._settings) as self._worlds:
             return [row for call in calls for row in await self._rows_of(call)]
 
     async def _rows_of(self, operation: Operation) -> list[Row]:
-        columns = [await self._column(operation, caller) for caller in CALLERS]
+        columns = [await self._column(operation, caller) for caller in self._callers]
         return [
             Row(operation, kind, tuple(column[kind] for column in columns))
             for kind in self._kinds

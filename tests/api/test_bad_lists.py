@@ -97,7 +97,8 @@ async def test_a_file_that_cannot_be_read_is_refused_as_a_whole(alice: Person) -
         (b"name,quantity\n" + b"Milk,1\n" * (MOST_LINES + 1), "10,000"),
         (b"\n" * 300_000, "lines"),
     ):
-        for dry in (False, True):
+        # Those that are long to read are read once.
+        for dry in (False, True) if len(content) < 20_000 else (False,):
             refused = await send(alice, content, dry=dry, expect=400)
             assert refused["error"] == "VALIDATION_ERROR"
             assert words in refused["message"], content[:30]

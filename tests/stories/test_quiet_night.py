@@ -23,6 +23,7 @@ def hands() -> Iterator[Hands]:
         yield hands
 
 
+@pytest.mark.long
 async def test_three_alerts_of_a_night_are_one_message_that_tells_the_two_that_stand(
     hands: Hands, town: Town
 ) -> None:

@@ -17,7 +17,7 @@ from tests.support.people import PASSWORD, Person
 SLOW = {"timeout", "timeout_after"}
 ALL = tuple(sorted(set(get_args(FaultKind)) - SLOW))
 # After the others the bot makes a pause.
-QUICK = ("reset_before", "html_504_after", "unreadable_after", "401")
+QUICK = ("reset_before", "html_504_after", "unreadable_after")
 
 
 @pytest.mark.parametrize("faults", [QUICK, pytest.param(ALL, marks=pytest.mark.long)], ids=["quick", "all"])
