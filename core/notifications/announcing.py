@@ -16,10 +16,10 @@ from core.events import levels, severity, streams
 from core.guards.access import Access
 from core.models import ChannelName, Delivery, DeliveryState, Notification, Topic
 from core.notifications import import_news
-from core.notifications.decisions import Decision, decide
+from core.notifications.decisions import CHANNELS, Decision, decide
 from core.preferences import follows, recipients
 from core.preferences.follows import Watched, Watching
-from core.preferences.recipients import Person, Recipient
+from core.preferences.recipients import Listener, Recipient
 
 notifications = table(Notification)
 deliveries = table(Delivery)
@@ -74,7 +74,7 @@ def announce(
     _carry_out(session, within.household_id, made, _broadcast(happened), personal or {})
 
 
-def _acted_on(who: Actor, person: Person) -> Face | None:
+def _acted_on(who: Actor, person: Listener) -> Face | None:
     return who.face if person.user_id == who.user_id else None
 
 
@@ -183,7 +183,7 @@ def _deliveries(decision: Decision, notification_id: UUID, now: datetime) -> lis
         "created_at": now,
     }
     rows = []
-    for channel in ChannelName:
+    for channel in CHANNELS:
         if channel not in decision.channels and channel not in decision.refusals:
             continue
         reason, place = decision.refusals.get(channel), person.places[channel].id

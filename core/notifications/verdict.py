@@ -9,7 +9,7 @@ from datetime import datetime
 from core.actors import Face
 from core.events.severity import Severity
 from core.models import ChannelName, Topic, When
-from core.preferences.recipients import Person, Place
+from core.preferences.recipients import Listener, Person, Place
 from core.preferences.routing import ALWAYS
 from core.wording.reasons import Reason
 
@@ -56,19 +56,19 @@ def judge(matter: Matter, person: Person, channel: ChannelName, *, now: datetime
     return Verdict(refused) if refused is not None else _time(matter, person, channel, now)
 
 
-def refusal(matter: Matter, person: Person, channel: ChannelName, *, mailing: bool) -> Reason | None:
+def refusal(matter: Matter, person: Listener, channel: ChannelName, *, mailing: bool) -> Reason | None:
     """Return why a person is not told on a channel at all, or None."""
     return unwanted(matter, person, channel) or _unreachable(matter, person, channel, mailing=mailing)
 
 
-def unwanted(matter: Matter, person: Person, channel: ChannelName) -> Reason | None:
+def unwanted(matter: Matter, person: Listener, channel: ChannelName) -> Reason | None:
     """Return why a person does not want it there, whether or not they can be reached, or None."""
     if matter.acted_on is not None and matter.topic == Topic.MEMBER_ACTIVITY:
         return Reason.OWN_ACT
     return person.routing.refusal(matter.topic, channel, matter.level)
 
 
-def _unreachable(matter: Matter, person: Person, channel: ChannelName, *, mailing: bool) -> Reason | None:
+def _unreachable(matter: Matter, person: Listener, channel: ChannelName, *, mailing: bool) -> Reason | None:
     if channel is ChannelName.IN_APP and matter.topic in ALWAYS:
         return None
     if matter.acted_on is not None and matter.acted_on is _FACES.get(channel):

@@ -72,7 +72,7 @@ class Watched:
         self, household_id: UUID | None, item_id: UUID | None, category: str | None, location: str | None
     ) -> Watching:
         """Return how an item is watched; its category and location may be unknown."""
-        if item_id is None:
+        if item_id is None or not self._rows:
             return Watching()
         targets = _targets(item_id, category, location)
         found = (self._rows.get((household_id, scope, target)) for scope, target in targets.items())

@@ -36,21 +36,47 @@ _preferences, _own, _schedules = table(Preference), table(HouseholdPreference), 
 _members, _households = table(Member), table(Household)
 _chats, _mailboxes = table(Chat), table(Mailbox)
 
+_places = (
+    _chats.c.id.label("chat_id"),
+    _chats.c.suspended_reason.label("chat_suspended"),
+    _mailboxes.c.id.label("mailbox_id"),
+    _mailboxes.c.suspended_reason.label("mailbox_suspended"),
+)
+_own_routing = (_own.c.topics.label("own_topics"), _own.c.routes.label("own_routes"))
+_has_chat = _chats.c.user_id == _preferences.c.user_id
+_has_mailbox = _mailboxes.c.user_id == _preferences.c.user_id
+_is_member = _members.c.user_id == _preferences.c.user_id
+_apart = (_own.c.user_id == _members.c.user_id) & (_own.c.household_id == _members.c.household_id)
+# Every change of stock reads this of every member, so it takes no more than it must.
+_listeners = (
+    select(
+        _preferences.c.user_id,
+        _preferences.c.topics,
+        _preferences.c.routes,
+        _preferences.c.in_app_enabled,
+        _preferences.c.telegram_enabled,
+        _preferences.c.email_enabled,
+        *_places,
+        *_own_routing,
+    )
+    .select_from(_preferences)
+    .join(_members, _is_member)
+    .outerjoin(_chats, _has_chat)
+    .outerjoin(_mailboxes, _has_mailbox)
+    .outerjoin(_own, _apart)
+    .where(_members.c.household_id == bindparam("household"))
+)
 _people = (
     select(
         *_preferences.c,
         _schedules.c.time.label("digest_time"),
         _schedules.c.weekdays.label("digest_days"),
-        _chats.c.id.label("chat_id"),
-        _chats.c.suspended_reason.label("chat_suspended"),
-        _mailboxes.c.id.label("mailbox_id"),
-        _mailboxes.c.suspended_reason.label("mailbox_suspended"),
+        *_places,
+        *_own_routing,
         _members.c.household_id,
         _members.c.joined_at,
         _households.c.name.label("household_name"),
         _households.c.timezone.label("household_timezone"),
-        _own.c.topics.label("own_topics"),
-        _own.c.routes.label("own_routes"),
     )
     .select_from(_preferences)
     .outerjoin(
@@ -58,19 +84,9 @@ _people = (
         (_schedules.c.user_id == _preferences.c.user_id)
         & (_schedules.c.kind == ScheduleKind.DAILY_EXPIRY_SUM),
     )
-    .outerjoin(_chats, _chats.c.user_id == _preferences.c.user_id)
-    .outerjoin(_mailboxes, _mailboxes.c.user_id == _preferences.c.user_id)
-)
-_is_member = _members.c.user_id == _preferences.c.user_id
-_apart = (_own.c.user_id == _members.c.user_id) & (_own.c.household_id == _members.c.household_id)
-_of_household = (
-    _people.join(_members, _is_member)
-    .join(_households, _households.c.id == _members.c.household_id)
-    .outerjoin(_own, _apart)
-    .where(_members.c.household_id == bindparam("household"))
-)
-_of_people = (
-    _people.outerjoin(_members, _is_member)
+    .outerjoin(_chats, _has_chat)
+    .outerjoin(_mailboxes, _has_mailbox)
+    .outerjoin(_members, _is_member)
     .outerjoin(_households, _households.c.id == _members.c.household_id)
     .outerjoin(_own, _apart)
     .where(_preferences.c.user_id.in_(bindparam("users", expanding=True)))
@@ -88,33 +104,39 @@ class Place:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person:
-    """One person, and what they want to hear in general; times are in their zone."""
+class Listener:
+    """One person: what they want to hear, and where. What an announcement needs to know of everybody."""
 
     user_id: UUID
     routing: Routing
     places: Mapping[ChannelName, Place]
+    watched: Watched = field(default_factory=Watched)
+
+    @classmethod
+    def of(cls, row: Any, **more: Any) -> Self:
+        """Return the person of a row; `more` are the fields that the row does not decide."""
+        places = {
+            ChannelName.IN_APP: Place(row.in_app_enabled),
+            ChannelName.TELEGRAM: Place(row.telegram_enabled, row.chat_id, row.chat_suspended is not None),
+            ChannelName.EMAIL: Place(row.email_enabled, row.mailbox_id, row.mailbox_suspended is not None),
+        }
+        return cls(user_id=row.user_id, places=places, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person(Listener):
+    """A person, what they want to hear in general, and when; times are in their zone."""
+
     quiet_hours: QuietHours
     muted_until: datetime | None
     digest: Times
     """When their daily digest is sent."""
     warning_days: int
-    watched: Watched = field(default_factory=Watched)
 
     @classmethod
     def of(cls, row: Any, **more: Any) -> Self:
-        """Return the person of a row of the query for people."""
-        return cls(
-            user_id=row.user_id,
-            places={
-                ChannelName.IN_APP: Place(row.in_app_enabled),
-                ChannelName.TELEGRAM: Place(
-                    row.telegram_enabled, row.chat_id, row.chat_suspended is not None
-                ),
-                ChannelName.EMAIL: Place(
-                    row.email_enabled, row.mailbox_id, row.mailbox_suspended is not None
-                ),
-            },
+        return super().of(
+            row,
             quiet_hours=QuietHours(
                 row.quiet_enabled, row.quiet_start, row.quiet_end, row.quiet_days, row.timezone
             ),
@@ -143,16 +165,15 @@ class Recipient(Person):
 
     @classmethod
     def of(cls, row: Any, **more: Any) -> Self:
-        apart = row.own_topics is not None
-        own = {"routing": Routing(row.own_topics, row.own_routes)} if apart else {}
         return super().of(
             row,
+            routing=_routing(row),
             household_id=row.household_id,
             household_name=row.household_name,
             timezone=row.household_timezone,
             joined_at=row.joined_at,
-            apart=apart,
-            **{**own, **more},
+            apart=row.own_topics is not None,
+            **more,
         )
 
     @property
@@ -161,13 +182,19 @@ class Recipient(Person):
         return clock.today(self.timezone)
 
 
-def of_household(
-    session: Session, household_id: UUID, watched: Mapping[UUID, Watched]
-) -> Sequence[Recipient]:
+def _routing(row: Any) -> Routing:
+    """Return what somebody wants to hear of a household: their choice for it, or their general one."""
+    if row.own_topics is not None:
+        return Routing(row.own_topics, row.own_routes)
+    return Routing(row.topics, row.routes)
+
+
+def of_household(session: Session, household_id: UUID, watched: Mapping[UUID, Watched]) -> Sequence[Listener]:
     """Return the members of a household; `watched` says by person what they watch there."""
+    nothing = Watched()
     return [
-        Recipient.of(row, watched=watched.get(row.user_id) or Watched())
-        for row in session.execute(_of_household, {"household": household_id})
+        Listener.of(row, routing=_routing(row), watched=watched.get(row.user_id, nothing))
+        for row in session.execute(_listeners, {"household": household_id})
     ]
 
 
@@ -176,7 +203,7 @@ def of_people(
 ) -> Mapping[UUID, tuple[Person, Mapping[UUID, Recipient]]]:
     """Return people in general and as members of households, in the order of joining, without watches."""
     found: dict[UUID, tuple[Person, dict[UUID, Recipient]]] = {}
-    for row in session.execute(_of_people, {"users": list(user_ids)}):
+    for row in session.execute(_people, {"users": list(user_ids)}):
         _, homes = found.setdefault(row.user_id, (Person.of(row), {}))
         if row.household_id is not None:
             homes[row.household_id] = Recipient.of(row)
