@@ -35,7 +35,7 @@ from typing import IO, NoReturn
 def unsupported(
     version: "tuple[int, ...]",
 ) -> "str | None":  # Stockbell needs Python 3.11 to 3.14: try python3
-    """Say what is wrong with a Python version, or None when Stockbell works with it."""
+    """Return what is wrong with a Python version, or None when Stockbell works with it."""
     if (3, 11) <= version[:2] <= (3, 14):
         return None
     return (
@@ -155,7 +155,7 @@ def create(venv: Path, root: Path, lock: int) -> None:
         except ImportError:
             package = "python{}.{}-venv".format(*sys.version_info)
             raise SetupError(
-                f"this Python comes without its module {module}, so that no environment can be made. "
+                f"this Python lacks the module {module}, so it cannot make an environment. "
                 f"On Debian and Ubuntu: sudo apt install {package}. Then run the same command again."
             ) from None
     if venv.is_symlink():
@@ -170,30 +170,30 @@ def create(venv: Path, root: Path, lock: int) -> None:
 
 
 def is_ready(venv: Path, root: Path, with_tests: bool) -> bool:
-    """Whether there is nothing left to do."""
+    """Return whether there is nothing left to do."""
     stamp = read_stamp(venv)
     up_to_date = stamp.get("packages") == packages(root)
     return up_to_date and (stamp.get("with_tests") is True or not with_tests) and is_sound(venv, root)
 
 
 def is_sound(venv: Path, root: Path) -> bool:
-    """Whether an environment was once finished, in this folder and with this Python, and still starts."""
+    """Return whether an environment was finished in this folder, with this Python, and still starts."""
     return read_stamp(venv).get("home") == home(root) and works(venv_python(venv))
 
 
 def home(root: Path) -> str:
-    """Which Python in which folder: what a virtual environment cannot be moved away from."""
+    """Return which Python in which folder: a virtual environment works only there."""
     return f"{sysconfig.get_config_var('SOABI')} {platform.machine()} {root}"
 
 
 def packages(root: Path) -> str:
-    """A fingerprint of the files that say what is installed."""
+    """Return a fingerprint of the files that say what to install."""
     contents = (hashlib.sha256((root / name).read_bytes()) for name in ("pyproject.toml", "constraints.txt"))
     return " ".join(content.hexdigest() for content in contents)
 
 
 def pinned(root: Path, with_tests: bool) -> int:
-    """How many packages there are at most: not every one is needed for every Python and machine."""
+    """Return how many packages there are at most: some Pythons and machines need fewer."""
     lines = (root / "constraints.txt").read_text(encoding="utf-8").splitlines()
     return sum("==" in line and (with_tests or not line.endswith("# tests")) for line in lines)
 
@@ -216,7 +216,7 @@ def venv_python(venv: Path) -> Path:
 
 
 def works(python: Path) -> bool:
-    """Whether an interpreter still starts: the Python that it was made from may be gone."""
+    """Return whether an interpreter still starts: the Python it was made from may be gone."""
     try:
         return subprocess.run([python, "-I", "-c", ""], capture_output=True, check=False).returncode == 0
     except OSError:
@@ -280,7 +280,7 @@ def lines_of(output: IO[bytes]) -> list[str]:
 
 
 def how_far(lines: list[str], venv: Path, began: float, most: int) -> str:
-    """Say which package pip is at, and how many of how many that makes; empty while it is at none."""
+    """Return which package pip is working on, out of how many; empty while there is none."""
     for line in lines:
         if line.startswith(UNPACKING):  # pip's last word until all of them are there
             names = line[len(UNPACKING) :].split(", ")
@@ -291,7 +291,7 @@ def how_far(lines: list[str], venv: Path, began: float, most: int) -> str:
 
 
 def installed(venv: Path, since: float) -> int:
-    """How many packages pip has finished. INSTALLER is one of the last files that it writes of each."""
+    """Return how many packages pip has finished. INSTALLER is one of the last files it writes for each."""
     try:
         files = venv.glob("lib/*/site-packages/*.dist-info/INSTALLER")
         return sum(file.stat().st_mtime > since for file in files)

@@ -96,7 +96,7 @@ def key_id(key: bytes) -> str:
 
 
 def _is_ours(claims: Mapping[str, object]) -> bool:
-    """Say whether the claims have the form and the lifetime that we give them."""
+    """Return whether the claims have the form and the lifetime that we give them."""
     issued, expires = claims["iat"], claims["exp"]
     if type(issued) is not int or type(expires) is not int or claims["aud"] != AUDIENCE:
         return False

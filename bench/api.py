@@ -66,7 +66,7 @@ class Call:
 
 
 def make_home(session: Session, name: str, items: int, size: int) -> Home:
-    """Make a household with so many items and members."""
+    """Make a household with this many items and members."""
     people = [
         accounts.register(session, f"{name}{number}@bench.example", "signs in with a token", name, "UTC").id
         for number in range(size)

@@ -120,7 +120,7 @@ def populate(session: Session, people: int) -> None:
 
 
 def make_due(session: Session, people: int) -> None:
-    """Have so many people's digests be due now."""
+    """Make the digests of this many people due now."""
     session.execute(text(MAKE_DUE), {"now": NOW, "people": people})
 
 

@@ -92,7 +92,7 @@ def is_there(name: str) -> bool:
 
 @cache
 def defines(module: Path, names: tuple[str, ...]) -> bool:
-    """Say whether a module defines a name, or a class in it one."""
+    """Return whether a module defines a name, or a class in it one."""
     if not names:
         return True
     body: list[ast.stmt] = ast.parse(module.read_text(encoding="utf-8")).body if module.is_file() else []

@@ -71,7 +71,7 @@ class Leases:
         self._lease = lease
 
     def ran_out(self, chat: UUID, fence: int) -> bool:
-        """Say whether somebody else took the chat because the lease that this claim was given had run out.
+        """Return whether somebody else took the chat because the lease that this claim was given had run out.
 
         A lease that somebody shortened or took away meanwhile did not run out.
         """

@@ -31,7 +31,7 @@ _rows = (
 
 
 def is_open(row: Any) -> bool:
-    """Say whether it is not known yet what becomes of a delivery, or of what it is folded into."""
+    """Return whether it is still open what becomes of a delivery, or of the message it is folded into."""
     return row.state in ("pending", "sending") or row.message == "sending"
 
 

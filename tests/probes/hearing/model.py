@@ -44,7 +44,7 @@ class Person:
         return self.own.get(home, self.choice)[1].get((topic, channel), "now")
 
     def refusal(self, home: UUID, item: UUID | None, topic: str, channel: str, now: datetime) -> str | None:
-        """Say why they do not want to hear a kind of news, if so."""
+        """Return why they do not want to hear a kind of news, or None."""
         level = self.level(item, now) if item is not None else None
         if level == "mute":
             return "watch_muted"
@@ -92,7 +92,7 @@ class Person:
         return {("pending", None)} if self.telegram_on else {("skipped", "channel_off")}
 
     def refusals(self, home: UUID, item: UUID | None, topic: str, now: datetime) -> set[str]:
-        """Say why a message may not go to their chat now, if so."""
+        """Return why a message may not go to their chat now, or None."""
         if not self.linked or home not in self.homes:
             # Of two that hold, either may be seen first.
             gone = {"not_linked": not self.linked, "not_a_member": home not in self.homes}
