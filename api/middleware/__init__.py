@@ -1,11 +1,12 @@
 """Middleware: what surrounds every call."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-class HttpMiddleware:
+class HttpMiddleware(ABC):
     """Base of middleware that handles HTTP requests; other scopes pass unchanged."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -15,8 +16,8 @@ class HttpMiddleware:
         handle = self._handle if scope["type"] == "http" else self._app
         await handle(scope, receive, send)
 
-    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None: ...
 
 
 def noting_start(send: Send, note: Callable[[Message], None]) -> Send:
